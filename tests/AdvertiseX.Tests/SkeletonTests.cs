@@ -1,0 +1,7 @@
+namespace AdvertiseX.Tests;
+
+public class SkeletonTests
+{
+    [Fact]
+    public void Runs() => Assert.Equal(4, 2 + 2);
+}
