@@ -45,6 +45,9 @@ internal sealed class CampaignProfile
     /// <summary>Typical clearing price per mille in thousandths of the unit.</summary>
     public required int PriceLevel { get; init; }
 
+    /// <summary>How long a touch of this campaign can earn a conversion.</summary>
+    public long WindowOf(TouchKind kind) => kind == TouchKind.Click ? ConversionClickWindowMicros : ViewWindowMicros;
+
     /// <summary>The rate at an instant in micros; 0 without pricing.</summary>
     public long RateAt(long micros)
     {

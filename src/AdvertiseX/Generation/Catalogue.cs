@@ -122,7 +122,7 @@ internal sealed partial class Catalogue
         var url = $"https://www.{domain}/{category}/";
         // A few ad servers escape slashes as some JSON writers do.
         var json = index % 25 == 7 ? url.Replace("/", "\\/", StringComparison.Ordinal) : url;
-        var shape = (index % 10) switch { 3 or 6 => RecordShape.UserAgent, 9 => RecordShape.Flat, _ => RecordShape.NestedDevice };
+        var shape = (index % 10) switch { 6 => RecordShape.UserAgent, 9 => RecordShape.Flat, _ => RecordShape.NestedDevice };
         return new SiteProfile(Utf8($"site-{index:D5}"), Utf8(domain), category, Utf8(url), Utf8(json), shape);
     }
 

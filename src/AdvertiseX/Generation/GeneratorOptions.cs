@@ -48,7 +48,7 @@ public sealed record GeneratorOptions
     /// <summary>Conversions per impression without a click behind them, 0 to 0.1.</summary>
     public double ViewConversionRate { get; init; } = 0.0003;
 
-    /// <summary>Lost auctions per won one, 0 to 5.</summary>
+    /// <summary>Lost auctions per won one, 0 to 3.</summary>
     public double LostAuctionRate { get; init; } = 0.2;
 
     public DirtRates Dirt { get; init; } = DirtRates.Default;
@@ -77,7 +77,7 @@ public sealed record GeneratorOptions
         Check(nameof(ClickRate), ClickRate, 0, 0.2);
         Check(nameof(ConversionRate), ConversionRate, 0, 1);
         Check(nameof(ViewConversionRate), ViewConversionRate, 0, 0.1);
-        Check(nameof(LostAuctionRate), LostAuctionRate, 0, 5);
+        Check(nameof(LostAuctionRate), LostAuctionRate, 0, 3);
         Check(nameof(MaxFileBytes), MaxFileBytes, 64 << 10, long.MaxValue);
         if (Start.Year is < 1971 or > 2090)
             throw new ArgumentException($"Start is {Start:yyyy-MM-dd}; allowed are years 1971 to 2090.");
