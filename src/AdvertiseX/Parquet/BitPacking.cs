@@ -91,9 +91,9 @@ internal static unsafe class BitPacking
 
     private static byte* PackAny(int* codes, int groups, int width, byte* to)
     {
+        ulong* wide = stackalloc ulong[8];
         for (int g = 0; g < groups; g++, codes += 8)
         {
-            ulong* wide = stackalloc ulong[8];
             for (int i = 0; i < 8; i++) wide[i] = (uint)codes[i];
             to = Pack(wide, 8, width, to);
         }

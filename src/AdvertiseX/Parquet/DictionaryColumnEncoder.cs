@@ -9,6 +9,9 @@ namespace AdvertiseX.Parquet;
 /// </summary>
 internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 {
+    /// <summary>Readers hold a chunk's dictionary in memory; more text than this is written page by page.</summary>
+    private const long MaxDictionaryBytes = 64 << 20;
+
     private readonly DictionaryColumn _column;
     private readonly TextDictionary _dictionary;
     private readonly ParquetOptions _options;
@@ -34,7 +37,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 
     public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk)
     {
-        if (_dictionary.IsPlain)
+        if (_dictionary.IsPlain || _dictionary.TextBytes > MaxDictionaryBytes)
         {
             EncodeTexts(rows, count, pages, chunk);
             return;
@@ -62,6 +65,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     {
         _renumbered.Dispose();
         _used.Dispose();
+        base.Dispose();
     }
 
     private void AddCodePage(ChunkWriter pages, int pageRows, int values)

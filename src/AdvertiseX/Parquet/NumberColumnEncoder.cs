@@ -50,7 +50,11 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
         if (_dictionary.Count > 0) _dictionary.WritePlain(pages.Dictionary(_dictionary.Count), narrow);
     }
 
-    public override void Dispose() => _dictionary.Dispose();
+    public override void Dispose()
+    {
+        _dictionary.Dispose();
+        base.Dispose();
+    }
 
     /// <summary>Fetches the rows' values into <see cref="EncodeScratch.Values"/>; returns how many there are.</summary>
     protected abstract int Fetch(int* rows, int count);
