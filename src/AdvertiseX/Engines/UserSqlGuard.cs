@@ -103,9 +103,11 @@ internal static partial class UserSqlGuard
             throw new QueryException(QueryFailure.NotAllowed, $"the table function {function} is not allowed here");
     }
 
+    private const string Space = @"(\s|--[^\n]*\n|/\*[^*]*\*/)*";
+
     // Space and comments, then EXPLAIN, then ANALYZE or options in brackets (not a SELECT in brackets).
     [GeneratedRegex(
-        @"\A(\s|--[^\n]*\n|/\*[^*]*\*/)*EXPLAIN\b\s*((?<analyze>ANALYZE\b)|(?<options>\(\s*(ANALYZE|FORMAT)\b[\w\s,]*\)))?",
+        @"\A" + Space + @"EXPLAIN\b" + Space + @"((?<analyze>ANALYZE\b)|(?<options>\(\s*(ANALYZE|FORMAT)\b[\w\s,]*\)))?",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ExplainPrefix();
 }
