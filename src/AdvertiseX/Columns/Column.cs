@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace AdvertiseX.Columns;
+
+/// <summary>
+/// One column of a <see cref="ColumnBatch"/>. Memory that no row sets is not allocated; zeroed memory means null in every
+/// kind of column, so a row that nobody writes is null. Not thread-safe.
+/// </summary>
+public abstract unsafe class Column : IDisposable
+{
+    private protected Column(ColumnDefinition definition) => Definition = definition;
+
+    public ColumnDefinition Definition { get; }
+
+    /// <summary>Whether any row was ever set; if not, every row is null.</summary>
+    public bool IsAllocated { get; private protected set; }
+
+    /// <summary>Rows that fit.</summary>
+    public int Capacity { get; private protected set; }
+
+    /// <summary>Whether the row has a value.</summary>
+    public abstract bool IsValid(int row);
+
+    /// <summary>Makes the row null again.</summary>
+    public abstract void ClearRow(int row);
+
+    /// <summary>Bytes held, for sizing a commit unit.</summary>
+    public abstract long UsedBytes(int rows);
+
+    public abstract void Dispose();
+
+    /// <summary>Makes room for <paramref name="rows"/> rows, at least; an unallocated column only notes the number.</summary>
+    internal abstract void Reserve(int rows);
+
+    /// <summary>Copies the first <paramref name="rows"/> rows of a column of the same type to <paramref name="at"/>.</summary>
+    internal abstract void CopyFrom(Column source, int rows, int at);
+
+    /// <summary>Grows a zeroed array of fixed-width values, keeping what it holds.</summary>
+    private protected static void Grow(ref NativeBuffer? buffer, int width, int oldRows, int newRows)
+    {
+        var grown = NativePool.Rent((long)width * newRows);
+        long kept = (long)width * oldRows;
+        if (buffer != null && kept > 0) NativeMemory.Copy(buffer.Pointer, grown.Pointer, (nuint)kept);
+        NativeMemory.Clear(grown.Pointer + kept, (nuint)(((long)width * newRows) - kept));
+        buffer?.Dispose();
+        buffer = grown;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace AdvertiseX.Columns;
+
+/// <summary>
+/// Keeps native buffers of power-of-two sizes for reuse, at most <see cref="MaxRetainedBytes"/> of them; what comes back
+/// beyond that is freed. Thread-safe. Rented memory is not cleared.
+/// </summary>
+public static class NativePool
+{
+    /// <summary>Bytes kept idle at most.</summary>
+    public const long MaxRetainedBytes = 192L << 20;
+
+    private const int SmallestShift = 9;
+    private static readonly ConcurrentStack<NativeBuffer>[] Idle = CreateStacks();
+    private static long _retained;
+    private static long _outstanding;
+
+    /// <summary>Bytes rented and not yet returned; a test's leak check.</summary>
+    public static long OutstandingBytes => Interlocked.Read(ref _outstanding);
+
+    /// <summary>A buffer of at least <paramref name="bytes"/> bytes with undefined content.</summary>
+    public static NativeBuffer Rent(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        int shift = ShiftOf(bytes);
+        long length = 1L << shift;
+        Interlocked.Add(ref _outstanding, length);
+        if (Idle[shift].TryPop(out var buffer))
+        {
+            Interlocked.Add(ref _retained, -length);
+            return buffer;
+        }
+
+        return new NativeBuffer(length);
+    }
+
+    internal static void Return(NativeBuffer buffer)
+    {
+        Interlocked.Add(ref _outstanding, -buffer.Length);
+        if (Interlocked.Add(ref _retained, buffer.Length) <= MaxRetainedBytes)
+        {
+            Idle[ShiftOf(buffer.Length)].Push(buffer);
+            return;
+        }
+
+        Interlocked.Add(ref _retained, -buffer.Length);
+        buffer.Free();
+    }
+
+    /// <summary>Frees all idle buffers; called when a phase that needed many of them is over.</summary>
+    public static void Trim()
+    {
+        foreach (var stack in Idle)
+        {
+            while (stack.TryPop(out var buffer))
+            {
+                Interlocked.Add(ref _retained, -buffer.Length);
+                buffer.Free();
+            }
+        }
+    }
+
+    private static int ShiftOf(long bytes) =>
+        Math.Max(SmallestShift, 64 - BitOperations.LeadingZeroCount((ulong)Math.Max(bytes, 1) - 1));
+
+    private static ConcurrentStack<NativeBuffer>[] CreateStacks()
+    {
+        var stacks = new ConcurrentStack<NativeBuffer>[64];
+        for (int i = 0; i < stacks.Length; i++) stacks[i] = new();
+        return stacks;
+    }
+}

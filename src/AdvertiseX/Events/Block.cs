@@ -1,0 +1,50 @@
+using AdvertiseX.Columns;
+
+namespace AdvertiseX.Events;
+
+/// <summary>
+/// About 4 MB of whole records of one stream, as a framer cut them. Blocks of a stream follow one another without a gap:
+/// each starts at <see cref="From"/> where the one before ended (<see cref="Next"/>, exclusive). Whoever takes the
+/// block from the framer owns it and disposes it.
+/// </summary>
+public sealed unsafe class Block : IDisposable
+{
+    private readonly NativeBuffer _buffer;
+
+    /// <param name="buffer">Ownership passes to the block.</param>
+    /// <param name="length">Bytes used of the buffer; 64 more may be read.</param>
+    /// <param name="from">Offset of the first byte in the stream's decompressed content.</param>
+    public Block(NativeBuffer buffer, int length, long from)
+    {
+        _buffer = buffer;
+        Length = length;
+        From = from;
+    }
+
+    public byte* Bytes => _buffer.Pointer;
+
+    public int Length { get; }
+
+    public long From { get; }
+
+    public long Next => From + Length;
+
+    /// <summary>The last record of the block is the stream's last and is not terminated: judged, but if the stream grows it is
+    /// read again. Its offset is where the position stays.</summary>
+    public long? UnterminatedFrom { get; init; }
+
+    /// <summary>Bytes at the start that hold no records: a byte order mark, a CSV header, the header of an Avro file.</summary>
+    public int DataFrom { get; init; }
+
+    /// <summary>Where each record lies, for formats whose framer has to find out (an array, pretty-printed JSON); null where
+    /// the decoder sees it by itself. Owned by the block.</summary>
+    public RecordSpans? Records { get; init; }
+
+    public ReadOnlySpan<byte> Span => new(Bytes, Length);
+
+    public void Dispose()
+    {
+        Records?.Dispose();
+        _buffer.Dispose();
+    }
+}
