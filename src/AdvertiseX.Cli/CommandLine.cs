@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using AdvertiseX.Cli.Generation;
+using AdvertiseX.Cli.Query;
+
+namespace AdvertiseX.Cli;
+
+/// <summary>The whole of <c>adx</c>: its commands, and how a run of one ends.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand("AdvertiseX: raw ad logs to campaign performance.")
+        {
+            QueryCommand.Create(terminal),
+            GenerateCommand.Create(terminal),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExamplesHelp((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Runs one command line; nothing escapes.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0) return Refuse(parsed, terminal);
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = terminal.Text,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            int code = await parsed.InvokeAsync(configuration, cancellation);
+            await terminal.Text.FlushAsync(CancellationToken.None);
+            return code;
+        }
+        catch (Exception error)
+        {
+            var failure = Failure.Of(error);
+            if (failure.Line is not null) terminal.Note($"adx: {failure.Line}");
+            if (terminal.Debugging) terminal.Note(error.ToString());
+            return failure.Code;
+        }
+    }
+
+    private static int Refuse(ParseResult parsed, Terminal terminal)
+    {
+        terminal.Note($"adx: {string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct())}");
+        terminal.Note($"Try '{PathOf(parsed.CommandResult.Command)} --help'.");
+        return ExitCode.Usage;
+    }
+
+    // "adx lake verify"; the root's own name is that of the file which runs.
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "adx";
+}
