@@ -33,12 +33,6 @@ internal sealed class AttributionTruth : IDisposable
 
     public CampaignTotals Totals { get; }
 
-    /// <summary>Time since the user's newest accepted view; a very long time when there is none.</summary>
-    public long SinceViewMicros(int user, long now) => Since(_views, user, now);
-
-    /// <summary>Time since the user's newest accepted click; a very long time when there is none.</summary>
-    public long SinceClickMicros(int user, long now) => Since(_clicks, user, now);
-
     public void AddImpression(in ImpressionFact fact, in Touch view)
     {
         if (fact.User != Catalogue.NoUser)
@@ -101,12 +95,6 @@ internal sealed class AttributionTruth : IDisposable
 
     private static ReadOnlySpan<byte> BotText(BotKind bot) =>
         bot == BotKind.DataCentre ? "data_centre"u8 : "declared_bot"u8;
-
-    private static long Since(UserHistory history, int user, long now)
-    {
-        var position = history.Newest(user);
-        return history.TryGet(ref position, out var touch) ? now - touch.TimeMicros : long.MaxValue;
-    }
 
     /// <summary>The latest view of the campaign within its click window; at the same time the smallest id.</summary>
     private Touch? LatestView(int user, int campaign, long now)

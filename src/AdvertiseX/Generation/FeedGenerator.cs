@@ -25,7 +25,8 @@ public static class FeedGenerator
         return Task.Run(() => Generate(options, progress, cancellationToken), cancellationToken);
     }
 
-    private static GenerationSummary Generate(
+    /// <summary>The same on the calling thread.</summary>
+    internal static GenerationSummary Generate(
         GeneratorOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();

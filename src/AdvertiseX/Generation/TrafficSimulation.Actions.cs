@@ -41,6 +41,8 @@ internal sealed partial class TrafficSimulation
         var bot = _catalogue.BotOf(item.User);
         if (bot == BotKind.None && IsTooSoonForPerson(item))
             return;
+        if (item.User != Catalogue.NoUser)
+            _lastClick[item.User] = item.TimeMicros;
         var fact = new ActionFact
         {
             Id = NewId(), IsClick = true, TimeMicros = item.TimeMicros, User = item.User, Profile = item.Profile, Bot = bot,
@@ -66,8 +68,10 @@ internal sealed partial class TrafficSimulation
     /// </summary>
     private bool IsTooSoonForPerson(in PendingEvent item)
     {
-        var soonAfterView = _truth.SinceViewMicros(item.User, item.TimeMicros) < 400 * Millisecond;
-        if (!soonAfterView && _truth.SinceClickMicros(item.User, item.TimeMicros) >= 3 * Second)
+        if (item.User == Catalogue.NoUser)
+            return false;
+        var soonAfterView = item.TimeMicros - _lastView[item.User] < 400 * Millisecond;
+        if (!soonAfterView && item.TimeMicros - _lastClick[item.User] >= 3 * Second)
             return false;
         var later = item;
         later.TimeMicros += soonAfterView ? 700 * Millisecond : 4 * Second;
@@ -141,7 +145,7 @@ internal sealed partial class TrafficSimulation
     private void Convert(in PendingEvent item)
     {
         // A conversion within a second of a click would count as invalid.
-        if (_truth.SinceClickMicros(item.User, item.TimeMicros) < 2 * Second)
+        if (item.User != Catalogue.NoUser && item.TimeMicros - _lastClick[item.User] < 2 * Second)
         {
             var later = item;
             later.TimeMicros += 3 * Second;

@@ -15,6 +15,8 @@ internal sealed partial class TrafficSimulation
         ChooseAd(ref fact, again ? item.Campaign : _catalogue.CampaignDraw.Draw(_random));
         DrawView(ref fact);
         WriteAuctions(fact);
+        if (item.User != Catalogue.NoUser)
+            _lastView[item.User] = item.TimeMicros;
         var accepted = _output.Write(fact);
         var view = new Touch(TouchKind.View, fact.Id, fact.TimeMicros, fact.Campaign, accepted, bot != BotKind.None);
         if (accepted)

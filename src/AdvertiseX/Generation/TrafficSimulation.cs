@@ -24,6 +24,10 @@ internal sealed partial class TrafficSimulation
     private readonly DeterministicRandom _random;
     private readonly EventQueue _queue = new();
     private readonly bool[] _inSession;
+
+    // Kept here and not asked of the truth, so that dirt cannot change what people do.
+    private readonly long[] _lastView;
+    private readonly long[] _lastClick;
     private readonly long _startMicros;
     private readonly long _endMicros;
     private readonly ulong _idBase;
@@ -40,6 +44,8 @@ internal sealed partial class TrafficSimulation
         _random = new DeterministicRandom(_options.Seed);
         _idBase = DeterministicRandom.Mix(_options.Seed + 0x1D5);
         _inSession = new bool[catalogue.UserCount];
+        _lastView = new long[catalogue.UserCount];
+        _lastClick = new long[catalogue.UserCount];
         _startMicros = (_options.Start.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _endMicros = _startMicros + _options.Days * 1440 * Minute;
     }
