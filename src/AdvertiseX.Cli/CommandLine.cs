@@ -25,7 +25,9 @@ internal static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
     {
         var parsed = Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Refuse(parsed, terminal);
+        if (args.Count == 0) return ShowHelp(parsed, terminal);
+        // An explicit --help answers whatever else is wrong.
+        if (parsed.Action is not ExamplesHelp && Usage.Complaint(parsed) is { } complaint) return Refuse(complaint, parsed, terminal);
         try
         {
             var configuration = new InvocationConfiguration
@@ -48,9 +50,16 @@ internal static class CommandLine
         }
     }
 
-    private static int Refuse(ParseResult parsed, Terminal terminal)
+    private static int ShowHelp(ParseResult parsed, Terminal terminal)
     {
-        terminal.Note($"adx: {string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct())}");
+        var help = (ExamplesHelp)parsed.RootCommandResult.Command.Options.OfType<HelpOption>().Single().Action!;
+        help.Write(parsed, terminal.Error);
+        return ExitCode.Usage;
+    }
+
+    private static int Refuse(string complaint, ParseResult parsed, Terminal terminal)
+    {
+        terminal.Note($"adx: {complaint}");
         terminal.Note($"Try '{PathOf(parsed.CommandResult.Command)} --help'.");
         return ExitCode.Usage;
     }

@@ -11,16 +11,18 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
 
     public override int Invoke(ParseResult parseResult)
     {
-        help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is AdxCommand { Examples.Count: > 0 } command)
-            Write(parseResult.InvocationConfiguration.Output, command.Examples);
+        Write(parseResult, parseResult.InvocationConfiguration.Output);
         return ExitCode.Done;
     }
 
-    public static void Write(TextWriter output, IReadOnlyList<(string CommandLine, string Does)> examples)
+    /// <summary>Writes the help of the command that was parsed.</summary>
+    public void Write(ParseResult parsed, TextWriter output)
     {
+        parsed.InvocationConfiguration.Output = output;
+        help.Invoke(parsed);
+        if (parsed.CommandResult.Command is not AdxCommand { Examples.Count: > 0 } command) return;
         output.WriteLine("Examples:");
-        foreach (var (line, does) in examples)
+        foreach (var (line, does) in command.Examples)
         {
             output.WriteLine($"  {line}");
             output.WriteLine($"      {does}");

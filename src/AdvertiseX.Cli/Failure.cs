@@ -15,7 +15,7 @@ internal readonly record struct Failure(int Code, string? Line)
     {
         OutputClosedException => new(ExitCode.Done, null),
         OperationCanceledException => new(ExitCode.Failed, "stopped; what was committed stays, and the same command goes on from there"),
-        UsageException or ContractException or ArgumentException => new(ExitCode.Usage, OneLine(error.Message)),
+        UsageException or ContractException => new(ExitCode.Usage, OneLine(error.Message)),
         LakeException or DeltaException or SourceException or QueryException or DllNotFoundException
             or IOException or UnauthorizedAccessException => new(ExitCode.Failed, OneLine(error.Message)),
         AggregateException { InnerExceptions: [var only] } => Of(only),

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 
 namespace AdvertiseX.Cli;
 
@@ -24,8 +23,8 @@ internal sealed class Terminal : IDisposable
 
     public Terminal(Stream output, TextWriter error, Func<string, string?> variable)
     {
-        Output = new DataStream(output);
-        Text = new StreamWriter(Output, new UTF8Encoding(false), 1 << 14) { NewLine = "\n" };
+        Output = output;
+        Text = new StreamWriter(output, new UTF8Encoding(false), 1 << 14) { NewLine = "\n" };
         Error = error;
         _variable = variable;
     }
@@ -54,9 +53,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Whether stack traces are shown.</summary>
     public bool Debugging => Variable("ADX_DEBUG") is not (null or "" or "0");
 
-    /// <summary>The process's own. Not by Console, whose stream keeps silent when nobody reads any more.</summary>
+    /// <summary>The process's own.</summary>
     public static Terminal OfProcess() => new(
-        new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0),
+        StandardOutput.Open(),
         new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
         Environment.GetEnvironmentVariable)
     {

@@ -48,11 +48,12 @@ internal static class GenerateCommand
                 Campaigns = parsed.GetValue(campaigns),
                 Sites = parsed.GetValue(sites),
                 Users = parsed.GetValue(users),
-                Dirt = DirtRates.Parse(parsed.GetValue(dirt)!),
+                Dirt = Usage.Checked(() => DirtRates.Parse(parsed.GetValue(dirt)!)),
                 Gzip = parsed.GetValue(gzip),
                 BidCodec = parsed.GetValue(codec),
                 MaxFileBytes = parsed.GetValue(fileBytes),
             };
+            Usage.Checked(options.Validate);
             var summary = await RunAsync(options, terminal, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(Describe(options, summary));
             else Print(options, summary, terminal.Text);

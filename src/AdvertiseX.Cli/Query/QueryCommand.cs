@@ -43,8 +43,8 @@ internal static class QueryCommand
             string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             var request = new QueryRequest(
                 text, parsed.GetValue(lake)!, FormatOf(parsed.GetValue(format), parsed.GetValue(json), path), path,
-                TimeSpan.FromSeconds(Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
-                (int)Range("--memory", parsed.GetValue(memory), 64, 1 << 24));
+                TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
+                (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24));
             return QueryRun.RunAsync(request, terminal, cancellation);
         });
         return command;
@@ -65,7 +65,4 @@ internal static class QueryCommand
         if (chosen == ResultFormat.Parquet && output is null) throw new UsageException("--format parquet needs --output FILE");
         return chosen;
     }
-
-    private static double Range(string option, double value, double least, double most) =>
-        value >= least && value <= most ? value : throw new UsageException($"{option} is {value}; allowed are {least} to {most}");
 }
