@@ -30,7 +30,7 @@ internal sealed class LakeEngine : IDisposable
         using (var connection = Connect())
         {
             connection.Execute(
-                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = 268435456, "
+                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
                 + $"columns = {{{types}}})) TO {Sql.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
         }
         return await File.ReadAllBytesAsync(target, cancellation);
@@ -56,6 +56,14 @@ internal sealed class LakeEngine : IDisposable
             throw new Delta.DeltaException($"{address} cannot be read: {failed.Message}", failed);
         }
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>DuckDB takes twice the longest object as its buffer, so it is told no more than there is.</summary>
+    private static int LongestLine(ReadOnlySpan<byte> lines)
+    {
+        var longest = 1 << 16;
+        foreach (var line in lines.Split((byte)'\n')) longest = Math.Max(longest, line.End.Value - line.Start.Value);
+        return longest;
     }
 
     public void Dispose()
