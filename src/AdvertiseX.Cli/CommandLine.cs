@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using AdvertiseX.Cli.Completion;
 using AdvertiseX.Cli.Generation;
+using AdvertiseX.Cli.Ingest;
+using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Query;
 
 namespace AdvertiseX.Cli;
@@ -12,8 +15,11 @@ internal static class CommandLine
     {
         var root = new RootCommand("AdvertiseX: raw ad logs to campaign performance.")
         {
+            IngestCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            LakeCommand.Create(terminal),
             GenerateCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelp((HelpAction)help.Action!);
