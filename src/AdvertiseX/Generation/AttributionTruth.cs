@@ -51,7 +51,7 @@ internal sealed class AttributionTruth : IDisposable
             match = cause.Accepted && cause.Id == fact.ImpressionId ? cause : null;
         else
             match = LatestView(fact.User, fact.Campaign, fact.TimeMicros);
-        var invalid = fact.InvalidByRow ? BotText(fact.Bot) : match is { Invalid: true } ? "invalid_impression"u8 : ""u8;
+        var invalid = fact.InvalidByRow ? BotText(fact) : match is { Invalid: true } ? "invalid_impression"u8 : ""u8;
         var touch = new Touch(TouchKind.Click, fact.Id, fact.TimeMicros, fact.Campaign, true, !invalid.IsEmpty);
         if (fact.User != Catalogue.NoUser)
             _clicks.Add(fact.User, touch);
@@ -93,8 +93,10 @@ internal sealed class AttributionTruth : IDisposable
         _conversionFile.Dispose();
     }
 
-    private static ReadOnlySpan<byte> BotText(BotKind bot) =>
-        bot == BotKind.DataCentre ? "data_centre"u8 : "declared_bot"u8;
+    private static ReadOnlySpan<byte> BotText(in ActionFact fact) =>
+        fact.Bot == BotKind.DataCentre ? "data_centre"u8
+        : Surroundings.IsBrowserLike(fact.Profile) ? "declared_bot"u8
+        : "non_browser_agent"u8;
 
     /// <summary>The latest view of the campaign within its click window; at the same time the smallest id.</summary>
     private Touch? LatestView(int user, int campaign, long now)
