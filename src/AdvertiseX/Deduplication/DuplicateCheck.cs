@@ -1,5 +1,4 @@
 using AdvertiseX.Columns;
-using AdvertiseX.Events;
 
 namespace AdvertiseX.Deduplication;
 
@@ -8,10 +7,13 @@ namespace AdvertiseX.Deduplication;
 /// order of the rows. A table of the batch's keys is built and the stored keys of the dates within the look-back are streamed
 /// past it, so memory follows the batch and not history. Keys are hashes: the text of the id decides. Thread-safe.
 /// </summary>
-public sealed unsafe class DuplicateCheck(KnownEvents known, TimeSpan lookback)
+public static unsafe class DuplicateCheck
 {
-    /// <summary>Verdicts by row, in rented memory that the caller disposes.</summary>
-    public NativeBuffer Judge(EventKind kind, ColumnBatch batch)
+    /// <summary>Verdicts (<see cref="Verdict"/>) by row, one byte each, in rented memory that the caller disposes.</summary>
+    /// <param name="batch">Rows of a fact table.</param>
+    /// <param name="files">Files that hold events of the batch's kind and of the dates that <see cref="DatesOf"/> tells.</param>
+    /// <param name="known">How to read them.</param>
+    public static NativeBuffer Judge(ColumnBatch batch, IEnumerable<string> files, KnownEvents known)
     {
         var verdicts = NativePool.Rent(Math.Max(batch.Rows, 1));
         verdicts.Clear(Math.Max(batch.Rows, 1));
@@ -19,13 +21,12 @@ public sealed unsafe class DuplicateCheck(KnownEvents known, TimeSpan lookback)
         var keys = batch.Int64("event_key").Values;
         using var table = new KeyTable(keys, batch.Rows);
         var rows = new Rows(batch, verdicts.Pointer);
-        var (first, last) = Dates(batch);
-        foreach (string file in known.Files(kind, first, last)) AgainstFile(file, table, rows);
+        foreach (string file in files) AgainstFile(file, table, rows, known);
         WithinBatch(table, rows);
         return verdicts;
     }
 
-    private void AgainstFile(string file, KeyTable table, Rows rows)
+    private static void AgainstFile(string file, KeyTable table, Rows rows, KnownEvents known)
     {
         List<long>? hits = null;
         known.ScanKeys(file, stored =>
@@ -54,19 +55,24 @@ public sealed unsafe class DuplicateCheck(KnownEvents known, TimeSpan lookback)
         }
     }
 
-    private (DateOnly First, DateOnly Last) Dates(ColumnBatch batch)
+    /// <summary>Dates in which copies of the batch's events are looked for: its own and the look-back around them.</summary>
+    public static IReadOnlySet<DateOnly> DatesOf(ColumnBatch batch, TimeSpan lookback)
     {
         var days = new ReadOnlySpan<int>(batch.Int32("event_date").Values, batch.Rows);
-        int first = int.MaxValue, last = int.MinValue;
+        var own = new HashSet<int>();
+        int last = int.MinValue;
         foreach (int day in days)
         {
-            first = Math.Min(first, day);
-            last = Math.Max(last, day);
+            if (day != last) own.Add(day);
+            last = day;
         }
 
         int margin = (int)Math.Ceiling(lookback.TotalDays);
         var epoch = new DateOnly(1970, 1, 1);
-        return (epoch.AddDays(first - margin), epoch.AddDays(last + margin));
+        var dates = new HashSet<DateOnly>();
+        foreach (int day in own)
+            for (int near = day - margin; near <= day + margin; near++) dates.Add(epoch.AddDays(near));
+        return dates;
     }
 
     private sealed class Rows(ColumnBatch batch, byte* verdicts)

@@ -14,9 +14,11 @@ public sealed record DuckDbEngineOptions
     /// <summary>Threads, at least 1; default: one for each processor.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Where it spills, created when needed; default: a folder for this process below the system's temporary one.</summary>
-    public string SpillDirectory { get; init; } =
-        Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"adx-spill-{Environment.ProcessId}"));
+    /// <summary>
+    /// An existing folder; each instance spills into one of its own below it, made when needed and removed at the end.
+    /// Default: the system's temporary folder.
+    /// </summary>
+    public string SpillDirectory { get; init; } = Path.GetTempPath();
 
     /// <summary>Most that is spilled, in MiB; null for nine tenths of what the disk has free.</summary>
     public int? SpillLimitMebibytes { get; init; }
@@ -30,7 +32,8 @@ public sealed record DuckDbEngineOptions
         {
             ["memory_limit"] = $"{MemoryLimitMebibytes}MiB",
             ["threads"] = Threads.ToString(CultureInfo.InvariantCulture),
-            ["temp_directory"] = SpillDirectory,
+            // Two instances in one folder would write to the same files.
+            ["temp_directory"] = Path.Combine(SpillDirectory, $"adx-spill-{Guid.CreateVersion7():N}"),
             // No call home, whatever a statement names.
             ["autoinstall_known_extensions"] = "false",
             ["autoload_known_extensions"] = "false",

@@ -1,6 +1,5 @@
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
 
 namespace AdvertiseX.Staging;
 
@@ -23,30 +22,28 @@ internal sealed class CommitUnit : IDisposable
 
     public IReadOnlyList<BlockRange> Blocks => _blocks;
 
+    public bool IsEmpty => _tallies.Count == 0;
+
     /// <summary>Bytes of memory that the rows hold.</summary>
     public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0);
 
     /// <summary>Adds a block and takes it over: its batches are disposed.</summary>
-    public void Add(BlockRange range, DecodedBlock block, string contentHash, long? unterminatedFrom)
+    public void Add(DecodedPiece piece)
     {
+        var range = piece.Range;
         if (!_tallies.TryGetValue(range.Stream, out var tally))
             _tallies.Add(range.Stream, tally = new StreamTally(range.Stream, range.Source, range.From));
-        tally.Add(block);
-        tally.Next = range.Next;
-        tally.ContentHash = contentHash;
-        tally.UnterminatedFrom = unterminatedFrom;
+        tally.Add(piece);
         _blocks.Add(range);
         for (int i = 0; i < Facts.Length; i++)
         {
-            if (block.Facts[i] is not { } batch) continue;
+            if (piece.Rows.Facts[i] is not { } batch) continue;
             (Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows)).Append(batch);
         }
 
-        if (block.Rejects != null) Rejects.Append(block.Rejects);
-        block.Dispose();
+        if (piece.Rows.Rejects != null) Rejects.Append(piece.Rows.Rejects);
+        piece.Rows.Dispose();
     }
-
-    public StreamTally TallyOf(string stream) => _tallies[stream];
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 using AdvertiseX.Validation;
 
@@ -13,23 +14,28 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
     /// <summary>Position at which the unit's part of the stream begins.</summary>
     public long From { get; } = from;
 
-    /// <summary>Position at which it ends, exclusive.</summary>
-    public long Next { get; set; } = from;
+    /// <summary>Position at which it ends, exclusive: after the last terminated record.</summary>
+    public long Next { get; private set; } = from;
 
-    /// <summary>Where an unterminated last record begins; if the file grows, it is read again from there.</summary>
-    public long? UnterminatedFrom { get; set; }
+    /// <summary>Seconds of decoding spent on it.</summary>
+    public double Seconds { get; private set; }
 
-    /// <summary>Hash of the stream's content up to <see cref="Next"/>.</summary>
-    public string ContentHash { get; set; } = "";
-
-    /// <summary>Counts by event kind.</summary>
+    /// <summary>Counts by event kind before duplicates are known.</summary>
     public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
 
     public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
 
-    public void Add(DecodedBlock block)
+    private ContentMark End { get; set; } = new("", 0, null);
+
+    public void Add(DecodedPiece piece)
     {
-        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(block.Counts[i]);
-        foreach (var (name, count) in block.Unmapped) Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
+        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(piece.Rows.Counts[i]);
+        foreach (var (name, count) in piece.Rows.Unmapped) Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
+        Next = piece.End.Position;
+        Seconds += piece.Seconds;
+        End = piece.End;
     }
+
+    /// <summary>How the file is known again after this unit.</summary>
+    public FileMark Mark() => new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, End.TailLength > 0 ? "judged" : null);
 }

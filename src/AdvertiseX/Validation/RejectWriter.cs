@@ -28,16 +28,18 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
         rejects.AddRow();
     }
 
-    /// <summary>Sets what all rejects of the stream share.</summary>
-    public void Stamp(ColumnBatch rejects)
+    /// <summary>Sets what all rejects of the stream share, in the rows from <paramref name="first"/> on.</summary>
+    public void StampFrom(ColumnBatch rejects, int first)
     {
-        int rows = rejects.Rows;
-        rejects.Dictionary("feed").Fill(rows, _feed);
-        rejects.Dictionary("stream").Fill(rows, _stream);
-        rejects.Dictionary("contract").Fill(rows, _contract);
-        if (!stream.HeaderForReplay.IsEmpty) rejects.Dictionary("header").Fill(rows, ValidUtf8(stream.HeaderForReplay.Span));
-        rejects.Int64("received_time").Fill(rows, stream.ReceivedMicros);
-        rejects.Int32("event_date").Fill(rows, (int)(stream.ReceivedMicros / MicrosPerDay));
+        for (int row = first; row < rejects.Rows; row++)
+        {
+            rejects.Dictionary("feed").Set(row, _feed);
+            rejects.Dictionary("stream").Set(row, _stream);
+            rejects.Dictionary("contract").Set(row, _contract);
+            rejects.Int64("received_time").Set(row, stream.ReceivedMicros);
+            rejects.Int32("event_date").Set(row, (int)(stream.ReceivedMicros / MicrosPerDay));
+            if (!stream.HeaderForReplay.IsEmpty) rejects.Dictionary("header").Set(row, ValidUtf8(stream.HeaderForReplay.Span));
+        }
     }
 
     // What was found is shown to people as text, so bytes that are none are replaced; the raw bytes stand beside it.

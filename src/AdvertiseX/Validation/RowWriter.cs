@@ -25,6 +25,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private readonly long _earliest;
     private readonly long _latest;
     private DecodedBlock _output = new();
+    private RecordVisitor? _capture;
 
     public RowWriter(CompiledContract contract, StreamContext stream, ValidationOptions options)
     {
@@ -46,9 +47,18 @@ public sealed unsafe partial class RowWriter : IDisposable
     /// <summary>The record at hand.</summary>
     public RecordSlots Record { get; }
 
+    /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of some again.</summary>
+    internal void CaptureTo(RecordVisitor visitor) => _capture = visitor;
+
     /// <summary>Judges the record in <see cref="Record"/>: it becomes a row, a reject, or is filtered; and counts it.</summary>
     public void Write(in RecordBytes at)
     {
+        if (_capture != null)
+        {
+            _capture(at);
+            return;
+        }
+
         var kind = _defaultKind;
         var told = _kinds?.Tell(Record.Slots, out kind) ?? true;
         var counts = _output.Counts[(int)kind];
@@ -82,6 +92,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     /// <summary>Counts and keeps a record that a decoder could not read, as a record of the feed's first kind.</summary>
     public void Reject(in RejectedEvent rejected)
     {
+        if (_capture != null) return;
         var counts = _output.Counts[(int)_defaultKind];
         counts.Received++;
         counts[rejected.Reason]++;
@@ -94,7 +105,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         var done = _output;
         _output = new DecodedBlock();
         foreach (var batch in done.Facts) if (batch != null) Stamp(batch);
-        if (done.Rejects != null) _rejects.Stamp(done.Rejects);
+        if (done.Rejects != null) _rejects.StampFrom(done.Rejects, 0);
         Record.TakeUnmappedCounts(done.Unmapped);
         return done;
     }
