@@ -39,11 +39,13 @@ internal sealed class FeedOutput : IDisposable
         var impressionFile = new LineFile(
             root, n => $"impressions/impressions-{n:D4}.ndjson{end}", [], _options.MaxFileBytes, _options.Gzip);
         _actionFile = new LineFile(
-            root, n => $"clicks_conversions/events-{n:D4}.csv{end}", ActionFormat.Header.ToArray(), _options.MaxFileBytes, _options.Gzip);
+            root, n => $"clicks_conversions/events-{n:D4}.csv{end}", ActionFormat.Header.ToArray(), _options.MaxFileBytes,
+            _options.Gzip);
         if (dirt.UnclosedQuote)
             _actionFile.BeforeEnd = WriteUnclosedQuote;
         var bidFile = new AvroFileWriter(
-            root, n => $"bid_requests/bids-{n:D4}.avro", BidRequestFormat.Schema, _options.BidCodec, _options.MaxFileBytes, seed ^ 0x5C);
+            root, n => $"bid_requests/bids-{n:D4}.avro", BidRequestFormat.Schema, _options.BidCodec, _options.MaxFileBytes,
+            seed ^ 0x5C);
         _impressions = new DirtyFeed(Feed.Impressions, impressionFile, _lines, seed ^ 0xFEE1);
         _actions = new DirtyFeed(Feed.ClicksConversions, _actionFile, _lines, seed ^ 0xFEE2);
         _bids = new DirtyFeed(Feed.BidRequests, bidFile, _lines, seed ^ 0xFEE3);
