@@ -7,7 +7,9 @@ namespace AdvertiseX.DuckDb;
 /// <param name="Type">The type.</param>
 /// <param name="Width">Digits of a DECIMAL, 1 to 38; 0 for other types.</param>
 /// <param name="Scale">Digits behind the point of a DECIMAL; 0 for other types.</param>
-public readonly record struct DuckDbColumn(string Name, DuckDbType Type, byte Width = 0, byte Scale = 0)
+/// <param name="IsJson">The type is JSON: VARCHAR whose text is valid JSON.</param>
+public readonly record struct DuckDbColumn(
+    string Name, DuckDbType Type, byte Width = 0, byte Scale = 0, bool IsJson = false)
 {
     /// <summary>Whether <see cref="DuckDbVector"/> reads the type; what it does not read is to be cast to VARCHAR in SQL.</summary>
     public bool IsReadable => ElementBytes > 0;
@@ -27,7 +29,7 @@ public readonly record struct DuckDbColumn(string Name, DuckDbType Type, byte Wi
     };
 
     /// <summary>Takes over <paramref name="logicalType"/>, which may be 0 (a parameter's type not known yet).</summary>
-    internal static DuckDbColumn From(string name, nint logicalType)
+    internal static unsafe DuckDbColumn From(string name, nint logicalType)
     {
         if (logicalType == 0) return new DuckDbColumn(name, DuckDbType.Invalid);
         var type = NativeMethods.TypeId(logicalType);
@@ -36,7 +38,8 @@ public readonly record struct DuckDbColumn(string Name, DuckDbType Type, byte Wi
             name,
             type,
             isDecimal ? NativeMethods.DecimalWidth(logicalType) : (byte)0,
-            isDecimal ? NativeMethods.DecimalScale(logicalType) : (byte)0);
+            isDecimal ? NativeMethods.DecimalScale(logicalType) : (byte)0,
+            type == DuckDbType.Varchar && NativeText.Take(NativeMethods.TypeAlias(logicalType)) == "JSON");
         NativeMethods.DestroyLogicalType(ref logicalType);
         return column;
     }

@@ -163,6 +163,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_decimal_scale")]
     internal static partial byte DecimalScale(nint logicalType);
 
+    /// <summary>Null if there is none; to be freed with <see cref="Free"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "duckdb_logical_type_get_alias")]
+    internal static partial byte* TypeAlias(nint logicalType);
+
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_logical_type")]
     internal static partial void DestroyLogicalType(ref nint logicalType);
 
