@@ -5,6 +5,7 @@ using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Query;
+using AdvertiseX.Cli.Rejects;
 
 namespace AdvertiseX.Cli;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
         {
             IngestCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            RejectsCommand.Create(terminal),
             LakeCommand.Create(terminal),
             GenerateCommand.Create(terminal),
             CompletionCommand.Create(terminal),
