@@ -1,1 +1,10 @@
-return 0;
+using AdvertiseX.Bench;
+
+switch (args)
+{
+    case ["parquet", .. var rest]:
+        return ParquetBench.Run(rest);
+    default:
+        Console.Error.WriteLine("usage: AdvertiseX.Bench parquet [MILLIONS [RUNS]]");
+        return 2;
+}

@@ -73,6 +73,12 @@ public sealed class ColumnBatch : IDisposable
         foreach (var column in _columns) column.ClearRow(row);
     }
 
+    /// <summary>Takes back the rows from <paramref name="rows"/> on. Their texts stay in memory until the batch goes.</summary>
+    public void Truncate(int rows)
+    {
+        while (Rows > rows) ClearRow(--Rows);
+    }
+
     /// <summary>Copies all rows of a batch of the same schema to the end of this one.</summary>
     public void Append(ColumnBatch source)
     {

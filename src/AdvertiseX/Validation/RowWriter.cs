@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
@@ -8,35 +10,172 @@ namespace AdvertiseX.Validation;
 /// Takes the records that a decoder fills into <see cref="Record"/>, validates them and writes each as a row of its kind's batch,
 /// or as a reject. One per decoding thread; not thread-safe.
 /// </summary>
-public sealed partial class RowWriter : IDisposable
+public sealed unsafe partial class RowWriter : IDisposable
 {
+    private const long MicrosPerDay = 86_400_000_000;
+    private readonly StreamContext _stream;
+    private readonly KindPlan?[] _plans = new KindPlan?[FactTables.KindCount];
+    private readonly EventKind _defaultKind;
+    private readonly KindTeller? _kinds;
+    private readonly RecordFilter? _filter;
+    private readonly NullValues _nulls;
+    private readonly TimeParser _times;
+    private readonly RejectWriter _rejects;
+    private readonly int _maxText;
+    private readonly long _earliest;
+    private readonly long _latest;
     private DecodedBlock _output = new();
+    private RecordVisitor? _capture;
 
     public RowWriter(CompiledContract contract, StreamContext stream, ValidationOptions options)
     {
+        _stream = stream;
         Record = new RecordSlots(contract);
+        var kinds = ContractFields.KindsOf(contract.Feed);
+        foreach (var kind in kinds) _plans[(int)kind] = new KindPlan(contract, kind);
+        _defaultKind = kinds[0];
+        if (contract.Source.Kind is { } rule) _kinds = new KindTeller(rule, contract.SlotOf(ContractFields.Kind));
+        if (contract.Source.Where.Count > 0) _filter = new RecordFilter(contract);
+        _nulls = new NullValues(contract.Source.NullValues);
+        _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
+        _rejects = new RejectWriter(contract, stream);
+        _maxText = options.MaxTextBytes;
+        _earliest = (options.EarliestEvent.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+        _latest = stream.ReceivedMicros + (options.MaxFutureSkew.Ticks / 10);
     }
 
     /// <summary>The record at hand.</summary>
     public RecordSlots Record { get; }
 
-    /// <summary>Judges the record in <see cref="Record"/> and counts it.</summary>
-    public void Write(in RecordBytes at) => _output.Counts[0].Received++;
+    /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of some again.</summary>
+    internal void CaptureTo(RecordVisitor visitor) => _capture = visitor;
 
-    /// <summary>Counts and keeps a record that a decoder could not read.</summary>
-    public void Reject(in RejectedEvent rejected) => _output.Counts[0][rejected.Reason]++;
+    /// <summary>Judges the record in <see cref="Record"/>: it becomes a row, a reject, or is filtered; and counts it.</summary>
+    public void Write(in RecordBytes at)
+    {
+        if (_capture != null)
+        {
+            _capture(at);
+            return;
+        }
 
-    /// <summary>Everything written since the last call; the caller owns it.</summary>
+        var kind = _defaultKind;
+        var told = _kinds?.Tell(Record.Slots, out kind) ?? true;
+        var counts = _output.Counts[(int)kind];
+        counts.Received++;
+        if (_filter != null && !_filter.Passes(Record.Slots))
+        {
+            counts.Filtered++;
+            return;
+        }
+
+        if (!told)
+        {
+            Fail(RejectReason.UnknownKind, "kind"u8, "a click or a conversion type"u8, _kinds!.Slot < 0 ? default : Record.Slots[_kinds.Slot]);
+            RejectRecord(kind, at);
+            return;
+        }
+
+        var plan = _plans[(int)kind]!;
+        var batch = _output.Facts[(int)kind] ??= new ColumnBatch(plan.Table);
+        if (WriteRow(plan, batch, at))
+        {
+            counts.Accepted++;
+            batch.AddRow();
+            return;
+        }
+
+        batch.ClearRow(batch.Rows);
+        RejectRecord(kind, at);
+    }
+
+    /// <summary>Counts and keeps a record that a decoder could not read, as a record of the feed's first kind.</summary>
+    public void Reject(in RejectedEvent rejected)
+    {
+        if (_capture != null) return;
+        var counts = _output.Counts[(int)_defaultKind];
+        counts.Received++;
+        counts[rejected.Reason]++;
+        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected);
+    }
+
+    /// <summary>Everything written since the last call, with the columns that all its rows share; the caller owns it.</summary>
     public DecodedBlock Finish()
     {
         var done = _output;
         _output = new DecodedBlock();
+        foreach (var batch in done.Facts) if (batch != null) Stamp(batch);
+        if (done.Rejects != null) _rejects.StampFrom(done.Rejects, 0);
+        Record.TakeUnmappedCounts(done.Unmapped);
         return done;
     }
 
     public void Dispose()
     {
         Record.Dispose();
+        _kinds?.Dispose();
+        _extra.Dispose();
         _output.Dispose();
     }
+
+    private void Stamp(ColumnBatch batch)
+    {
+        batch.Dictionary("stream").Fill(batch.Rows, System.Text.Encoding.UTF8.GetBytes(_stream.Stream));
+        batch.Int64("received_time").Fill(batch.Rows, _stream.ReceivedMicros);
+    }
+
+    private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at)
+    {
+        int row = batch.Rows;
+        if (!TryTime(plan, out long time)) return false;
+        As<FixedColumn<long>>(batch, plan.EventTime).Set(row, time);
+        As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
+        As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
+        if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
+        ulong payload = StableHash.Fold(0, (ulong)time);
+        if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
+        WriteExtra(plan, batch, row, ref payload);
+        WriteIdentity(plan, batch, row, time, ref payload);
+        As<FixedColumn<int>>(batch, plan.PayloadHash).Set(row, (int)(payload ^ (payload >> 32)));
+        return true;
+    }
+
+    private bool HasRequired(KindPlan plan)
+    {
+        foreach (var (slots, name) in plan.Required)
+        {
+            bool found = false;
+            foreach (int slot in slots) found |= !IsNull(Record.Slots[slot], isId: true);
+            if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
+        }
+
+        return true;
+    }
+
+    private bool TryTime(KindPlan plan, out long time)
+    {
+        time = 0;
+        var slot = plan.Time < 0 ? default : Record.Slots[plan.Time];
+        if (IsNull(slot, isId: false)) return Fail(RejectReason.MissingRequiredField, "event_time"u8, "a time"u8, slot);
+        var verdict = TimeVerdict.Ok;
+        switch (slot.Kind)
+        {
+            case SlotKind.TimestampMicros: time = slot.Integer; break;
+            case SlotKind.Integer: time = TimeParser.FromEpoch(slot.Integer); break;
+            case SlotKind.Text or SlotKind.Number: verdict = _times.Parse(slot.Span, out time); break;
+            case SlotKind.Real: verdict = _times.Parse(TextOf(slot, Record.Scratch), out time); break;
+            default: verdict = TimeVerdict.NotATime; break;
+        }
+
+        if (verdict == TimeVerdict.SkippedByZone) return Fail(RejectReason.BadTime, "event_time"u8, "a time that exists in its zone"u8, slot);
+        if (verdict != TimeVerdict.Ok) return Fail(RejectReason.BadTime, "event_time"u8, "ISO 8601 or an epoch"u8, slot);
+        if (time > _latest) return Fail(RejectReason.FromTheFuture, "event_time"u8, "not after the received time"u8, slot);
+        if (time < _earliest) return Fail(RejectReason.OutOfRange, "event_time"u8, "not before the earliest event allowed"u8, slot);
+        return true;
+    }
+
+    // The batch's columns are made from the schema, so the ordinal's type is known.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T As<T>(ColumnBatch batch, int ordinal)
+        where T : Column => Unsafe.As<T>(batch[ordinal]);
 }

@@ -1,0 +1,20 @@
+namespace AdvertiseX.Decoding.Avro;
+
+/// <summary>The types of the Avro specification.</summary>
+public enum AvroType
+{
+    Null,
+    Boolean,
+    Int,
+    Long,
+    Float,
+    Double,
+    Bytes,
+    String,
+    Record,
+    Enum,
+    Array,
+    Map,
+    Union,
+    Fixed,
+}

@@ -1,0 +1,15 @@
+namespace AdvertiseX.Deduplication;
+
+/// <summary>Receives a run of event keys.</summary>
+public delegate void KeyVisitor(ReadOnlySpan<long> keys);
+
+/// <summary>Receives one stored event.</summary>
+public delegate void EventVisitor(long eventKey, ReadOnlySpan<byte> eventId, int payloadHash);
+
+/// <summary>
+/// How the duplicate check reads what the lake already holds: handed in by the pipeline, so that the check knows neither Parquet nor
+/// Delta.
+/// </summary>
+/// <param name="ScanKeys">Streams the keys of one file.</param>
+/// <param name="ReadEvents">Streams id and payload hash of those events of one file whose key is among the ones given.</param>
+public sealed record KnownEvents(Action<string, KeyVisitor> ScanKeys, Action<string, IReadOnlyCollection<long>, EventVisitor> ReadEvents);

@@ -1,0 +1,80 @@
+using AdvertiseX.DuckDb;
+
+namespace AdvertiseX.Engines;
+
+/// <summary>
+/// DuckDB in this process, for SQL of our own models; SQL that a user typed goes to <see cref="UserSql"/>. Time zone UTC. Rows
+/// without ORDER BY come in any order. Thread-safe: each call has its own connection and sees its own files.
+/// </summary>
+public sealed class DuckDbEngine : IQueryEngine
+{
+    private readonly DuckDbDatabase _database;
+    private readonly TimeProvider _time;
+
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="DllNotFoundException">DuckDB's library is not installed; the text says what to run.</exception>
+    public DuckDbEngine(DuckDbEngineOptions? options = null, TimeProvider? time = null)
+    {
+        var settings = (options ?? new DuckDbEngineOptions()).ToSettings();
+        // Lets COPY write in parallel and keeps less in memory; an ORDER BY holds nevertheless.
+        settings["preserve_insertion_order"] = "false";
+        _time = time ?? TimeProvider.System;
+        _database = DuckDbDatabase.Open(settings: settings);
+        using var connection = _database.Connect();
+        connection.Execute("SET GLOBAL TimeZone = 'UTC'");
+    }
+
+    public string Name => "duckdb";
+
+    public Task<IReadOnlyList<WrittenFile>> WriteAsync(
+        string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation) =>
+        Task.Run(() => Write(select, sets, output, cancellation), cancellation);
+
+    public Task<QueryResult> ReadAsync(
+        string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
+        Task.Run(() => Read(select, sets, cancellation), cancellation);
+
+    /// <summary>As <see cref="ReadAsync"/>, on this thread.</summary>
+    public QueryResult Read(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var connection = _database.Connect();
+        var deadline = new QueryDeadline(connection, null, _time, cancellation);
+        try
+        {
+            Register(connection, sets);
+        }
+        catch (DuckDbException error)
+        {
+            deadline.Dispose();
+            connection.Dispose();
+            throw deadline.Explain(error);
+        }
+
+        return QueryResult.Start(connection, select, deadline, connection);
+    }
+
+    /// <summary>As <see cref="WriteAsync"/>, on this thread.</summary>
+    public IReadOnlyList<WrittenFile> Write(
+        string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)
+    {
+        using var connection = _database.Connect();
+        using var deadline = new QueryDeadline(connection, null, _time, cancellation);
+        try
+        {
+            Register(connection, sets);
+            return ParquetCopy.Run(connection, select, output);
+        }
+        catch (DuckDbException error)
+        {
+            throw deadline.Explain(error);
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    // Temporary views belong to the connection: two calls may give one name to different files.
+    private static void Register(DuckDbConnection connection, IReadOnlyList<ParquetSet> sets)
+    {
+        foreach (var set in sets) connection.Execute(ParquetView.Create(set, temporary: true));
+    }
+}

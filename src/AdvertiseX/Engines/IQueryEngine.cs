@@ -1,0 +1,25 @@
+namespace AdvertiseX.Engines;
+
+/// <summary>
+/// Evaluates a SELECT over named sets of Parquet files. Never commits anything: what is written is the caller's to commit or
+/// delete. Thread-safe; each call sees exactly the files that it was given.
+/// </summary>
+/// <remarks>
+/// Both calls throw <see cref="QueryException"/> for SQL that is wrong or met a limit, and
+/// <see cref="OperationCanceledException"/> when cancelled.
+/// </remarks>
+public interface IQueryEngine : IDisposable
+{
+    /// <summary>"duckdb" or another engine's name, for messages.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Writes the rows of <paramref name="select"/> as Parquet. Files are whole when the call returns but not forced to disk;
+    /// a failed call leaves none behind. No rows, no files.
+    /// </summary>
+    Task<IReadOnlyList<WrittenFile>> WriteAsync(
+        string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation);
+
+    /// <summary>Starts <paramref name="select"/>; the rows are made while the result is read.</summary>
+    Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation);
+}

@@ -1,0 +1,79 @@
+using AdvertiseX.DuckDb;
+
+namespace AdvertiseX.Engines;
+
+/// <summary>Writes a SELECT with DuckDB's COPY.</summary>
+internal static class ParquetCopy
+{
+    private const string NullPartition = "__HIVE_DEFAULT_PARTITION__";
+
+    internal static IReadOnlyList<WrittenFile> Run(DuckDbConnection connection, string select, ParquetOutput output)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(output.RowGroupRows, 2_048, nameof(output));
+        if (output.PartitionColumn is not null && output.MaxFileBytes is not null)
+            throw new ArgumentException("a size limit and a partition column exclude each other", nameof(output));
+        Directory.CreateDirectory(output.Directory);
+        // The call's own prefix: what it wrote can be told from everything else in the folder.
+        var prefix = $"part-{Guid.CreateVersion7():N}";
+        try
+        {
+            using var result = connection.Query(Statement(select, output, prefix));
+            return Collect(result.Rows(), output);
+        }
+        catch
+        {
+            foreach (var file in Directory.EnumerateFiles(output.Directory, prefix + "*", SearchOption.AllDirectories))
+                File.Delete(file);
+            throw;
+        }
+    }
+
+    private static string Statement(string select, ParquetOutput output, string prefix)
+    {
+        var rows = $"(\n{SelectText.Inner(select)}\n)";
+        var source = output.SortColumns.Count == 0
+            ? rows
+            : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SelectText.Quote))})";
+        var options = $"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
+        string target;
+        if (output.PartitionColumn is null && output.MaxFileBytes is null)
+        {
+            target = Path.Combine(output.Directory, prefix + ".parquet");
+        }
+        else
+        {
+            target = output.Directory;
+            options += $", APPEND true, FILENAME_PATTERN {SelectText.Literal(prefix + "-{uuid}")}";
+            options += output.PartitionColumn is { } column
+                ? $", PARTITION_BY ({SelectText.Quote(column)})"
+                : $", FILE_SIZE_BYTES {output.MaxFileBytes}";
+        }
+
+        return $"COPY {source} TO {SelectText.Literal(target)} ({options})";
+    }
+
+    // Columns of RETURN_STATS: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.
+    private static List<WrittenFile> Collect(DuckDbRows rows, ParquetOutput output)
+    {
+        var files = new List<WrittenFile>();
+        while (rows.Read())
+        {
+            var path = rows.GetString(0);
+            var count = rows.GetInt64(1);
+            // COPY makes a file of no rows where it was told one file's name.
+            if (count == 0) File.Delete(path);
+            else files.Add(new WrittenFile(path, count, rows.GetInt64(2), PartitionValue(path, output.PartitionColumn)));
+        }
+
+        files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return files;
+    }
+
+    private static string? PartitionValue(string path, string? column)
+    {
+        if (column is null) return null;
+        var folder = Path.GetFileName(Path.GetDirectoryName(path)!);
+        var value = Uri.UnescapeDataString(folder[(folder.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        return value == NullPartition ? null : value;
+    }
+}

@@ -1,0 +1,23 @@
+namespace AdvertiseX.Engines;
+
+/// <summary>Where and how the rows of a SELECT are written.</summary>
+/// <param name="Directory">An absolute path, created if absent. New names are chosen; files that are there stay.</param>
+public sealed record ParquetOutput(string Directory)
+{
+    /// <summary>
+    /// One folder for each value of this column (<c>event_date=2024-03-01/</c>), which is then not in the files; null for none.
+    /// </summary>
+    public string? PartitionColumn { get; init; }
+
+    /// <summary>
+    /// Rows are ordered by these columns, ascending, so that row-group statistics prune. With
+    /// <see cref="PartitionColumn"/> a large file may hold a few ordered runs one after the other.
+    /// </summary>
+    public IReadOnlyList<string> SortColumns { get; init; } = [];
+
+    /// <summary>Rows of a row group, at least 2,048.</summary>
+    public int RowGroupRows { get; init; } = 122_880;
+
+    /// <summary>A file that reached this size is closed and another begun; null for no limit. Not with a partition column.</summary>
+    public long? MaxFileBytes { get; init; }
+}

@@ -1,0 +1,36 @@
+namespace AdvertiseX.Engines;
+
+/// <summary>The SQL that makes a <see cref="ParquetSet"/> a view in DuckDB.</summary>
+internal static class ParquetView
+{
+    internal static string Create(ParquetSet set, bool temporary) =>
+        $"CREATE {(temporary ? "TEMP " : "")}VIEW {SelectText.Quote(set.Name)} AS {Select(set)}";
+
+    internal static string Select(ParquetSet set)
+    {
+        if (set.Files.Count == 0) return Empty(set);
+        var columns = set.Columns.Select(c => $"CAST({SelectText.Quote(c.Name)} AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
+        // Under a typed empty relation: a column that no file at all has is then null instead of unknown.
+        var rows = set.FilesMayLackColumns ? $"(({Empty(set)}) UNION ALL BY NAME FROM {Read(set)})" : Read(set);
+        return $"SELECT {string.Join(", ", columns)} FROM {rows}";
+    }
+
+    private static string Empty(ParquetSet set)
+    {
+        var columns = set.Columns.Select(c => $"CAST(NULL AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
+        return $"SELECT {string.Join(", ", columns)} WHERE false";
+    }
+
+    private static string Read(ParquetSet set)
+    {
+        var hive = set.PartitionColumn is { } name
+            ? $"hive_partitioning = true, hive_types = {{{SelectText.Literal(name)}: {TypeOf(set, name)}}}"
+            : "hive_partitioning = false";
+        var union = set.FilesMayLackColumns ? ", union_by_name = true" : "";
+        return $"read_parquet({SelectText.List(set.Files.Select(SelectText.Pattern))}, {hive}{union})";
+    }
+
+    private static string TypeOf(ParquetSet set, string name) =>
+        set.Columns.FirstOrDefault(column => column.Name == name).SqlType
+        ?? throw new ArgumentException($"the partition column {name} of {set.Name} is not among its columns", nameof(set));
+}

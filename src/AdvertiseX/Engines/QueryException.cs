@@ -1,0 +1,31 @@
+using AdvertiseX.DuckDb;
+
+namespace AdvertiseX.Engines;
+
+/// <summary>A query that gave no answer. The message is one line.</summary>
+public sealed class QueryException : Exception
+{
+    public QueryException(QueryFailure failure, string message, Exception? inner = null)
+        : base(message, inner) => Failure = failure;
+
+    public QueryFailure Failure { get; }
+
+    internal static QueryException From(DuckDbException error) => new(FailureOf(error), OneLine(error.Message), error);
+
+    private static QueryFailure FailureOf(DuckDbException error) => error.Kind switch
+    {
+        "Parser" or "Syntax" or "Catalog" or "Binder" or "Not implemented" or "Invalid Input" => QueryFailure.WrongSql,
+        "Conversion" or "Out of Range" or "Mismatch Type" or "Divide by Zero" => QueryFailure.BadValue,
+        "Permission" => QueryFailure.NotAllowed,
+        "Out of Memory" => QueryFailure.OutOfMemory,
+        _ => QueryFailure.Failed,
+    };
+
+    /// <summary>DuckDB's text without the excerpt of the statement, which it puts on lines of its own with a caret.</summary>
+    private static string OneLine(string text)
+    {
+        var excerpt = text.IndexOf("\nLINE ", StringComparison.Ordinal);
+        var lines = (excerpt >= 0 ? text[..excerpt] : text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return string.Join(' ', lines);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using AdvertiseX.DuckDb;
+
+namespace AdvertiseX.Engines;
+
+/// <summary>Puts SQL text together.</summary>
+internal static class SelectText
+{
+    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    internal static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    internal static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Literal))}]";
+
+    /// <summary>The statement without the semicolon and space behind it, so that it can stand in brackets on lines of its own.</summary>
+    internal static string Inner(string sql) => sql.TrimEnd().TrimEnd(';').TrimEnd();
+
+    /// <summary>
+    /// The path as DuckDB's file functions want it: they read * ? [ as a pattern, also where a file has just that name.
+    /// </summary>
+    internal static string Pattern(string path)
+    {
+        if (path.AsSpan().IndexOfAny("*?[") < 0) return path;
+        var text = new StringBuilder();
+        foreach (var letter in path)
+        {
+            if (letter is '*' or '?' or '[') text.Append('[').Append(letter).Append(']');
+            else text.Append(letter);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// Prepares a statement so that every column can be read: nested types become JSON, other types without vectors text.
+    /// </summary>
+    internal static DuckDbStatement PrepareReadable(DuckDbConnection connection, string sql)
+    {
+        var statement = connection.Prepare(sql);
+        var columns = statement.Columns;
+        if (statement.Type != DuckDbStatementType.Select || columns.All(column => column.IsReadable)) return statement;
+        statement.Dispose();
+        var outer = columns.Select((column, i) => column.IsReadable
+            ? $"c{i} AS {Quote(column.Name)}"
+            : $"{Readable(column.Type, i)} AS {Quote(column.Name)}");
+        var inner = Enumerable.Range(0, columns.Count).Select(i => $"c{i}");
+        return connection.Prepare(
+            $"SELECT {string.Join(", ", outer)} FROM (\n{Inner(sql)}\n) AS q({string.Join(", ", inner)})");
+    }
+
+    private static string Readable(DuckDbType type, int column) =>
+        type is DuckDbType.List or DuckDbType.Array or DuckDbType.Struct or DuckDbType.Map or DuckDbType.Union
+            ? $"CASE WHEN c{column} IS NOT NULL THEN to_json(c{column}) END"
+            : $"CAST(c{column} AS VARCHAR)";
+}

@@ -1,0 +1,58 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Enrichment;
+
+/// <summary>
+/// Everything that needs one row only: standard spellings, the domain of a page, device, system and browser from the agent, and
+/// the invalid-traffic rules of a row. Runs per dictionary entry wherever it can. Thread-safe.
+/// </summary>
+public sealed class Enricher(EnrichmentOptions options)
+{
+    private readonly AddressRanges _dataCentres = new(options.DataCentreRanges);
+
+    /// <summary>Enriches the rows of a batch in place.</summary>
+    public void Enrich(EventKind kind, ColumnBatch batch)
+    {
+        int rows = batch.Rows;
+        if (rows == 0) return;
+        Standardise(batch, "currency", Codes.Upper);
+        if (kind == EventKind.Conversion) return;
+        if (kind != EventKind.BidRequest)
+            DictionaryRewrite.Derive(batch.Dictionary("page_url"), batch.Dictionary("domain"), rows, PageDomain.Of);
+        Standardise(batch, "domain", PageDomain.Standard);
+        Standardise(batch, "country", Codes.Country);
+        Standardise(batch, "device_type", Agents.StandardDevice);
+        var agents = batch.Dictionary("user_agent");
+        DictionaryRewrite.Derive(agents, batch.Dictionary("device_type"), rows, Agents.Device);
+        if (batch.Schema.Has("os"))
+        {
+            DictionaryRewrite.Derive(agents, batch.Dictionary("os"), rows, Agents.System);
+            Standardise(batch, "os", Codes.Lower);
+        }
+
+        if (batch.Schema.Has("browser"))
+        {
+            DictionaryRewrite.Derive(agents, batch.Dictionary("browser"), rows, Agents.Browser);
+            Standardise(batch, "browser", Codes.Lower);
+        }
+
+        DictionaryRewrite.Derive(agents, batch.Dictionary("ivt_reason"), rows, Agents.InvalidReason);
+        FlagDataCentres(batch);
+    }
+
+    private static void Standardise(ColumnBatch batch, string column, Standardise standardise) =>
+        DictionaryRewrite.Apply(batch.Dictionary(column), batch.Rows, standardise);
+
+    private void FlagDataCentres(ColumnBatch batch)
+    {
+        var addresses = batch.Text("ip");
+        if (!addresses.IsAllocated || _dataCentres.IsEmpty) return;
+        var reasons = batch.Dictionary("ivt_reason");
+        for (int row = 0; row < batch.Rows; row++)
+        {
+            var ip = addresses.Get(row);
+            if (!ip.IsEmpty && _dataCentres.Contains(ip) && !reasons.IsValid(row)) reasons.Set(row, "data_centre"u8);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+namespace AdvertiseX.Events;
+
+/// <summary>
+/// Exact decimal text to integer parts: money to micros (millionths), epochs to microseconds. Never by way of a double. What is
+/// finer than the scale is rounded to the nearest, halves away from zero. Thread-safe.
+/// </summary>
+public static class Micros
+{
+    /// <summary>Decimal places of a micro.</summary>
+    public const int Scale = 6;
+
+    private const int MaxDigits = 19;
+
+    private static readonly ulong[] Powers = CreatePowers();
+
+    /// <summary>
+    /// Reads <c>[+-]digits[.digits][e[+-]digits]</c> as an integer count of 10^−<paramref name="scale"/>.
+    /// </summary>
+    /// <param name="text">ASCII, nothing else around the number.</param>
+    /// <param name="scale">Decimal places kept; may be negative.</param>
+    /// <param name="value">The count.</param>
+    /// <param name="exact">Whether nothing was rounded away.</param>
+    public static DecimalVerdict Parse(ReadOnlySpan<byte> text, int scale, out long value, out bool exact)
+    {
+        value = 0;
+        exact = true;
+        int i = 0;
+        bool negative = false;
+        if (text.Length > 0 && (text[0] == '-' || text[0] == '+')) negative = text[i++] == '-';
+        ulong mantissa = 0;
+        int digits = 0, kept = 0, exponent = 0;
+        bool dot = false;
+        for (; i < text.Length; i++)
+        {
+            uint d = (uint)text[i] - '0';
+            if (d <= 9)
+            {
+                digits++;
+                if (kept < MaxDigits)
+                {
+                    mantissa = (mantissa * 10) + d;
+                    if (mantissa != 0) kept++;
+                    if (dot) exponent--;
+                }
+                else
+                {
+                    exact &= d == 0;
+                    if (!dot) exponent++;
+                }
+            }
+            else if (text[i] == '.' && !dot)
+            {
+                dot = true;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        if (digits == 0) return DecimalVerdict.NotANumber;
+        if (i < text.Length)
+        {
+            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], ref exponent)) return DecimalVerdict.NotANumber;
+        }
+
+        return ToInteger(mantissa, exponent + scale, negative, out value, ref exact);
+    }
+
+    private static bool TryExponent(ReadOnlySpan<byte> text, ref int exponent)
+    {
+        bool negative = false;
+        if (text.Length > 0 && (text[0] == '-' || text[0] == '+'))
+        {
+            negative = text[0] == '-';
+            text = text[1..];
+        }
+
+        if (text.Length is 0 or > 6) return false;
+        int e = 0;
+        foreach (byte b in text)
+        {
+            if (b - '0' > 9u || b < '0') return false;
+            e = (e * 10) + (b - '0');
+        }
+
+        exponent += negative ? -e : e;
+        return true;
+    }
+
+    private static DecimalVerdict ToInteger(ulong mantissa, int shift, bool negative, out long value, ref bool exact)
+    {
+        value = 0;
+        if (mantissa == 0) return DecimalVerdict.Ok;
+        if (shift >= 0)
+        {
+            if (shift >= Powers.Length) return DecimalVerdict.OutOfRange;
+            ulong high = Math.BigMul(mantissa, Powers[shift], out mantissa);
+            if (high != 0) return DecimalVerdict.OutOfRange;
+        }
+        else if (-shift >= Powers.Length)
+        {
+            exact = false;
+            return DecimalVerdict.Ok;
+        }
+        else
+        {
+            (mantissa, ulong rest) = Math.DivRem(mantissa, Powers[-shift]);
+            exact &= rest == 0;
+            if (rest >= Powers[-shift] - rest) mantissa++;
+        }
+
+        if (mantissa > long.MaxValue) return DecimalVerdict.OutOfRange;
+        value = negative ? -(long)mantissa : (long)mantissa;
+        return DecimalVerdict.Ok;
+    }
+
+    private static ulong[] CreatePowers()
+    {
+        var powers = new ulong[20];
+        powers[0] = 1;
+        for (int i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
+        return powers;
+    }
+}

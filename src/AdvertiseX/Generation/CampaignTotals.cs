@@ -1,0 +1,123 @@
+using System.Text;
+
+namespace AdvertiseX.Generation;
+
+/// <summary>What each campaign's figures must be, by local date of the campaign's zone. Gross unless named otherwise.</summary>
+internal sealed class CampaignTotals(Catalogue catalogue)
+{
+    private readonly int _days = catalogue.Options.Days + 4;
+    private readonly Cell[] _cells = new Cell[catalogue.Campaigns.Length * (catalogue.Options.Days + 4)];
+
+    public void AddImpression(int campaign, long timeMicros, long costMicros, bool invalid)
+    {
+        ref var cell = ref At(campaign, timeMicros);
+        cell.Impressions++;
+        if (invalid)
+            cell.InvalidImpressions++;
+        AddCost(ref cell, campaign, costMicros);
+        if (catalogue.Campaigns[campaign].Pricing == PricingModel.PerMille)
+            cell.SpendMicros += catalogue.Campaigns[campaign].RateAt(timeMicros) / 1000;
+    }
+
+    public void AddClick(int campaign, long timeMicros, long costMicros, bool invalid)
+    {
+        ref var cell = ref At(campaign, timeMicros);
+        cell.Clicks++;
+        if (invalid)
+            cell.InvalidClicks++;
+        AddCost(ref cell, campaign, costMicros);
+        if (catalogue.Campaigns[campaign].Pricing == PricingModel.PerClick)
+            cell.SpendMicros += catalogue.Campaigns[campaign].RateAt(timeMicros);
+    }
+
+    public void AddTaggedConversion(int campaign, long timeMicros) => At(campaign, timeMicros).TaggedConversions++;
+
+    /// <summary>Gives a conversion to its last touch.</summary>
+    /// <param name="touch">The last touch.</param>
+    /// <param name="conversionMicros">Time of the conversion.</param>
+    /// <param name="revenueMicros">Null adds nothing.</param>
+    /// <param name="net">Neither a repeated order nor earned by an invalid touch.</param>
+    public void AddCredit(in Touch touch, long conversionMicros, long? revenueMicros, bool net)
+    {
+        ref var converted = ref At(touch.Campaign, conversionMicros);
+        ref var interacted = ref At(touch.Campaign, touch.TimeMicros);
+        if (touch.Kind == TouchKind.Click)
+        {
+            converted.ClickByConversion++;
+            interacted.ClickByInteraction++;
+        }
+        else
+        {
+            converted.ViewByConversion++;
+            interacted.ViewByInteraction++;
+        }
+
+        converted.RevenueByConversionMicros += revenueMicros ?? 0;
+        interacted.RevenueByInteractionMicros += revenueMicros ?? 0;
+        if (!net)
+            return;
+        converted.NetByConversion++;
+        var campaign = catalogue.Campaigns[touch.Campaign];
+        if (campaign.Pricing == PricingModel.PerAction)
+            converted.SpendMicros += campaign.RateAt(conversionMicros);
+    }
+
+    public void Write(string root)
+    {
+        using var file = new LineFile(root, _ => "truth/campaigns.csv", Header(), long.MaxValue, gzip: false);
+        foreach (var campaign in catalogue.Campaigns)
+        {
+            for (var day = 0; day < _days; day++)
+            {
+                var cell = _cells[campaign.Index * _days + day];
+                if (cell.Equals(default(Cell)))
+                    continue;
+                var row = $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
+                    + $"{Encoding.UTF8.GetString(campaign.Currency)},{cell.Text()}\n";
+                file.Begin(row.Length * 2).Append(Encoding.UTF8.GetBytes(row));
+                file.Commit();
+            }
+        }
+    }
+
+    private static byte[] Header() => Encoding.UTF8.GetBytes(
+        "campaign_id,local_date,currency,impressions,clicks,tagged_conversions,"
+        + "click_conversions_by_conversion,view_conversions_by_conversion,click_conversions_by_interaction,"
+        + "view_conversions_by_interaction,revenue_by_conversion_micros,revenue_by_interaction_micros,"
+        + "media_cost_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n");
+
+    private void AddCost(ref Cell cell, int campaign, long costMicros)
+    {
+        if (costMicros < 0)
+            return;
+        cell.MediaCostMicros += costMicros;
+        if (catalogue.Campaigns[campaign].Pricing == PricingModel.None)
+            cell.SpendMicros += costMicros;
+    }
+
+    private ref Cell At(int campaign, long timeMicros) =>
+        ref _cells[campaign * _days + catalogue.Campaigns[campaign].Calendar.DayOf(timeMicros)];
+
+    private record struct Cell
+    {
+        public long Impressions;
+        public long Clicks;
+        public long TaggedConversions;
+        public long ClickByConversion;
+        public long ViewByConversion;
+        public long ClickByInteraction;
+        public long ViewByInteraction;
+        public long RevenueByConversionMicros;
+        public long RevenueByInteractionMicros;
+        public long MediaCostMicros;
+        public long SpendMicros;
+        public long InvalidImpressions;
+        public long InvalidClicks;
+        public long NetByConversion;
+
+        public readonly string Text() => string.Join(
+            ',', Impressions, Clicks, TaggedConversions, ClickByConversion, ViewByConversion, ClickByInteraction,
+            ViewByInteraction, RevenueByConversionMicros, RevenueByInteractionMicros, MediaCostMicros, SpendMicros,
+            InvalidImpressions, InvalidClicks, NetByConversion);
+    }
+}

@@ -1,0 +1,254 @@
+using System.Collections.Concurrent;
+using AdvertiseX.Columns;
+using AdvertiseX.Events;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// A lake: the ledger that decides and the tables that follow it, one folder a table. Safe for many threads, and many
+/// processes may have the same lake open.
+/// </summary>
+public sealed class DataLake : IDisposable
+{
+    /// <summary>The application id of the ledger in the tables' transactions; its version is the ledger's.</summary>
+    public const string IngestAppId = "ingest";
+
+    private static readonly string[] ByDate = [LakeTable.PartitionColumn];
+
+    private readonly ConcurrentDictionary<string, LakeTable> _tables = new(StringComparer.Ordinal);
+    private readonly TimeProvider _clock;
+
+    private DataLake(IObjectStore store, TimeProvider clock)
+    {
+        Store = store;
+        _clock = clock;
+        Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
+    }
+
+    public IObjectStore Store { get; }
+
+    public IngestLedger Ledger { get; }
+
+    /// <summary>The tables known so far, the ledger not among them, by name.</summary>
+    public IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
+
+    /// <summary>The tables known so far and the ledger.</summary>
+    public IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
+
+    internal LakeEngine Engine { get; } = new();
+
+    internal TimeProvider Clock => _clock;
+
+    /// <summary>Opens the lake in a folder and applies what an interrupted run left unapplied.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
+    /// <param name="clock">The clock; null for the system's.</param>
+    /// <param name="cancellation">Stops between two commits.</param>
+    /// <exception cref="LakeException">The folder is no lake, and <paramref name="create"/> is false.</exception>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    public static ValueTask<DataLake> OpenAsync(
+        string path, bool create = false, TimeProvider? clock = null, CancellationToken cancellation = default) =>
+        OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, cancellation);
+
+    /// <summary>Opens the lake in a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellation">Stops between two commits.</param>
+    public static async ValueTask<DataLake> OpenAsync(
+        IObjectStore store, string name, bool create, TimeProvider clock, CancellationToken cancellation = default)
+    {
+        var lake = new DataLake(store, clock);
+        try
+        {
+            if (create) await lake.CreateAsync(cancellation);
+            if (await lake.Ledger.RefreshAsync(cancellation) < 0)
+                throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
+            await lake.FindTablesAsync(cancellation);
+            await lake.ApplyAsync(cancellation);
+            return lake;
+        }
+        catch
+        {
+            lake.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The table of that name.</summary>
+    /// <exception cref="LakeException">The lake has no such table.</exception>
+    public LakeTable Table(string name) =>
+        _tables.TryGetValue(name, out var table)
+            ? table
+            : throw new LakeException($"The lake has no table {name}; it has {string.Join(", ", Tables.Select(each => each.Name))}.");
+
+    /// <summary>The table of that name, made if it is not there, given the columns that it lacks.</summary>
+    /// <exception cref="DeltaException">It is there with columns of other types.</exception>
+    public async ValueTask<LakeTable> EnsureTableAsync(
+        string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation = default)
+    {
+        var table = _tables.GetOrAdd(name, NewTable);
+        await EnsureAsync(table.Delta, schema, partitionColumns, cancellation);
+        return table;
+    }
+
+    /// <summary>
+    /// The files that hold a table right now, with those that the ledger decided on and that are not applied yet: what a
+    /// duplicate check has to read.
+    /// </summary>
+    /// <param name="table">Name of the table.</param>
+    /// <param name="dates">Only these partitions; null for all.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async ValueTask<LakeFiles> FilesAsync(
+        string table, IReadOnlySet<DateOnly>? dates = null, CancellationToken cancellation = default)
+    {
+        var source = Table(table);
+        // The table first: whatever it has applied, the ledger read after it knows.
+        var snapshot = await source.Delta.RefreshAsync(cancellation);
+        var ledger = await Ledger.RefreshAsync(cancellation);
+        var applied = snapshot.TransactionOf(IngestAppId);
+        var files = source.FilesOf(snapshot, dates).ToList();
+        for (var version = applied + 1; version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger; version++)
+        {
+            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
+            files.AddRange(entry.FilesOf(table)
+                .Where(file => dates is null || (file.PartitionDate is { } date && dates.Contains(date)))
+                .Select(file => source.Staged(file, version)));
+        }
+        return new(ledger, snapshot.Version, files);
+    }
+
+    /// <summary>Files that the ledger decided on and that are not in their tables yet.</summary>
+    public async ValueTask<IReadOnlyList<LakeFile>> UnappliedFilesAsync(CancellationToken cancellation = default)
+    {
+        var files = new List<LakeFile>();
+        foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))
+            files.AddRange(entry.Files.Where(file => tables.Contains(file.Table)).Select(file => Table(file.Table).Staged(file, version)));
+        return files;
+    }
+
+    /// <summary>
+    /// Adds staged files to their tables, in the ledger's order, one commit a table and batch. Anyone may do so at any time, many
+    /// at once: the transaction in each commit lets it happen once. Returns the commits made.
+    /// </summary>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    /// <exception cref="IOException">The store failed; calling again goes on where it stopped.</exception>
+    public async ValueTask<int> ApplyAsync(CancellationToken cancellation = default)
+    {
+        var commits = 0;
+        foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))
+        {
+            foreach (var table in tables)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (await ApplyEntryAsync(Table(table), entry, version, cancellation)) commits++;
+                FaultPoint.Reach("apply: table committed");
+            }
+        }
+        return commits;
+    }
+
+    public void Dispose()
+    {
+        Ledger.Dispose();
+        Engine.Dispose();
+    }
+
+    private async ValueTask<bool> ApplyEntryAsync(LakeTable table, LedgerEntry entry, long version, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var snapshot = table.Delta.Latest;
+            var now = _clock.GetUtcNow();
+            var change = new DeltaChange("WRITE")
+            {
+                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot, now))],
+                Transaction = new(IngestAppId, version, now.ToUnixTimeMilliseconds()),
+                Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["batchId"] = entry.BatchId },
+            };
+            var result = await table.Delta.CommitAsync(change, snapshot, cancellation);
+            if (result.Outcome == DeltaCommitOutcome.Committed) return true;
+            if (result.Outcome == DeltaCommitOutcome.AlreadyThere) return false;
+            // Columns were added meanwhile; the files fit all the same. Anything else is a broken log.
+            if (result.Snapshot.HasShapeOf(snapshot))
+                throw new DeltaException($"Version {version} of {IngestLedger.TableName} cannot be applied to {table.Name}: {result.Reason}");
+        }
+    }
+
+    /// <summary>Ledger versions with files that are missing in their tables, in order, with those tables.</summary>
+    private async ValueTask<List<(long Version, LedgerEntry Entry, List<string> Tables)>> UnappliedAsync(CancellationToken cancellation)
+    {
+        await Ledger.RefreshAsync(cancellation);
+        var applied = new Dictionary<string, long>(StringComparer.Ordinal);
+        var last = -1L;
+        foreach (var (name, staged) in Ledger.State.LastStaged)
+        {
+            var txn = (await Table(name).Delta.RefreshAsync(cancellation)).TransactionOf(IngestAppId);
+            if (txn >= staged) continue;
+            applied[name] = txn;
+            last = Math.Max(last, staged);
+        }
+        var unapplied = new List<(long, LedgerEntry, List<string>)>();
+        for (var version = applied.Count == 0 ? long.MaxValue : applied.Values.Min() + 1; version <= last; version++)
+        {
+            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
+            var tables = entry.Files.Select(file => file.Table).Distinct()
+                .Where(table => applied.TryGetValue(table, out var txn) && txn < version).ToList();
+            if (tables.Count > 0) unapplied.Add((version, entry, tables));
+        }
+        return unapplied;
+    }
+
+    private async ValueTask CreateAsync(CancellationToken cancellation)
+    {
+        foreach (var table in FactTables.All) await EnsureTableAsync(table.Name, DeltaSchema.Of(table), PartitionsOf(table), cancellation);
+        // The ledger last: a folder is a lake once it is there.
+        await EnsureAsync(Ledger.Delta, LedgerRows.Schema, [], cancellation);
+    }
+
+    private static string[] PartitionsOf(TableSchema table) =>
+        table.Columns.Any(column => column.Partition) ? ByDate : [];
+
+    private static async ValueTask EnsureAsync(
+        DeltaTable table, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var snapshot = await table.CreateAsync(schema, partitionColumns, new Dictionary<string, string?>(), cancellation);
+            if (!snapshot.Metadata.PartitionColumns.SequenceEqual(partitionColumns))
+                throw new DeltaException($"{table.Folder} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}.");
+            var wanted = snapshot.Schema.With(schema);
+            if (ReferenceEquals(wanted, snapshot.Schema)) return;
+            var change = new DeltaChange("ADD COLUMNS") { Metadata = snapshot.Metadata with { SchemaString = wanted.ToJson() } };
+            if ((await table.CommitAsync(change, snapshot, cancellation)).Outcome == DeltaCommitOutcome.Committed) return;
+        }
+    }
+
+    private async ValueTask FindTablesAsync(CancellationToken cancellation)
+    {
+        await foreach (var name in TableNamesAsync(cancellation))
+        {
+            if (name == IngestLedger.TableName) continue;
+            await _tables.GetOrAdd(name, NewTable).Delta.RefreshAsync(cancellation);
+        }
+    }
+
+    private async IAsyncEnumerable<string> TableNamesAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var folder in await Store.FoldersAsync(cancellation))
+        {
+            if (await Store.FindAsync($"{folder}/_delta_log/_last_checkpoint", cancellation) is not null
+                || await Store.FindAsync($"{folder}/_delta_log/{0L:D20}.json", cancellation) is not null)
+            {
+                yield return folder;
+            }
+        }
+    }
+
+    private LakeTable NewTable(string name) => new(name, NewDelta(name), Store);
+
+    private DeltaTable NewDelta(string name) => new(Store, name, Engine, _clock);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace AdvertiseX.Lake.Delta;
+
+/// <summary>A file joins the table.</summary>
+/// <param name="Path">Path relative to the table's folder, decoded; the log holds it percent-encoded.</param>
+/// <param name="PartitionValues">Raw values by partition column; null is null.</param>
+/// <param name="SizeBytes">Size of the file.</param>
+/// <param name="ModifiedMillis">When it was written, millis since 1970 UTC.</param>
+/// <param name="DataChange">False for files that only hold rows which were there before.</param>
+/// <param name="Stats">Statistics as a JSON string, or null.</param>
+public sealed record AddFile(
+    string Path, IReadOnlyDictionary<string, string?> PartitionValues, long SizeBytes, long ModifiedMillis, bool DataChange,
+    string? Stats) : DeltaAction
+{
+    /// <summary>The partition's date, or null when the table is not partitioned by one or the value is null.</summary>
+    public DateOnly? EventDate =>
+        PartitionValues.TryGetValue(LakeTable.PartitionColumn, out var value) && value is not null
+            ? DateOnly.ParseExact(value, "yyyy-MM-dd")
+            : null;
+
+    /// <summary>Rows of the file as its statistics say, or null when they do not.</summary>
+    public long? Rows => DeltaJson.RowsOf(Stats);
+
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("add");
+        json.WriteString("path", DeltaJson.EncodePath(Path));
+        DeltaJson.WriteMap(json, "partitionValues", PartitionValues);
+        json.WriteNumber("size", SizeBytes);
+        json.WriteNumber("modificationTime", ModifiedMillis);
+        json.WriteBoolean("dataChange", DataChange);
+        if (Stats is not null) json.WriteString("stats", Stats);
+        json.WriteEndObject();
+    }
+
+    internal static AddFile Parse(JsonElement add)
+    {
+        if (add.TryGetProperty("deletionVector", out var vector) && vector.ValueKind == JsonValueKind.Object)
+            throw new DeltaException("A file has a deletion vector, a feature that is not known here.");
+        return new(
+            DeltaJson.DecodePath(add.GetProperty("path").GetString()!),
+            DeltaJson.ReadMap(add, "partitionValues"),
+            add.GetProperty("size").GetInt64(),
+            add.GetProperty("modificationTime").GetInt64(),
+            add.GetProperty("dataChange").GetBoolean(),
+            DeltaJson.Text(add, "stats"));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+
+namespace AdvertiseX.Lake.Delta;
+
+/// <summary>Classic checkpoints of one file (Delta protocol, "Checkpoints"), written and read through DuckDB.</summary>
+internal static class DeltaCheckpoint
+{
+    /// <summary>Tombstones older than this are left out of checkpoints, and vacuum has them no longer in view.</summary>
+    public static readonly TimeSpan TombstoneRetention = LakeRetention.Log;
+
+    private static readonly (string Name, string SqlType)[] Columns =
+    [
+        ("protocol", "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)"),
+        ("metaData", "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options MAP(VARCHAR, VARCHAR)), "
+            + "schemaString VARCHAR, partitionColumns VARCHAR[], createdTime BIGINT, configuration MAP(VARCHAR, VARCHAR))"),
+        ("txn", "STRUCT(appId VARCHAR, version BIGINT, lastUpdated BIGINT)"),
+        ("add", "STRUCT(path VARCHAR, partitionValues MAP(VARCHAR, VARCHAR), size BIGINT, modificationTime BIGINT, "
+            + "dataChange BOOLEAN, tags MAP(VARCHAR, VARCHAR), stats VARCHAR)"),
+        ("remove", "STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, "
+            + "partitionValues MAP(VARCHAR, VARCHAR), size BIGINT)"),
+    ];
+
+    /// <summary>Writes the checkpoint of a snapshot, then the hint that it is there.</summary>
+    public static async ValueTask WriteAsync(
+        IObjectStore store, LakeEngine engine, DeltaLog log, DeltaSnapshot snapshot, DateTimeOffset now, CancellationToken cancellation)
+    {
+        // A table whose protocol lists features was made by others; theirs may belong into a checkpoint, so they write it.
+        if (snapshot.Protocol.MinWriterVersion > 2) return;
+        var key = log.CheckpointKey(snapshot.Version);
+        if (await store.FindAsync(key, cancellation) is not null) return;
+        var actions = ActionsOf(snapshot, now).ToList();
+        // Written aside and put under its name whole: a reader that lists the log never meets half a checkpoint.
+        var content = await engine.ParquetOfAsync(DeltaJson.Lines(actions), Columns, cancellation);
+        await store.PutIfAbsentAsync(key, content, cancellation);
+        var hint = $"{{\"version\":{snapshot.Version},\"size\":{actions.Count},\"sizeInBytes\":{content.Length},\"numOfAddFiles\":{snapshot.Files.Count}}}";
+        await store.PutAsync(log.LastCheckpointKey, Encoding.UTF8.GetBytes(hint), cancellation);
+    }
+
+    /// <summary>The actions that a checkpoint holds.</summary>
+    /// <exception cref="DeltaException">The file is damaged.</exception>
+    public static async ValueTask<List<DeltaAction>> ReadAsync(
+        IObjectStore store, LakeEngine engine, string key, CancellationToken cancellation)
+    {
+        var actions = new List<DeltaAction>();
+        var row = 0;
+        await engine.ReadAsJsonAsync(store.AddressOf(key), line =>
+        {
+            row++;
+            if (DeltaJson.ReadLine(line, string.Create(CultureInfo.InvariantCulture, $"{key}, row {row}")) is { } action) actions.Add(action);
+        }, cancellation);
+        return actions;
+    }
+
+    private static IEnumerable<DeltaAction> ActionsOf(DeltaSnapshot snapshot, DateTimeOffset now)
+    {
+        yield return snapshot.Protocol;
+        yield return snapshot.Metadata;
+        foreach (var txn in snapshot.Transactions.Values) yield return txn;
+        // An add in a checkpoint tells state, not change ("dataChange" is false there).
+        foreach (var add in snapshot.Files.Values.OrderBy(add => add.Path, StringComparer.Ordinal)) yield return add with { DataChange = false };
+        var horizon = (now - TombstoneRetention).ToUnixTimeMilliseconds();
+        foreach (var remove in snapshot.Tombstones.Values)
+            if (remove.DeletedMillis >= horizon) yield return remove with { DataChange = false };
+    }
+}

@@ -1,0 +1,13 @@
+namespace AdvertiseX.Lake;
+
+/// <summary>A file with rows of a table.</summary>
+/// <param name="Table">Name of the table.</param>
+/// <param name="Path">Path relative to the table's folder.</param>
+/// <param name="Address">Where a query engine in this process reads it.</param>
+/// <param name="EventDate">The partition's date, null for none.</param>
+/// <param name="Rows">Rows in it.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="StatsJson">Statistics as Delta has them, or null.</param>
+/// <param name="StagedBy">Ledger version that staged it when it is not in the table yet; null when it is.</param>
+public sealed record LakeFile(
+    string Table, string Path, string Address, DateOnly? EventDate, long Rows, long SizeBytes, string? StatsJson, long? StagedBy);

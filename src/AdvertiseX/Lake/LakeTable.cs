@@ -1,0 +1,70 @@
+using System.Globalization;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>One table of a lake. Safe for many threads.</summary>
+public sealed class LakeTable
+{
+    /// <summary>The column by which facts are partitioned.</summary>
+    public const string PartitionColumn = "event_date";
+
+    private readonly IObjectStore _store;
+
+    internal LakeTable(string name, DeltaTable delta, IObjectStore store)
+    {
+        Name = name;
+        Delta = delta;
+        _store = store;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The table's log.</summary>
+    public DeltaTable Delta { get; }
+
+    /// <summary>A path of its own for a new file of a partition (null: none), relative to the table's folder.</summary>
+    public static string NewFilePath(DateOnly? date)
+    {
+        var name = $"part-{Guid.NewGuid():N}.parquet";
+        return date is { } day ? $"{PartitionColumn}={DateText(day)}/{name}" : name;
+    }
+
+    /// <summary>Key of a file of this table in the lake's store.</summary>
+    public string KeyOf(string path) => $"{Name}/{path}";
+
+    /// <summary>Where an engine reads or writes a file of this table.</summary>
+    public string AddressOf(string path) => _store.AddressOf(KeyOf(path));
+
+    /// <summary>The table in one line, at the version read last.</summary>
+    public TableSummary Summary()
+    {
+        var snapshot = Delta.Latest;
+        var dates = snapshot.Files.Values.Select(file => file.EventDate).Where(date => date is not null).ToList();
+        return new(
+            Name, snapshot.Version, snapshot.Files.Count, snapshot.Files.Values.Sum(file => file.Rows ?? 0),
+            snapshot.Files.Values.Sum(file => file.SizeBytes), dates.Min(), dates.Max());
+    }
+
+    /// <summary>The live files of a snapshot of this table, of all dates or some, by path.</summary>
+    public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null) =>
+        [.. snapshot.Files.Values
+            .Where(file => dates is null || (file.EventDate is { } date && dates.Contains(date)))
+            .OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file => new LakeFile(
+                Name, file.Path, AddressOf(file.Path), file.EventDate, file.Rows ?? 0, file.SizeBytes, file.Stats, null))];
+
+    internal LakeFile Staged(StagedFile file, long ledgerVersion) =>
+        new(Name, file.Path, AddressOf(file.Path), file.PartitionDate, file.Rows, file.SizeBytes, file.StatsJson, ledgerVersion);
+
+    internal static AddFile AddOf(StagedFile file, DeltaSnapshot snapshot, DateTimeOffset now) =>
+        new(
+            file.Path, PartitionOf(file.PartitionDate, snapshot), file.SizeBytes, now.ToUnixTimeMilliseconds(), true,
+            file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}");
+
+    internal static Dictionary<string, string?> PartitionOf(DateOnly? date, DeltaSnapshot snapshot) =>
+        snapshot.Metadata.PartitionColumns.ToDictionary(
+            column => column, _ => date is { } day ? DateText(day) : null, StringComparer.Ordinal);
+
+    private static string DateText(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

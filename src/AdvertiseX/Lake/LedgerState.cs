@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>What the ledger's batches up to one version add up to. Immutable.</summary>
+internal sealed record LedgerState(
+    long Version, ImmutableDictionary<string, StreamPosition> Streams, ImmutableDictionary<string, long> LastStaged)
+{
+    public static readonly LedgerState Empty = new(
+        -1, ImmutableDictionary.Create<string, StreamPosition>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, long>(StringComparer.Ordinal));
+
+    public LedgerState With(long version, LedgerEntry? entry)
+    {
+        if (entry is null) return this with { Version = version };
+        return new(
+            version,
+            Streams.SetItems(entry.Streams.Select(stream => KeyValuePair.Create(
+                stream.Stream, new StreamPosition(stream.Stream, stream.Next, version, stream.File ?? Streams.GetValueOrDefault(stream.Stream)?.File)))),
+            LastStaged.SetItems(entry.Files.Select(file => KeyValuePair.Create(file.Table, version))));
+    }
+
+    /// <summary>What the position must be from which a batch reads on.</summary>
+    public long ExpectedFrom(StreamAdvance advance) =>
+        Streams.TryGetValue(advance.Stream, out var known) ? known.Next : advance.Begins ? advance.From : 0;
+}

@@ -1,0 +1,88 @@
+using AdvertiseX.Compression;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Sources;
+
+/// <summary>
+/// Finds the files that hold feeds among the paths a user names, and tells which feed each holds by its content. Order: as named,
+/// and inside a folder by path, byte by byte. Thread-safe.
+/// </summary>
+/// <param name="contracts">One contract for each feed.</param>
+/// <param name="feed">Feed of every file, or null to tell by content.</param>
+public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Feed? feed = null)
+{
+    /// <summary>Looks at every path; folders are walked, hidden files and Delta logs left out.</summary>
+    /// <exception cref="SourceException">A path does not exist, or a file named directly is none of the feeds.</exception>
+    public SourceList Find(IEnumerable<string> paths)
+    {
+        var list = new SourceList();
+        foreach (string path in paths)
+        {
+            if (Directory.Exists(path)) Walk(path, list);
+            else if (File.Exists(path)) list.Add(Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path)));
+            else throw new SourceException($"{path}: no such file or folder");
+        }
+
+        return list;
+    }
+
+    private void Walk(string folder, SourceList list)
+    {
+        var files = Directory.EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
+            .Where(f => !IsHidden(folder, f)).Order(StringComparer.Ordinal);
+        foreach (string file in files)
+        {
+            try
+            {
+                if (Look(file) is { } source) list.Add(source);
+                else list.Skip(new SkippedFile(file, Refusal(file)));
+            }
+            catch (Exception e) when (e is SourceException or IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                list.Skip(new SkippedFile(file, e.Message));
+            }
+        }
+    }
+
+    private static bool IsHidden(string folder, string file) => Path.GetRelativePath(folder, file)
+        .Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_');
+
+    private FileSource? Look(string path)
+    {
+        var (sample, compression) = SampleOf(path);
+        if (sample.Format is not { } format) return null;
+        var candidates = feed is { } known
+            ? [.. contracts.Where(c => c.Feed == known)]
+            : FeedGuess.Candidates(sample.Fields, contracts);
+        if (candidates.Count > 1)
+        {
+            throw new SourceException(
+                $"{path}: could be {string.Join(" or ", candidates.Select(c => FeedNames.Of(c.Feed)))}; say which with --feed");
+        }
+
+        return candidates.Count == 0
+            ? null
+            : new FileSource(path, format, compression, candidates[0], new FileInfo(path).Length);
+    }
+
+    private string Refusal(string path)
+    {
+        var (sample, _) = SampleOf(path);
+        return sample.Format == null
+            ? $"{path}: not a feed: {sample.Seen}; known are JSON, CSV and Avro, also compressed"
+            : $"{path}: {sample.Seen} that is none of the feeds: it has {FeedGuess.Describe(sample.Fields)}; known are {FeedGuess.Known(contracts)}";
+    }
+
+    private static (Sample Sample, CompressionFormat Compression) SampleOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        if (file.Length == 0) return (Sample.None("an empty file"), CompressionFormat.None);
+        var head = new byte[Decompression.HeadBytes];
+        int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        var compression = Decompression.Detect(head.AsSpan(0, read));
+        file.Position = 0;
+        using var content = Decompression.Open(file, compression);
+        return (SampleReader.Look(SampleReader.Take(content)), compression);
+    }
+}

@@ -1,0 +1,41 @@
+using AdvertiseX.Lake;
+using AdvertiseX.Sources;
+using AdvertiseX.Validation;
+
+namespace AdvertiseX.Staging;
+
+/// <summary>What one commit unit took from one stream. Not thread-safe.</summary>
+internal sealed class StreamTally(string stream, FileSource source, long from)
+{
+    public string Stream { get; } = stream;
+
+    public FileSource Source { get; } = source;
+
+    /// <summary>Position at which the unit's part of the stream begins.</summary>
+    public long From { get; } = from;
+
+    /// <summary>Position at which it ends, exclusive: after the last terminated record.</summary>
+    public long Next { get; private set; } = from;
+
+    /// <summary>Seconds of decoding spent on it.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Counts by event kind before duplicates are known.</summary>
+    public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
+
+    public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
+
+    private ContentMark End { get; set; } = new("", 0, null);
+
+    public void Add(DecodedPiece piece)
+    {
+        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(piece.Rows.Counts[i]);
+        foreach (var (name, count) in piece.Rows.Unmapped) Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
+        Next = piece.End.Position;
+        Seconds += piece.Seconds;
+        End = piece.End;
+    }
+
+    /// <summary>How the file is known again after this unit.</summary>
+    public FileMark Mark() => new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, End.TailLength > 0 ? "judged" : null);
+}

@@ -1,0 +1,92 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Validation;
+
+/// <summary>How the rows of one kind are made from a contract's slots. Immutable.</summary>
+internal sealed class KindPlan
+{
+    public KindPlan(CompiledContract contract, EventKind kind)
+    {
+        Kind = kind;
+        Table = FactTables.Of(kind);
+        int[] SlotsOf(params string[] fields) => [.. fields.Select(contract.SlotOf).Where(s => s >= 0)];
+        OwnId = SlotsOf(kind switch
+        {
+            EventKind.Click => ["event_id", "click_id"],
+            EventKind.Conversion => ["event_id", "conversion_id"],
+            _ => ["event_id"],
+        });
+        Time = contract.SlotOf("event_time");
+        User = contract.SlotOf("user_id");
+        NaturalKey = NaturalKeyOf(kind).Select(group => SlotsOf(group)).ToArray();
+        Required = contract.Source.Required.GetValueOrDefault(Table.Name, [])
+            .Select(group => (SlotsOf([.. group]), System.Text.Encoding.UTF8.GetBytes(string.Join(" or ", group)))).ToArray();
+        Fields = [.. FieldsOf(contract)];
+        EventId = Table.Ordinal("event_id");
+        EventKey = Table.Ordinal("event_key");
+        EventTime = Table.Ordinal("event_time");
+        EventDate = Table.Ordinal("event_date");
+        UserKey = Table.Ordinal("user_key");
+        PayloadHash = Table.Ordinal("payload_hash");
+        StreamOffset = Table.Ordinal("stream_offset");
+        StreamOrdinal = Table.Ordinal("stream_ordinal");
+        Extra = Table.Ordinal("extra");
+    }
+
+    public EventKind Kind { get; }
+
+    public TableSchema Table { get; }
+
+    /// <summary>Slots that may hold the event's own id, first choice first.</summary>
+    public int[] OwnId { get; }
+
+    public int Time { get; }
+
+    public int User { get; }
+
+    /// <summary>Parts of the natural key besides the time; each the first of its slots that has a value.</summary>
+    public int[][] NaturalKey { get; }
+
+    /// <summary>Groups of slots of which a row needs one, with their name in rejects.</summary>
+    public (int[] Slots, byte[] Name)[] Required { get; }
+
+    public FieldPlan[] Fields { get; }
+
+    public int EventId { get; }
+
+    public int EventKey { get; }
+
+    public int EventTime { get; }
+
+    public int EventDate { get; }
+
+    public int UserKey { get; }
+
+    public int PayloadHash { get; }
+
+    public int StreamOffset { get; }
+
+    public int StreamOrdinal { get; }
+
+    public int Extra { get; }
+
+    // docs/terms.md, Ids: what makes an event of a feed without ids of its own the same event.
+    private static string[][] NaturalKeyOf(EventKind kind) => kind switch
+    {
+        EventKind.Impression => [["user_id"], ["creative_id"], ["site_id", "page_url", "domain"]],
+        EventKind.BidRequest => [["auction_id"], ["user_id"], ["placement_id"]],
+        _ => [["user_id"], ["campaign_id"], [ContractFields.Kind]],
+    };
+
+    private IEnumerable<FieldPlan> FieldsOf(CompiledContract contract)
+    {
+        foreach (var column in Table.Columns)
+        {
+            string field = column.Name == "conversion_type" ? ContractFields.Kind : column.Name;
+            if (ContractFields.IsMade(column.Name) || column.Name is "event_id" or "event_time") continue;
+            if (contract.SlotOf(field) >= 0) yield return FieldPlan.Create(contract, Table, field, column.Name);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace AdvertiseX.Validation;
+
+/// <summary>Sees one record's place and bytes, valid during the call.</summary>
+internal delegate void RecordVisitor(in RecordBytes at);

@@ -1,0 +1,54 @@
+using System.Text;
+using AdvertiseX.Columns;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Validation;
+
+/// <summary>Keeps rejected records as rows of <see cref="FactTables.Rejects"/>. Immutable, thread-safe.</summary>
+internal sealed class RejectWriter(CompiledContract contract, StreamContext stream)
+{
+    private const long MicrosPerDay = 86_400_000_000;
+    private const int MaxFoundBytes = 256;
+    private readonly byte[] _feed = Encoding.UTF8.GetBytes(FeedNames.Of(contract.Feed));
+    private readonly byte[] _contract = Encoding.UTF8.GetBytes(contract.Source.Name);
+    private readonly byte[] _stream = Encoding.UTF8.GetBytes(stream.Stream);
+
+    public static void Add(ColumnBatch rejects, in RejectedEvent rejected)
+    {
+        int row = rejects.Rows;
+        rejects.Int64("stream_offset").Set(row, rejected.Offset);
+        if (rejected.Ordinal != 0) rejects.Int32("stream_ordinal").Set(row, rejected.Ordinal);
+        rejects.Int64("length").Set(row, rejected.Length);
+        rejects.Text("raw").Set(row, rejected.Raw);
+        rejects.Dictionary("reason").Set(row, rejected.Reason.Utf8());
+        if (!rejected.Field.IsEmpty) rejects.Dictionary("field").Set(row, rejected.Field);
+        if (!rejected.Expected.IsEmpty) rejects.Dictionary("expected").Set(row, rejected.Expected);
+        if (!rejected.Found.IsEmpty) SetFound(rejects.Text("found"), row, rejected.Found);
+        rejects.AddRow();
+    }
+
+    /// <summary>Sets what all rejects of the stream share, in the rows from <paramref name="first"/> on.</summary>
+    public void StampFrom(ColumnBatch rejects, int first)
+    {
+        for (int row = first; row < rejects.Rows; row++)
+        {
+            rejects.Dictionary("feed").Set(row, _feed);
+            rejects.Dictionary("stream").Set(row, _stream);
+            rejects.Dictionary("contract").Set(row, _contract);
+            rejects.Int64("received_time").Set(row, stream.ReceivedMicros);
+            rejects.Int32("event_date").Set(row, (int)(stream.ReceivedMicros / MicrosPerDay));
+            if (!stream.HeaderForReplay.IsEmpty) rejects.Dictionary("header").Set(row, ValidUtf8(stream.HeaderForReplay.Span));
+        }
+    }
+
+    // What was found is shown to people as text, so bytes that are none are replaced; the raw bytes stand beside it.
+    private static void SetFound(TextColumn column, int row, ReadOnlySpan<byte> found)
+    {
+        if (found.Length > MaxFoundBytes) found = found[..MaxFoundBytes];
+        column.Set(row, ValidUtf8(found));
+    }
+
+    private static ReadOnlySpan<byte> ValidUtf8(ReadOnlySpan<byte> text) =>
+        System.Text.Unicode.Utf8.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
+}

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using AdvertiseX.Columns;
+using AdvertiseX.Decoding;
+
+namespace AdvertiseX.Validation;
+
+/// <summary>Ids, keys and what the record holds beyond its contract.</summary>
+public sealed unsafe partial class RowWriter
+{
+    private const int IdHexBytes = 32;
+    private const ulong NaturalKeySeed = 1;
+    private readonly ExtraJson _extra = new();
+    private readonly List<byte> _key = [];
+
+    private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
+    {
+        if (Record.Unmapped.Length == 0) return;
+        var json = _extra.Render(Record);
+        if (json.Length == 0) return;
+        As<TextColumn>(batch, plan.Extra).Set(row, json);
+        payload = StableHash.Fold(payload, StableHash.Hash64(json));
+    }
+
+    private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, long time, ref ulong payload)
+    {
+        var user = plan.User < 0 ? default : Record.Slots[plan.User];
+        bool hasUser = !IsNull(user, isId: true);
+        if (hasUser)
+        {
+            var text = TextOf(user, Record.Scratch);
+            As<FixedColumn<long>>(batch, plan.UserKey).Set(row, (long)StableHash.Hash64(text));
+        }
+
+        var own = OwnId(plan);
+        if (own.Length > 0)
+        {
+            SetId(plan, batch, row, own);
+            payload = StableHash.Fold(payload, StableHash.Hash64(own));
+            return;
+        }
+
+        Span<byte> hex = stackalloc byte[IdHexBytes];
+        NaturalId(plan, hasUser, time, payload, hex);
+        SetId(plan, batch, row, hex);
+    }
+
+    private ReadOnlySpan<byte> OwnId(KindPlan plan)
+    {
+        foreach (int slot in plan.OwnId)
+            if (!IsNull(Record.Slots[slot], isId: true)) return TextOf(Record.Slots[slot], Record.Scratch);
+        return default;
+    }
+
+    private static void SetId(KindPlan plan, ColumnBatch batch, int row, ReadOnlySpan<byte> id)
+    {
+        As<TextColumn>(batch, plan.EventId).Set(row, id);
+        As<FixedColumn<long>>(batch, plan.EventKey).Set(row, (long)StableHash.Hash64(id));
+    }
+
+    /// <summary>
+    /// Hex of a 128-bit hash over the natural key: each part's length (4 bytes, little-endian) and bytes, then the time in micros;
+    /// hashed with seeds 0 and 1. Without a user the key is the whole record: every field that has a value.
+    /// </summary>
+    private void NaturalId(KindPlan plan, bool hasUser, long time, ulong payload, Span<byte> hex)
+    {
+        _key.Clear();
+        if (hasUser)
+        {
+            foreach (int[] part in plan.NaturalKey) AddPart(FirstOf(part));
+        }
+        else
+        {
+            for (int i = 0; i < Record.Count; i++) AddPart(TextOf(Record.Slots[i], Record.Scratch));
+            AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in payload)));
+        }
+
+        AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in time)));
+        var bytes = CollectionsMarshal.AsSpan(_key);
+        ulong high = StableHash.Hash64(bytes), low = StableHash.Hash64(bytes, NaturalKeySeed);
+        System.Buffers.Text.Utf8Formatter.TryFormat(high, hex, out _, new System.Buffers.StandardFormat('x', 16));
+        System.Buffers.Text.Utf8Formatter.TryFormat(low, hex[16..], out _, new System.Buffers.StandardFormat('x', 16));
+    }
+
+    private ReadOnlySpan<byte> FirstOf(int[] slots)
+    {
+        foreach (int slot in slots)
+            if (!IsNull(Record.Slots[slot], isId: false)) return TextOf(Record.Slots[slot], Record.Scratch);
+        return default;
+    }
+
+    private void AddPart(ReadOnlySpan<byte> part)
+    {
+        int length = part.Length;
+        CollectionExtensions.AddRange(_key, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in length)));
+        CollectionExtensions.AddRange(_key, part);
+    }
+}

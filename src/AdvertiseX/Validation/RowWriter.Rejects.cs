@@ -1,0 +1,40 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Decoding;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Validation;
+
+/// <summary>What was wrong with the record at hand.</summary>
+public sealed unsafe partial class RowWriter
+{
+    private RejectReason _reason;
+    private byte[] _field = [];
+    private byte[] _expected = [];
+    private Slot _found;
+
+    // Always false, so that a check can return it. Rejects are rare enough for the copies.
+    private bool Fail(RejectReason reason, ReadOnlySpan<byte> field, ReadOnlySpan<byte> expected, in Slot found)
+    {
+        _reason = reason;
+        _field = field.ToArray();
+        _expected = expected.ToArray();
+        _found = found;
+        return false;
+    }
+
+    private void RejectRecord(EventKind kind, in RecordBytes at)
+    {
+        _output.Counts[(int)kind][_reason]++;
+        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), new RejectedEvent
+        {
+            Reason = _reason,
+            Offset = at.Offset,
+            Ordinal = at.Ordinal,
+            Length = at.Length,
+            Raw = at.Span,
+            Field = _field,
+            Expected = _expected,
+            Found = TextOf(_found, Record.Scratch),
+        });
+    }
+}

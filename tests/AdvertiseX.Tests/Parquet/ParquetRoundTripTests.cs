@@ -1,0 +1,42 @@
+using AdvertiseX.Columns;
+using AdvertiseX.DuckDb;
+using AdvertiseX.Parquet;
+
+namespace AdvertiseX.Tests.Parquet;
+
+public sealed class ParquetRoundTripTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("adx-parquet-").FullName;
+    private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void What_DuckDB_reads_is_the_batch(int seed)
+    {
+        var random = new Random(seed);
+        int count = random.Next(6) switch { 0 => 1, 1 => random.Next(1, 10), 2 => random.Next(1000), _ => random.Next(30_000) };
+        using var batch = RandomBatch.Create(random, count);
+        var rows = RandomBatch.Order(random, count);
+        var options = new ParquetOptions
+        {
+            RowGroupRows = random.Next(3) switch { 0 => random.Next(1000, 5000), 1 => 20_000, _ => 131_072 },
+            PageRows = random.Next(3) switch { 0 => random.Next(100, 300), 1 => 2048, _ => 16_384 },
+            PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
+            Compress = random.Next(4) > 0,
+        };
+        string path = Path.Combine(_folder, $"{seed}.parquet");
+        var info = ParquetFileWriter.Write(path, batch, rows, options);
+        Assert.Equal(rows.Length, info.Rows);
+        Assert.Equal(new FileInfo(path).Length, info.SizeBytes);
+        using var connection = _database.Connect();
+        ReadBack.AssertEqual(connection, path, batch, rows);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        Directory.Delete(_folder, true);
+    }
+}
