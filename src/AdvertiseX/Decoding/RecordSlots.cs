@@ -95,6 +95,20 @@ public sealed unsafe class RecordSlots : IDisposable
         CollectionsMarshal.SetCount(_unmapped, _savedUnmapped);
     }
 
+    /// <summary>Takes back the record at hand, what it added to the counts too: it is no record, or will be read again.</summary>
+    public void Discard()
+    {
+        Uncount(0);
+        Clear();
+    }
+
+    /// <summary>Takes back what came since <see cref="Save"/>, counts too.</summary>
+    public void DiscardSinceSave()
+    {
+        Uncount(_savedUnmapped);
+        Restore();
+    }
+
     /// <summary>Adds how often each unmapped field was seen since the last call to <paramref name="counts"/>.</summary>
     public void TakeUnmappedCounts(IDictionary<string, long> counts)
     {
@@ -113,6 +127,11 @@ public sealed unsafe class RecordSlots : IDisposable
         _saved.Dispose();
         Scratch.Dispose();
         UnmappedNames.Dispose();
+    }
+
+    private void Uncount(int from)
+    {
+        for (int i = from; i < _unmapped.Count; i++) _unmappedCounts[_unmapped[i].Name]--;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -27,7 +27,14 @@ public sealed unsafe class Block : IDisposable
 
     public long From { get; }
 
-    public long Next => From + Length;
+    public long Next => From + Length + SkippedBytes;
+
+    /// <summary>Bytes of the stream after those held here that were not kept: the rest of an <see cref="OversizedLength"/> record.</summary>
+    public long SkippedBytes { get; init; }
+
+    /// <summary>Set when the block is nothing but the beginning of one record longer than the limit, which is one reject: the
+    /// record's length in bytes, without its line end.</summary>
+    public long? OversizedLength { get; init; }
 
     /// <summary>The last record of the block is the stream's last and is not terminated: judged, but if the stream grows it is
     /// read again. Its offset is where the position stays.</summary>

@@ -1,0 +1,271 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using System.Text.Unicode;
+using AdvertiseX.Columns;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+using AdvertiseX.Validation;
+
+namespace AdvertiseX.Decoding.Csv;
+
+/// <summary>
+/// Decodes blocks of CSV rows by the rules of <see cref="CsvRows"/>. One pass over 64 bytes at a time finds delimiters, quotes and
+/// line ends. Spaces around an unquoted field are dropped; an empty one is null. A quoted field is kept as it is. A row that
+/// has more or fewer fields than the header is rejected; blank lines are no rows.
+/// </summary>
+public sealed unsafe class CsvBlockDecoder : IBlockDecoder
+{
+    private readonly CompiledContract _contract;
+    private readonly CsvHeader _header;
+    private readonly CsvDialect _dialect;
+    private readonly int _maxRecordBytes;
+    private readonly int _columnCount;
+    private readonly NativeBuffer _columnBuffer;
+    private readonly CsvColumn* _columns;
+    private RecordSlots _record = null!;
+    private Slot* _slots;
+
+    /// <param name="maxRecordBytes">A longer record is rejected as too large.</param>
+    public CsvBlockDecoder(CompiledContract contract, CsvHeader header, int maxRecordBytes)
+    {
+        _contract = contract;
+        _header = header;
+        _dialect = header.Dialect;
+        _maxRecordBytes = maxRecordBytes;
+        _columnCount = header.Columns.Count;
+        _columnBuffer = NativePool.Rent((long)_columnCount * sizeof(CsvColumn));
+        _columns = (CsvColumn*)_columnBuffer.Pointer;
+    }
+
+    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+
+    public void Dispose() => _columnBuffer.Dispose();
+
+    internal void Decode<TSink>(Block block, TSink sink)
+        where TSink : struct, IRecordSink
+    {
+        if (block.OversizedLength is { } length)
+        {
+            TextRejects.TooLarge(sink, block, length, _maxRecordBytes);
+            return;
+        }
+
+        Bind(sink.Record);
+        bool utf8 = Utf8.IsValid(block.Span[block.DataFrom..]);
+        byte* end = block.Bytes + block.Length;
+        byte* row = block.Bytes + block.DataFrom;
+        while ((row = CsvRows.SkipBlank(row, end, _dialect)) < end)
+        {
+            _record.Clear();
+            byte* lineEnd = ReadRow(row, end, out int fields, out bool multiline);
+            byte* content = lineEnd == null ? null : CsvRows.ContentEnd(row, lineEnd, _dialect);
+            if (lineEnd == null || (multiline && content - row > _maxRecordBytes))
+            {
+                lineEnd = CsvRows.LineEnd(row, end, _dialect);
+                if (lineEnd == null) lineEnd = end;
+                RejectLine(row, CsvRows.ContentEnd(row, lineEnd, _dialect), block, sink);
+            }
+            else
+            {
+                Finish(row, content, fields, utf8, block, sink);
+            }
+
+            row = lineEnd + 1;
+        }
+    }
+
+    private void Bind(RecordSlots record)
+    {
+        if (_record == record) return;
+        _record = record;
+        _slots = record.Slots;
+        for (int i = 0; i < _columnCount; i++)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(_header.Columns[i]);
+            var node = _header.IsFirst(i) ? SourcePaths.Find(_contract.Root, name) : null;
+            bool mapped = node is { Slot: >= 0 } && !IsTaken(i, node);
+            _columns[i] = new CsvColumn
+            {
+                Slot = mapped ? node!.Slot : -1,
+                Rank = mapped ? node!.Rank : (byte)0,
+                Name = record.UnmappedName(name),
+            };
+        }
+    }
+
+    /// <summary>Whether a column before has the same node under another spelling, such as <c>user-id</c> beside <c>user_id</c>.</summary>
+    private bool IsTaken(int column, FieldNode node)
+    {
+        for (int i = 0; i < column; i++)
+            if (_columns[i].Slot == node.Slot && _columns[i].Rank == node.Rank) return true;
+        return false;
+    }
+
+    /// <summary>Reads one row into the record. Returns where its line end (or the block's end) is, or null if it is damaged.</summary>
+    private byte* ReadRow(byte* row, byte* end, out int fields, out bool multiline)
+    {
+        byte* limit = row + Math.Min(_maxRecordBytes, end - row);
+        byte* field = row;
+        byte* at = row;
+        int column = 0;
+        multiline = false;
+        ulong hits = Special(at);
+        while (true)
+        {
+            while (hits == 0)
+            {
+                at += 64;
+                if (at >= end) break;
+                hits = Special(at);
+            }
+
+            byte* hit = hits == 0 ? end : at + BitOperations.TrailingZeroCount(hits);
+            hits &= hits - 1;
+            if (hit >= end || *hit == _dialect.LineEnd)
+            {
+                hit = hit < end ? hit : end;
+                fields = column + 1;
+                if (field != null) Store(column, field, CsvRows.ContentEnd(field, hit, _dialect));
+                return hit;
+            }
+
+            if (*hit == _dialect.Delimiter)
+            {
+                if (field != null) Store(column, field, hit);
+                column++;
+                field = hit + 1;
+            }
+            else if (field != null && CsvRows.Opens(field, hit))
+            {
+                at = ReadQuoted(column, hit, end, limit, ref multiline);
+                fields = column;
+                if (at == null) return null;
+                field = null;
+                hits = at < end ? Special(at) : 0;
+            }
+        }
+    }
+
+    /// <summary>Which of 64 bytes are delimiters, quotes or line ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Special(byte* p) => Special32(p) | ((ulong)Special32(p + 32) << 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Special32(byte* p)
+    {
+        var v = Vector256.Load(p);
+        return (Vector256.Equals(v, Vector256.Create(_dialect.Delimiter)) | Vector256.Equals(v, Vector256.Create((byte)'"'))
+            | Vector256.Equals(v, Vector256.Create(_dialect.LineEnd))).ExtractMostSignificantBits();
+    }
+
+    /// <summary>Stores the quoted field that opens at <paramref name="quote"/>; returns what ends it, or null if the row is damaged.</summary>
+    private byte* ReadQuoted(int column, byte* quote, byte* end, byte* limit, ref bool multiline)
+    {
+        byte* close = quote < limit ? CsvRows.ClosingQuote(quote + 1, limit, out bool doubled) : Missing(out doubled);
+        byte* after = close == null ? null : CsvRows.AfterClosing(close + 1, end, _dialect);
+        if (after == null || after > limit) return null;
+        byte* text = quote + 1;
+        int length = (int)(close - text);
+        multiline |= CsvRows.LineEnd(text, close, _dialect) != null;
+        if (doubled) text = Undouble(text, ref length);
+        if (column < _columnCount) Put(column, SlotKind.Text, text, length);
+        // The carriage return of a line end is no part of the next scan.
+        return after < end && *after == '\r' && _dialect.LineEnd == '\n' ? after + 1 : after;
+    }
+
+    private static byte* Missing(out bool doubled)
+    {
+        doubled = false;
+        return null;
+    }
+
+    private byte* Undouble(byte* text, ref int length)
+    {
+        byte* single = _record.Scratch.Take(length);
+        int kept = 0;
+        for (int i = 0; i < length; i++)
+        {
+            single[kept++] = text[i];
+            if (text[i] == '"') i++;
+        }
+
+        _record.Scratch.GiveBack(length - kept);
+        length = kept;
+        return single;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(int column, byte* from, byte* to)
+    {
+        if (column >= _columnCount) return;
+        if (from < to && (*from == ' ' || to[-1] == ' ')) Trim(ref from, ref to);
+        Put(column, from == to ? SlotKind.Null : SlotKind.Text, from, (int)(to - from));
+    }
+
+    private static void Trim(ref byte* from, ref byte* to)
+    {
+        while (from < to && *from == ' ') from++;
+        while (from < to && to[-1] == ' ') to--;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Put(int column, SlotKind kind, byte* text, int length)
+    {
+        CsvColumn* to = _columns + column;
+        if (to->Slot >= 0 && _slots[to->Slot].Kind == SlotKind.Absent) _slots[to->Slot].SetText(kind, to->Rank, text, length);
+        else PutRarely(column, kind, text, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PutRarely(int column, SlotKind kind, byte* text, int length)
+    {
+        CsvColumn* to = _columns + column;
+        var slot = default(Slot);
+        slot.SetText(kind, to->Rank, text, length);
+        if (to->Slot < 0)
+        {
+            if (length > 0) _record.AddUnmapped(to->Name, slot);
+            return;
+        }
+
+        _record.Set(SourcePaths.Find(_contract.Root, Encoding.UTF8.GetBytes(_header.Columns[column]))!, slot);
+    }
+
+    private void Finish<TSink>(byte* row, byte* content, int fields, bool utf8, Block block, TSink sink)
+        where TSink : struct, IRecordSink
+    {
+        int length = (int)(content - row);
+        long offset = block.From + (row - block.Bytes);
+        if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8.IsValid(new ReadOnlySpan<byte>(row, length))))
+        {
+            if (fields > 1 || !IsBlank(row, content)) sink.Write(new RecordBytes(row, length, offset, 0));
+            return;
+        }
+
+        _record.Discard();
+        if (IsBlank(row, content)) return;
+        if (length > _maxRecordBytes) TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
+        else if (fields != _columnCount) TextRejects.Unparseable(sink, row, length, offset, Fields(_columnCount), Fields(fields));
+        else TextRejects.Unparseable(sink, row, length, offset, "UTF-8"u8, "other bytes"u8);
+    }
+
+    private void RejectLine<TSink>(byte* row, byte* content, Block block, TSink sink)
+        where TSink : struct, IRecordSink
+    {
+        int length = (int)(content - row);
+        long offset = block.From + (row - block.Bytes);
+        _record.Discard();
+        if (length > _maxRecordBytes) TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
+        else TextRejects.Unparseable(sink, row, length, offset, "closing quote, then delimiter or line end"u8, "none"u8);
+    }
+
+    private static bool IsBlank(byte* row, byte* end)
+    {
+        while (row < end && *row == ' ') row++;
+        return row >= end;
+    }
+
+    private static byte[] Fields(int count) => Encoding.UTF8.GetBytes(count == 1 ? "1 field" : $"{count} fields");
+}

@@ -1,0 +1,63 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Contracts;
+using AdvertiseX.Decoding;
+using AdvertiseX.Decoding.Json;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Framing.Json;
+
+/// <summary>
+/// Cuts a stream of JSON records: one a line, an array, or objects one after the other. Which of them is told from the
+/// beginning (<see cref="JsonLayouts.Detect"/>). One a line: only the last line end of a block is looked for, and blank lines
+/// are no records. Otherwise <see cref="JsonObjectFramer"/> finds the objects. A byte order mark is passed over.
+/// </summary>
+public sealed class JsonFramer : IFramer
+{
+    private const int MinSampleBytes = 64 << 10;
+    private readonly FramerOptions _options;
+    private readonly StreamWindow _window;
+    private IFramer? _inner;
+
+    /// <param name="source">Decompressed bytes from offset 0 on; stays the caller's. Seeking is used where possible.</param>
+    public JsonFramer(Stream source, FramerOptions options)
+    {
+        _options = options;
+        _window = new StreamWindow(source);
+    }
+
+    /// <summary>How the records follow one another; valid once the first block was given.</summary>
+    public JsonLayout Layout { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> HeaderForReplay => default;
+
+    /// <inheritdoc/>
+    public Block? Next()
+    {
+        _inner ??= Start();
+        return _inner.Next();
+    }
+
+    /// <inheritdoc/>
+    public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _options.MaxRecordBytes);
+
+    public void Dispose()
+    {
+        _inner?.Dispose();
+        _window.Dispose();
+    }
+
+    private IFramer Start()
+    {
+        _window.Fill(Math.Max(_options.BlockBytes, MinSampleBytes));
+        Layout = JsonLayouts.Detect(_window.Span);
+        int mark = _window.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        if (_options.StartAt > 0)
+        {
+            _window.SkipTo(_options.StartAt, _options.BlockBytes);
+            mark = (int)Math.Max(0, mark - _options.StartAt);
+        }
+
+        return Layout == JsonLayout.Lines ? new JsonLineFramer(_window, _options, mark) : new JsonObjectFramer(_window, _options, mark);
+    }
+}
