@@ -45,11 +45,13 @@ internal static unsafe class AvroSkip
             Value(ref cursor, node.Branches[branch], depth + 1);
     }
 
-    private static void Blocks(ref AvroCursor cursor, AvroNode node, int depth)
+    /// <summary>Walks over an array or map and returns how many items it has.</summary>
+    public static long Blocks(ref AvroCursor cursor, AvroNode node, int depth)
     {
         var isMap = node.Wire == AvroType.Map;
         var item = node.Item!;
         var minimum = item.MinBytes + (isMap ? 1 : 0);
+        var total = 0L;
         while (cursor.Count(minimum, out var bytes) is > 0 and var count)
         {
             if (bytes >= 0)
@@ -65,7 +67,12 @@ internal static unsafe class AvroSkip
             {
                 Items(ref cursor, item, isMap, count, depth);
             }
+
+            // Items of no bytes may be claimed in any number; a sum that would overflow is as good as the largest.
+            total = count > long.MaxValue - total ? long.MaxValue : total + count;
         }
+
+        return total;
     }
 
     private static void Items(ref AvroCursor cursor, AvroNode item, bool isMap, long count, int depth)
