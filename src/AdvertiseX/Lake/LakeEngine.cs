@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
 
 namespace AdvertiseX.Lake;
 
@@ -9,12 +10,7 @@ namespace AdvertiseX.Lake;
 /// </summary>
 internal sealed class LakeEngine : IDisposable
 {
-    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new Dictionary<string, string>
-    {
-        ["memory_limit"] = "1GB",
-        ["threads"] = "2",
-        ["preserve_insertion_order"] = "true",
-    }));
+    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new DuckDbEngineOptions().ToSettings()));
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
