@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using AdvertiseX.Contracts;
+using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Validation;
@@ -7,8 +9,8 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// The fields of a file's first records with some values. It decodes with a contract that names no field, so that the
-/// decoders of the product put every field into <c>extra</c>. Thread-safe.
+/// The fields of a file's first records with some values. It decodes with a contract that names no field of any source, so that
+/// the product's own decoders give every field by its path. Thread-safe.
 /// </summary>
 public static class FieldSampler
 {
@@ -21,8 +23,7 @@ public static class FieldSampler
     {
         Name = "sample",
         Feed = Feed.Impressions,
-        Fields = new Dictionary<string, FieldMapping> { ["event_time"] = new() { Constant = "2024-01-01T00:00:00Z" } },
-        NullValues = [],
+        Fields = new Dictionary<string, FieldMapping> { ["event_time"] = new() { From = ["\u0001"] } },
     });
 
     /// <summary>Reads a sample.</summary>
@@ -33,25 +34,25 @@ public static class FieldSampler
         using var framer = SourceReader.Open(source, new FramerOptions());
         using var block = framer.Next() ?? throw new SourceException($"{path}: no record");
         using var decoder = framer.CreateDecoder(Nothing);
-        using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions { MaxFutureSkew = TimeSpan.FromDays(365_000) });
-        decoder.Decode(block, rows);
-        using var decoded = rows.Finish();
+        using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());
+        using var json = new ExtraJson();
         var fields = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (string name in decoded.Unmapped.Keys) fields[name] = [];
-        if (decoded.Facts[(int)EventKind.Impression] is { } batch)
+        int records = 0;
+        rows.CaptureTo((in RecordBytes _) =>
         {
-            var extra = batch.Text("extra");
-            for (int row = 0; row < Math.Min(batch.Rows, MaxRecords); row++)
-                if (extra.IsValid(row)) Collect(extra.Get(row), fields);
-        }
-
+            if (records++ < MaxRecords) Collect(rows.Record, json, fields);
+        });
+        decoder.Decode(block, rows);
         if (fields.Count == 0) throw new SourceException($"{path}: no record with a field");
         return [.. fields.Take(MaxFields).Select(field => new SampledField(field.Key, field.Value))];
     }
 
-    private static void Collect(ReadOnlySpan<byte> json, Dictionary<string, List<string>> fields)
+    private static void Collect(RecordSlots record, ExtraJson json, Dictionary<string, List<string>> fields)
     {
-        var reader = new Utf8JsonReader(json);
+        foreach (var field in record.Unmapped) fields.TryAdd(Encoding.UTF8.GetString(record.UnmappedNames[field.Name]), []);
+        var text = json.Render(record);
+        if (text.IsEmpty) return;
+        var reader = new Utf8JsonReader(text);
         using var document = JsonDocument.ParseValue(ref reader);
         Collect(document.RootElement, "", 0, fields);
     }
