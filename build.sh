@@ -55,7 +55,7 @@ command="${1:-}"
 case "$command" in
   check)
     prepare
-    quietly 'building everything' build_project AdvertiseX.slnx
+    quietly 'building everything with analyzers' build_project AdvertiseX.slnx -p:Check=true
     echo 'check: no warnings'
     ;;
   test)

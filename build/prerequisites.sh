@@ -41,6 +41,6 @@ quietly() {
   return "$status"
 }
 
-build_project() {
-  "$dotnet" build "$1" --configuration Release --verbosity quiet --nologo
+build_project() { # project [msbuild arguments…]
+  "$dotnet" build "$@" --configuration Release --verbosity quiet --nologo
 }
