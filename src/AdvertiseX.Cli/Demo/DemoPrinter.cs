@@ -6,7 +6,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Generation;
 using AdvertiseX.Lake;
-using AdvertiseX.Reports;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Demo;
 
@@ -20,8 +20,7 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     {
         if (json) return;
         _output.WriteLine(_paint.Heading("AdvertiseX demo") + _paint.Dim($"  {folder}{(earlier ? ", replacing the demo that was there" : "")}"));
-        _output.WriteLine();
-        _output.Flush();
+        EndSection();
     }
 
     public void Generated(GenerationSummary made)
@@ -31,49 +30,36 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         _output.WriteLine(
             $"   {Amounts.Count(made.FeedFiles)} files, {Amounts.Bytes(made.FeedBytes)}: impressions (JSON), clicks and conversions (CSV), bid requests (Avro)"
             + _paint.Dim($"  {Amounts.Duration(made.Elapsed)}"));
-        _output.WriteLine();
-        _output.Flush();
+        EndSection();
     }
 
-    public async Task EndAsync(DemoOutcome outcome, DataLake lake, IQueryEngine engine, TimeSpan elapsed, CancellationToken cancellation)
+    public void Ingested(IngestReport report)
     {
-        if (json)
-        {
-            terminal.WriteJson(Describe(outcome, elapsed));
-            return;
-        }
-
-        ShowIngest(outcome);
-        ShowModels(outcome);
-        ShowProof(outcome);
-        await ShowCampaignsAsync(lake, engine, cancellation);
-        ShowEnd(outcome, elapsed);
-    }
-
-    private void ShowIngest(DemoOutcome outcome)
-    {
+        if (json) return;
         Heading("2  Facts", "what became of every line");
-        IngestSummary.PrintCounts(outcome.Ingest, _output, "   ");
-        var reasons = Enum.GetValues<EventKind>().SelectMany(kind => outcome.Ingest.CountsOf(kind).Reasons())
+        IngestSummary.PrintCounts(report, _output, "   ");
+        var reasons = Enum.GetValues<EventKind>().SelectMany(kind => report.CountsOf(kind).Reasons())
             .GroupBy(reason => reason.Key).Select(group => (group.Key, Count: group.Sum(reason => reason.Value)))
             .OrderByDescending(reason => reason.Count);
         _output.WriteLine();
         WriteWrapped("rejected: ", reasons.Select(reason => $"{reason.Key} {Amounts.Count(reason.Count)}"));
-        _output.WriteLine(_paint.Dim($"   {IngestSummary.FilesLine(outcome.Ingest)}"));
-        _output.WriteLine();
+        _output.WriteLine(_paint.Dim($"   {IngestSummary.FilesLine(report)}"));
+        EndSection();
     }
 
-    private void ShowModels(DemoOutcome outcome)
+    public void Modelled(IReadOnlyList<ModelResult> models)
     {
-        double seconds = outcome.Models.Sum(model => model.Elapsed.TotalSeconds);
+        if (json) return;
+        double seconds = models.Sum(model => model.Elapsed.TotalSeconds);
         Heading("3  Answers", "SQL models over the facts");
-        WriteWrapped("", outcome.Models.Select(model => $"{model.Model} {Amounts.Count(model.RowsWritten)} rows"));
+        WriteWrapped("", models.Select(model => $"{model.Model} {Amounts.Count(model.RowsWritten)} rows"));
         _output.WriteLine(_paint.Dim($"   {Amounts.Duration(TimeSpan.FromSeconds(seconds))}"));
-        _output.WriteLine();
+        EndSection();
     }
 
-    private void ShowProof(DemoOutcome outcome)
+    public void Proven(DemoOutcome outcome)
     {
+        if (json) return;
         Heading("4  Proof", "nothing lost, nothing doubled, and everything as the generator knows it");
         Line(
             outcome.Expected.All(each => outcome.Ingest.CountsOf(each.Kind).Conserves),
@@ -88,18 +74,25 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
             Line(finding.Holds, $"{Amounts.Count(finding.Equal)} of {Amounts.Count(finding.Expected)} {finding.What}{surplus}");
         }
 
-        _output.WriteLine();
+        EndSection();
     }
 
-    private async Task ShowCampaignsAsync(DataLake lake, IQueryEngine engine, CancellationToken cancellation)
+    public async Task CampaignsAsync(DataLake lake, IQueryEngine engine, CancellationToken cancellation)
     {
+        if (json) return;
         Heading("5  Campaign performance", "the ten campaigns with most impressions; conversions by last touch");
         await CampaignTable.WriteAsync(lake, engine, _output, "   ", cancellation);
-        _output.WriteLine();
+        EndSection();
     }
 
-    private void ShowEnd(DemoOutcome outcome, TimeSpan elapsed)
+    public void End(DemoOutcome outcome, TimeSpan elapsed)
     {
+        if (json)
+        {
+            terminal.WriteJson(Describe(outcome, elapsed));
+            return;
+        }
+
         _output.WriteLine(outcome.Holds
             ? _paint.Good($"All of it holds. {Amounts.Duration(elapsed)} in all.")
             : _paint.Bad("Something above does not hold: see the lines marked ✗."));
@@ -119,6 +112,13 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     {
         _output.WriteLine(_paint.Heading(text) + _paint.Dim($"  {about}"));
         _output.WriteLine();
+    }
+
+    // Whoever watches sees each part as it is done.
+    private void EndSection()
+    {
+        _output.WriteLine();
+        _output.Flush();
     }
 
     private void Line(bool holds, string text) => _output.WriteLine($"   {_paint.Mark(holds)} {text}");

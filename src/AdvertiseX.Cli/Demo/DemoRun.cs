@@ -34,13 +34,17 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
         await ReferenceLoadCommand.LoadAsync(lake, [_folder.Reference], terminal, cancellation);
         var report = await IngestAsync(lake, cancellation);
         if (report.Stopped) throw new OperationCanceledException(cancellation);
+        show.Ingested(report);
         var models = await ModelRefreshing.RunAsync(lake, _settings, [], full: false, dryRun: false, terminal, cancellation);
+        show.Modelled(models);
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(
             made, report, models,
             await LakeVerifier.RunAsync(lake, duplicates: true, cancellation),
             await new TruthComparison(engine, lake, _folder.Feeds, _folder.Truth).RunAsync(cancellation));
-        await show.EndAsync(outcome, lake, engine, terminal.Clock.GetElapsedTime(began), cancellation);
+        show.Proven(outcome);
+        await show.CampaignsAsync(lake, engine, cancellation);
+        show.End(outcome, terminal.Clock.GetElapsedTime(began));
         return outcome.Holds ? ExitCode.Done : ExitCode.Failed;
     }
 
