@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using AdvertiseX.Columns;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 
@@ -13,10 +11,11 @@ internal static unsafe class OversizedRecord
     public static Block Cut(StreamWindow window, FramerOptions options, int mark, byte lineEnd)
     {
         long from = window.Offset;
+        window.Fill(mark + TextRejects.MaxRawBytes);
         int kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
-        var buffer = NativePool.Rent(kept);
-        NativeMemory.Copy(window.Bytes, buffer.Pointer, (nuint)kept);
+        var buffer = window.Copy(kept);
         int lineEndBytes = SkipLine(window, options.BlockBytes, lineEnd);
+        kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
             DataFrom = mark,

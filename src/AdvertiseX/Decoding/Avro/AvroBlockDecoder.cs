@@ -39,7 +39,13 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
 
     /// <inheritdoc/>
     /// <exception cref="MissingLibraryException">The codec's native library is not on this machine.</exception>
-    public void Decode(Block block, RowWriter rows)
+    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+
+    /// <inheritdoc/>
+    public void Dispose() => _decompressor.Dispose();
+
+    internal void Decode<TSink>(Block block, TSink rows)
+        where TSink : struct, IRecordSink
     {
         if (block.Records is not { } spans)
             return;
@@ -54,10 +60,8 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _decompressor.Dispose();
-
-    private void Container(ReadOnlySpan<byte> bytes, byte* start, long offset, RowWriter rows)
+    private void Container<TSink>(ReadOnlySpan<byte> bytes, byte* start, long offset, TSink rows)
+        where TSink : struct, IRecordSink
     {
         var frame = new AvroCursor(start, start + bytes.Length, 0);
         var count = frame.Long();
@@ -86,7 +90,8 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
         Datums(new AvroCursor(data, data + length, FreeWork + (WorkPerByte * length)), count, offset, rows);
     }
 
-    private void Datums(AvroCursor cursor, long count, long offset, RowWriter rows)
+    private void Datums<TSink>(AvroCursor cursor, long count, long offset, TSink rows)
+        where TSink : struct, IRecordSink
     {
         var ordinal = 0;
         var minimum = _datums!.Root.MinBytes;
@@ -109,7 +114,8 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
             Damaged(rows, offset, ordinal, new ReadOnlySpan<byte>(cursor.At, (int)cursor.Left), "as many records as the block counts"u8);
     }
 
-    private static void Undecompressed(RowWriter rows, long offset, ReadOnlySpan<byte> raw, DecompressionResult result)
+    private static void Undecompressed<TSink>(TSink rows, long offset, ReadOnlySpan<byte> raw, DecompressionResult result)
+        where TSink : struct, IRecordSink
     {
         if (result == DecompressionResult.Damaged)
         {
@@ -127,7 +133,8 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
         });
     }
 
-    private static void Damaged(RowWriter rows, long offset, int ordinal, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> expected) =>
+    private static void Damaged<TSink>(TSink rows, long offset, int ordinal, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> expected)
+        where TSink : struct, IRecordSink =>
         rows.Reject(new RejectedEvent
         {
             Reason = RejectReason.DamagedBlock,

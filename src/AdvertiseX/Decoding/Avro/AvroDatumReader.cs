@@ -25,19 +25,25 @@ internal sealed unsafe class AvroDatumReader
     /// structure nothing was handed on: what the rest of the bytes are is for the caller to say.</summary>
     /// <param name="offset">Of the datum, or of its container block, in the stream.</param>
     /// <param name="ordinal">Of the next row at that offset; counted on.</param>
-    public void Read(ref AvroCursor cursor, RowWriter rows, long offset, ref int ordinal)
+    public void Read<TSink>(ref AvroCursor cursor, TSink rows, long offset, ref int ordinal)
+        where TSink : struct, IRecordSink
     {
         _slots.Use(rows.Record);
         var start = cursor.At;
         cursor.RecordFault = AvroFault.None;
         _slots.Read(ref cursor);
         if (cursor.Fault != AvroFault.None)
+        {
+            rows.Record.Discard();
             return;
+        }
+
         var length = (int)(cursor.At - start);
         if (length > _maxRecordBytes)
             cursor.RecordFault = AvroFault.TooLarge;
         if (cursor.RecordFault != AvroFault.None)
         {
+            rows.Record.Discard();
             Reject(cursor.RecordFault, cursor.Mismatch, rows, new RecordBytes(start, length, offset, ordinal++));
             return;
         }
@@ -48,7 +54,8 @@ internal sealed unsafe class AvroDatumReader
             WriteItems(cursor, rows, start, offset, ref ordinal);
     }
 
-    private void WriteItems(in AvroCursor record, RowWriter rows, byte* start, long offset, ref int ordinal)
+    private void WriteItems<TSink>(in AvroCursor record, TSink rows, byte* start, long offset, ref int ordinal)
+        where TSink : struct, IRecordSink
     {
         var items = _slots.StartItems(record);
         for (var row = 0; row < _slots.Rows; row++)
@@ -58,15 +65,22 @@ internal sealed unsafe class AvroDatumReader
             var at = new RecordBytes(start, (int)(record.At - start), offset, ordinal++);
             var fault = items.Cursor.Fault != AvroFault.None ? items.Cursor.Fault : items.Cursor.RecordFault;
             if (fault == AvroFault.None)
+            {
                 rows.Write(at);
+            }
             else
+            {
+                rows.Record.DiscardSinceSave();
                 Reject(fault, items.Cursor.Mismatch, rows, at);
+            }
+
             if (items.Cursor.Fault != AvroFault.None)
                 return;
         }
     }
 
-    private void Reject(AvroFault fault, string? mismatch, RowWriter rows, in RecordBytes at) => rows.Reject(new RejectedEvent
+    private void Reject<TSink>(AvroFault fault, string? mismatch, TSink rows, in RecordBytes at)
+        where TSink : struct, IRecordSink => rows.Reject(new RejectedEvent
     {
         Reason = fault switch
         {

@@ -46,7 +46,13 @@ public sealed unsafe class AvroMessageDecoder(
 
     /// <inheritdoc/>
     /// <exception cref="AvroSchemaException">A default of the reader's schema does not fit its type.</exception>
-    public void Decode(Block block, RowWriter rows)
+    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+
+    /// <inheritdoc/>
+    public void Dispose() => _plans.Clear();
+
+    internal void Decode<TSink>(Block block, TSink rows)
+        where TSink : struct, IRecordSink
     {
         if (block.Records is not { } spans)
             return;
@@ -59,7 +65,10 @@ public sealed unsafe class AvroMessageDecoder(
     /// <param name="length">Its bytes.</param>
     /// <param name="offset">Its position in the stream.</param>
     /// <param name="rows">Where its rows or its reject go.</param>
-    public void Message(byte* message, int length, long offset, RowWriter rows)
+    public void Message(byte* message, int length, long offset, RowWriter rows) => Message(message, length, offset, new RowSink(rows));
+
+    private void Message<TSink>(byte* message, int length, long offset, TSink rows)
+        where TSink : struct, IRecordSink
     {
         var bytes = new ReadOnlySpan<byte>(message, length);
         if (!TryReadFrame(bytes, out var key, out var frame) || Plan(key) is not { } plan)
@@ -85,9 +94,6 @@ public sealed unsafe class AvroMessageDecoder(
             Reject(rows, offset, ordinal, bytes, cursor.Fault);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _plans.Clear();
-
     private AvroDatumReader? Plan(AvroSchemaKey key)
     {
         if (_plans.TryGetValue(key, out var plan))
@@ -99,7 +105,8 @@ public sealed unsafe class AvroMessageDecoder(
         return _plans[key] = new AvroDatumReader(writer, reader, contract, maxRecordBytes);
     }
 
-    private static void Reject(RowWriter rows, long offset, int ordinal, ReadOnlySpan<byte> raw, AvroFault fault) =>
+    private static void Reject<TSink>(TSink rows, long offset, int ordinal, ReadOnlySpan<byte> raw, AvroFault fault)
+        where TSink : struct, IRecordSink =>
         rows.Reject(new RejectedEvent
         {
             Reason = RejectReason.Unparseable,

@@ -1,3 +1,4 @@
+using System.Text;
 using AdvertiseX.Contracts;
 
 namespace AdvertiseX.Decoding.Avro;
@@ -27,13 +28,13 @@ internal sealed class AvroSlotPlan
                 break;
             case AvroSlotAction.Map:
                 foreach (var child in target!.Children)
-                    step.Keys.Add(child, Step(node.Item!, child, path.Inner(child.Name)));
+                    step.Keys.Add(child, Step(node.Item!, child, new AvroPath(child.Path)));
                 step.OtherKeys = Step(node.Item!, null, new AvroPath(path.Text));
                 break;
             case AvroSlotAction.Record:
-                step.Steps = [.. node.Fields.Select(f => FieldStep(f, node, target, path))];
+                step.Steps = [.. node.Fields.Select(f => FieldStep(f, node, target!))];
                 step.Defaults = [.. node.Defaults.Select(d =>
-                    (d.Binary, Step(d.Node, Child(node, target, d.Name), path.Inner(d.Name))))];
+                    (d.Binary, Step(d.Node, Child(node, target!, d.Name), Inner(target!, d.Name))))];
                 break;
             default:
                 break;
@@ -63,20 +64,21 @@ internal sealed class AvroSlotPlan
     private static bool HoldsFields(AvroNode node) =>
         node.Wire is AvroType.Record or AvroType.Map || (node.Wire == AvroType.Union && node.Branches.Any(HoldsFields));
 
-    private AvroSlotStep FieldStep(AvroNodeField field, AvroNode record, FieldNode? target, AvroPath path)
+    private AvroSlotStep FieldStep(AvroNodeField field, AvroNode record, FieldNode target)
     {
-        var own = path.Inner(field.Name);
+        var own = Inner(target, field.Name);
         return field.Wanted
             ? Step(field.Node, Child(record, target, field.Name), own)
             : new AvroSlotStep(field.Node, AvroSlotAction.Skip, null, own);
     }
 
     /// <summary>The contract's node of a field: by its name, else by a name that it had before.</summary>
-    private static FieldNode? Child(AvroNode record, FieldNode? target, string name)
+    private static FieldNode? Child(AvroNode record, FieldNode target, string name)
     {
-        if (target is null)
-            return null;
-        return target.Find(name) ?? record.Reader.Fields.FirstOrDefault(f => f.Name == name)?.Aliases
-            .Select(target.Find).FirstOrDefault(t => t is not null);
+        return SourcePaths.Find(target, Encoding.UTF8.GetBytes(name))
+            ?? record.Reader.Fields.FirstOrDefault(f => f.Name == name)?.Aliases.Select(target.Find).FirstOrDefault(t => t is not null);
     }
+
+    private static AvroPath Inner(FieldNode parent, string name) =>
+        new(parent.Path.Length == 0 ? name : $"{parent.Path}.{name}");
 }

@@ -1,0 +1,51 @@
+using System.Text;
+using AdvertiseX.Contracts;
+using AdvertiseX.Decoding.Avro;
+using AdvertiseX.Framing;
+using AdvertiseX.Framing.Avro;
+
+namespace AdvertiseX.Tests.Decoding.Avro;
+
+/// <summary>Runs framer and decoder over bytes.</summary>
+internal static class AvroDecoding
+{
+    public static CompiledContract Contract(string fields, string? explode = null) => ContractFile.Parse(
+        $$"""{"name":"t","feed":"bid_requests","fields":{{fields}}{{(explode is null ? "" : $",\"explode\":\"{explode}\"")}}}""", "test");
+
+    public static SlotRecorder Decode(byte[] file, CompiledContract contract, FramerOptions? options = null, AvroSchema? reader = null)
+    {
+        var recorder = new SlotRecorder(contract);
+        using var framer = new AvroFramer(new MemoryStream(file), options ?? new FramerOptions(), reader);
+        AvroBlockDecoder? decoder = null;
+        var next = options?.StartAt ?? 0;
+        while (framer.Next() is { } block)
+        {
+            Assert.Equal(next, block.From);
+            next = block.Next;
+            decoder ??= (AvroBlockDecoder)framer.CreateDecoder(contract);
+            decoder.Decode(block, recorder.AsSink());
+            block.Dispose();
+        }
+
+        decoder?.Dispose();
+        Assert.Equal(Math.Max(next, file.Length), next);
+        return recorder;
+    }
+
+    public static AvroSchema Schema(string json) => AvroSchema.Parse(Encoding.UTF8.GetBytes(json));
+
+    /// <summary>One datum as JSON, or the fault.</summary>
+    public static string Json(AvroSchema writer, AvroSchema? reader, byte[] datum)
+    {
+        var json = new AvroJsonReader(writer, reader);
+        var fault = json.Read(datum, out var length);
+        if (fault != AvroFault.None)
+            return fault.ToString();
+        Assert.Equal(datum.Length, length);
+        return Encoding.UTF8.GetString(json.Json);
+    }
+
+    public static string Json(string writer, byte[] datum) => Json(Schema(writer), null, datum);
+
+    public static string Json(string writer, string reader, byte[] datum) => Json(Schema(writer), Schema(reader), datum);
+}
