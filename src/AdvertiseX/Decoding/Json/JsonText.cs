@@ -31,7 +31,7 @@ internal static unsafe class JsonText
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Special(Vector256<byte> v) =>
         (Vector256.Equals(v, Vector256.Create((byte)'"')) | Vector256.Equals(v, Vector256.Create((byte)'\\'))
-            | Vector256.LessThan(v, Vector256.Create((byte)0x20))).ExtractMostSignificantBits();
+            | Vector256.Equals(Vector256.Min(v, Vector256.Create((byte)0x1F)), v)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* SkipWhite(byte* p, byte* end)
