@@ -95,8 +95,9 @@ internal static class DecodeBench
 
     private static double Measure(string name, long bytes, int records, int runs, Action run)
     {
-        run();
-        run();
+        // Long enough for the compiler to have optimised what runs.
+        long warm = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(warm).TotalSeconds < 0.8) run();
         var times = new double[runs];
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < runs; i++)
