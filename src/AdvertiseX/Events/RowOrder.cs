@@ -52,8 +52,9 @@ public sealed unsafe class RowOrder : IDisposable
         int* order = (int*)_rows.Pointer;
         for (int row = 0; row < batch.Rows; row++)
             if (keep == null || keep[row] == 0) order[next[GroupOf(row)]++] = row;
-        long* times = batch.Int64("event_time").Values;
-        for (int g = 0; g + 1 < starts.Length; g++) SortByTime(new Span<int>(order + starts[g], starts[g + 1] - starts[g]), times);
+        // Rejects have no time of their own and stay as they came.
+        long* times = batch.Schema.Has("event_time") ? batch.Int64("event_time").Values : null;
+        for (int g = 0; g + 1 < starts.Length && times != null; g++) SortByTime(new Span<int>(order + starts[g], starts[g + 1] - starts[g]), times);
         for (int day = firstDay; day - firstDay < dayRank.Length; day++)
         {
             int rank = dayRank[day - firstDay];

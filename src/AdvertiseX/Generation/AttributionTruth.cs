@@ -15,6 +15,7 @@ internal sealed class AttributionTruth : IDisposable
     private readonly UserHistory _clicks;
     private readonly LineFile _clickFile;
     private readonly LineFile _conversionFile;
+    private readonly CreditFile _credits;
     private readonly HashSet<(int Group, ConversionKind Kind, ulong Order)> _orders = [];
     private readonly List<Touch> _touches = [];
 
@@ -24,11 +25,12 @@ internal sealed class AttributionTruth : IDisposable
         _views = new UserHistory(catalogue.UserCount, LongestViewWindow);
         _clicks = new UserHistory(catalogue.UserCount, LongestClickWindow);
         Totals = new CampaignTotals(catalogue);
+        _credits = new CreditFile(root);
         _clickFile = new LineFile(
-            root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, false);
+            root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
         _conversionFile = new LineFile(
             root, _ => "truth/conversions.csv",
-            "conversion_id,touches,last_touch,campaign_id,duplicate_order\n"u8.ToArray(), long.MaxValue, false);
+            "conversion_id,touches,last_touch,campaign_id,duplicate_order\n"u8.ToArray(), long.MaxValue, gzip: false);
     }
 
     public CampaignTotals Totals { get; }
@@ -51,7 +53,7 @@ internal sealed class AttributionTruth : IDisposable
             match = cause.Accepted && cause.Id == fact.ImpressionId ? cause : null;
         else
             match = LatestView(fact.User, fact.Campaign, fact.TimeMicros);
-        var invalid = fact.InvalidByRow ? BotText(fact.Bot) : match is { Invalid: true } ? "invalid_impression"u8 : ""u8;
+        var invalid = fact.InvalidByRow ? BotText(fact) : match is { Invalid: true } ? "invalid_impression"u8 : ""u8;
         var touch = new Touch(TouchKind.Click, fact.Id, fact.TimeMicros, fact.Campaign, true, !invalid.IsEmpty);
         if (fact.User != Catalogue.NoUser)
             _clicks.Add(fact.User, touch);
@@ -85,16 +87,20 @@ internal sealed class AttributionTruth : IDisposable
         }
 
         WriteConversion(fact, duplicateOrder);
+        _credits.Add(fact, _touches);
     }
 
     public void Dispose()
     {
         _clickFile.Dispose();
         _conversionFile.Dispose();
+        _credits.Dispose();
     }
 
-    private static ReadOnlySpan<byte> BotText(BotKind bot) =>
-        bot == BotKind.DataCentre ? "data_centre"u8 : "declared_bot"u8;
+    private static ReadOnlySpan<byte> BotText(in ActionFact fact) =>
+        fact.Bot == BotKind.DataCentre ? "data_centre"u8
+        : Surroundings.IsBrowserLike(fact.Profile) ? "declared_bot"u8
+        : "non_browser_agent"u8;
 
     /// <summary>The latest view of the campaign within its click window; at the same time the smallest id.</summary>
     private Touch? LatestView(int user, int campaign, long now)

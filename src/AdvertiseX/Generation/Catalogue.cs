@@ -84,7 +84,7 @@ internal sealed partial class Catalogue
     }
 
     public ReadOnlySpan<byte> UserAgentOf(uint profile, BotKind bot) => bot == BotKind.DeclaredAgent
-        ? Surroundings.BotAgents[profile % (uint)Surroundings.BotAgents.Length]
+        ? Surroundings.BotAgentOf(profile)
         : DeviceOf(profile).UserAgent;
 
     public void AppendAddress(Utf8Buffer buffer, uint profile, BotKind bot)

@@ -1,3 +1,5 @@
+using AdvertiseX.Events;
+
 namespace AdvertiseX.Generation;
 
 /// <summary>What is wrong with a line.</summary>
@@ -37,6 +39,19 @@ internal sealed class DirtDraw
             _limits[i] = sum += (int)(inOrder[i] * Scale);
     }
 
+    /// <summary>Why a line with this dirt is rejected; null when it is not.</summary>
+    public static RejectReason? ReasonOf(DirtKind dirt) => dirt switch
+    {
+        DirtKind.Broken => RejectReason.Unparseable,
+        DirtKind.MissingField => RejectReason.MissingRequiredField,
+        DirtKind.BadTime => RejectReason.BadTime,
+        DirtKind.Future => RejectReason.FromTheFuture,
+        DirtKind.OutOfRange => RejectReason.OutOfRange,
+        DirtKind.BadType => RejectReason.BadType,
+        DirtKind.UnknownKind => RejectReason.UnknownKind,
+        _ => null,
+    };
+
     public DirtKind Next()
     {
         var draw = _random.Below(Scale);
@@ -47,31 +62,4 @@ internal sealed class DirtDraw
             index++;
         return (DirtKind)(index + 1);
     }
-}
-
-/// <summary>The closed set of codes for rejected lines.</summary>
-internal static class RejectCodes
-{
-    public const string Unparseable = "unparseable";
-    public const string MissingRequiredField = "missing_required_field";
-    public const string BadType = "bad_type";
-    public const string BadTime = "bad_time";
-    public const string FromTheFuture = "from_the_future";
-    public const string OutOfRange = "out_of_range";
-    public const string UnknownKind = "unknown_kind";
-    public const string DamagedBlock = "damaged_block";
-    public const string ConflictingDuplicate = "conflicting_duplicate";
-
-    public static string Of(DirtKind dirt) => dirt switch
-    {
-        DirtKind.Broken => Unparseable,
-        DirtKind.MissingField => MissingRequiredField,
-        DirtKind.BadTime => BadTime,
-        DirtKind.Future => FromTheFuture,
-        DirtKind.OutOfRange => OutOfRange,
-        DirtKind.BadType => BadType,
-        DirtKind.UnknownKind => UnknownKind,
-        DirtKind.Conflicting => ConflictingDuplicate,
-        _ => "",
-    };
 }

@@ -39,11 +39,13 @@ internal sealed class FeedOutput : IDisposable
         var impressionFile = new LineFile(
             root, n => $"impressions/impressions-{n:D4}.ndjson{end}", [], _options.MaxFileBytes, _options.Gzip);
         _actionFile = new LineFile(
-            root, n => $"clicks_conversions/events-{n:D4}.csv{end}", ActionFormat.Header.ToArray(), _options.MaxFileBytes, _options.Gzip);
+            root, n => $"clicks_conversions/events-{n:D4}.csv{end}", ActionFormat.Header.ToArray(), _options.MaxFileBytes,
+            _options.Gzip);
         if (dirt.UnclosedQuote)
             _actionFile.BeforeEnd = WriteUnclosedQuote;
         var bidFile = new AvroFileWriter(
-            root, n => $"bid_requests/bids-{n:D4}.avro", BidRequestFormat.Schema, _options.BidCodec, _options.MaxFileBytes, seed ^ 0x5C);
+            root, n => $"bid_requests/bids-{n:D4}.avro", BidRequestFormat.Schema, _options.BidCodec, _options.MaxFileBytes,
+            seed ^ 0x5C);
         _impressions = new DirtyFeed(Feed.Impressions, impressionFile, _lines, seed ^ 0xFEE1);
         _actions = new DirtyFeed(Feed.ClicksConversions, _actionFile, _lines, seed ^ 0xFEE2);
         _bids = new DirtyFeed(Feed.BidRequests, bidFile, _lines, seed ^ 0xFEE3);
@@ -62,7 +64,7 @@ internal sealed class FeedOutput : IDisposable
         var dirt = _impressionDirt.Next();
         if (dirt == DirtKind.UnknownKind)
             dirt = DirtKind.None;
-        var (now, note) = (fact.TimeMicros, new LineNote(FactKind.Impression, LineVerdict.Accepted, IdLetter: (byte)'i', Id: fact.Id));
+        var (now, note) = (fact.TimeMicros, new LineNote(EventKind.Impression, LineVerdict.Accepted, IdLetter: (byte)'i', Id: fact.Id));
         var buffer = _impressions.Begin(now);
         _impressionFormat.Append(buffer, fact, dirt);
         if (dirt == DirtKind.Broken)
@@ -86,7 +88,7 @@ internal sealed class FeedOutput : IDisposable
         if (dirt == DirtKind.OutOfRange && !fact.IsClick)
             dirt = DirtKind.None;
         var kindKnown = fact.IsClick || dirt is not (DirtKind.Broken or DirtKind.UnknownKind);
-        var kind = fact.IsClick || !kindKnown ? FactKind.Click : FactKind.Conversion;
+        var kind = fact.IsClick || !kindKnown ? EventKind.Click : EventKind.Conversion;
         var note = new LineNote(
             kind, LineVerdict.Accepted, IdLetter: fact.IsClick ? (byte)'c' : (byte)'v', Id: fact.Id);
         _actionFormat.Append(_actions.Begin(fact.TimeMicros), fact, dirt);
@@ -112,7 +114,7 @@ internal sealed class FeedOutput : IDisposable
         var dirt = _bidDirt.Next();
         if (!CanCarry(dirt, fact.User, bid))
             dirt = DirtKind.None;
-        var note = new LineNote(FactKind.BidRequest, LineVerdict.Accepted);
+        var note = new LineNote(EventKind.BidRequest, LineVerdict.Accepted);
         _bidFormat.Append(_bids.Begin(fact.TimeMicros), fact, won, bid, dirt);
         End(_bids, dirt, fact.TimeMicros, note, dirt switch
         {
@@ -135,7 +137,7 @@ internal sealed class FeedOutput : IDisposable
         using var file = new AvroFileWriter(
             _options.OutputDirectory, _ => "bid_requests/bids-damaged.avro", BidRequestFormat.Schema, _options.BidCodec,
             long.MaxValue, _options.Seed ^ 0xDA);
-        var damaged = new LineNote(FactKind.BidRequest, LineVerdict.Rejected, RejectCodes.DamagedBlock);
+        var damaged = new LineNote(EventKind.BidRequest, LineVerdict.Rejected, RejectReason.DamagedBlock);
         for (var block = 0; block < 6; block++)
         {
             if (block == 3)
@@ -149,7 +151,7 @@ internal sealed class FeedOutput : IDisposable
                 _bidFormat.Append(file.Begin(4096), lostAuction(), won: false, bid: true, DirtKind.None);
                 var place = file.Commit();
                 if (block < 5)
-                    _lines.Add(Feed.BidRequests, place, new LineNote(FactKind.BidRequest, LineVerdict.Accepted));
+                    _lines.Add(Feed.BidRequests, place, new LineNote(EventKind.BidRequest, LineVerdict.Accepted));
             }
 
             if (block < 5)
@@ -200,14 +202,9 @@ internal sealed class FeedOutput : IDisposable
 
     private static bool End(DirtyFeed feed, DirtKind dirt, long now, in LineNote note, string field)
     {
-        if (dirt is DirtKind.None or DirtKind.Late or DirtKind.ExactDuplicate or DirtKind.Conflicting)
-        {
-            feed.End(dirt, now, note);
-            return true;
-        }
-
-        feed.End(dirt, now, note with { Verdict = LineVerdict.Rejected, Reason = RejectCodes.Of(dirt), Field = field });
-        return false;
+        var reason = DirtDraw.ReasonOf(dirt);
+        feed.End(dirt, now, reason is null ? note : note with { Verdict = LineVerdict.Rejected, Reason = reason, Field = field });
+        return reason is null;
     }
 
     /// <summary>
@@ -223,13 +220,13 @@ internal sealed class FeedOutput : IDisposable
     };
 
     private static LineNote Conflict(in LineNote note) =>
-        note with { Verdict = LineVerdict.Rejected, Reason = RejectCodes.ConflictingDuplicate };
+        note with { Verdict = LineVerdict.Rejected, Reason = RejectReason.ConflictingDuplicate };
 
     private static string FieldOf(DirtKind dirt) => dirt switch
     {
         DirtKind.MissingField or DirtKind.BadTime or DirtKind.Future => "event_time",
         DirtKind.OutOfRange or DirtKind.BadType => "cost_micros",
-        DirtKind.UnknownKind => "conversion_type",
+        DirtKind.UnknownKind => "kind",
         _ => "",
     };
 
@@ -247,6 +244,6 @@ internal sealed class FeedOutput : IDisposable
             $"{_options.Start:yyyy-MM-dd}T12:00:00.000Z,cffffffffffffffff,,cmp-0000,click,\"cr-00000,,,,,,,,,,\n"));
         _lines.Add(
             Feed.ClicksConversions, _actionFile.Commit(),
-            new LineNote(FactKind.Click, LineVerdict.Rejected, RejectCodes.Unparseable));
+            new LineNote(EventKind.Click, LineVerdict.Rejected, RejectReason.Unparseable));
     }
 }

@@ -105,5 +105,6 @@ internal static class ReferenceData
 
     private static string Instant(long micros) => micros is long.MinValue or long.MaxValue
         ? ""
-        : DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        : DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
+            .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -36,11 +36,13 @@ internal sealed class Place(int weight, string country, string region, string ci
 /// <summary>The devices, places and networks that the simulated people use.</summary>
 internal static class Surroundings
 {
-    /// <summary>First two bytes of addresses of machines in data centres (Amazon, Google, Microsoft, Hetzner, OVH).</summary>
+    /// <summary>
+    /// First two bytes of addresses of machines in data centres, within the ranges that ship with enrichment.
+    /// </summary>
     public static readonly byte[][] DataCentreNetworks =
-        [.. new[] { "3.80", "34.66", "20.42", "5.9", "51.68" }.Select(Encoding.UTF8.GetBytes)];
+        [.. new[] { "34.192", "52.4", "18.204", "104.131", "95.216" }.Select(Encoding.UTF8.GetBytes)];
 
-    public static readonly byte[][] BotAgents =
+    private static readonly byte[][] BotAgents =
     [
         .. new[]
         {
@@ -51,6 +53,12 @@ internal static class Surroundings
             "curl/8.5.0",
         }.Select(Encoding.UTF8.GetBytes),
     ];
+
+    /// <summary>The agent of a bot with this profile.</summary>
+    public static ReadOnlySpan<byte> BotAgentOf(uint profile) => BotAgents[profile % (uint)BotAgents.Length];
+
+    /// <summary>Whether that agent names a bot; else it names a tool that is no browser.</summary>
+    public static bool IsBrowserLike(uint profile) => BotAgentOf(profile).StartsWith("Mozilla"u8);
 
     public static readonly DeviceProfile[] Devices =
     [

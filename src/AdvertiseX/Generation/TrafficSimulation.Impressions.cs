@@ -49,7 +49,8 @@ internal sealed partial class TrafficSimulation
         var bits = _random.Next();
         fact.Measurable = bits % 100 < 94;
         var viewable = (bits >> 8) % 100 < 62;
-        fact.ViewMilliseconds = viewable ? (int)(1000 + ((bits >> 16) & 4095) + (((bits >> 28) & 7) == 0 ? (bits >> 31) & 16383 : 0)) : -1;
+        var longLook = ((bits >> 28) & 7) == 0 ? (bits >> 31) & 16383 : 0;
+        fact.ViewMilliseconds = viewable ? (int)(1000 + ((bits >> 16) & 4095) + longLook) : -1;
         fact.OmitsCampaign = campaign.Described && (bits >> 45) % 64 == 0;
         fact.OmitsCurrency = campaign.Described && (bits >> 51) % 4 != 0;
         if (campaign.Pricing != PricingModel.None && (bits >> 54) % 64 == 0)

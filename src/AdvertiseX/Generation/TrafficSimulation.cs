@@ -71,12 +71,16 @@ internal sealed partial class TrafficSimulation
         }
     }
 
-    /// <summary>A lost auction in the last hour, for records beside the simulation.</summary>
+    /// <summary>A lost auction in the last half hour, for records beside the simulation.</summary>
     public ImpressionFact LostAuctionAtEnd()
     {
-        var fact = new ImpressionFact { TimeMicros = _endMicros - 1 - _random.Below((int)(3600 * Second / 2)), User = Catalogue.NoUser };
-        fact.Profile = (uint)_random.Next();
-        fact.Site = _catalogue.SiteDraw.Draw(_random);
+        var fact = new ImpressionFact
+        {
+            TimeMicros = _endMicros - 1 - _random.Below((int)(30 * Minute)),
+            User = Catalogue.NoUser,
+            Profile = (uint)_random.Next(),
+            Site = _catalogue.SiteDraw.Draw(_random),
+        };
         ChooseAd(ref fact, _catalogue.CampaignDraw.Draw(_random));
         return fact;
     }

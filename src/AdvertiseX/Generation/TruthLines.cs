@@ -3,14 +3,6 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Generation;
 
-internal enum FactKind
-{
-    Impression,
-    Click,
-    Conversion,
-    BidRequest,
-}
-
 internal enum LineVerdict
 {
     Accepted,
@@ -21,7 +13,7 @@ internal enum LineVerdict
 
 /// <summary>What must become of a line; the event's id is 0 where it has none.</summary>
 internal readonly record struct LineNote(
-    FactKind Kind, LineVerdict Verdict, string Reason = "", string Field = "", byte IdLetter = 0, ulong Id = 0);
+    EventKind Kind, LineVerdict Verdict, RejectReason? Reason = null, string Field = "", byte IdLetter = 0, ulong Id = 0);
 
 /// <summary>Counts every line and lists those that are not plainly accepted.</summary>
 internal sealed class TruthLines(string root) : IDisposable
@@ -33,13 +25,6 @@ internal sealed class TruthLines(string root) : IDisposable
         long.MaxValue, gzip: false);
 
     public FeedCounts[] Counts { get; } = [new(), new(), new(), new()];
-
-    public static string FeedName(Feed feed) => feed switch
-    {
-        Feed.Impressions => "impressions",
-        Feed.ClicksConversions => "clicks_conversions",
-        _ => "bid_requests",
-    };
 
     public void Add(Feed feed, RecordPlace place, in LineNote note)
     {
@@ -57,14 +42,14 @@ internal sealed class TruthLines(string root) : IDisposable
                 counts.Duplicate++;
                 break;
             default:
-                counts.Reject(note.Reason);
+                counts.Reject(note.Reason!.Value.Code());
                 break;
         }
 
         var buffer = _file.Begin(1024);
-        buffer.Append(Encoding.UTF8.GetBytes($"{FeedName(feed)},{place.File},{place.Offset},{place.Ordinal},"));
+        buffer.Append(Encoding.UTF8.GetBytes($"{FeedNames.Of(feed)},{place.File},{place.Offset},{place.Ordinal},"));
         buffer.Append(Encoding.UTF8.GetBytes($"{KindNames[(int)note.Kind]},{VerdictNames[(int)note.Verdict]},"));
-        buffer.Append(Encoding.UTF8.GetBytes($"{note.Reason},{note.Field},"));
+        buffer.Append(Encoding.UTF8.GetBytes($"{note.Reason?.Code()},{note.Field},"));
         if (note.IdLetter != 0)
             buffer.AppendId(note.IdLetter, note.Id);
         buffer.Append((byte)'\n');

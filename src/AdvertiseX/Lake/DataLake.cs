@@ -33,6 +33,9 @@ public sealed class DataLake : IDisposable
     /// <summary>The tables known so far, the ledger not among them, by name.</summary>
     public IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
 
+    /// <summary>The tables known so far and the ledger.</summary>
+    public IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
+
     internal LakeEngine Engine { get; } = new();
 
     internal TimeProvider Clock => _clock;

@@ -94,7 +94,7 @@ public sealed class IngestLedger : IDisposable
         if (result.Outcome == DeltaCommitOutcome.Committed)
         {
             await ReadToAsync(result.Version, cancellation);
-            await SaveStateAsync(cancellation);
+            await SaveStateWhenDueAsync(cancellation);
             return new LedgerResult.Committed(result.Version);
         }
         await _store.DeleteAsync($"{TableName}/{rows.Path}", cancellation);
@@ -183,14 +183,14 @@ public sealed class IngestLedger : IDisposable
     /// Saves the state once about a quarter as much was committed since the last save, so that saving stays a small part of
     /// the work whatever the number of streams. It is derived: losing one costs only time while the log is whole.
     /// </summary>
-    private async ValueTask SaveStateAsync(CancellationToken cancellation)
+    private async ValueTask SaveStateWhenDueAsync(CancellationToken cancellation)
     {
         var state = _state;
         var since = state.Version - (_saved?.Version ?? 0);
         if (since < Math.Max(2 * DeltaTable.CheckpointInterval, state.Streams.Count / 4)) return;
         try
         {
-            await SaveStateAsync(state, cancellation);
+            await SaveStateAsync(state: state, cancellation: cancellation);
         }
         catch (IOException)
         {
@@ -198,8 +198,10 @@ public sealed class IngestLedger : IDisposable
         }
     }
 
-    internal async ValueTask SaveStateAsync(LedgerState state, CancellationToken cancellation)
+    /// <summary>Saves the state, by default the one read last.</summary>
+    internal async ValueTask SaveStateAsync(LedgerState? state = null, CancellationToken cancellation = default)
     {
+        state ??= _state;
         var key = StateFolder + state.Version.ToString("D20", CultureInfo.InvariantCulture) + ".json";
         await _store.PutIfAbsentAsync(key, LedgerJson.Write(state), cancellation);
         _saved = state;

@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
 
 namespace AdvertiseX.Lake;
 
@@ -9,12 +10,7 @@ namespace AdvertiseX.Lake;
 /// </summary>
 internal sealed class LakeEngine : IDisposable
 {
-    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new Dictionary<string, string>
-    {
-        ["memory_limit"] = "1GB",
-        ["threads"] = "2",
-        ["preserve_insertion_order"] = "true",
-    }));
+    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new DuckDbEngineOptions().ToSettings()));
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
@@ -30,7 +26,7 @@ internal sealed class LakeEngine : IDisposable
         using (var connection = Connect())
         {
             connection.Execute(
-                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = 268435456, "
+                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
                 + $"columns = {{{types}}})) TO {Sql.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
         }
         return await File.ReadAllBytesAsync(target, cancellation);
@@ -56,6 +52,14 @@ internal sealed class LakeEngine : IDisposable
             throw new Delta.DeltaException($"{address} cannot be read: {failed.Message}", failed);
         }
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>DuckDB takes twice the longest object as its buffer, so it is told no more than there is.</summary>
+    private static int LongestLine(ReadOnlySpan<byte> lines)
+    {
+        var longest = 1 << 16;
+        foreach (var line in lines.Split((byte)'\n')) longest = Math.Max(longest, line.End.Value - line.Start.Value);
+        return longest;
     }
 
     public void Dispose()

@@ -3,8 +3,8 @@ using AdvertiseX.Compression;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Collects the pages of one column chunk at a time (data pages version 2, so that each page decides on compression by itself
-/// and levels stay uncompressed) and hands them to the file, dictionary first. Not thread-safe.
+/// Makes pages of encoded values, one column chunk at a time: data pages version 2, so that each page decides on compression by
+/// itself and levels stay uncompressed. Not thread-safe.
 /// </summary>
 internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 {
@@ -16,11 +16,10 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private const int ZstdLevel = 1;
 
-    private readonly EncodeBuffer _pages = new(1 << 20);
     private readonly EncodeBuffer _compressed = new(1 << 16);
     private readonly EncodeBuffer _dictionary = new(1 << 12);
     private readonly bool _canCompress = options.Compress && HasZstd();
-    private ColumnChunkMetadata _chunk = new();
+    private EncodedChunk? _chunk;
     private int _dictionaryCount;
     private bool _compressible;
     private bool _dataCompressible;
@@ -29,12 +28,11 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     /// <summary>Starts a chunk.</summary>
     /// <param name="chunk">Filled as pages come.</param>
     /// <param name="compressible">False where the values are random.</param>
-    public void Begin(ColumnChunkMetadata chunk, bool compressible)
+    public void Begin(EncodedChunk chunk, bool compressible)
     {
         _chunk = chunk;
         _compressible = _dataCompressible = compressible && _canCompress;
         _sampled = false;
-        _pages.Clear();
         _dictionary.Clear();
         _dictionaryCount = 0;
     }
@@ -43,7 +41,9 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         long packed = _dataCompressible && SampleSaves(values) ? TryCompress(values) : 0;
         var body = packed > 0 ? _compressed : values;
-        var thrift = new ThriftCompactWriter(_pages);
+        var chunk = _chunk!.Metadata;
+        var pages = _chunk.Pages;
+        var thrift = new ThriftCompactWriter(pages);
         thrift.BeginStruct();
         thrift.I32(1, (int)ParquetPageType.DataPageV2);
         thrift.I32(2, checked((int)(levels.Length + values.Length)));
@@ -58,13 +58,13 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         thrift.Bool(7, packed > 0);
         thrift.EndStruct();
         thrift.EndStruct();
-        _chunk.UncompressedBytes -= body.Length - values.Length;
-        _pages.Append(levels.Bytes, levels.Length);
-        _pages.Append(body.Bytes, body.Length);
-        _chunk.Rows += rows;
-        _chunk.Nulls += nulls;
-        _chunk.DataEncodings |= 1 << (int)encoding;
-        if (packed > 0) _chunk.Codec = ParquetCodec.Zstd;
+        chunk.UncompressedBytes += values.Length - body.Length;
+        pages.Append(levels.Bytes, levels.Length);
+        pages.Append(body.Bytes, body.Length);
+        chunk.Rows += rows;
+        chunk.Nulls += nulls;
+        chunk.DataEncodings |= 1 << (int)encoding;
+        if (packed > 0) chunk.Codec = ParquetCodec.Zstd;
     }
 
     /// <summary>Where the PLAIN values of the chunk's dictionary go.</summary>
@@ -74,32 +74,27 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         return _dictionary;
     }
 
-    /// <summary>Writes the chunk's pages.</summary>
-    public void Finish(FileSink file)
+    /// <summary>Ends the chunk with its dictionary page, if it has one.</summary>
+    public void End()
     {
-        if (_dictionaryCount > 0) WriteDictionary(file);
-        _chunk.DataPageOffset = file.Position;
-        _chunk.UncompressedBytes += _pages.Length;
-        _chunk.CompressedBytes += _pages.Length;
-        file.Write(_pages);
+        _chunk!.EndData();
+        if (_dictionaryCount > 0) AddDictionaryPage(_chunk);
     }
 
     public void Dispose()
     {
-        _pages.Dispose();
         _compressed.Dispose();
         _dictionary.Dispose();
     }
 
-    private void WriteDictionary(FileSink file)
+    private void AddDictionaryPage(EncodedChunk chunk)
     {
         // A dictionary page cannot say that it is not compressed: the chunk's codec holds for it.
         long packed = _compressible ? TryCompress(_dictionary) : 0;
-        if (packed > 0) _chunk.Codec = ParquetCodec.Zstd;
-        else if (_chunk.Codec == ParquetCodec.Zstd) packed = Compress(_dictionary.Bytes, _dictionary.Length);
+        if (packed > 0) chunk.Metadata.Codec = ParquetCodec.Zstd;
+        else if (chunk.Metadata.Codec == ParquetCodec.Zstd) packed = Compress(_dictionary.Bytes, _dictionary.Length);
         var body = packed > 0 ? _compressed : _dictionary;
-        var header = new EncodeBuffer(64);
-        var thrift = new ThriftCompactWriter(header);
+        var thrift = new ThriftCompactWriter(chunk.Pages);
         thrift.BeginStruct();
         thrift.I32(1, (int)ParquetPageType.DictionaryPage);
         thrift.I32(2, checked((int)_dictionary.Length));
@@ -109,12 +104,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         thrift.I32(2, (int)ParquetEncoding.Plain);
         thrift.EndStruct();
         thrift.EndStruct();
-        _chunk.DictionaryPageOffset = file.Position;
-        _chunk.UncompressedBytes += header.Length + _dictionary.Length;
-        _chunk.CompressedBytes += header.Length + body.Length;
-        file.Write(header);
-        file.Write(body);
-        header.Dispose();
+        chunk.Metadata.UncompressedBytes += _dictionary.Length - body.Length;
+        chunk.Pages.Append(body.Bytes, body.Length);
     }
 
     /// <summary>Whether a try on a part of the chunk's first larger page paid; if not, no page of the chunk is tried.</summary>

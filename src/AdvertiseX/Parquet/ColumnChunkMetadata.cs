@@ -9,6 +9,7 @@ internal sealed class ColumnChunkMetadata
 
     public long Nulls { get; set; }
 
+    /// <summary>Bytes of its pages with their headers, if nothing were compressed.</summary>
     public long UncompressedBytes { get; set; }
 
     public long CompressedBytes { get; set; }

@@ -20,7 +20,7 @@ internal abstract unsafe class ColumnEncoder(ColumnDefinition definition, Encode
             FixedColumn<int> ints => new Int32ColumnEncoder(ints, batch.Rows, scratch),
             FixedColumn<byte> flags => new BooleanColumnEncoder(flags, batch.Rows, scratch),
             TextColumn text => new TextColumnEncoder(text, scratch, options),
-            DictionaryColumn coded => new DictionaryColumnEncoder(coded, scratch, options),
+            DictionaryColumn coded => new DictionaryColumnEncoder(coded, batch.Rows, scratch, options),
             var other => throw new NotSupportedException($"no Parquet encoding for {other.GetType()}"),
         };
 

@@ -12,6 +12,9 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     /// <summary>Readers hold a chunk's dictionary in memory; more text than this is written page by page.</summary>
     private const long MaxDictionaryBytes = 64 << 20;
 
+    /// <summary>What <see cref="_renumbered"/> holds for null.</summary>
+    private const int NullNumber = int.MaxValue;
+
     private readonly DictionaryColumn _column;
     private readonly TextDictionary _dictionary;
     private readonly ParquetOptions _options;
@@ -21,9 +24,10 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 
     /// <summary>Codes of the batch in the order of the row group's.</summary>
     private readonly NativeBuffer _used;
+    private readonly bool _mayBeNull;
     private int _usedCount;
 
-    public DictionaryColumnEncoder(DictionaryColumn column, EncodeScratch scratch, ParquetOptions options)
+    public DictionaryColumnEncoder(DictionaryColumn column, int rows, EncodeScratch scratch, ParquetOptions options)
         : base(column.Definition, scratch)
     {
         _column = column;
@@ -32,6 +36,8 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         long bytes = (_dictionary.Count + 1L) * sizeof(int);
         _renumbered = NativePool.Rent(bytes);
         _renumbered.Clear(bytes);
+        *(int*)_renumbered.Pointer = NullNumber;
+        _mayBeNull = new ReadOnlySpan<int>(column.Codes, rows).Contains(0);
         _used = NativePool.Rent(bytes);
     }
 
@@ -86,30 +92,59 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     /// <summary>Fetches renumbered codes of the rows that have one; returns how many.</summary>
     private int FetchCodes(int* rows, int count)
     {
+        int at = 0, found = 0;
+        while (true)
+        {
+            at = _mayBeNull
+                ? FetchSomeKnown(rows, at, count, ref found)
+                : found = FetchKnown(_column.Codes, (int*)_renumbered.Pointer, rows, at, count, Scratch.Codes);
+            if (at == count) return found;
+            Renumber(_column.Codes[rows[at]]);
+        }
+    }
+
+    /// <summary>Fetches codes until one comes that has no number yet; returns where that is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FetchKnown(int* codeOf, int* renumbered, int* rows, int at, int count, int* to)
+    {
+        for (; at < count; at++)
+        {
+            int local = renumbered[codeOf[rows[at]]];
+            if (local == 0) break;
+            to[at] = local - 1;
+        }
+
+        return at;
+    }
+
+    /// <summary>The same with nulls left out.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FetchSomeKnown(int* rows, int at, int count, ref int found)
+    {
         int* codeOf = _column.Codes;
         int* renumbered = (int*)_renumbered.Pointer;
         int* to = Scratch.Codes;
         byte* valid = Scratch.Valid;
-        int found = 0;
-        for (int i = 0; i < count; i++)
+        int next = found;
+        for (; at < count; at++)
         {
-            int code = codeOf[rows[i]];
-            int ok = code != 0 ? 1 : 0;
-            valid[i] = (byte)ok;
-            int local = renumbered[code];
-            if (local == 0 && code != 0) local = Renumber(code);
-            to[found] = local - 1;
-            found += ok;
+            int local = renumbered[codeOf[rows[at]]];
+            if (local == 0) break;
+            int ok = local == NullNumber ? 0 : 1;
+            valid[at] = (byte)ok;
+            to[next] = local - 1;
+            next += ok;
         }
 
-        return found;
+        found = next;
+        return at;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int Renumber(int code)
+    private void Renumber(int code)
     {
         ((int*)_used.Pointer)[_usedCount++] = code;
-        return ((int*)_renumbered.Pointer)[code] = _usedCount;
+        ((int*)_renumbered.Pointer)[code] = _usedCount;
     }
 
     private void Forget()

@@ -28,14 +28,15 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
         _held += bytes.Length;
     }
 
-    /// <summary>A buffer of any length.</summary>
-    public void Write(EncodeBuffer bytes)
+    /// <summary>Writes any number of bytes.</summary>
+    public void Write(byte* bytes, long length)
     {
-        for (long at = 0; at < bytes.Length;)
+        while (length > 0)
         {
-            int part = (int)Math.Min(bytes.Length - at, 1 << 30);
-            Write(new ReadOnlySpan<byte>(bytes.Bytes + at, part));
-            at += part;
+            int part = (int)Math.Min(length, 1 << 30);
+            Write(new ReadOnlySpan<byte>(bytes, part));
+            bytes += part;
+            length -= part;
         }
     }
 

@@ -9,6 +9,12 @@ namespace AdvertiseX.Parquet;
 /// </summary>
 public static unsafe class ParquetFileWriter
 {
+    /// <summary>
+    /// Row groups that are encoded together, column by column: in the order of the file rows lie anywhere in the batch, and this
+    /// way a column stays in the cache while they are fetched. Their encoded bytes wait in memory, about 100 MB of events.
+    /// </summary>
+    private const int BandGroups = 8;
+
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     /// <summary>Writes a new file; nothing is left of it when writing fails. It is not flushed to the disk.</summary>
@@ -63,8 +69,9 @@ public static unsafe class ParquetFileWriter
         using var pages = new ChunkWriter(options);
         fixed (int* first = rows)
         {
-            for (int start = 0; start < rows.Length; start += options.RowGroupRows)
-                groups.Add(WriteGroup(file, encoders, pages, first + start, Math.Min(options.RowGroupRows, rows.Length - start)));
+            int bandRows = options.RowGroupRows * BandGroups;
+            for (int start = 0; start < rows.Length; start += bandRows)
+                WriteBand(file, encoders, pages, first + start, Math.Min(bandRows, rows.Length - start), options, groups);
         }
 
         var columns = encoders.ConvertAll(e => e.Definition);
@@ -72,19 +79,45 @@ public static unsafe class ParquetFileWriter
         return new ParquetFileInfo(rows.Length, file.Position, DeltaStatistics.Write(columns, groups));
     }
 
-    private static ColumnChunkMetadata[] WriteGroup(
-        FileSink file, List<ColumnEncoder> encoders, ChunkWriter pages, int* rows, int count)
+    /// <summary>Encodes some row groups column by column, then writes them group by group.</summary>
+    private static void WriteBand(
+        FileSink file, List<ColumnEncoder> encoders, ChunkWriter pages, int* rows, int count, ParquetOptions options,
+        List<ColumnChunkMetadata[]> groups)
     {
-        var chunks = new ColumnChunkMetadata[encoders.Count];
-        for (int i = 0; i < chunks.Length; i++)
+        int groupCount = (count + options.RowGroupRows - 1) / options.RowGroupRows;
+        var band = new EncodedChunk[groupCount][];
+        for (int g = 0; g < groupCount; g++) band[g] = new EncodedChunk[encoders.Count];
+        try
         {
-            chunks[i] = new ColumnChunkMetadata();
-            pages.Begin(chunks[i], compressible: !encoders[i].Definition.Random);
-            encoders[i].Encode(rows, count, pages, chunks[i]);
-            pages.Finish(file);
+            for (int c = 0; c < encoders.Count; c++) EncodeColumn(encoders[c], c, band, pages, rows, count, options.RowGroupRows);
+            foreach (var group in band)
+            {
+                foreach (var chunk in group) chunk.WriteTo(file);
+                groups.Add([.. group.Select(c => c.Metadata)]);
+            }
         }
+        finally
+        {
+            foreach (var group in band)
+            {
+                foreach (var chunk in group) chunk?.Dispose();
+            }
+        }
+    }
 
-        return chunks;
+    private static void EncodeColumn(
+        ColumnEncoder encoder, int column, EncodedChunk[][] band, ChunkWriter pages, int* rows, int count, int groupRows)
+    {
+        long expected = 1 << 12;
+        for (int g = 0; g < band.Length; g++)
+        {
+            var chunk = band[g][column] = new EncodedChunk(expected);
+            pages.Begin(chunk, compressible: !encoder.Definition.Random);
+            int start = g * groupRows;
+            encoder.Encode(rows + start, Math.Min(groupRows, count - start), pages, chunk.Metadata);
+            pages.End();
+            expected = chunk.Pages.Length + (chunk.Pages.Length / 16);
+        }
     }
 
     private static void WriteFooter(
@@ -92,7 +125,7 @@ public static unsafe class ParquetFileWriter
     {
         using var footer = new EncodeBuffer();
         new FooterWriter(footer).Write(schema, columns, groups);
-        file.Write(footer);
+        file.Write(footer.Span);
         Span<byte> length = stackalloc byte[sizeof(int)];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, checked((int)footer.Length));
         file.Write(length);

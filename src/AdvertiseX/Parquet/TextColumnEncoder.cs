@@ -36,12 +36,15 @@ internal sealed unsafe class TextColumnEncoder(TextColumn column, EncodeScratch 
         var from = column.Refs;
         var to = Scratch.Refs;
         byte* valid = Scratch.Valid;
+        byte* arena = column.Arena.Bytes;
         int found = 0;
         long bytes = 0;
         int i = 0;
         for (; i < count && bytes < options.PageTextBytes; i++)
         {
             var text = from[rows[i]];
+            TextPages.Prefetch(arena + text.Start);
+            TextPages.Prefetch(arena + text.Start + text.Length);
             int ok = text.Length > 0 ? 1 : 0;
             valid[i] = (byte)ok;
             to[found] = text;

@@ -8,9 +8,6 @@ namespace AdvertiseX.Parquet;
 /// <summary>DELTA_LENGTH_BYTE_ARRAY (parquet-format Encodings.md): all lengths, then all bytes.</summary>
 internal static unsafe class TextPages
 {
-    /// <summary>Texts ahead of the one that is copied whose memory is asked for.</summary>
-    private const int Ahead = 12;
-
     /// <summary>Appends texts, each of at least 1 byte. Up to 31 bytes past each must be readable.</summary>
     /// <param name="arena">What the references count from.</param>
     /// <param name="lengths">Room for one number a text.</param>
@@ -36,7 +33,6 @@ internal static unsafe class TextPages
     {
         for (int i = 0; i < count; i++)
         {
-            if (i + Ahead < count) Prefetch(arena + refs[i + Ahead].Start);
             to = CopyText(arena + refs[i].Start, refs[i].Length, to);
         }
     }
@@ -46,7 +42,6 @@ internal static unsafe class TextPages
         var widened = range;
         for (int i = 0; i < count; i++)
         {
-            if (i + Ahead < count) Prefetch(arena + refs[i + Ahead].Start);
             byte* text = arena + refs[i].Start;
             widened.Add(text, refs[i].Length);
             to = CopyText(text, refs[i].Length, to);
@@ -69,8 +64,9 @@ internal static unsafe class TextPages
         return to + length;
     }
 
+    /// <summary>Asks for memory that will be copied soon: a page's texts are first found, then copied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* address)
+    public static void Prefetch(byte* address)
     {
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }

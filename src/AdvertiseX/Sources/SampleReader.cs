@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AdvertiseX.Framing.Avro;
 
 namespace AdvertiseX.Sources;
 
@@ -23,15 +24,10 @@ internal static class SampleReader
         return buffer[..length];
     }
 
-    /// <param name="bytes">The first bytes of the content.</param>
-    /// <param name="avroFields">Field paths of an Avro file's schema; empty when its header cannot be read.</param>
-    public static Sample Look(ReadOnlySpan<byte> bytes, Func<byte[], IReadOnlyCollection<string>> avroFields)
+    /// <summary>What content is that begins with these bytes.</summary>
+    public static Sample Look(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith("Obj\u0001"u8))
-        {
-            var fields = avroFields(bytes.ToArray());
-            return fields.Count == 0 ? Sample.None("an Avro file whose header cannot be read") : new Sample(WireFormat.Avro, fields, "Avro");
-        }
+        if (AvroHeader.HasMagic(bytes)) return LookAtAvro(bytes);
 
         if (bytes.StartsWith("PAR1"u8)) return Sample.None("a Parquet file");
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) bytes = bytes[3..];
@@ -39,6 +35,14 @@ internal static class SampleReader
         if (bytes.IsEmpty) return Sample.None("nothing but white space");
         if (bytes.Contains((byte)0)) return Sample.None("binary data");
         return bytes[0] is (byte)'{' or (byte)'[' ? LookAtJson(bytes) : LookAtCsv(bytes);
+    }
+
+    private static Sample LookAtAvro(ReadOnlySpan<byte> bytes)
+    {
+        AvroHeader.Read(bytes, out var header, out string problem);
+        return header == null
+            ? Sample.None($"an Avro file whose header cannot be read ({problem})")
+            : new Sample(WireFormat.Avro, [.. header.Schema.FieldPaths()], "Avro");
     }
 
     private static Sample LookAtJson(ReadOnlySpan<byte> bytes)

@@ -83,6 +83,6 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         var compression = Decompression.Detect(head.AsSpan(0, read));
         file.Position = 0;
         using var content = Decompression.Open(file, compression);
-        return (SampleReader.Look(SampleReader.Take(content), AvroFieldPaths.Of), compression);
+        return (SampleReader.Look(SampleReader.Take(content)), compression);
     }
 }

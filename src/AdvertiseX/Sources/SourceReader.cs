@@ -27,8 +27,8 @@ internal static class SourceReader
         {
             return source.Format switch
             {
-                WireFormat.Json => JsonFramer.Open(content, options),
-                WireFormat.Csv => CsvFramer.Open(content, source.Contract, options),
+                WireFormat.Json => new JsonFramer(content, options),
+                WireFormat.Csv => new CsvFramer(content, options, source.Contract),
                 WireFormat.Avro => new AvroFramer(content, options),
                 _ => throw new ArgumentOutOfRangeException(nameof(source)),
             };

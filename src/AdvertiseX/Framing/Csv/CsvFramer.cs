@@ -11,6 +11,7 @@ namespace AdvertiseX.Framing.Csv;
 /// </summary>
 public sealed unsafe class CsvFramer : IFramer
 {
+    private const int MinSampleBytes = 64 << 10;
     private readonly FramerOptions _options;
     private readonly CompiledContract _contract;
     private readonly StreamWindow _window;
@@ -36,16 +37,18 @@ public sealed unsafe class CsvFramer : IFramer
     public Block? Next()
     {
         if (_header == null) Start();
-        int wanted = _options.BlockBytes;
+        int wanted = _dataFrom + _options.BlockBytes;
         while (true)
         {
             _window.Fill(wanted);
             if (_window.Filled == 0) return null;
-            var cutter = new CsvCutter(_window.Bytes + _dataFrom, _window.Filled - _dataFrom, _window.Ended, _header!.Dialect, _options.MaxRecordBytes);
+            int present = Math.Min(_window.Filled, wanted);
+            bool ended = _window.Ended && present == _window.Filled;
+            var cutter = new CsvCutter(_window.Bytes + _dataFrom, present - _dataFrom, ended, _header!.Dialect, _options.MaxRecordBytes);
             int found = cutter.Find();
-            if (found > 0 || _window.Ended) return Cut(_dataFrom + found);
+            if (found > 0 || ended) return Cut(_dataFrom + found);
             if (found == CsvRows.Oversized) return OversizedRecord.Cut(_window, _options, TakeDataFrom(), _header.Dialect.LineEnd);
-            wanted = (int)Math.Min(2L * _window.Filled, Math.Max(_options.BlockBytes, _dataFrom + _options.MaxRecordBytes + 64L));
+            wanted = (int)Math.Min(2L * present, _dataFrom + Math.Max(_options.BlockBytes, _options.MaxRecordBytes + 64L));
         }
     }
 
@@ -58,7 +61,7 @@ public sealed unsafe class CsvFramer : IFramer
     private void Start()
     {
         // A header longer than a record may be is no header; what is there of it then makes the columns.
-        _window.Fill((int)Math.Min(_options.BlockBytes, 1L << 20));
+        _window.Fill(MinSampleBytes);
         _header = CsvHeader.Read(_window.Span, _contract);
         if (!_header.IsTerminated && !_window.Ended)
         {

@@ -13,6 +13,7 @@ namespace AdvertiseX.Framing.Json;
 /// </summary>
 public sealed class JsonFramer : IFramer
 {
+    private const int MinSampleBytes = 64 << 10;
     private readonly FramerOptions _options;
     private readonly StreamWindow _window;
     private IFramer? _inner;
@@ -48,7 +49,7 @@ public sealed class JsonFramer : IFramer
 
     private IFramer Start()
     {
-        _window.Fill(_options.BlockBytes);
+        _window.Fill(Math.Max(_options.BlockBytes, MinSampleBytes));
         Layout = JsonLayouts.Detect(_window.Span);
         int mark = _window.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (_options.StartAt > 0)

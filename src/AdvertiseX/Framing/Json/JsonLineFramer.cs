@@ -23,12 +23,13 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
         {
             window.Fill(wanted);
             if (window.Filled == 0) return null;
-            int last = window.Span[searched..].LastIndexOf((byte)'\n');
-            if (last >= 0 && !window.Ended) return Cut(searched + last + 1);
-            if (window.Ended) return Cut(window.Filled);
-            if (window.Filled - _mark > options.MaxRecordBytes + 1L) return OversizedRecord.Cut(window, options, TakeMark(window.Filled), (byte)'\n');
-            searched = window.Filled;
-            wanted = (int)Math.Min(2L * window.Filled, Math.Max(options.BlockBytes, options.MaxRecordBytes + 64L));
+            int present = Math.Min(window.Filled, wanted);
+            if (window.Ended && present == window.Filled) return Cut(present);
+            int last = window.Span[searched..present].LastIndexOf((byte)'\n');
+            if (last >= 0) return Cut(searched + last + 1);
+            if (present - _mark > options.MaxRecordBytes + 1L) return OversizedRecord.Cut(window, options, TakeMark(present), (byte)'\n');
+            searched = present;
+            wanted = (int)Math.Min(2L * present, Math.Max(options.BlockBytes, options.MaxRecordBytes + 64L));
         }
     }
 

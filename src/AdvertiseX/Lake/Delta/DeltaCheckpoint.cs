@@ -6,8 +6,8 @@ namespace AdvertiseX.Lake.Delta;
 /// <summary>Classic checkpoints of one file (Delta protocol, "Checkpoints"), written and read through DuckDB.</summary>
 internal static class DeltaCheckpoint
 {
-    /// <summary>Tombstones older than this are left out of checkpoints, so vacuum has them no longer in view.</summary>
-    public static readonly TimeSpan TombstoneRetention = TimeSpan.FromDays(7);
+    /// <summary>Tombstones older than this are left out of checkpoints, and vacuum has them no longer in view.</summary>
+    public static readonly TimeSpan TombstoneRetention = LakeRetention.Log;
 
     private static readonly (string Name, string SqlType)[] Columns =
     [

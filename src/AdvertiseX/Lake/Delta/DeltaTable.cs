@@ -166,7 +166,7 @@ public sealed class DeltaTable
         {
             await DeltaCheckpoint.WriteAsync(_store, _engine, Log, snapshot, _clock.GetUtcNow(), cancellation);
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is IOException or DuckDb.DuckDbException)
         {
             // The commit stands; a checkpoint only shortens the way for readers, and the next one is ten commits away.
         }
