@@ -52,10 +52,12 @@ public class BlockDecompressorTests
     }
 
     [Theory]
-    [MemberData(nameof(Written))]
+    [InlineData(BlockCodec.Deflate)]
+    [InlineData(BlockCodec.Snappy)]
+    [InlineData(BlockCodec.Zstandard)]
+    [InlineData(BlockCodec.Bzip2)]
     public void Truncated_block_is_damaged(BlockCodec codec)
     {
-        Assert.SkipWhen(codec == BlockCodec.Null, "bytes that are not compressed have no end of their own");
         using var decompressor = new BlockDecompressor();
         var block = Compress(codec, SnappyTests.Sample(new Random(9), 5000));
         foreach (var cut in new[] { 1, 10, 100, block.Length - 1 })
