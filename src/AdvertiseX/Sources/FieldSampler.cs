@@ -31,7 +31,8 @@ public static class FieldSampler
     public static IReadOnlyList<SampledField> Read(string path)
     {
         var source = SourceCatalog.Identify(path, Nothing);
-        using var framer = SourceReader.Open(source, new FramerOptions());
+        using var content = SourceReader.OpenContent(source);
+        using var framer = SourceReader.Frame(source, content, new FramerOptions());
         using var block = framer.Next() ?? throw new SourceException($"{path}: no record");
         using var decoder = framer.CreateDecoder(Nothing);
         using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());
