@@ -23,7 +23,7 @@ internal static unsafe class OversizedRecord
             DataFrom = mark,
             OversizedLength = window.Offset - from - mark - lineEndBytes,
             SkippedBytes = window.Offset - from - kept,
-            UnterminatedFrom = lineEndBytes == 0 ? from + mark : null,
+            UnterminatedFrom = lineEndBytes == 0 ? from : null,
         };
     }
 
