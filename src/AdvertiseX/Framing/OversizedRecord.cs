@@ -14,9 +14,7 @@ internal static unsafe class OversizedRecord
         window.Fill(mark + TextRejects.MaxRawBytes);
         int kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        window.OnDropped = options.OnOversizedBytes;
         int lineEndBytes = SkipLine(window, mark, options.BlockBytes, lineEnd);
-        window.OnDropped = null;
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
