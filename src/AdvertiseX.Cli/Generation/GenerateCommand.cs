@@ -32,10 +32,7 @@ internal static class GenerateCommand
                 ("adx generate --out feeds --impressions 1000000 --seed 7", "a week of three feeds with about 1.3 % of dirt"),
                 ("adx generate --out clean --impressions 50000 --dirt none --days 2", "two days with nothing spoiled"),
             ],
-        };
-        foreach (Option option in new Option[]
-                 { folder, impressions, seed, start, days, campaigns, sites, users, dirt, gzip, codec, fileBytes, json })
-            command.Add(option);
+        }.With(folder, impressions, seed, start, days, campaigns, sites, users, dirt, gzip, codec, fileBytes, json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new GeneratorOptions

@@ -40,7 +40,7 @@ internal static class IngestRun
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
-        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {file.Reason}");
+        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
         if (report.Skipped.Count > SkippedShown) terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
         foreach (var file in report.Failed) terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
         if (report.Stopped)

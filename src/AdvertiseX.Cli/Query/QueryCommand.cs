@@ -34,17 +34,18 @@ internal static class QueryCommand
                 ("adx query --lake ./lake --format csv --output clicks.csv \"FROM clicks\"", "all clicks as CSV"),
                 ("adx query --json \"SHOW TABLES\"", "what there is to ask"),
             ],
-        };
-        command.Add(sql);
-        foreach (Option option in new Option[] { file, lake, format, json, output, seconds, memory }) command.Add(option);
+        }.With(sql, file, lake, format, json, output, seconds, memory);
         command.SetAction((parsed, cancellation) =>
         {
             string text = TextOf(parsed.GetValue(sql), parsed.GetValue(file));
             string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             var request = new QueryRequest(
-                text, parsed.GetValue(lake)!, FormatOf(parsed.GetValue(format), parsed.GetValue(json), path), path,
-                TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
-                (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24));
+                text, parsed.GetValue(lake)!, FormatOf(parsed.GetValue(format), parsed.GetValue(json), path))
+            {
+                Output = path,
+                TimeLimit = TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
+                MemoryMebibytes = (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24),
+            };
             return QueryRun.RunAsync(request, terminal, cancellation);
         });
         return command;
