@@ -25,6 +25,8 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
     public static ChildResult Of(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        // Started as "dotnet Bench.dll" the process is dotnet.
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildResult).Assembly.Location);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         long began = Stopwatch.GetTimestamp();
         using var child = Process.Start(start)!;

@@ -13,6 +13,13 @@ internal static class IngestBench
     private static readonly string[] AllFeeds = ["impressions", "clicks_conversions", "bid_requests"];
 
     /// <param name="root">Where feeds and outputs are kept.</param>
+    /// <param name="args">Sizes (default 1m,4m,16m), runs of each (default 3).</param>
+    public static Task<int> RunAsync(string root, string[] args) => RunAsync(
+        root,
+        args.Length > 0 ? [.. args[0].Split(',').Select(FeedSet.ParseSize)] : [1_000_000, 4_000_000, 16_000_000],
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3);
+
+    /// <param name="root">Where feeds and outputs are kept.</param>
     /// <param name="sizes">Impressions of each size.</param>
     /// <param name="runs">Turns of each size.</param>
     /// <returns>0, or 1 if the results differ.</returns>
@@ -47,7 +54,7 @@ internal static class IngestBench
         {
             Clear(ours);
             Clear(theirs);
-            our.Add(ChildResult.Of(["run-ours", set.Folder, ours, .. feeds]));
+            our.Add(ChildResult.Of(["run-adx", set.Folder, ours, .. feeds]));
             their.Add(ChildResult.Of(["run-duckdb", set.Folder, set.BidRequestLinesFolder, theirs, .. feeds]));
             if (run == 0) differences = await Comparison.OfAsync(ours, theirs, feeds);
             if (differences.Count > 0) break;

@@ -23,6 +23,10 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
     /// <summary>Counts by event kind before duplicates are known.</summary>
     public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
 
+    /// <summary>The part of <see cref="Counts"/> that an unterminated last record made, which stands at <see cref="Next"/>; null when
+    /// there is none.</summary>
+    public KindCounts[]? TailCounts { get; private set; }
+
     public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
 
     private ContentMark End { get; set; } = new("", 0, null);
@@ -34,8 +38,11 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
         Next = piece.End.Position;
         Seconds += piece.Seconds;
         End = piece.End;
+        if (End.TailLength > 0) TailCounts = piece.Rows.Counts;
     }
 
     /// <summary>How the file is known again after this unit.</summary>
-    public FileMark Mark() => new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, End.TailLength > 0 ? "judged" : null);
+    /// <param name="tail">What the unterminated last record counted as, or null.</param>
+    public FileMark Mark(IReadOnlyList<LedgerCounts>? tail) =>
+        new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, tail);
 }

@@ -52,12 +52,16 @@ public sealed class JsonFramer : IFramer
         _window.Fill(Math.Max(_options.BlockBytes, MinSampleBytes));
         Layout = JsonLayouts.Detect(_window.Span);
         int mark = _window.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var nextObject = Layout == JsonLayout.Lines ? null : NextObjectFrom(mark);
         if (_options.StartAt > 0)
         {
             _window.SkipTo(_options.StartAt, _options.BlockBytes);
             mark = (int)Math.Max(0, mark - _options.StartAt);
         }
 
-        return Layout == JsonLayout.Lines ? new JsonLineFramer(_window, _options, mark) : new JsonObjectFramer(_window, _options, mark);
+        return nextObject == null ? new JsonLineFramer(_window, _options, mark) : new JsonObjectFramer(_window, _options, mark, nextObject);
     }
+
+    private unsafe NextObject NextObjectFrom(int mark) =>
+        new(_window.Bytes + mark, Math.Max(0, Math.Min(_window.Filled, MinSampleBytes) - mark), _options.MaxRecordBytes);
 }

@@ -1,0 +1,164 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Events;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Tests.Lake;
+
+public sealed class MaintenanceTests : IDisposable
+{
+    private readonly TestLake _test = new();
+    private readonly MovedClock _clock = new();
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public async Task Many_small_files_of_a_partition_become_one_ordered_file_with_the_same_rows()
+    {
+        using var lake = await OpenAsync();
+        for (var batch = 0; batch < 6; batch++) await TestRows.CommitAsync(lake, "s", batch * 20, batch * 20 + 20);
+        await TestRows.CommitAsync(lake, "s", 120, 140, TestLake.Day.AddDays(1));
+        await lake.ApplyAsync();
+        var before = Rows(lake, "impressions");
+
+        using var engine = new DuckDbEngine();
+        var reports = await Compaction.RunAsync(lake, engine, new() { MinFiles = 3 });
+        Assert.Equal(["impressions", "ingest_ledger", "rejects"], reports.Select(report => report.Table).Order());
+        Assert.Equal((6, 1, 108), (reports[0].Before, reports[0].After, reports[0].Rows));
+        var files = (await lake.FilesAsync("impressions")).Files;
+        Assert.Equal([TestLake.Day, TestLake.Day.AddDays(1)], files.Select(file => file.EventDate!.Value));
+        Assert.Equal("""{"numRecords":108,"minValues":{"stream_offset":0},"maxValues":{"stream_offset":117},"nullCount":{"stream_offset":0}}""", files[0].StatsJson);
+        Assert.Equal(before, Rows(lake, "impressions"));
+        Assert.Equal(1, Scalar(lake, $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({Sql.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"));
+        Assert.True((await LakeVerifier.RunAsync(lake, duplicates: true)).Holds);
+
+        using var again = await OpenAsync();
+        Assert.Equal(140, again.Ledger.PositionOf("s"));
+        await TestRows.CommitAsync(again, "s", 140, 150);
+        await again.ApplyAsync();
+        Assert.Equal(135, again.Table("impressions").Summary().Rows);
+        Assert.Empty(await Compaction.RunAsync(again, engine, new() { MinFiles = 3 }));
+    }
+
+    [Fact]
+    public async Task A_merge_is_dropped_when_another_process_merged_first()
+    {
+        using var lake = await OpenAsync();
+        using var other = await OpenAsync();
+        for (var batch = 0; batch < 4; batch++) await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+        await lake.ApplyAsync();
+        using var engine = new DuckDbEngine();
+        var late = new LateEngine(engine, () => Compaction.RunAsync(other, other.Table("impressions"), engine, new() { MinFiles = 2 }));
+        var report = await Compaction.RunAsync(lake, lake.Table("impressions"), late, new() { MinFiles = 2 });
+        Assert.Equal((0, 1), (report.Before, report.Conflicts));
+        Assert.Equal(36, (await lake.FilesAsync("impressions")).Files.Single().Rows);
+        var onDisk = Directory.GetFiles(Path.Combine(_test.Folder, "impressions"), "*.parquet", SearchOption.AllDirectories);
+        Assert.Equal(5, onDisk.Length);
+    }
+
+    [Fact]
+    public async Task Vacuum_removes_only_what_nobody_may_read()
+    {
+        using var lake = await OpenAsync();
+        for (var batch = 0; batch < 4; batch++) await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+        await lake.ApplyAsync();
+        using var engine = new DuckDbEngine();
+        await Compaction.RunAsync(lake, lake.Table("impressions"), engine, new() { MinFiles = 2 });
+        var orphan = await TestRows.StageAsync(lake, FactTables.Clicks, "s", 0, 5);
+
+        Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).Files);
+        _clock.Ahead = TimeSpan.FromDays(3);
+        Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).Files);
+        _clock.Ahead = TimeSpan.FromDays(8);
+        var dry = await Vacuum.RunAsync(lake, new(), dryRun: true);
+        Assert.Equal(5, dry.Files.Count);
+        Assert.Contains(dry.Files, file => file.Key == $"clicks/{orphan.Path}");
+        Assert.Equal(5, (await Vacuum.RunAsync(lake, new(), dryRun: false)).Files.Count);
+        Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).Files);
+        Assert.True((await LakeVerifier.RunAsync(lake)).Holds);
+    }
+
+    [Fact]
+    public async Task Vacuum_spares_the_files_of_ledger_versions_that_are_not_applied()
+    {
+        using var lake = await OpenAsync();
+        await TestRows.CommitAsync(lake, "s", 0, 9);
+        _clock.Ahead = TimeSpan.FromDays(100);
+        var staged = Assert.Single(await lake.UnappliedFilesAsync());
+        Assert.Empty((await Vacuum.RunAsync(lake, new() { Files = TimeSpan.Zero, Unnamed = TimeSpan.Zero }, dryRun: false)).Files);
+        Assert.True(File.Exists(staged.Address));
+        Assert.Equal(9, lake.Table("impressions").Summary().Rows);
+    }
+
+    [Fact]
+    public async Task Logs_older_than_their_retention_go_and_the_lake_stays_whole()
+    {
+        using (var lake = await OpenAsync())
+        {
+            for (var batch = 0; batch < 25; batch++) await TestRows.CommitAsync(lake, $"s{batch % 3}", batch / 3 * 9, batch / 3 * 9 + 9);
+            await lake.ApplyAsync();
+            Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).LogFiles);
+            _clock.Ahead = TimeSpan.FromDays(31);
+            var cleaned = await Vacuum.RunAsync(lake, new(), dryRun: false);
+            Assert.Contains(cleaned.LogFiles, file => file.Key == "impressions/_delta_log/00000000000000000019.json");
+            Assert.Contains(cleaned.LogFiles, file => file.Key == "ingest_ledger/_delta_log/00000000000000000010.checkpoint.parquet");
+            Assert.DoesNotContain(cleaned.LogFiles, file => file.Key.Contains("00000000000000000020", StringComparison.Ordinal));
+        }
+        using var again = await OpenAsync();
+        Assert.Equal((81, 72), (again.Ledger.PositionOf("s0"), again.Ledger.PositionOf("s2")));
+        Assert.Equal(225, again.Table("impressions").Summary().Rows);
+        Assert.True((await LakeVerifier.RunAsync(again)).Holds);
+        var history = await LakeHistory.ReadAsync(again.Table("impressions"));
+        Assert.Equal([25, 24, 23, 22, 21, 20], history.Select(commit => commit.Version));
+        Assert.All(history, commit => Assert.Equal(("WRITE", 9, 1, commit.Version), (commit.Operation, commit.RowsAdded, commit.FilesAdded, commit.LedgerVersion)));
+    }
+
+    private ValueTask<DataLake> OpenAsync() =>
+        DataLake.OpenAsync(new LocalObjectStore(_test.Folder), _test.Folder, create: true, _clock);
+
+    private static string Rows(DataLake lake, string table)
+    {
+        using var connection = lake.Engine.Connect();
+        using var result = connection.Query(
+            $"SELECT count(*) || ' ' || sum(hash(t)) FROM read_parquet({Sql.List(lake.Table(table).FilesOf(lake.Table(table).Delta.Latest).Select(file => file.Address))}, hive_partitioning = false) t");
+        var rows = result.Rows();
+        rows.Read();
+        return rows.GetString(0);
+    }
+
+    private static long Scalar(DataLake lake, string sql)
+    {
+        using var connection = lake.Engine.Connect();
+        using var result = connection.Query(sql);
+        var rows = result.Rows();
+        rows.Read();
+        return rows.GetInt64(0);
+    }
+
+    /// <summary>A clock that runs ahead by a settable time.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+    }
+
+    /// <summary>An engine during whose writing something else happens.</summary>
+    private sealed class LateEngine(IQueryEngine engine, Func<ValueTask<CompactionReport>> meanwhile) : IQueryEngine
+    {
+        public string Name => engine.Name;
+
+        public async Task<IReadOnlyList<WrittenFile>> WriteAsync(
+            string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)
+        {
+            await meanwhile();
+            return await engine.WriteAsync(select, sets, output, cancellation);
+        }
+
+        public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
+            engine.ReadAsync(select, sets, cancellation);
+
+        public void Dispose()
+        {
+        }
+    }
+}
