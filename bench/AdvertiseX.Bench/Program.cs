@@ -2,9 +2,11 @@ using AdvertiseX.Bench;
 
 switch (args)
 {
+    case ["decode", .. var rest]:
+        return DecodeBench.Run(rest);
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
     default:
-        Console.Error.WriteLine("usage: AdvertiseX.Bench parquet [MILLIONS [RUNS]]");
+        Console.Error.WriteLine("usage: AdvertiseX.Bench decode [MILLIONS [RUNS]] | parquet [MILLIONS [RUNS]]");
         return 2;
 }

@@ -1,1 +1,5 @@
-return 0;
+using AdvertiseX.Cli;
+
+using var terminal = Terminal.OfProcess();
+using var stop = new StopSignals(terminal);
+return await CommandLine.RunAsync(args, terminal, stop.Token);

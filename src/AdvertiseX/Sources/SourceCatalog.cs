@@ -27,6 +27,17 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         return list;
     }
 
+    /// <summary>A file as a source of one contract, whatever its fields are called.</summary>
+    /// <exception cref="SourceException">There is no such file, or it is neither JSON, CSV nor Avro.</exception>
+    public static FileSource Identify(string path, CompiledContract contract)
+    {
+        if (!File.Exists(path)) throw new SourceException($"{path}: no such file");
+        var (sample, compression) = SampleOf(path);
+        if (sample.Format is not { } format)
+            throw new SourceException($"{path}: {sample.Seen}; known are JSON, CSV and Avro, also compressed");
+        return new FileSource(Path.GetFullPath(path), format, compression, contract, new FileInfo(path).Length);
+    }
+
     private void Walk(string folder, SourceList list)
     {
         var files = Directory.EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)

@@ -16,6 +16,9 @@ public sealed record DeltaChange(string Operation)
     /// <summary>The commit happens only while the table's version of this application is lower.</summary>
     public SetTransaction? Transaction { get; init; }
 
+    /// <summary>Further versions to record, of other applications; they decide nothing.</summary>
+    public IReadOnlyList<SetTransaction> Progress { get; init; } = [];
+
     /// <summary>New metadata of the table.</summary>
     public TableMetadata? Metadata { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record DeltaChange(string Operation)
         };
         if (Metadata is not null) yield return Metadata;
         if (Transaction is not null) yield return Transaction;
+        foreach (var progress in Progress) yield return progress;
         foreach (var remove in Removes) yield return remove;
         foreach (var add in Adds) yield return add;
     }

@@ -1,0 +1,16 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Cli.Configuration;
+
+/// <summary>Everything that a configuration file sets. Change a default with <c>with</c>.</summary>
+internal sealed record AdxSettings
+{
+    public IngestOptions Ingest { get; init; } = new();
+
+    public DuckDbEngineOptions Engine { get; init; } = new();
+
+    public CompactionOptions Compaction { get; init; } = new();
+
+    public LakeRetention Retention { get; init; } = new();
+}

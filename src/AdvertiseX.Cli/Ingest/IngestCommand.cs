@@ -1,0 +1,68 @@
+using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Cli.Ingest;
+
+/// <summary><c>adx ingest</c>: files to facts.</summary>
+internal static class IngestCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Files or folders; JSON, CSV and Avro, also compressed, are told apart by content",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var lake = SharedOptions.Lake(terminal);
+        var feed = SharedOptions.Named<string?>("--feed", $"Take every file for this feed: {string.Join(", ", FeedNames.All)}", "FEED");
+        feed.AcceptOnlyFromAmong([.. FeedNames.All, .. FeedNames.All.Select(name => name.Replace('_', '-'))]);
+        var contracts = SharedOptions.Named<string[]>("--contract", "Contract to use instead of the shipped one of its feed; may be given several times", "FILE");
+        var noModels = SharedOptions.Named<bool>("--no-models", "Leave the marts as they are; adx run brings them up to date");
+        var maxRejects = SharedOptions.Named<long?>("--max-rejects", "Exit with 3 if more records than this were rejected", "N");
+        var config = SharedOptions.Config(terminal);
+        var dryRun = SharedOptions.DryRun("Only say which files would be read, and as what");
+        var json = SharedOptions.Json();
+        var command = new AdxCommand("ingest", "Read files of the three feeds into the lake.")
+        {
+            Examples =
+            [
+                ("adx ingest logs/ --lake ./lake", "every feed found below logs/; what was read before is not read again"),
+                ("adx ingest events.csv.gz --feed clicks_conversions --contract mine.json", "one file by a contract of one's own"),
+                ("adx ingest logs/ --json --max-rejects 1000", "counts for a program, exit code 3 if over 1,000 records were rejected"),
+            ],
+        }.With(paths, lake, feed, contracts, noModels, maxRejects, config, dryRun, json);
+        command.SetAction((parsed, cancellation) => IngestRun.RunAsync(
+            new IngestRequest(
+                parsed.GetValue(paths)!, parsed.GetValue(lake)!, ContractsOf(parsed.GetValue(contracts) ?? []),
+                ConfigFile.Read(parsed.GetValue(config)))
+            {
+                Feed = parsed.GetValue(feed) is { } name && FeedNames.TryParse(name, out var known) ? known : null,
+                RefreshModels = !parsed.GetValue(noModels),
+                MaxRejects = parsed.GetValue(maxRejects) is { } most ? (long)Usage.Range("--max-rejects", most, 0, long.MaxValue) : null,
+                Json = parsed.GetValue(json),
+                DryRun = parsed.GetValue(dryRun),
+            },
+            terminal, cancellation));
+        return command;
+    }
+
+    /// <summary>The shipped contracts, each replaced by the file that is for its feed.</summary>
+    /// <exception cref="ContractException">A file is no contract.</exception>
+    /// <exception cref="UsageException">Two files are for one feed.</exception>
+    private static List<CompiledContract> ContractsOf(IReadOnlyList<string> files)
+    {
+        var chosen = ContractFile.Shipped.ToDictionary(contract => contract.Feed);
+        var own = new Dictionary<Feed, string>();
+        foreach (string file in files)
+        {
+            var contract = ContractFile.Read(file);
+            if (!own.TryAdd(contract.Feed, file))
+                throw new UsageException($"--contract {own[contract.Feed]} and {file} are both for {FeedNames.Of(contract.Feed)}; one a feed is allowed");
+            chosen[contract.Feed] = contract;
+        }
+
+        return [.. chosen.Values];
+    }
+}

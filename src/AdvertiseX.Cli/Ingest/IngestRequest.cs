@@ -1,0 +1,28 @@
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Cli.Ingest;
+
+/// <summary>An ingest as the command line asked for it.</summary>
+/// <param name="Paths">Files and folders.</param>
+/// <param name="Lake">Folder of the lake, made if it is not there.</param>
+/// <param name="Contracts">One a feed.</param>
+/// <param name="Settings">Sizes and limits.</param>
+internal sealed record IngestRequest(
+    IReadOnlyList<string> Paths, string Lake, IReadOnlyList<CompiledContract> Contracts, AdxSettings Settings)
+{
+    /// <summary>Feed of every file; null: told by content.</summary>
+    public Feed? Feed { get; init; }
+
+    /// <summary>Bring the marts up to what was ingested.</summary>
+    public bool RefreshModels { get; init; } = true;
+
+    /// <summary>Rejects from which on the exit code is 3; null for no limit.</summary>
+    public long? MaxRejects { get; init; }
+
+    public bool Json { get; init; }
+
+    /// <summary>Only say what would be read.</summary>
+    public bool DryRun { get; init; }
+}

@@ -1,0 +1,61 @@
+using AdvertiseX.Cli.Models;
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Lake;
+using AdvertiseX.Models;
+using AdvertiseX.Sources;
+
+namespace AdvertiseX.Cli.Ingest;
+
+/// <summary>Runs an <see cref="IngestRequest"/>.</summary>
+internal static class IngestRun
+{
+    private const int SkippedShown = 20;
+
+    public static async Task<int> RunAsync(IngestRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        Usage.Checked(request.Settings.Ingest.Validate);
+        var sources = new SourceCatalog(request.Contracts, request.Feed).Find(request.Paths);
+        if (request.DryRun)
+        {
+            IngestPlan.Print(sources, request.Json, terminal);
+            return ExitCode.Done;
+        }
+
+        using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
+        var report = await IngestAsync(request, lake, sources, terminal, cancellation);
+        IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
+            ? await ModelRefreshing.RunAsync(lake, request.Settings, [], full: false, dryRun: false, terminal, cancellation)
+            : [];
+        if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
+        else IngestSummary.Print(report, request.Lake, lake.Ledger.Version, models, terminal);
+        return CodeOf(report, request, terminal);
+    }
+
+    /// <summary>Ingests with progress; prints nothing else.</summary>
+    public static Task<IngestReport> IngestAsync(
+        IngestRequest request, DataLake lake, SourceList sources, Terminal terminal, CancellationToken cancellation)
+    {
+        var pipeline = new EventPipeline(lake, request.Settings.Ingest, terminal.Clock);
+        return ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
+            () => pipeline.RunAsync(
+                sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
+            CancellationToken.None));
+    }
+
+    private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
+    {
+        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
+        if (report.Skipped.Count > SkippedShown) terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
+        foreach (var file in report.Failed) terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
+        if (report.Stopped)
+        {
+            terminal.Note("adx: stopped at a commit; the same command goes on from there");
+            return ExitCode.Failed;
+        }
+
+        if (report.Failed.Count > 0) return ExitCode.Failed;
+        if (request.MaxRejects is not { } most || report.TotalRejected <= most) return ExitCode.Done;
+        terminal.Note($"adx: {Amounts.Count(report.TotalRejected)} records were rejected, --max-rejects is {Amounts.Count(most)}; adx rejects list shows them");
+        return ExitCode.TooManyRejects;
+    }
+}

@@ -1,0 +1,64 @@
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Events;
+using AdvertiseX.Models;
+
+namespace AdvertiseX.Cli.Ingest;
+
+/// <summary>What a person reads after an ingest.</summary>
+internal static class IngestSummary
+{
+    private const int UnmappedShown = 8;
+
+    public static void Print(IngestReport report, string lake, long ledgerVersion, IReadOnlyList<ModelResult> models, Terminal terminal)
+    {
+        var output = terminal.Text;
+        PrintCounts(report, output);
+        output.WriteLine();
+        foreach (var kind in Enum.GetValues<EventKind>())
+        {
+            var reasons = report.CountsOf(kind).Reasons().OrderByDescending(reason => reason.Value).ToList();
+            if (reasons.Count > 0)
+                output.WriteLine($"rejected {FactTables.Of(kind).Name}: {string.Join(", ", reasons.Select(r => $"{r.Key} {Amounts.Count(r.Value)}"))}");
+        }
+
+        if (report.Unmapped.Count > 0)
+        {
+            var most = report.Unmapped.OrderByDescending(field => field.Value).ToList();
+            string rest = most.Count > UnmappedShown ? $", and {most.Count - UnmappedShown} more" : "";
+            output.WriteLine($"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => f.Key))}{rest}");
+        }
+
+        output.WriteLine(FilesLine(report));
+        var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
+        if (refreshed.Count > 0)
+            output.WriteLine($"refreshed {string.Join(", ", refreshed.Select(model => model.Model))} in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}");
+        output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
+    }
+
+    /// <summary>The counts of every kind.</summary>
+    public static void PrintCounts(IngestReport report, TextWriter output, string indent = "")
+    {
+        var table = new TextTable("", "received", "accepted", "duplicate", "rejected", "filtered");
+        foreach (var kind in Enum.GetValues<EventKind>())
+        {
+            var counts = report.CountsOf(kind);
+            table.Add(
+                FactTables.Of(kind).Name, Amounts.Count(counts.Received), Amounts.Count(counts.Accepted),
+                Amounts.Count(counts.Duplicate), Amounts.Count(counts.Rejected), Amounts.Count(counts.Filtered));
+        }
+
+        table.Write(output, indent);
+    }
+
+    /// <summary>Files, bytes and speed in one line.</summary>
+    public static string FilesLine(IngestReport report)
+    {
+        var parts = new List<string> { $"{Amounts.Count(report.FilesRead)} {(report.FilesRead == 1 ? "file" : "files")} read" };
+        if (report.Unchanged.Count > 0) parts.Add($"{Amounts.Count(report.Unchanged.Count)} unchanged");
+        if (report.Skipped.Count > 0) parts.Add($"{Amounts.Count(report.Skipped.Count)} skipped");
+        string speed = report.Seconds > 0.05 && report.TotalReceived > 0
+            ? $" ({Amounts.Short((long)(report.TotalReceived / report.Seconds))} records/s, {Amounts.Bytes((long)(report.TotalBytes / report.Seconds))}/s)"
+            : "";
+        return $"{string.Join(", ", parts)}: {Amounts.Bytes(report.TotalBytes)} in {Amounts.Duration(TimeSpan.FromSeconds(report.Seconds))}{speed}";
+    }
+}

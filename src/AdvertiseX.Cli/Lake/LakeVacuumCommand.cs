@@ -1,0 +1,52 @@
+using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Cli.Lake;
+
+/// <summary><c>adx lake vacuum</c>.</summary>
+internal static class LakeVacuumCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var lake = SharedOptions.Lake(terminal);
+        var hours = SharedOptions.Named<double?>("--retain-hours", "Keep files that left a table so long, 0 to 720", "HOURS");
+        var config = SharedOptions.Config(terminal);
+        var dryRun = SharedOptions.DryRun("Only say what would be deleted");
+        var json = SharedOptions.Json();
+        var command = new AdxCommand("vacuum", "Delete files that no reader within the retention may want.")
+        {
+            Examples = [("adx lake vacuum --dry-run", "what would go")],
+        }.With(lake, hours, config, dryRun, json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var retention = ConfigFile.Read(parsed.GetValue(config)).Retention;
+            if (parsed.GetValue(hours) is { } kept)
+                retention = retention with { Files = TimeSpan.FromHours(Usage.Range("--retain-hours", kept, 0, 720)) };
+            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            var report = await Vacuum.RunAsync(open, retention, parsed.GetValue(dryRun), cancellation);
+            if (parsed.GetValue(json)) terminal.WriteJson(Describe(report));
+            else Print(report, terminal.Text);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static object Describe(VacuumReport report) => new
+    {
+        report.DryRun,
+        Files = report.Files.Select(file => file.Key),
+        LogFiles = report.LogFiles.Select(file => file.Key),
+        report.Bytes,
+    };
+
+    private static void Print(VacuumReport report, TextWriter output)
+    {
+        if (report.DryRun)
+            foreach (var file in report.Files.Concat(report.LogFiles)) output.WriteLine(file.Key);
+        output.WriteLine(
+            $"{(report.DryRun ? "would delete" : "deleted")} {Amounts.Count(report.Files.Count)} data files and "
+            + $"{Amounts.Count(report.LogFiles.Count)} log files, {Amounts.Bytes(report.Bytes)}");
+    }
+}

@@ -1,0 +1,47 @@
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Reports;
+
+namespace AdvertiseX.Cli.Query;
+
+/// <summary>Runs a <see cref="QueryRequest"/>.</summary>
+internal static class QueryRun
+{
+    public static async Task<int> RunAsync(QueryRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        using var lake = await DataLake.OpenAsync(request.Lake, cancellation: cancellation);
+        using var target = request.Output is null ? null : new ReplacedFile(request.Output);
+        var options = new UserSqlOptions
+        {
+            TimeLimit = request.TimeLimit,
+            OutputFile = request.Format == ResultFormat.Parquet ? target!.TemporaryPath : null,
+            Limits = new DuckDbEngineOptions { MemoryLimitMebibytes = request.MemoryMebibytes },
+        };
+        using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
+        long rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
+        target?.Complete();
+        if (request.Output is not null && terminal.ErrorIsTerminal)
+            terminal.Note($"{Amounts.Count(rows)} rows in {request.Output}");
+        return ExitCode.Done;
+    }
+
+    private static long Write(
+        UserSql engine, QueryRequest request, ReplacedFile? target, Terminal terminal, CancellationToken cancellation)
+    {
+        if (request.Format == ResultFormat.Parquet) return engine.WriteParquet(request.Sql, cancellation);
+        using var result = engine.Run(request.Sql, cancellation);
+        using var file = target?.Create();
+        var output = file ?? terminal.Output;
+        return request.Format switch
+        {
+            ResultFormat.Csv => CsvResultWriter.Write(result, output),
+            ResultFormat.Json => JsonResultWriter.Write(result, output),
+            _ => TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows,
+        };
+    }
+
+    // Only a person's window is narrow.
+    private static TableOptions TableFor(QueryRequest request, Terminal terminal) =>
+        new() { MaxColumnWidth = request.Output is null && terminal.OutputIsTerminal ? 60 : null };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace AdvertiseX.Cli;
+
+/// <summary>Options that mean the same in every command that has them.</summary>
+internal static class SharedOptions
+{
+    public const string DefaultLake = "./lake";
+
+    /// <summary>--lake: the option, else ADX_LAKE, else ./lake.</summary>
+    public static Option<string> Lake(Terminal terminal) => new("--lake")
+    {
+        Description = "Folder of the lake (ADX_LAKE)",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : DefaultLake,
+    };
+
+    /// <summary>--config: the option, else ADX_CONFIG, else none.</summary>
+    public static Option<string?> Config(Terminal terminal) => new("--config")
+    {
+        Description = "Configuration file (ADX_CONFIG); every key is in config/adx.reference.json",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => terminal.Variable("ADX_CONFIG") is { Length: > 0 } file ? file : null,
+    };
+
+    public static Option<bool> Json(string what = "Print one JSON object") => new("--json") { Description = what };
+
+    public static Option<bool> DryRun(string what) => new("--dry-run") { Description = what };
+
+    public static Option<T> Named<T>(string name, string description, string? value = null) =>
+        new(name) { Description = description, HelpName = value };
+
+    public static Option<T> Named<T>(string name, string description, string value, T preset) =>
+        new(name) { Description = description, HelpName = value, DefaultValueFactory = _ => preset };
+
+    /// <summary>Adds arguments and options in the order in which help lists them.</summary>
+    public static AdxCommand With(this AdxCommand command, params Symbol[] symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Option option) command.Add(option);
+            else if (symbol is Argument argument) command.Add(argument);
+            else command.Add((Command)symbol);
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace AdvertiseX.Cli;
+
+/// <summary>What makes a command line wrong besides its grammar.</summary>
+internal static class Usage
+{
+    /// <summary>Runs a check of options whose complaint is the user's to hear.</summary>
+    /// <exception cref="UsageException">The check threw an argument exception, with its message.</exception>
+    public static T Checked<T>(Func<T> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+
+    /// <summary>As <see cref="Checked{T}"/>.</summary>
+    public static void Checked(Action check) => Checked(() =>
+    {
+        check();
+        return true;
+    });
+
+    /// <exception cref="UsageException">The value is out of its range, or no number.</exception>
+    public static double Range(string option, double value, double least, double most) =>
+        value >= least && value <= most ? value : throw new UsageException($"{option} is {value}; allowed are {least} to {most}");
+
+    /// <summary>
+    /// What a parse found wrong, in one line, or null. The parser takes an unknown option for a positional argument where
+    /// the command has one; that is an error here, unless it holds white space (SQL may begin with a comment) or follows <c>--</c>.
+    /// </summary>
+    public static string? Complaint(ParseResult parsed)
+    {
+        var errors = parsed.Errors.Select(error => error.Message).Distinct().ToList();
+        // The reason why no command was found says more than that none was.
+        if (errors.Count > 1) errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
+        if (errors.Count > 0) return string.Join(' ', errors);
+        bool literal = false;
+        var positional = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet();
+        foreach (var token in parsed.Tokens)
+        {
+            literal |= token.Type == TokenType.DoubleDash;
+            if (!literal && positional.Contains(token) && token.Value is ['-', _, ..] && !token.Value.Any(char.IsWhiteSpace))
+                return $"Unrecognized option '{token.Value}'.";
+        }
+
+        return null;
+    }
+}

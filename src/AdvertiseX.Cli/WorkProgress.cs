@@ -1,0 +1,7 @@
+namespace AdvertiseX.Cli;
+
+/// <summary>How far a piece of work is.</summary>
+/// <param name="Done">Units done.</param>
+/// <param name="Total">Units in all; 0 when nobody knows.</param>
+/// <param name="Unit">"bytes", or a plural noun.</param>
+internal readonly record struct WorkProgress(long Done, long Total, string Unit);

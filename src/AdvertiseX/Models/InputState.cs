@@ -1,0 +1,72 @@
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>One table that a model reads: what the model has consumed of it, and what there is.</summary>
+internal sealed record InputState
+{
+    public required string Table { get; init; }
+
+    /// <summary>Version that the model's table was made from; -1 for none.</summary>
+    public required long Consumed { get; init; }
+
+    /// <summary>The version that this run reads; -1 when the lake has no such table.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The live files at that version.</summary>
+    public required IReadOnlyList<LakeFile> Files { get; init; }
+
+    /// <summary>Files with rows that joined since <see cref="Consumed"/>; those of commits without data change are none.</summary>
+    public IReadOnlyList<LakeFile> Added { get; init; } = [];
+
+    /// <summary>Files with rows that left since then.</summary>
+    public IReadOnlyList<LakeFile> Removed { get; init; } = [];
+
+    /// <summary>The log no longer tells what changed.</summary>
+    public bool IsUnknown { get; init; }
+
+    public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
+
+    /// <summary>Reads the table as it stands and what happened to it since <paramref name="consumed"/>.</summary>
+    public static async ValueTask<InputState> ReadAsync(DataLake lake, string table, long consumed, CancellationToken cancellation)
+    {
+        if (lake.Tables.FirstOrDefault(each => each.Name == table) is not { } source)
+            return new InputState { Table = table, Consumed = consumed, Version = -1, Files = [], IsUnknown = consumed >= 0 };
+        var snapshot = await source.Delta.RefreshAsync(cancellation);
+        var state = new InputState { Table = table, Consumed = consumed, Version = snapshot.Version, Files = source.FilesOf(snapshot) };
+        if (consumed == snapshot.Version) return state;
+        if (consumed < 0) return state with { Added = state.Files };
+        return await state.WithChangesAsync(source, cancellation);
+    }
+
+    private async ValueTask<InputState> WithChangesAsync(LakeTable source, CancellationToken cancellation)
+    {
+        var added = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
+        var removed = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
+        for (var version = Consumed + 1; version <= Version; version++)
+        {
+            if (await source.Delta.ReadCommitAsync(version, cancellation) is not { } commit) return this with { IsUnknown = true };
+            foreach (var add in commit.OfType<AddFile>().Where(add => add.DataChange)) added[add.Path] = FileOf(source, add);
+            foreach (var remove in commit.OfType<RemoveFile>().Where(remove => remove.DataChange))
+            {
+                if (!added.Remove(remove.Path)) removed[remove.Path] = FileOf(source, remove);
+            }
+        }
+
+        var changed = this with { Added = [.. added.Values], Removed = [.. removed.Values] };
+        // Compaction takes files out and vacuum deletes them; then their rows can only be read where they are now.
+        return changed.Added.Concat(changed.Removed).All(file => File.Exists(file.Address)) ? changed : this with { IsUnknown = true };
+    }
+
+    private static LakeFile FileOf(LakeTable table, AddFile add) =>
+        new(table.Name, add.Path, table.AddressOf(add.Path), add.EventDate, add.Rows ?? 0, add.SizeBytes, add.Stats, null);
+
+    private static LakeFile FileOf(LakeTable table, RemoveFile remove)
+    {
+        var date = remove.PartitionValues.TryGetValue(LakeTable.PartitionColumn, out var text) && text is not null
+            ? DateOnly.ParseExact(text, "yyyy-MM-dd")
+            : (DateOnly?)null;
+        return new(table.Name, remove.Path, table.AddressOf(remove.Path), date, 0, remove.SizeBytes ?? 0, null, null);
+    }
+}

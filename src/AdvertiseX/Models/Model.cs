@@ -1,0 +1,46 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>One SELECT of <c>models/**.sql</c> with what its header declares. Immutable.</summary>
+public sealed record Model
+{
+    /// <summary>Name of the file, and of the table that it makes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>First words of the header, for people.</summary>
+    public required string Description { get; init; }
+
+    public required ModelRefresh Refresh { get; init; }
+
+    /// <summary>The columns whose values tell two rows apart.</summary>
+    public required IReadOnlyList<string> Grain { get; init; }
+
+    /// <summary>Everything that it reads, <see cref="Rows"/> included.</summary>
+    public required IReadOnlyList<ModelInput> Inputs { get; init; }
+
+    /// <summary>
+    /// Of a keyed model, the input for whose rows it computes its own. Its SELECT reads those that are due as <c>due_…</c>.
+    /// </summary>
+    public ModelInput? Rows { get; init; }
+
+    /// <summary>Of a keyed model, the column that holds the <c>event_key</c> of the row of <see cref="Rows"/>.</summary>
+    public string? RowKey { get; init; }
+
+    /// <summary>The table's columns in their order; none for an inline model.</summary>
+    public required IReadOnlyList<DeltaColumn> Columns { get; init; }
+
+    public required IReadOnlyList<ModelCheck> Checks { get; init; }
+
+    /// <summary>The SELECT, in the subset that the engines share (<see cref="SqlDialect"/>).</summary>
+    public required string Sql { get; init; }
+
+    /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
+    public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
+
+    /// <summary>A number that changes with the model's text, 0 to 2^63 − 1.</summary>
+    public long Fingerprint => (long)(StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(Sql)) >> 1);
+
+    public override string ToString() => Name;
+}

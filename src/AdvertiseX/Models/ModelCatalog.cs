@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using AdvertiseX.Columns;
+using AdvertiseX.Engines;
+using AdvertiseX.Events;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Reference;
+
+namespace AdvertiseX.Models;
+
+/// <summary>All models, each after those that it reads, and the columns of every table that they can read. Immutable.</summary>
+public sealed class ModelCatalog
+{
+    private const string Prefix = "models/";
+
+    private readonly FrozenDictionary<string, Model> _models;
+    private readonly FrozenDictionary<string, IReadOnlyList<ParquetColumn>> _columns;
+
+    /// <exception cref="ModelException">A name is taken or not known, or models read each other in a circle.</exception>
+    public ModelCatalog(IEnumerable<Model> models)
+    {
+        var given = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
+        _models = given.ToFrozenDictionary(StringComparer.Ordinal);
+        var columns = FactTables.All.Concat(ReferenceTables.All).ToDictionary(
+            table => table.Name, table => ColumnsOf(DeltaSchema.Of(table).Columns), StringComparer.Ordinal);
+        columns[LocalDays.Name] = LocalDays.Columns;
+        foreach (var model in given.Values.Where(model => model.Refresh != ModelRefresh.Inline))
+        {
+            if (!columns.TryAdd(model.Name, ColumnsOf(model.Columns)))
+                throw new ModelException($"model {model.Name} has the name of another table");
+        }
+
+        _columns = columns.ToFrozenDictionary(StringComparer.Ordinal);
+        Ordered = Order(given);
+    }
+
+    /// <summary>The models that come with the program.</summary>
+    public static ModelCatalog Shipped { get; } = new(ReadShipped());
+
+    /// <summary>Stored models, each after those that it reads.</summary>
+    public IReadOnlyList<Model> Ordered { get; }
+
+    /// <summary>The stored model of that name.</summary>
+    /// <exception cref="ModelException">There is none.</exception>
+    public Model Find(string name) =>
+        _models.TryGetValue(name, out var model) && model.Refresh != ModelRefresh.Inline
+            ? model
+            : throw new ModelException($"there is no model {name}; there are {string.Join(", ", Ordered)}");
+
+    /// <summary>Whether the name is a model that stands inside others.</summary>
+    internal bool IsInline(string name) => _models.TryGetValue(name, out var model) && model.Refresh == ModelRefresh.Inline;
+
+    internal Model Inline(string name) => _models[name];
+
+    /// <summary>Columns of a table that models can read.</summary>
+    internal IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _columns[table];
+
+    /// <summary>The stored tables that a model reads, also through inline models.</summary>
+    internal IEnumerable<string> TablesOf(Model model) =>
+        model.Inputs.SelectMany(input => IsInline(input.Name) ? TablesOf(Inline(input.Name)) : [input.Name])
+            .Where(name => name != LocalDays.Name)
+            .Distinct(StringComparer.Ordinal);
+
+    /// <summary>A number that changes with the text of a model and of the inline models in it, 0 to 2^63 − 1.</summary>
+    internal long FingerprintOf(Model model) =>
+        model.Inputs.Where(input => IsInline(input.Name)).Aggregate(
+            model.Fingerprint, (sum, input) => (long)(StableHash.Fold((ulong)sum, (ulong)FingerprintOf(Inline(input.Name))) >> 1));
+
+    private static IReadOnlyList<ParquetColumn> ColumnsOf(IEnumerable<DeltaColumn> columns) =>
+        [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))];
+
+    private static IEnumerable<Model> ReadShipped()
+    {
+        var assembly = typeof(ModelCatalog).Assembly;
+        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            yield return ModelFile.Parse(Path.GetFileNameWithoutExtension(resource), reader.ReadToEnd());
+        }
+    }
+
+    private IReadOnlyList<Model> Order(Dictionary<string, Model> models)
+    {
+        var ordered = new List<Model>();
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in models.Keys.Order(StringComparer.Ordinal)) Visit(models[name]);
+        return [.. ordered.Where(model => model.Refresh != ModelRefresh.Inline)];
+
+        void Visit(Model model)
+        {
+            if (ordered.Contains(model)) return;
+            if (!open.Add(model.Name)) throw new ModelException($"model {model.Name} reads itself through {string.Join(", ", open)}");
+            foreach (var input in model.Inputs)
+            {
+                if (models.TryGetValue(input.Name, out var other)) Visit(other);
+                else if (!_columns.ContainsKey(input.Name)) throw new ModelException($"model {model.Name} reads {input.Name}, which is not known");
+            }
+
+            ordered.Add(model);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>What a run found to change in a model's table.</summary>
+/// <param name="Adds">Files that were written for it and made durable.</param>
+/// <param name="Removes">Files that leave.</param>
+internal sealed record ModelChange(IReadOnlyList<StagedFile> Adds, IReadOnlyList<AddFile> Removes)
+{
+    public static readonly ModelChange None = new([], []);
+
+    public bool IsEmpty => Adds.Count == 0 && Removes.Count == 0;
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+
+namespace AdvertiseX.Models;
+
+/// <summary>The checks that a header can name, as SELECTs that count what offends them.</summary>
+internal static partial class ModelCheckText
+{
+    public static ModelCheck? Parse(string text)
+    {
+        if (NotNull().Match(text) is { Success: true } columns)
+        {
+            var any = string.Join(" or ", Columns(columns).Select(column => $"{column} is null"));
+            return new ModelCheck(text, $"select count(*) from written where {any}");
+        }
+
+        if (Unique().Match(text) is { Success: true } grain)
+        {
+            var list = string.Join(", ", Columns(grain));
+            return new ModelCheck(text, $"select count(*) from (select {list} from written group by {list} having count(*) > 1) as repeated");
+        }
+
+        if (None().Match(text) is { Success: true } condition)
+            return new ModelCheck(text, $"select count(*) from written where {condition.Groups["condition"].Value}");
+
+        if (Sum().Match(text) is { Success: true } sum)
+        {
+            var (column, by, value) = (sum.Groups["column"].Value, sum.Groups["by"].Value, sum.Groups["value"].Value);
+            return new ModelCheck(
+                text, $"select count(*) from (select {by} from written group by {by} having sum({column}) <> {value}) as wrong");
+        }
+
+        return null;
+    }
+
+    private static string[] Columns(Match match) =>
+        match.Groups["columns"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    [GeneratedRegex(@"^not_null\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NotNull();
+
+    [GeneratedRegex(@"^unique\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Unique();
+
+    [GeneratedRegex(@"^none\((?<condition>.+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex None();
+
+    [GeneratedRegex(
+        @"^sum\((?<column>[a-z_]+)\) by (?<by>[a-z_, ]+) = (?<value>-?\d+)$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Sum();
+}

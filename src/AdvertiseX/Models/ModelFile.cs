@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>
+/// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Words:
+/// grain, refresh, rows, input, column, check; lines without one before the first are the description.
+/// </summary>
+public static partial class ModelFile
+{
+    /// <exception cref="ModelException">A line is wrong; the text names the file and the line.</exception>
+    public static Model Parse(string name, string text)
+    {
+        var header = new Header(name);
+        var lines = text.Split('\n');
+        var number = 0;
+        while (number < lines.Length && lines[number].TrimEnd() is var line && (line.Length == 0 || line.StartsWith("--", StringComparison.Ordinal)))
+        {
+            number++;
+            header.Read(line.TrimStart('-').Trim(), number);
+        }
+
+        return header.ToModel(string.Join('\n', lines[number..]).Trim());
+    }
+
+    [GeneratedRegex("^(?<word>[a-z]+): (?<value>.+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Entry();
+
+    [GeneratedRegex(@"^look-back (?<days>\d{1,4}) days$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex LookBack();
+
+    [GeneratedRegex("^tied by (?<row>[a-z_]+)( = (?<input>[a-z_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Tie();
+
+    private sealed class Header(string name)
+    {
+        private readonly List<string> _description = [];
+        private readonly List<ModelInput> _inputs = [];
+        private readonly List<DeltaColumn> _columns = [];
+        private readonly List<ModelCheck> _checks = [];
+        private string[] _grain = [];
+        private ModelRefresh _refresh = ModelRefresh.Inline;
+        private ModelInput? _rows;
+        private string? _rowKey;
+
+        public void Read(string line, int number)
+        {
+            var entry = Entry().Match(line);
+            if (!entry.Success)
+            {
+                if (line.Length > 0) _description.Add(line);
+                return;
+            }
+
+            var value = entry.Groups["value"].Value;
+            switch (entry.Groups["word"].Value)
+            {
+                case "grain": _grain = Parts(value, ','); break;
+                case "refresh": _refresh = Refresh(value, number); break;
+                case "rows": ReadRows(Parts(value, ';'), number); break;
+                case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
+                case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
+                case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
+                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, input, column, check are");
+            }
+        }
+
+        public Model ToModel(string sql)
+        {
+            if (_refresh == ModelRefresh.Keyed && (_rows is null || _rowKey is null)) throw Wrong(1, "a keyed model needs rows");
+            if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
+                throw Wrong(1, "a stored model needs grain and columns");
+            if (sql.Length == 0) throw Wrong(1, "there is no SELECT");
+            return new Model
+            {
+                Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Columns = _columns, Checks = _checks, Sql = sql,
+            };
+        }
+
+        private void ReadRows(string[] parts, int number)
+        {
+            if (parts.Length < 2) throw Wrong(number, "rows are 'input; key column', then ties");
+            _rowKey = parts[1];
+            _rows = Input([parts[0], .. parts[2..]], number);
+            _inputs.Add(_rows);
+        }
+
+        private ModelInput Input(string[] parts, int number)
+        {
+            var input = new ModelInput(parts[0]);
+            var ties = new List<ModelTie>();
+            foreach (var part in parts[1..])
+            {
+                if (LookBack().Match(part) is { Success: true } days)
+                    input = input with { LookBack = TimeSpan.FromDays(int.Parse(days.Groups["days"].Value, CultureInfo.InvariantCulture)) };
+                else if (Tie().Match(part) is { Success: true } tie)
+                    ties.Add(TieOf(tie));
+                else
+                    throw Wrong(number, $"'{part}' is neither 'look-back N days' nor 'tied by column [= column]'");
+            }
+
+            return input with { Ties = ties };
+        }
+
+        private static ModelTie TieOf(Match tie)
+        {
+            var row = tie.Groups["row"].Value;
+            var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
+            return new ModelTie(row, other, InTime: row == "user_key");
+        }
+
+        private ModelRefresh Refresh(string value, int number) => value switch
+        {
+            "additive" => ModelRefresh.Additive,
+            "keyed" => ModelRefresh.Keyed,
+            "replace" => ModelRefresh.Replace,
+            _ => throw Wrong(number, $"refresh is '{value}': additive, keyed or replace are allowed"),
+        };
+
+        private DeltaColumn Column(string[] parts, int number) =>
+            parts.Length == 2 && Enum.TryParse<DeltaType>(parts[1], ignoreCase: true, out var type)
+                ? new DeltaColumn(parts[0], type)
+                : throw Wrong(number, "a column is its name and its type");
+
+        private ModelException Wrong(int line, string what) => new($"model {name}, line {line}: {what}");
+
+        private static string[] Parts(string value, char divider) =>
+            value.Split(divider, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    }
+}

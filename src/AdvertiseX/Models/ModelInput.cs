@@ -1,0 +1,12 @@
+namespace AdvertiseX.Models;
+
+/// <summary>A table or inline model that a model reads.</summary>
+/// <param name="Name">Its name, as the SELECT uses it.</param>
+public sealed record ModelInput(string Name)
+{
+    /// <summary>How long before a computed row its rows matter; null: all of them do.</summary>
+    public TimeSpan? LookBack { get; init; }
+
+    /// <summary>What ties its rows to the rows that are computed; any one is enough.</summary>
+    public IReadOnlyList<ModelTie> Ties { get; init; } = [];
+}

@@ -1,0 +1,62 @@
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Models;
+
+/// <summary>Says what is stale and why, by the input versions that a model's table records and those that there are.</summary>
+internal static class ModelPlanner
+{
+    /// <param name="lake">The lake.</param>
+    /// <param name="catalog">Where the models are from.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="full">Compute everything, stale or not.</param>
+    /// <param name="cancellation">Stops the reading of logs.</param>
+    public static async ValueTask<ModelPlan> PlanAsync(
+        DataLake lake, ModelCatalog catalog, Model model, bool full, CancellationToken cancellation)
+    {
+        var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
+        // The model's own table first: what it has consumed is then never newer than the inputs read after it.
+        var snapshot = table is null ? null : await table.Delta.RefreshAsync(cancellation);
+        var inputs = new List<InputState>();
+        foreach (var name in catalog.TablesOf(model))
+        {
+            var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
+            inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
+        }
+
+        var (kind, reason) = Judge(catalog, model, snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1, inputs, full);
+        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Table = snapshot, Inputs = inputs };
+    }
+
+    private static (ModelPlanKind Kind, string Reason) Judge(
+        ModelCatalog catalog, Model model, long definition, List<InputState> inputs, bool full)
+    {
+        var changed = inputs.Where(input => input.HasChanges).ToList();
+        if (definition < 0) return (ModelPlanKind.Full, "it was never run");
+        if (full) return (ModelPlanKind.Full, "asked for");
+        if (definition != catalog.FingerprintOf(model)) return (ModelPlanKind.Full, "the model changed");
+        if (changed.Find(input => input.IsUnknown) is { } unknown)
+            return (ModelPlanKind.Full, $"the log of {unknown.Table} no longer tells what changed since version {unknown.Consumed}");
+        if (changed.Count == 0)
+        {
+            return inputs.Exists(input => input.Version != input.Consumed)
+                ? (ModelPlanKind.NoteOnly, "inputs went on without new data")
+                : (ModelPlanKind.UpToDate, "no input changed");
+        }
+
+        var reason = string.Join(", ", changed.Select(
+            input => $"{input.Table} {input.Consumed} → {input.Version} (+{input.Added.Count} −{input.Removed.Count} files)"));
+        return (NeedsAll(catalog, model, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
+    }
+
+    private static bool NeedsAll(ModelCatalog catalog, Model model, List<InputState> changed) => model.Refresh switch
+    {
+        // A change that no tie leads back from (a campaign's window) can touch any row.
+        ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
+        ModelRefresh.Additive => false,
+        _ => true,
+    };
+
+    private static bool IsTied(ModelCatalog catalog, Model model, string table) =>
+        model.Inputs.Any(input => input.Name == table && (input.Ties.Count > 0 || input == model.Rows))
+        && model.Inputs.All(input => input.Name != table || !catalog.IsInline(input.Name));
+}

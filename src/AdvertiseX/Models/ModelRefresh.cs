@@ -1,0 +1,17 @@
+namespace AdvertiseX.Models;
+
+/// <summary>How a model follows its inputs.</summary>
+public enum ModelRefresh
+{
+    /// <summary>Not stored: its SELECT stands inside those of the models that name it.</summary>
+    Inline,
+
+    /// <summary>Sums over facts: evaluated over newly added files, its rows appended as partial sums.</summary>
+    Additive,
+
+    /// <summary>One or more rows for each row of one input: only rows that a change touches are computed anew.</summary>
+    Keyed,
+
+    /// <summary>Small: computed whole.</summary>
+    Replace,
+}

@@ -1,0 +1,14 @@
+namespace AdvertiseX.Models;
+
+/// <summary>One model in a run.</summary>
+/// <param name="Model">Its name.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Kind">How much was computed.</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="RowsWritten">Rows in the files added.</param>
+/// <param name="FilesAdded">Files added to the table.</param>
+/// <param name="FilesRemoved">Files taken out of it.</param>
+/// <param name="Elapsed">Time spent.</param>
+public sealed record ModelResult(
+    string Model, ModelOutcome Outcome, ModelPlanKind Kind, string Reason, long RowsWritten, int FilesAdded, int FilesRemoved,
+    TimeSpan Elapsed);

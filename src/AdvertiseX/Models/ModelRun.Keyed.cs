@@ -1,0 +1,137 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+internal sealed partial class ModelRun
+{
+    private static readonly IReadOnlyList<ParquetColumn> DueColumns = [new("row_key", "BIGINT"), new("event_date", "DATE")];
+
+    /// <summary>
+    /// Finds the rows that the changes touch, computes those anew, and rewrites the dates on which they come out different
+    /// (<c>docs/decisions/020-keyed-refresh.md</c>).
+    /// </summary>
+    private async Task<ModelChange> RecomputeAsync(CancellationToken cancellation)
+    {
+        var rows = Model.Rows!;
+        var reach = await LongestWindowAsync(cancellation);
+        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", await DueSelectAsync(reach, cancellation), DueSets(), cancellation));
+        var dates = await DatesOfAsync(due, cancellation);
+        if (dates.Count == 0) return ModelChange.None;
+
+        var columns = string.Join(", ", _catalog.ColumnsOf(rows.Name).Select(column => column.Name));
+        var select = ModelSelect($"select {columns} from all_due where event_key in (select row_key from due)");
+        var candidates = _plan.Input(rows.Name).Files.Where(file => file.EventDate is { } date && dates.Contains(date));
+        var sets = InputSets(input => RangeOf(input, dates, reach)).ToList();
+        sets.Add(Set("all_due", rows.Name, candidates.Select(file => file.Address)));
+        sets.Add(due);
+        var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), await ScratchAsync("fresh", select, sets, cancellation));
+        return await MergeAsync(fresh, due, [.. Old.Where(file => file.EventDate is { } date && dates.Contains(date))], cancellation);
+    }
+
+    /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
+    private async Task<ModelChange> MergeAsync(
+        ParquetSet fresh, ParquetSet due, IReadOnlyList<AddFile> old, CancellationToken cancellation)
+    {
+        var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
+        var changed = await DifferingDatesAsync(
+            $"select {ColumnNames} from fresh",
+            $"select {ColumnNames} from old where {Model.RowKey} in (select row_key from due)", sets, cancellation);
+        if (changed.Count == 0) return ModelChange.None;
+        var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
+        var files = await WriteAsync(
+            $"select {TypedColumns} from (select {ColumnNames} from fresh where event_date in ({list})\nunion all\n"
+            + $"select {ColumnNames} from old where event_date in ({list}) and {Model.RowKey} not in (select row_key from due)) as merged",
+            sets, cancellation);
+        await CheckAsync(files, cancellation);
+        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
+    }
+
+    /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
+    private Task<string> DueSelectAsync(TimeSpan reach, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var rows = Model.Rows!;
+        var parts = new List<string>();
+        if (_plan.Input(rows.Name).HasChanges)
+            parts.Add($"select event_key as row_key, event_date from {Changed(rows.Name, "event_key, event_date", null)} as c");
+        foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges))
+            parts.AddRange(input.Ties.Select(tie => TiedSelect(input, tie, reach)));
+        return Task.FromResult(string.Join("\nunion\n", parts));
+    }
+
+    private string TiedSelect(ModelInput input, ModelTie tie, TimeSpan reach)
+    {
+        var rows = Model.Rows!.Name;
+        var known = $"{tie.InputColumn} in (select {tie.RowColumn} from {rows} where {tie.RowColumn} is not null)";
+        if (!tie.InTime)
+        {
+            return $"select r.event_key, r.event_date from {rows} r where r.{tie.RowColumn} in "
+                + $"(select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)";
+        }
+
+        // A span for each user instead of each of his events: linear, and at worst a few rows too many are computed.
+        var micros = (input.LookBack > reach ? input.LookBack.Value : reach).Ticks / TimeSpan.TicksPerMicrosecond;
+        return $"""
+            select r.event_key, r.event_date from {rows} r join (
+              select {tie.InputColumn} as tie_key, min(unix_micros(event_time)) as from_micros, max(unix_micros(event_time)) + {micros} as to_micros
+              from {Changed(input.Name, $"{tie.InputColumn}, event_time", known)} as c
+              group by {tie.InputColumn}
+            ) as spans on spans.tie_key = r.{tie.RowColumn}
+            where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
+            """;
+    }
+
+    /// <summary>Rows of an input that came, went or became different, as a table expression.</summary>
+    private string Changed(string table, string columns, string? where)
+    {
+        var filter = where is null ? "" : $" where {where}";
+        var added = $"select {columns} from added_{table}{filter}";
+        if (_plan.Input(table).Removed.Count == 0) return $"({added})";
+        // Files that were rewritten hold mostly the rows that they held before; whole rows tell which are others.
+        var all = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
+        var (came, went) = ($"select {all} from added_{table}", $"select {all} from removed_{table}");
+        return $"(select {columns} from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing{filter})";
+    }
+
+    private List<ParquetSet> DueSets()
+    {
+        var sets = new List<ParquetSet> { Set(Model.Rows!.Name, Model.Rows.Name, _plan.Input(Model.Rows.Name).Files.Select(file => file.Address)) };
+        foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 || input == Model.Rows))
+        {
+            var state = _plan.Input(input.Name);
+            sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
+            sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
+        }
+
+        return sets;
+    }
+
+    private async Task<HashSet<DateOnly>> DatesOfAsync(ParquetSet due, CancellationToken cancellation)
+    {
+        var dates = new HashSet<DateOnly>();
+        using var result = await ReadAsync("select distinct event_date from due", [due], cancellation);
+        while (result.Read()) dates.Add(result.GetDate(0));
+        return dates;
+    }
+
+    private static (DateOnly First, DateOnly Last)? RangeOf(ModelInput input, HashSet<DateOnly> dates, TimeSpan reach)
+    {
+        if (input.LookBack is not { } lookBack) return null;
+        var days = (int)Math.Ceiling((lookBack > reach ? lookBack : reach).TotalDays);
+        return (dates.Min().AddDays(-days), dates.Max());
+    }
+
+    /// <summary>The longest window that a campaign has: it can reach further back than the header says.</summary>
+    private async Task<TimeSpan> LongestWindowAsync(CancellationToken cancellation)
+    {
+        if (_plan.Inputs.FirstOrDefault(input => input.Table == "campaigns") is not { } input) return TimeSpan.Zero;
+        using var result = await ReadAsync(
+            "select max(click_window_micros), max(conversion_click_window_micros), max(view_window_micros) from campaigns",
+            [Set("campaigns", "campaigns", input.Files.Select(file => file.Address))], cancellation);
+        if (!result.Read()) return TimeSpan.Zero;
+        var longest = Enumerable.Range(0, 3).Max(column => result.IsNull(column) ? 0 : result.GetInt64(column));
+        return TimeSpan.FromMicroseconds(longest);
+    }
+}

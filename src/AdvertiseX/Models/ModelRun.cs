@@ -1,0 +1,157 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>
+/// One run of one plan: evaluates the model over the pinned files and writes what is new where the table's files lie. Files that are
+/// not kept go when it is disposed. For one thread at a time.
+/// </summary>
+internal sealed partial class ModelRun : IDisposable
+{
+    private readonly ModelPlan _plan;
+    private readonly DataLake _lake;
+    private readonly IQueryEngine _engine;
+    private readonly ModelCatalog _catalog;
+    private readonly ModelRunnerOptions _options;
+    private readonly LakeTable _table;
+    private readonly DirectoryInfo _scratch;
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly List<ParquetSet> _calendar = [];
+
+    private ModelRun(
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
+    {
+        (_plan, _lake, _engine, _catalog, _options, _table) = (plan, lake, engine, catalog, options, table);
+        _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-model-{Guid.NewGuid():N}"));
+    }
+
+    private Model Model => _plan.Model;
+
+    private IReadOnlyCollection<AddFile> Old => _plan.Table is { } table ? [.. table.Files.Values] : [];
+
+    public static async ValueTask<ModelRun> StartAsync(
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options,
+        CancellationToken cancellation)
+    {
+        string[] partition = plan.Model.IsPartitioned ? [LakeTable.PartitionColumn] : [];
+        var table = await lake.EnsureTableAsync(plan.Model.Name, new DeltaSchema(plan.Model.Columns), partition, cancellation);
+        return new ModelRun(plan, lake, engine, catalog, options, table);
+    }
+
+    /// <summary>Computes what changes; the files of the answer are written and durable.</summary>
+    public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
+    {
+        if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
+        if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
+        return Model.Refresh switch
+        {
+            ModelRefresh.Additive => await AddAsync(cancellation),
+            ModelRefresh.Keyed when _plan.Kind == ModelPlanKind.Incremental => await RecomputeAsync(cancellation),
+            _ => await RebuildAsync(cancellation),
+        };
+    }
+
+    /// <summary>The written files are the table's now.</summary>
+    public void Keep() => _written.Clear();
+
+    public void Dispose()
+    {
+        foreach (var path in _written) File.Delete(path);
+        _scratch.Delete(recursive: true);
+    }
+
+    /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
+    private async Task<ModelChange> RebuildAsync(CancellationToken cancellation)
+    {
+        var sets = InputSets(_ => null).ToList();
+        if (Model.Rows is { } rows) sets.Add(Set($"due_{rows.Name}", rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
+        var fresh = await WriteAsync(ModelSelect(), sets, cancellation);
+        await CheckAsync(fresh, cancellation);
+        return await ReplaceAsync(fresh, Old, ComparableColumns(), cancellation);
+    }
+
+    /// <summary>Puts <paramref name="fresh"/> in place of <paramref name="old"/>, date by date where they differ.</summary>
+    private async Task<ModelChange> ReplaceAsync(
+        IReadOnlyList<StagedFile> fresh, IReadOnlyCollection<AddFile> old, string comparable, CancellationToken cancellation)
+    {
+        if (old.Count == 0) return new ModelChange(await SealAsync(fresh, cancellation), []);
+        ParquetSet[] sets =
+        [
+            OwnSet("fresh", fresh.Select(file => _table.AddressOf(file.Path))), OwnSet("old", old.Select(file => _table.AddressOf(file.Path))),
+        ];
+        var changed = await DifferingDatesAsync(
+            $"select {comparable.Replace("{table}", "fresh", StringComparison.Ordinal)}",
+            $"select {comparable.Replace("{table}", "old", StringComparison.Ordinal)}", sets, cancellation);
+        var kept = fresh.Where(file => changed.Contains(file.PartitionDate)).ToList();
+        return new ModelChange(await SealAsync(kept, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
+    }
+
+    /// <summary>What of a table's rows is compared: all columns, or for partial sums the sums.</summary>
+    private string ComparableColumns()
+    {
+        var grain = string.Join(", ", Model.Grain);
+        if (Model.Refresh != ModelRefresh.Additive) return string.Join(", ", Model.Columns.Select(column => column.Name)) + " from {table}";
+        var sums = Model.Columns.Where(column => !Model.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
+        return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain}";
+    }
+
+    /// <summary>Dates on which two SELECTs differ; for a table without dates the null date stands for all of it.</summary>
+    private async Task<HashSet<DateOnly?>> DifferingDatesAsync(
+        string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
+        var select = $"select distinct {date} from (\n(({one}) except all ({other})) union all (({other}) except all ({one}))\n) as differing";
+        var dates = new HashSet<DateOnly?>();
+        using var result = await ReadAsync(select, sets, cancellation);
+        while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
+        return dates;
+    }
+
+    private async Task CheckAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation)
+    {
+        if (files.Count == 0) return;
+        ParquetSet[] sets = [OwnSet("written", files.Select(file => _table.AddressOf(file.Path)))];
+        foreach (var check in Model.Checks)
+        {
+            using var result = await ReadAsync(check.CountOfOffences, sets, cancellation);
+            if (result.Read() && result.GetInt64(0) is > 0 and var count)
+                throw new ModelException($"model {Model.Name}: {check.Text} does not hold for {count} rows; nothing was committed");
+        }
+    }
+
+    private Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
+        _engine.ReadAsync(SqlDialect.Translate(select, _engine.Name), sets, cancellation);
+
+    /// <summary>Writes rows as files of the table, which no reader sees before a commit names them.</summary>
+    private async Task<IReadOnlyList<StagedFile>> WriteAsync(
+        string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var folder = Path.GetDirectoryName(_table.AddressOf("part"))!;
+        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
+        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        _written.UnionWith(files.Select(file => file.Path));
+        return
+        [
+            .. files.Select(file => new StagedFile(
+                Model.Name, Path.GetRelativePath(folder, file.Path).Replace('\\', '/'),
+                file.PartitionValue is { } value ? DateOnly.ParseExact(value, "yyyy-MM-dd") : null, file.Rows, file.Bytes)),
+        ];
+    }
+
+    /// <summary>Writes rows that are needed on the way.</summary>
+    private async Task<IReadOnlyList<string>> ScratchAsync(
+        string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name));
+        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        return [.. files.Select(file => file.Path)];
+    }
+
+    private async Task<IReadOnlyList<StagedFile>> SealAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation)
+    {
+        foreach (var file in files) await _lake.Store.SealAsync(_table.KeyOf(file.Path), cancellation);
+        return files;
+    }
+}

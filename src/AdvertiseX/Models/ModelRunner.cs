@@ -1,0 +1,142 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>
+/// Refreshes models: each after those that it reads, from pinned versions of its inputs, in one commit that records them. Killed at
+/// any point, the next run finishes; two at once never undo each other. Thread-safe.
+/// </summary>
+public sealed class ModelRunner
+{
+    private readonly IQueryEngine _engine;
+    private readonly ModelCatalog _catalog;
+    private readonly ModelRunnerOptions _options;
+    private readonly TimeProvider _clock;
+
+    /// <param name="engine">Evaluates the SELECTs; stays the caller's.</param>
+    /// <param name="catalog">The models; null for those shipped.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="clock">Null for the system's.</param>
+    public ModelRunner(
+        IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null, TimeProvider? clock = null)
+    {
+        _engine = engine;
+        _catalog = catalog ?? ModelCatalog.Shipped;
+        _options = options ?? new ModelRunnerOptions();
+        _clock = clock ?? TimeProvider.System;
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.AdditiveRowsAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
+    }
+
+    /// <summary>Refreshes models that are stale, with those that they read.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="which">Names of models; null or none for all.</param>
+    /// <param name="full">Compute everything, stale or not; an identical result is not committed.</param>
+    /// <param name="dryRun">Only say what would be done.</param>
+    /// <param name="cancellation">Stops before the next commit.</param>
+    /// <returns>One entry for each model looked at, in the order of the run.</returns>
+    /// <exception cref="ModelException">There is no such model, a check does not hold, or the table never stands still.</exception>
+    /// <exception cref="QueryException">A SELECT failed.</exception>
+    /// <exception cref="IOException">The store failed; running again goes on where it stopped.</exception>
+    public async Task<IReadOnlyList<ModelResult>> RunAsync(
+        DataLake lake, IReadOnlyCollection<string>? which = null, bool full = false, bool dryRun = false,
+        CancellationToken cancellation = default)
+    {
+        var results = new List<ModelResult>();
+        foreach (var model in Selected(which))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            results.Add(dryRun
+                ? await PlanAsync(lake, model, full, results, cancellation)
+                : await RefreshAsync(lake, model, full, cancellation));
+        }
+
+        return results;
+    }
+
+    private IEnumerable<Model> Selected(IReadOnlyCollection<string>? which)
+    {
+        if (which is null or { Count: 0 }) return _catalog.Ordered;
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<Model>(which.Select(_catalog.Find));
+        while (open.TryPop(out var model))
+        {
+            if (!wanted.Add(model.Name)) continue;
+            foreach (var read in _catalog.Ordered.Where(other => _catalog.TablesOf(model).Contains(other.Name))) open.Push(read);
+        }
+
+        return _catalog.Ordered.Where(model => wanted.Contains(model.Name));
+    }
+
+    private async Task<ModelResult> PlanAsync(
+        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+    {
+        var plan = await ModelPlanner.PlanAsync(lake, _catalog, model, full, cancellation);
+        if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly)) return Done(plan, ModelOutcome.Planned);
+        var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
+            .Select(result => result.Model).ToList();
+        return stale.Count == 0
+            ? Done(plan, ModelOutcome.UpToDate)
+            : Done(plan with { Kind = ModelPlanKind.Incremental, Reason = $"follows {string.Join(", ", stale)}" }, ModelOutcome.Planned);
+    }
+
+    private async Task<ModelResult> RefreshAsync(DataLake lake, Model model, bool full, CancellationToken cancellation)
+    {
+        var start = _clock.GetTimestamp();
+        var reason = "";
+        for (var attempt = 0; attempt < _options.MaxAttempts; attempt++)
+        {
+            var plan = await ModelPlanner.PlanAsync(lake, _catalog, model, full, cancellation);
+            if (plan.Kind == ModelPlanKind.UpToDate)
+                return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
+            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
+            var change = await run.ComputeAsync(cancellation);
+            FaultPoint.Reach("model: files written");
+            if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
+            {
+                reason = hindrance;
+                continue;
+            }
+
+            run.Keep();
+            return Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start);
+        }
+
+        throw new ModelException($"model {model.Name}: its table was changed by others {_options.MaxAttempts} times: {reason}");
+    }
+
+    /// <summary>Null when the change is in the table, else why not.</summary>
+    private async ValueTask<string?> CommitAsync(
+        DataLake lake, ModelPlan plan, ModelChange change, CancellationToken cancellation)
+    {
+        var table = lake.Table(plan.Model.Name).Delta;
+        var now = _clock.GetUtcNow();
+        var progress = ProgressOf(plan, table.Latest, now.ToUnixTimeMilliseconds());
+        if (change.IsEmpty && progress.Count == 0) return null;
+        var commit = new DeltaChange(change.Removes.Count == 0 ? "WRITE" : "MERGE")
+        {
+            Adds = [.. change.Adds.Select(file => LakeTable.AddOf(file, table.Latest, now))],
+            Removes = [.. change.Removes.Select(file => RemoveFile.Of(file, now, dataChange: true))],
+            Progress = progress,
+            Parameters = new Dictionary<string, string?> { ["model"] = plan.Model.Name, ["refresh"] = plan.Kind.ToString(), ["reason"] = plan.Reason },
+            StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
+        };
+        var result = await table.CommitAsync(commit, table.Latest, cancellation);
+        return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
+    }
+
+    private List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
+    [
+        .. plan.Inputs.Where(input => input.Version >= 0)
+            .Select(input => new SetTransaction(ModelPlan.AppIdOf(plan.Model, input.Table), input.Version, now))
+            .Append(new SetTransaction(ModelPlan.DefinitionIdOf(plan.Model), _catalog.FingerprintOf(plan.Model), now))
+            .Where(txn => table.TransactionOf(txn.AppId) != txn.Version),
+    ];
+
+    private ModelResult Done(ModelPlan plan, ModelOutcome outcome, ModelChange? change = null, long? start = null) =>
+        new(
+            plan.Model.Name, outcome, plan.Kind, plan.Reason, change?.Adds.Sum(file => file.Rows) ?? 0, change?.Adds.Count ?? 0,
+            change?.Removes.Count ?? 0, start is { } from ? _clock.GetElapsedTime(from) : TimeSpan.Zero);
+}

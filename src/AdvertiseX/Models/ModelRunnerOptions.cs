@@ -1,0 +1,14 @@
+namespace AdvertiseX.Models;
+
+/// <summary>How models are run.</summary>
+public sealed record ModelRunnerOptions
+{
+    /// <summary>An existing folder for what a run needs on the way; each run has one of its own below it, gone at the end.</summary>
+    public string ScratchDirectory { get; init; } = Path.GetTempPath();
+
+    /// <summary>Additive models read files together until they hold this many rows, at least 1: bounds the groups in memory.</summary>
+    public long AdditiveRowsAtOnce { get; init; } = 2_500_000;
+
+    /// <summary>How often a run is planned anew when others change the table meanwhile, at least 1.</summary>
+    public int MaxAttempts { get; init; } = 8;
+}

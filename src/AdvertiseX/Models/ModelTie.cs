@@ -1,0 +1,7 @@
+namespace AdvertiseX.Models;
+
+/// <summary>Two columns whose equal values make a computed row depend on a row of an input.</summary>
+/// <param name="RowColumn">Column of the rows that are computed.</param>
+/// <param name="InputColumn">Column of the input.</param>
+/// <param name="InTime">Only rows within the input's look-back; a tie by id holds at any distance.</param>
+public readonly record struct ModelTie(string RowColumn, string InputColumn, bool InTime);

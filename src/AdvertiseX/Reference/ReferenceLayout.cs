@@ -1,0 +1,50 @@
+namespace AdvertiseX.Reference;
+
+/// <summary>The names under which files give a table's columns; the first is the table's own.</summary>
+internal static class ReferenceLayout
+{
+    private static readonly Dictionary<string, string[]> Spellings = new(StringComparer.Ordinal)
+    {
+        ["campaign_name"] = ["campaign_name", "name"],
+        ["advertiser_id"] = ["advertiser_id", "advertiser"],
+        ["time_zone"] = ["time_zone", "timezone", "zone"],
+        ["budget_micros"] = ["budget"],
+        ["click_window_micros"] = ["click_window"],
+        ["conversion_click_window_micros"] = ["conversion_click_window", "conversion_window"],
+        ["view_window_micros"] = ["view_window", "conversion_view_window"],
+        ["target_ctr_millionths"] = ["target_ctr"],
+        ["target_cpa_micros"] = ["target_cpa"],
+        ["target_roas_millionths"] = ["target_roas"],
+        ["pricing_model"] = ["pricing_model", "pricing"],
+        ["rate_micros"] = ["rate"],
+        ["valid_from"] = ["valid_from", "from", "start"],
+        ["valid_to"] = ["valid_to", "to", "end"],
+        ["creative_id"] = ["creative_id", "ad_creative_id", "ad_id"],
+        ["creative_name"] = ["creative_name", "name"],
+        ["content_category"] = ["content_category", "category"],
+    };
+
+    public static string[] NamesOf(string column) => Spellings.TryGetValue(column, out var names) ? names : [column];
+
+    /// <summary>What a record describes, by the ids that it has; null when that cannot be told.</summary>
+    public static ReferenceKind? KindOf(ReferenceRecord record)
+    {
+        if (Has(record, "creative_id")) return ReferenceKind.Creatives;
+        if (Has(record, "rate_micros") && !HasAny(record, "advertiser_id", "time_zone", "currency")) return ReferenceKind.CampaignRates;
+        if (Has(record, "campaign_id")) return ReferenceKind.Campaigns;
+        if (Has(record, "user_id")) return ReferenceKind.Users;
+        return Has(record, "site_id") ? ReferenceKind.Sites : null;
+    }
+
+    private static bool HasAny(ReferenceRecord record, params ReadOnlySpan<string> columns)
+    {
+        foreach (var column in columns)
+        {
+            if (Has(record, column)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Has(ReferenceRecord record, string column) => NamesOf(column).Any(record.Names.Contains);
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using AdvertiseX.Columns;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Reference;
+
+/// <summary>
+/// Loads descriptions of campaigns, creatives, sites and users from CSV or JSON files. Each table named by the files is replaced as a
+/// whole; nothing is loaded when any value is wrong. What a file describes is told by its columns. Thread-safe.
+/// </summary>
+/// <param name="lake">The lake to write to.</param>
+/// <param name="clock">The clock; null for the system's.</param>
+public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
+{
+    /// <summary>Problems collected before a load gives up.</summary>
+    public const int MaxProblems = 20;
+
+    private static readonly string[] Extensions = [".csv", ".json", ".ndjson", ".jsonl"];
+
+    /// <summary>Loads files, or all .csv, .json, .ndjson and .jsonl files of folders.</summary>
+    /// <returns>One entry for each table that the files name.</returns>
+    /// <exception cref="ReferenceException">A file or a value is wrong; nothing was loaded.</exception>
+    /// <exception cref="IOException">A file cannot be read, or the lake not be written.</exception>
+    public async Task<IReadOnlyList<ReferenceTableResult>> LoadAsync(
+        IEnumerable<string> paths, CancellationToken cancellation = default)
+    {
+        var problems = new List<ReferenceProblem>();
+        var batches = new SortedDictionary<ReferenceKind, ReferenceBatch>();
+        try
+        {
+            Read(paths, batches, problems, cancellation);
+            if (problems.Count > 0) throw new ReferenceException(problems);
+            var results = new List<ReferenceTableResult>();
+            foreach (var batch in batches.Values)
+                results.Add(await new ReferenceTableWriter(lake, clock ?? TimeProvider.System).WriteAsync(batch.Rows, cancellation));
+            return results;
+        }
+        finally
+        {
+            foreach (var batch in batches.Values) batch.Dispose();
+        }
+    }
+
+    private static void Read(
+        IEnumerable<string> paths, SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceProblem> problems,
+        CancellationToken cancellation)
+    {
+        var zones = new Dictionary<string, string>(StringComparer.Ordinal);
+        var rates = new List<ReferenceRecord>();
+        foreach (var file in paths.SelectMany(FilesOf))
+        {
+            var any = false;
+            foreach (var record in ReferenceReader.Read(file))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                any = true;
+                if (ReferenceLayout.KindOf(record) is not { } kind)
+                    throw new ReferenceException($"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id or site_id");
+                if (kind == ReferenceKind.CampaignRates) rates.Add(record);
+                else Add(batches, kind, record, problems);
+                if (kind == ReferenceKind.Campaigns) NoteCampaign(record, zones, rates);
+                if (problems.Count >= MaxProblems) return;
+            }
+
+            if (!any) throw new ReferenceException($"{file} has no records");
+        }
+
+        if (rates.Count > 0) AddRates(batches, rates, zones, problems);
+    }
+
+    private static void AddRates(
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, Dictionary<string, string> zones,
+        List<ReferenceProblem> problems)
+    {
+        var book = new RateBook(BatchOf(batches, ReferenceKind.CampaignRates, problems), problems);
+        foreach (var rate in rates) book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.GetValueOrDefault(id) : null);
+    }
+
+    private static void NoteCampaign(ReferenceRecord record, Dictionary<string, string> zones, List<ReferenceRecord> rates)
+    {
+        if (record.Find(["campaign_id"]) is { } id)
+            zones[id] = ReferenceText.Zone(record.Find(ReferenceLayout.NamesOf("time_zone")) ?? "UTC") ?? "UTC";
+        if (record.Find(["rate"]) is not null) rates.Add(record);
+    }
+
+    private static void Add(
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches, ReferenceKind kind, ReferenceRecord record, List<ReferenceProblem> problems)
+    {
+        var batch = BatchOf(batches, kind, problems);
+        if (kind != ReferenceKind.Users) batch.Add(record);
+        else batch.Add(record, column => column == "user_key" ? UserKey(record) : null);
+    }
+
+    private static string? UserKey(ReferenceRecord record) =>
+        record.Find(["user_id"]) is { } id
+            ? ((long)StableHash.Hash64(Encoding.UTF8.GetBytes(id))).ToString(CultureInfo.InvariantCulture)
+            : null;
+
+    private static ReferenceBatch BatchOf(
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches, ReferenceKind kind, List<ReferenceProblem> problems)
+    {
+        if (!batches.TryGetValue(kind, out var batch))
+            batches[kind] = batch = new ReferenceBatch(ReferenceTables.All[(int)kind], problems);
+        return batch;
+    }
+
+    private static IEnumerable<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+            return File.Exists(path) ? [path] : throw new ReferenceException($"{path}: there is no such file or folder");
+        return Directory.EnumerateFiles(path)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal);
+    }
+}
