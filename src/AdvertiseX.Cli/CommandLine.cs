@@ -10,6 +10,7 @@ using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Cli.Reference;
 using AdvertiseX.Cli.Rejects;
+using AdvertiseX.Cli.Reports;
 
 namespace AdvertiseX.Cli;
 
@@ -22,6 +23,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
+            ReportCommand.Create(terminal),
             RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),

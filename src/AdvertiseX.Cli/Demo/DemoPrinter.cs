@@ -1,12 +1,14 @@
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Models;
+using AdvertiseX.Cli.Reports;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Generation;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Demo;
 
@@ -81,7 +83,10 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     {
         if (json) return;
         Heading("5  Campaign performance", "the ten campaigns with most impressions; conversions by last touch");
-        await CampaignTable.WriteAsync(lake, engine, _output, "   ", cancellation);
+        using (var result = await CampaignReport.ReadAsync(engine, lake, new CampaignReportOptions(), cancellation))
+            CampaignTable.Read(result, largest: 10).Write(_output, "   ");
+        foreach (string note in await CampaignReport.NotesAsync(engine, lake, new CampaignReportOptions(), cancellation))
+            _output.WriteLine(_paint.Dim($"   {note}"));
         EndSection();
     }
 
@@ -101,9 +106,9 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         string lake = Path.Combine(folder, "lake");
         foreach (string command in new[]
                  {
-                     $"adx report campaigns --lake {lake} --by day",
-                     $"adx query --lake {lake} \"SELECT device_type, count(*) AS n FROM impressions GROUP BY ALL ORDER BY n DESC\"",
-                     $"adx rejects list --lake {lake} --count",
+                     $"{terminal.CommandName} report campaigns --lake {lake} --by day",
+                     $"{terminal.CommandName} query --lake {lake} \"SELECT device_type, count(*) AS n FROM impressions GROUP BY ALL ORDER BY n DESC\"",
+                     $"{terminal.CommandName} rejects list --lake {lake} --count",
                  })
             _output.WriteLine($"  {command}");
     }

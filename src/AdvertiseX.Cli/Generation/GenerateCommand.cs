@@ -63,7 +63,7 @@ internal static class GenerateCommand
     public static Task<GenerationSummary> RunAsync(GeneratorOptions options, Terminal terminal, CancellationToken cancellation) =>
         ProgressBar.RunAsync(terminal, "generating", latest => FeedGenerator.GenerateAsync(
             options,
-            new Reports<GenerationProgress>(made => latest.Report(new(made.Impressions, made.TotalImpressions, "impressions"))),
+            new ProgressReports<GenerationProgress>(made => latest.Report(new(made.Impressions, made.TotalImpressions, "impressions"))),
             cancellation));
 
     private static object Describe(GeneratorOptions options, GenerationSummary made) => new

@@ -38,7 +38,7 @@ internal static class IngestRun
         var pipeline = new EventPipeline(lake, request.Settings.Ingest, terminal.Clock);
         return ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
             () => pipeline.RunAsync(
-                sources, new Reports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
+                sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
             CancellationToken.None));
     }
 
