@@ -23,7 +23,7 @@ internal static class IngestPlan
                     Contract = file.Contract.Source.Name,
                     Bytes = file.SizeBytes,
                 }),
-                Skipped = sources.Skipped.Select(file => new { file.Path, file.Reason }),
+                Skipped = sources.Skipped.Select(file => new { file.Path, Reason = Brief(file) }),
             });
             return;
         }

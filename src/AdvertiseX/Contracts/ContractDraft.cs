@@ -38,7 +38,7 @@ public sealed class ContractDraft
     /// <param name="shipped">The shipped contract of the feed.</param>
     public static ContractDraft Infer(IReadOnlyList<SampledField> sample, Contract shipped)
     {
-        var left = sample.ToList();
+        var left = Whole(sample, shipped);
         var fields = new List<DraftField>();
         foreach (var (field, mapping) in shipped.Fields) TakeSpelled(field, mapping, left, fields);
         foreach (var (field, mapping) in shipped.Fields) TakeSimilar(field, mapping, left, fields);
@@ -53,6 +53,22 @@ public sealed class ContractDraft
     {
         var scores = shipped.Select(contract => (contract.Feed, Score: ScoreOf(sample, contract.Source))).OrderByDescending(each => each.Score).ToList();
         return scores[0].Score > scores[1].Score ? scores[0].Feed : null;
+    }
+
+    // A column that takes an object whole takes it from its own path, not from its members.
+    private static List<SampledField> Whole(IReadOnlyList<SampledField> sample, Contract shipped)
+    {
+        var left = sample.ToList();
+        if (!shipped.Fields.TryGetValue("targeting", out var targeting)) return left;
+        foreach (string spelling in targeting.From)
+        {
+            var members = left.Where(source => IsBelow(source.Path, spelling)).ToList();
+            if (members.Count == 0) continue;
+            left.RemoveAll(members.Contains);
+            left.Add(new SampledField(members[0].Path[..spelling.Length], ["{…}"]));
+        }
+
+        return left;
     }
 
     private static int ScoreOf(IReadOnlyList<SampledField> sample, Contract shipped)

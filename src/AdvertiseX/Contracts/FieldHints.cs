@@ -55,7 +55,14 @@ internal static class FieldHints
 
     private sealed record Hint(string Field, IReadOnlyList<ValueShape> Shapes, IReadOnlyList<string> Names)
     {
+        // An epoch is just a number unless its name speaks of time.
+        private static readonly string[] TimeWords = ["time", "date", "stamp", "when", "ts"];
+
         public bool Fits(SampledField source) =>
-            Shapes.Contains(source.Shape) && (Names.Count == 0 || Names.Any(word => source.BareName.Contains(word, StringComparison.Ordinal)));
+            Shapes.Contains(source.Shape) && !IsBareNumber(source) && (Names.Count == 0 || Names.Any(word => source.BareName.Contains(word, StringComparison.Ordinal)));
+
+        private static bool IsBareNumber(SampledField source) => source.Shape == ValueShape.Time
+            && source.Values.All(value => value.All(char.IsAsciiDigit))
+            && !TimeWords.Any(word => source.BareName.Contains(word, StringComparison.Ordinal));
     }
 }
