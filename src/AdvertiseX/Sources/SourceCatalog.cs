@@ -93,7 +93,10 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var compression = Decompression.Detect(head.AsSpan(0, read));
         file.Position = 0;
-        using var content = Decompression.Open(file, compression);
-        return (SampleReader.Look(SampleReader.Take(content)), compression);
+        // A file that breaks off is still told by what comes before the break; reading it reports the fault.
+        using var content = new BrokenOffStream(Decompression.Open(file, compression));
+        var bytes = SampleReader.Take(content);
+        if (bytes.Length == 0 && content.Fault is { } fault) return (Sample.None($"a file that cannot be read: {fault.Message}"), compression);
+        return (SampleReader.Look(bytes), compression);
     }
 }
