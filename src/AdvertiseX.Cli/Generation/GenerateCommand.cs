@@ -23,6 +23,7 @@ internal static class GenerateCommand
             "--dirt", "none, default, the fraction of lines that is spoiled, or a list such as duplicate=0.01,late=0.02", "RATES", "default");
         var gzip = SharedOptions.Named<bool>("--gzip", "Compress the JSON and CSV files");
         var codec = SharedOptions.Named("--avro-codec", "none, snappy or deflate", "CODEC", BidCodec.Snappy);
+        codec.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "none", "snappy", "deflate");
         var fileBytes = SharedOptions.Named("--max-file-bytes", "Begin another file after so many bytes, at least 65,536", "BYTES", 256L << 20);
         var json = SharedOptions.Json();
         var command = new AdxCommand("generate", "Write synthetic feeds, reference data, and the truth about them.")

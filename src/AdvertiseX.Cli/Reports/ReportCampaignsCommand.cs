@@ -14,6 +14,7 @@ internal static class ReportCampaignsCommand
         var from = SharedOptions.Named<DateOnly?>("--from", "First day, in each campaign's own zone, inclusive", "DATE");
         var to = SharedOptions.Named<DateOnly?>("--to", "Last day, inclusive", "DATE");
         var by = SharedOptions.Named("--by", "total, day, week (from Monday) or month", "PERIOD", ReportPeriod.Total);
+        by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<ReportPeriod>().Select(name => name.ToLowerInvariant()).ToArray());
         var campaigns = SharedOptions.Named<string[]>("--campaign", "Only this campaign; may be given several times", "ID");
         var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
         var touchDates = SharedOptions.Named<bool>("--by-interaction", "Conversions and revenue on the day of the touch that earned them, not of the conversion");
@@ -62,7 +63,7 @@ internal static class ReportCampaignsCommand
             switch (format)
             {
                 case ResultFormat.Csv: CsvResultWriter.Write(result, output); break;
-                case ResultFormat.Json: JsonResultWriter.Write(result, output); break;
+                case ResultFormat.Json: JsonResultWriter.Write(result, output); output.Write("\n"u8); break;
                 default:
                     using (var text = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
                         CampaignTable.Read(result).Write(text);

@@ -12,8 +12,4 @@ public readonly record struct FramerOptions()
     /// <summary>Offset in the decompressed content at which records are to begin; what precedes is only read for its header.
     /// It must be a position at which an earlier run stopped.</summary>
     public long StartAt { get; init; }
-
-    /// <summary>Given, in order, all bytes of a block that keeps only the beginning of one record (<see cref="Events.Block.OversizedLength"/>),
-    /// before that block is returned; for who needs a hash of all content. On the framer's thread. Default: nobody.</summary>
-    public PassedBytes? OnOversizedBytes { get; init; }
 }

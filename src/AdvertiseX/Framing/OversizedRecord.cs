@@ -14,16 +14,14 @@ internal static unsafe class OversizedRecord
         window.Fill(mark + TextRejects.MaxRawBytes);
         int kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        window.OnDropped = options.OnOversizedBytes;
         int lineEndBytes = SkipLine(window, mark, options.BlockBytes, lineEnd);
-        window.OnDropped = null;
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
             DataFrom = mark,
             OversizedLength = window.Offset - from - mark - lineEndBytes,
             SkippedBytes = window.Offset - from - kept,
-            UnterminatedFrom = lineEndBytes == 0 ? from + mark : null,
+            UnterminatedFrom = lineEndBytes == 0 ? from : null,
         };
     }
 

@@ -23,9 +23,6 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
     /// <summary>Whether the source gave its last byte.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>Sees what <see cref="Drop"/> forgets.</summary>
-    public PassedBytes? OnDropped { get; set; }
-
     public ReadOnlySpan<byte> Span => new(Bytes, Filled);
 
     /// <summary>Reads until <paramref name="wanted"/> bytes are present or the source ends.</summary>
@@ -71,7 +68,6 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
     /// <summary>Forgets the first <paramref name="length"/> bytes.</summary>
     public void Drop(int length)
     {
-        OnDropped?.Invoke(Span[..length]);
         Filled -= length;
         Offset += length;
         if (Filled > 0) Buffer.MemoryCopy(Bytes + length, Bytes, Filled, Filled);

@@ -67,14 +67,14 @@ internal sealed partial class ModelRun
         var known = $"{tie.InputColumn} in (select {tie.RowColumn} from {rows} where {tie.RowColumn} is not null)";
         if (!tie.InTime)
         {
-            return $"select r.event_key, r.event_date from {rows} r where r.{tie.RowColumn} in "
+            return $"select r.event_key as row_key, r.event_date from {rows} r where r.{tie.RowColumn} in "
                 + $"(select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)";
         }
 
         // A span for each user instead of each of his events: linear, and at worst a few rows too many are computed.
         var micros = (input.LookBack > reach ? input.LookBack.Value : reach).Ticks / TimeSpan.TicksPerMicrosecond;
         return $"""
-            select r.event_key, r.event_date from {rows} r join (
+            select r.event_key as row_key, r.event_date from {rows} r join (
               select {tie.InputColumn} as tie_key, min(unix_micros(event_time)) as from_micros, max(unix_micros(event_time)) + {micros} as to_micros
               from {Changed(input.Name, $"{tie.InputColumn}, event_time", known)} as c
               group by {tie.InputColumn}

@@ -138,7 +138,9 @@ internal sealed class BlockReader : IDisposable
             if (!_idle.TryTake(out var worker)) worker = NewWorker();
             worker.Decoder.Decode(block, worker.Rows);
             var decoded = worker.Rows.Finish();
-            _idle.Add(worker);
+            // A feed that invents names without end must not be remembered without end.
+            if (worker.Rows.Record.UnmappedNames.IsPlain) worker.Dispose();
+            else _idle.Add(worker);
             foreach (var kind in Enum.GetValues<EventKind>())
                 if (decoded.Facts[(int)kind] is { } batch) _enricher.Enrich(kind, batch);
             return new DecodedPiece(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);

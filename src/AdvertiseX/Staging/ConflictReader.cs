@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.Compression;
+using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 using AdvertiseX.Sources;
 using AdvertiseX.Validation;
@@ -13,6 +14,9 @@ namespace AdvertiseX.Staging;
 /// </summary>
 internal sealed class ConflictReader(IngestOptions options)
 {
+    // Records wanted are far apart, so small blocks leave most bytes undecoded.
+    private const int RereadBlockBytes = 16 << 10;
+
     /// <summary>Adds a reject for every conflicting record of the unit.</summary>
     public async Task AddRejectsAsync(JudgedUnit judged, CancellationToken cancellation)
     {
@@ -50,22 +54,23 @@ internal sealed class ConflictReader(IngestOptions options)
         Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
     {
         using var content = SourceReader.OpenContent(range.Source);
-        using var framer = SourceReader.Frame(range.Source, content, options.Framing with { StartAt = range.From });
+        using var framer = SourceReader.Frame(range.Source, content, options.Framing with { StartAt = range.From, BlockBytes = RereadBlockBytes });
         using var rows = new RowWriter(range.Source.Contract, context, options.Validation);
         rows.CaptureTo((in RecordBytes at) =>
         {
             if (wanted.Remove((at.Offset, at.Ordinal), out var conflict)) Add(unit, conflict, at.Span, at.Length);
         });
+        IBlockDecoder? decoder = null;
         while (framer.Next() is { } block)
         {
             using (block)
             {
-                if (block.From >= range.Next) return;
-                if (!HasAny(offsets, block.From, block.Next)) continue;
-                using var decoder = framer.CreateDecoder(range.Source.Contract);
-                decoder.Decode(block, rows);
+                if (block.From >= range.Next) break;
+                if (HasAny(offsets, block.From, block.Next)) (decoder ??= framer.CreateDecoder(range.Source.Contract)).Decode(block, rows);
             }
         }
+
+        decoder?.Dispose();
     }
 
     private static bool HasAny(long[] sorted, long from, long next)

@@ -7,6 +7,10 @@ namespace AdvertiseX.Staging;
 /// <summary>What one commit unit took from one stream. Not thread-safe.</summary>
 internal sealed class StreamTally(string stream, FileSource source, long from)
 {
+    // The ledger keeps counts by name; names beyond this many are counted together.
+    private const int MaxUnmappedNames = 1000;
+    private const string OtherNames = "(other)";
+
     public string Stream { get; } = stream;
 
     public FileSource Source { get; } = source;
@@ -34,11 +38,17 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
     public void Add(DecodedPiece piece)
     {
         for (int i = 0; i < Counts.Length; i++) Counts[i].Add(piece.Rows.Counts[i]);
-        foreach (var (name, count) in piece.Rows.Unmapped) Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
+        foreach (var (name, count) in piece.Rows.Unmapped) AddUnmapped(name, count);
         Next = piece.End.Position;
         Seconds += piece.Seconds;
         End = piece.End;
         if (End.TailLength > 0) TailCounts = piece.Rows.Counts;
+    }
+
+    private void AddUnmapped(string name, long count)
+    {
+        if (Unmapped.Count >= MaxUnmappedNames && !Unmapped.ContainsKey(name)) name = OtherNames;
+        Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
     }
 
     /// <summary>How the file is known again after this unit.</summary>

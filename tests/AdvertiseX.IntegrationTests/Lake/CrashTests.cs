@@ -66,7 +66,7 @@ public sealed class CrashTests : IDisposable
             "dotnet",
             [
                 typeof(CrashTests).Assembly.Location,
-                "-method", $"{typeof(CrashingWriter).FullName}.{nameof(CrashingWriter.Writes_until_it_is_killed_or_done)}",
+                "-explicit", "only", "-method", $"{typeof(CrashingWriter).FullName}.{nameof(CrashingWriter.Writes_until_it_is_killed_or_done)}",
             ])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,

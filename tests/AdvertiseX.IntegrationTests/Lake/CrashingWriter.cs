@@ -13,11 +13,11 @@ public sealed class CrashingWriter
     public const int Batches = 12;
     public const int RecordsPerBatch = 20;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Writes_until_it_is_killed_or_done()
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable);
-        if (folder is null) Assert.Skip("Runs only as the child of a crash test.");
+        Assert.NotNull(folder);
         var step = Environment.GetEnvironmentVariable(StepVariable);
         var hit = int.Parse(Environment.GetEnvironmentVariable(HitVariable) ?? "0");
         FaultPoint.Reached = reached =>

@@ -13,9 +13,7 @@ internal sealed unsafe partial class JsonObjectFramer
         window.Fill(TextRejects.MaxRawBytes);
         int kept = Math.Min(window.Filled, TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        window.OnDropped = options.OnOversizedBytes;
         bool terminated = *window.Bytes == '{' ? PassObject(out long end) : PassStretch(1, out end);
-        window.OnDropped = null;
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {

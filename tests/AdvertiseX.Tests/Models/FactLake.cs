@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using AdvertiseX.Columns;
+using AdvertiseX.Engines;
+using AdvertiseX.Events;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Models;
+using AdvertiseX.Parquet;
+using AdvertiseX.Reference;
+
+namespace AdvertiseX.Tests.Models;
+
+/// <summary>A lake in a folder of its own, filled with facts row by row, without ingestion.</summary>
+internal sealed class FactLake : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-models-");
+
+    private FactLake(DataLake lake, DirectoryInfo folder) => (Lake, _folder) = (lake, folder);
+
+    public DataLake Lake { get; }
+
+    public DuckDbEngine Engine { get; } = new(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
+
+    public string Folder => _folder.FullName;
+
+    public static async Task<FactLake> CreateAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("adx-models-");
+        return new FactLake(await DataLake.OpenAsync(Path.Combine(folder.FullName, "lake"), create: true), folder);
+    }
+
+    public ModelRunner Runner(ModelCatalog? catalog = null) =>
+        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName });
+
+    public Task<IReadOnlyList<ModelResult>> RunAsync(params string[] which) => Runner().RunAsync(Lake, which);
+
+    /// <summary>Appends facts, one file a date and one commit; columns that are not given are null, or made up where that is not allowed.</summary>
+    public async Task AddAsync(string table, IEnumerable<Dictionary<string, string>> records)
+    {
+        var schema = FactTables.All.Single(each => each.Name == table);
+        var adds = new List<StagedFile>();
+        foreach (var day in records.GroupBy(record => DateOnly.FromDateTime(TimeOf(record["event_time"]).UtcDateTime)))
+            adds.Add(await StageAsync(schema, day.Key, day));
+        var target = Lake.Table(table);
+        var snapshot = await target.Delta.RefreshAsync();
+        var change = new DeltaChange("WRITE") { Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot, DateTimeOffset.UnixEpoch))] };
+        Assert.Equal(DeltaCommitOutcome.Committed, (await target.Delta.CommitAsync(change, snapshot)).Outcome);
+    }
+
+    /// <summary>Takes all files of a table out and puts these rows in, as an erasure does.</summary>
+    public async Task RewriteAsync(string table, IEnumerable<Dictionary<string, string>> records)
+    {
+        var schema = FactTables.All.Single(each => each.Name == table);
+        var target = Lake.Table(table);
+        var adds = new List<StagedFile>();
+        foreach (var day in records.GroupBy(record => DateOnly.FromDateTime(TimeOf(record["event_time"]).UtcDateTime)))
+            adds.Add(await StageAsync(schema, day.Key, day));
+        var snapshot = await target.Delta.RefreshAsync();
+        var change = new DeltaChange("ERASE")
+        {
+            Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot, DateTimeOffset.UnixEpoch))],
+            Removes = [.. snapshot.Files.Values.Select(file => RemoveFile.Of(file, DateTimeOffset.UnixEpoch, dataChange: true))],
+        };
+        Assert.Equal(DeltaCommitOutcome.Committed, (await target.Delta.CommitAsync(change, snapshot)).Outcome);
+    }
+
+    /// <summary>Loads reference tables from their rows.</summary>
+    public async Task DescribeAsync(params IReadOnlyList<PipeTable> tables)
+    {
+        var files = new List<string>();
+        foreach (var table in tables)
+        {
+            files.Add(Path.Combine(_folder.FullName, table.Name + ".csv"));
+            var lines = table.Rows.Prepend(table.Columns).Select(row => string.Join(',', row.Select(cell => $"\"{cell}\"")));
+            await File.WriteAllLinesAsync(files[^1], lines);
+        }
+
+        await new ReferenceLoader(Lake).LoadAsync(files);
+    }
+
+    /// <summary>Rows of a table as lines, sorted: the columns named, or all.</summary>
+    public async Task<List<string>> RowsAsync(string table, IReadOnlyList<string>? columns = null)
+    {
+        var source = Lake.Table(table);
+        var files = source.FilesOf(await source.Delta.RefreshAsync());
+        var known = ModelCatalog.Shipped.ColumnsOf(table);
+        var set = new ParquetSet(table, known, [.. files.Select(file => file.Address)])
+        {
+            PartitionColumn = known.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
+        };
+        var cells = (columns ?? [.. known.Select(column => column.Name)]).Select(column => $"coalesce(cast({column} as varchar), '')");
+        using var result = await Engine.ReadAsync($"select {string.Join(", ", cells)} from {table}", [set], default);
+        var lines = new List<string>();
+        while (result.Read()) lines.Add(PipeTable.Line(Enumerable.Range(0, result.Columns.Count).Select(i => result.GetString(i)!)));
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    /// <summary>Partial sums summed, so that rows of one cell compare whatever commits they came in.</summary>
+    public async Task<List<string>> FoldedRollupAsync()
+    {
+        var source = Lake.Table("impression_rollup");
+        var files = source.FilesOf(await source.Delta.RefreshAsync());
+        var model = ModelCatalog.Shipped.Find("impression_rollup");
+        var set = new ParquetSet("r", ModelCatalog.Shipped.ColumnsOf(model.Name), [.. files.Select(file => file.Address)]) { PartitionColumn = "event_date" };
+        var grain = string.Join(", ", model.Grain);
+        var sums = string.Join(", ", model.Columns.Where(c => !model.Grain.Contains(c.Name)).Select(c => $"sum({c.Name})"));
+        using var result = await Engine.ReadAsync($"select cast(row({grain}, {sums}) as varchar) from r group by {grain} order by 1", [set], default);
+        var lines = new List<string>();
+        while (result.Read()) lines.Add(result.GetString(0)!);
+        return lines;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Engine.Dispose();
+        Lake.Dispose();
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<StagedFile> StageAsync(TableSchema schema, DateOnly day, IEnumerable<Dictionary<string, string>> records)
+    {
+        using var batch = new ColumnBatch(schema);
+        foreach (var record in records)
+        {
+            foreach (var column in batch.Columns) Set(batch, column, record);
+            batch.AddRow();
+        }
+
+        var path = LakeTable.NewFilePath(day);
+        var table = Lake.Table(schema.Name);
+        var info = ParquetFileWriter.Write(table.AddressOf(path), batch, Enumerable.Range(0, batch.Rows).ToArray(), new ParquetOptions());
+        await Lake.Store.SealAsync(table.KeyOf(path));
+        return new StagedFile(schema.Name, path, day, info.Rows, info.SizeBytes, info.StatsJson);
+    }
+
+    private static void Set(ColumnBatch batch, Column column, Dictionary<string, string> record)
+    {
+        var name = column.Definition.Name;
+        var text = record.GetValueOrDefault(name) ?? (name, column.Definition.Nullable) switch
+        {
+            ("event_key", _) => Key(record["event_id"]),
+            ("user_key", _) => record.TryGetValue("user_id", out var user) ? Key(user) : null,
+            ("event_date", _) => null,
+            ("received_time" or "processed_time", _) => record["event_time"],
+            ("payload_hash" or "stream_offset", _) => "0",
+            (_, false) => "test",
+            _ => null,
+        };
+        if (text is null) return;
+        switch (column)
+        {
+            case FixedColumn<long> number:
+                number.Set(batch.Rows, column.Definition.Type == ColumnType.Timestamp ? MicrosOf(text) : long.Parse(text, CultureInfo.InvariantCulture));
+                break;
+            case FixedColumn<int> number: number.Set(batch.Rows, int.Parse(text, CultureInfo.InvariantCulture)); break;
+            case FixedColumn<byte> flag: flag.Set(batch.Rows, text == "true" ? (byte)1 : (byte)0); break;
+            case TextColumn words: words.Set(batch.Rows, Encoding.UTF8.GetBytes(text)); break;
+            case DictionaryColumn words: words.Set(batch.Rows, Encoding.UTF8.GetBytes(text)); break;
+        }
+    }
+
+    private static string Key(string id) => ((long)StableHash.Hash64(Encoding.UTF8.GetBytes(id))).ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset TimeOf(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static long MicrosOf(string text) => (TimeOf(text).UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,70 @@
+using AdvertiseX.Reference;
+
+namespace AdvertiseX.Tests.Models;
+
+/// <summary>
+/// Pairs of files in golden/models: facts and descriptions that go in, and the rows (of the columns named) that models make of
+/// them. Each runs twice: all at once, and in small portions with a run after each, which must come to the same.
+/// </summary>
+public sealed class ModelGoldenTests
+{
+    public static TheoryData<string> Cases() =>
+        [.. Directory.EnumerateFiles(Root(), "*.input.txt", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root(), file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task All_at_once(string input)
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var tables = await InputAsync(lake, input);
+        foreach (var table in tables) await lake.AddAsync(table.Name, table.Records());
+        await lake.RunAsync();
+        await ExpectAsync(lake, input);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task In_portions_in_the_wrong_order(string input)
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var tables = await InputAsync(lake, input);
+        await lake.RunAsync();
+        // Conversions before the clicks that earned them, clicks before their impressions, the last first.
+        foreach (var table in tables.Reverse())
+        {
+            foreach (var portion in table.Records().Reverse().Chunk(Math.Max(1, table.Rows.Count / 2)))
+            {
+                await lake.AddAsync(table.Name, portion);
+                await lake.RunAsync();
+            }
+        }
+
+        await ExpectAsync(lake, input);
+    }
+
+    private static async Task<IReadOnlyList<PipeTable>> InputAsync(FactLake lake, string input)
+    {
+        var tables = PipeTable.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), input)));
+        var described = tables.Where(table => ReferenceTables.All.Any(each => each.Name == table.Name)).ToList();
+        if (described.Count > 0) await lake.DescribeAsync(described);
+        return [.. tables.Except(described)];
+    }
+
+    private static async Task ExpectAsync(FactLake lake, string input)
+    {
+        var expected = PipeTable.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), input.Replace(".input.", ".expected.", StringComparison.Ordinal))));
+        Assert.NotEmpty(expected);
+        foreach (var table in expected)
+        {
+            var lines = table.Rows.Select(PipeTable.Line).Order(StringComparer.Ordinal).ToList();
+            Assert.Equal(string.Join('\n', lines), string.Join('\n', await lake.RowsAsync(table.Name, table.Columns)));
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder != null && !Directory.Exists(Path.Combine(folder.FullName, "tests", "AdvertiseX.Tests", "golden"))) folder = folder.Parent;
+        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("tests/AdvertiseX.Tests/golden"), "tests", "AdvertiseX.Tests", "golden", "models");
+    }
+}
