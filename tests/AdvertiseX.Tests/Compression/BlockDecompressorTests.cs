@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 using AdvertiseX.Compression;
 
@@ -86,10 +85,7 @@ public class BlockDecompressorTests
             case BlockCodec.Null:
                 return (byte[])bytes.Clone();
             case BlockCodec.Snappy:
-                var block = new byte[Snappy.MaxCompressedLength(bytes.Length) + 4];
-                var length = Snappy.Compress(bytes, block);
-                BinaryPrimitives.WriteUInt32BigEndian(block.AsSpan(length), Crc32.Of(bytes));
-                return block[..(length + 4)];
+                return new SnappyEncoder().EncodeWithChecksum(bytes).ToArray();
             case BlockCodec.Deflate:
                 using (var deflated = new MemoryStream())
                 {
