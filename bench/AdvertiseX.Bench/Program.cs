@@ -1,10 +1,32 @@
 using AdvertiseX.Bench;
 
+string root = Path.GetFullPath(Path.Combine("artifacts", "bench"));
 switch (args)
 {
+    case []:
+        return await IngestBench.RunAsync(root, [1_000_000, 4_000_000, 16_000_000], 3);
+    case ["ingest", .. var rest]:
+        return await IngestBench.RunAsync(root, rest);
+    case ["decode", .. var rest]:
+        return DecodeBench.Run(rest);
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
+    case ["feeds", var size]:
+        Console.WriteLine(await FeedSet.OfAsync(root, FeedSet.ParseSize(size)));
+        return 0;
+
+    // What the benches above run in processes of their own.
+    case ["run-duckdb", var set, var bids, var output, .. var feeds]:
+        ChildResult.Tell(DuckDbPeer.Run(set, bids, output, feeds));
+        return 0;
+    case ["run-adx", var set, var output, .. var feeds]:
+        await OurIngest.RunAsync(set, output, feeds);
+        ChildResult.Tell();
+        return 0;
+    case ["compare", var lake, var peer, .. var feeds]:
+        foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: AdvertiseX.Bench parquet [MILLIONS [RUNS]]");
+        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | decode [MILLIONS [RUNS]] | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
         return 2;
 }

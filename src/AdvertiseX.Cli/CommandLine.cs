@@ -1,10 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using AdvertiseX.Cli.Completion;
+using AdvertiseX.Cli.Contracts;
+using AdvertiseX.Cli.Demo;
 using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Lake;
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Query;
+using AdvertiseX.Cli.Reference;
+using AdvertiseX.Cli.Rejects;
+using AdvertiseX.Cli.Reports;
 
 namespace AdvertiseX.Cli;
 
@@ -15,9 +21,15 @@ internal static class CommandLine
     {
         var root = new RootCommand("AdvertiseX: raw ad logs to campaign performance.")
         {
+            DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
+            ReferenceCommand.Create(terminal),
+            RejectsCommand.Create(terminal),
             LakeCommand.Create(terminal),
+            ContractCommand.Create(terminal),
             GenerateCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };

@@ -2,6 +2,8 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Models;
+using AdvertiseX.Reference;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli;
@@ -16,8 +18,8 @@ internal readonly record struct Failure(int Code, string? Line)
         OutputClosedException => new(ExitCode.Done, null),
         OperationCanceledException => new(ExitCode.Failed, "stopped; what was committed stays, and the same command goes on from there"),
         UsageException or ContractException => new(ExitCode.Usage, OneLine(error.Message)),
-        LakeException or DeltaException or SourceException or QueryException or DllNotFoundException
-            or IOException or UnauthorizedAccessException => new(ExitCode.Failed, OneLine(error.Message)),
+        LakeException or DeltaException or SourceException or QueryException or ModelException or ReferenceException
+            or DllNotFoundException or IOException or UnauthorizedAccessException => new(ExitCode.Failed, OneLine(error.Message)),
         AggregateException { InnerExceptions: [var only] } => Of(only),
         _ => new(ExitCode.Failed, $"unexpected {error.GetType().Name}: {OneLine(error.Message)} (ADX_DEBUG=1 shows where)"),
     };

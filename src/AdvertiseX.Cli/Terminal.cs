@@ -50,6 +50,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Whether text on standard output may be coloured: a terminal, and no NO_COLOR (no-color.org).</summary>
     public bool Colours => OutputIsTerminal && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") != "dumb";
 
+    /// <summary>How the user calls this program: the launcher says it.</summary>
+    public string CommandName => Variable("ADX_COMMAND") is { Length: > 0 } name ? name : "adx";
+
     /// <summary>Whether stack traces are shown.</summary>
     public bool Debugging => Variable("ADX_DEBUG") is not (null or "" or "0");
 

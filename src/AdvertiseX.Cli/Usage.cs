@@ -37,7 +37,7 @@ internal static class Usage
     /// </summary>
     public static string? Complaint(ParseResult parsed)
     {
-        var errors = parsed.Errors.Select(error => error.Message).Distinct().ToList();
+        var errors = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
         // The reason why no command was found says more than that none was.
         if (errors.Count > 1) errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
         if (errors.Count > 0) return string.Join(' ', errors);
@@ -52,4 +52,6 @@ internal static class Usage
 
         return null;
     }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using AdvertiseX.Contracts;
 using AdvertiseX.Enrichment;
-using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 using AdvertiseX.Staging;
@@ -19,27 +16,74 @@ namespace AdvertiseX;
 public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProvider clock)
 {
     private readonly UnitCommitter _committer = new(lake, options, clock);
+    private readonly TailSettler _tails = new(lake);
     private readonly Enricher _enricher = new(options.Enrichment);
     private readonly long _receivedMicros = (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
 
-    /// <summary>Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there.</summary>
-    /// <exception cref="StreamTakenException">Another process ingests the same files.</exception>
+    /// <summary>
+    /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where another process
+    /// ingests the same files, whatever it committed first stands, and this run goes on after it.
+    /// </summary>
     /// <exception cref="IOException">The lake could not be written.</exception>
     public async Task<IngestReport> RunAsync(SourceList sources, IProgress<IngestProgress>? progress, CancellationToken cancellation)
     {
         var run = new IngestRun(sources, progress, clock);
-        await using var units = new UnitQueue(_committer, options.CommitUnitBytes, run, cancellation);
-        foreach (var source in sources.Sources)
+        while (!cancellation.IsCancellationRequested && !await TryIngestAsync(sources, run, cancellation))
         {
-            if (cancellation.IsCancellationRequested) break;
-            var file = await FileRecognition.RecognizeAsync(lake.Ledger, source.Path, () => SourceReader.OpenContent(source), cancellation);
+            // Another process was first with a part of a file: every file is looked at again.
+        }
+
+        return run.Finish(cancellation.IsCancellationRequested);
+    }
+
+    private async Task<bool> TryIngestAsync(SourceList sources, IngestRun run, CancellationToken cancellation)
+    {
+        await using var units = new UnitQueue(_committer, options.CommitUnitBytes, run, cancellation);
+        try
+        {
+            foreach (var source in sources.Sources)
+            {
+                if (cancellation.IsCancellationRequested) break;
+                await IngestAsync(source, units, run, cancellation);
+            }
+
+            await units.FlushAsync();
+            await units.DrainAsync();
+            return true;
+        }
+        catch (StreamTakenException)
+        {
+            return false;
+        }
+    }
+
+    private async Task IngestAsync(FileSource source, UnitQueue units, IngestRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            var file = await RecognizeAsync(source, cancellation);
             if (file.Change == FileChange.Unchanged) run.Unchanged(source);
             else await ReadAsync(source, file, units, run, cancellation);
         }
+        catch (BrokenOffException fault)
+        {
+            run.Failed(source, fault);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped while a file was compared with what is known of it; nothing of it was read.
+        }
+    }
 
-        if (!cancellation.IsCancellationRequested) await units.FlushAsync();
-        await units.DrainAsync();
-        return run.Finish(cancellation.IsCancellationRequested);
+    /// <summary>Knows a file again; an unterminated record that was judged as its last one is settled when the file has grown.</summary>
+    private async Task<RecognizedFile> RecognizeAsync(FileSource source, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var file = await SourceReader.RecognizeAsync(lake.Ledger, source, cancellation);
+            if (file is not { Change: FileChange.Grown, Known.HasTail: true }) return file;
+            await _tails.SettleAsync(source, file, cancellation);
+        }
     }
 
     private async Task ReadAsync(
@@ -47,19 +91,12 @@ public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProv
     {
         run.Begin(source);
         using var blocks = new BlockReader(source, file, _enricher, options, _receivedMicros);
-        try
+        await foreach (var block in blocks.ReadAsync(cancellation))
         {
-            await foreach (var block in blocks.ReadAsync(cancellation))
-            {
-                run.Read(source, block);
-                await units.AddAsync(block);
-            }
+            run.Read(source, block);
+            await units.AddAsync(block);
+        }
 
-            run.End(source);
-        }
-        catch (InvalidDataException damage)
-        {
-            run.Failed(source, damage);
-        }
+        if (!cancellation.IsCancellationRequested) run.End(source);
     }
 }

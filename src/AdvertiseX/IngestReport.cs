@@ -61,7 +61,11 @@ public sealed class IngestReport
         _seconds[(int)kind] += seconds;
     }
 
-    internal void AddFailed(SkippedFile file) => _failed.Add(file);
+    internal void SetFailed(SkippedFile file)
+    {
+        _failed.RemoveAll(f => f.Path == file.Path);
+        _failed.Add(file);
+    }
 
     internal void AddUnchanged(string path) => _unchanged.Add(path);
 }

@@ -23,6 +23,7 @@ internal static class GenerateCommand
             "--dirt", "none, default, the fraction of lines that is spoiled, or a list such as duplicate=0.01,late=0.02", "RATES", "default");
         var gzip = SharedOptions.Named<bool>("--gzip", "Compress the JSON and CSV files");
         var codec = SharedOptions.Named("--avro-codec", "none, snappy or deflate", "CODEC", BidCodec.Snappy);
+        codec.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "none", "snappy", "deflate");
         var fileBytes = SharedOptions.Named("--max-file-bytes", "Begin another file after so many bytes, at least 65,536", "BYTES", 256L << 20);
         var json = SharedOptions.Json();
         var command = new AdxCommand("generate", "Write synthetic feeds, reference data, and the truth about them.")
@@ -32,10 +33,7 @@ internal static class GenerateCommand
                 ("adx generate --out feeds --impressions 1000000 --seed 7", "a week of three feeds with about 1.3 % of dirt"),
                 ("adx generate --out clean --impressions 50000 --dirt none --days 2", "two days with nothing spoiled"),
             ],
-        };
-        foreach (Option option in new Option[]
-                 { folder, impressions, seed, start, days, campaigns, sites, users, dirt, gzip, codec, fileBytes, json })
-            command.Add(option);
+        }.With(folder, impressions, seed, start, days, campaigns, sites, users, dirt, gzip, codec, fileBytes, json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new GeneratorOptions
@@ -66,7 +64,7 @@ internal static class GenerateCommand
     public static Task<GenerationSummary> RunAsync(GeneratorOptions options, Terminal terminal, CancellationToken cancellation) =>
         ProgressBar.RunAsync(terminal, "generating", latest => FeedGenerator.GenerateAsync(
             options,
-            new Reports<GenerationProgress>(made => latest.Report(new(made.Impressions, made.TotalImpressions, "impressions"))),
+            new ProgressReports<GenerationProgress>(made => latest.Report(new(made.Impressions, made.TotalImpressions, "impressions"))),
             cancellation));
 
     private static object Describe(GeneratorOptions options, GenerationSummary made) => new

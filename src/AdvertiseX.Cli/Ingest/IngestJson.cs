@@ -1,4 +1,6 @@
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Events;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;
 
@@ -6,7 +8,8 @@ namespace AdvertiseX.Cli.Ingest;
 internal static class IngestJson
 {
     /// <summary>One key a kind of event, then what concerns the run.</summary>
-    public static IReadOnlyDictionary<string, object> Of(IngestReport report)
+    public static IReadOnlyDictionary<string, object> Of(
+        IngestReport report, long? ledgerVersion = null, IReadOnlyList<ModelResult>? models = null)
     {
         var result = new Dictionary<string, object>();
         foreach (var kind in Enum.GetValues<EventKind>())
@@ -31,15 +34,16 @@ internal static class IngestJson
         {
             Read = report.FilesRead,
             Unchanged = report.Unchanged.Count,
-            Skipped = report.Skipped.Select(file => new { file.Path, file.Reason }),
+            Skipped = report.Skipped.Select(file => new { file.Path, Reason = IngestPlan.Brief(file) }),
             Failed = report.Failed.Select(file => new { file.Path, file.Reason }),
         };
         result["unmapped_fields"] = report.Unmapped;
-        result["ledger_version"] = report.LedgerVersion;
+        result["ledger_version"] = ledgerVersion ?? report.LedgerVersion;
         result["commits"] = report.Commits;
         result["bytes"] = report.TotalBytes;
         result["seconds"] = Math.Round(report.Seconds, 3);
         result["stopped"] = report.Stopped;
+        if (models is not null) result["models"] = ModelRefreshing.Describe(models);
         return result;
     }
 }

@@ -23,7 +23,7 @@ internal static class IngestPlan
                     Contract = file.Contract.Source.Name,
                     Bytes = file.SizeBytes,
                 }),
-                Skipped = sources.Skipped.Select(file => new { file.Path, file.Reason }),
+                Skipped = sources.Skipped.Select(file => new { file.Path, Reason = Brief(file) }),
             });
             return;
         }
@@ -36,7 +36,14 @@ internal static class IngestPlan
         }
 
         table.Write(terminal.Text);
-        foreach (var file in sources.Skipped) terminal.Text.WriteLine($"skip: {file.Reason}");
+        foreach (var file in sources.Skipped) terminal.Text.WriteLine($"skip: {Brief(file)}");
+    }
+
+    /// <summary>Why a file is skipped, without the list of what is known, which is the same for all.</summary>
+    public static string Brief(SkippedFile file)
+    {
+        int known = file.Reason.IndexOf("; known are ", StringComparison.Ordinal);
+        return known < 0 ? file.Reason : file.Reason[..known];
     }
 
     private static string FormatOf(FileSource file) => file.Format.ToString().ToLowerInvariant();

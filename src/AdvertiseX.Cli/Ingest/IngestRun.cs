@@ -1,6 +1,7 @@
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
-using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Ingest;
@@ -20,27 +21,30 @@ internal static class IngestRun
             return ExitCode.Done;
         }
 
-        var report = await IngestAsync(request, sources, terminal, cancellation);
-        if (request.Json) terminal.WriteJson(IngestJson.Of(report));
-        else IngestSummary.Print(report, request.Lake, terminal);
+        using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
+        var report = await IngestAsync(request, lake, sources, terminal, cancellation);
+        IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
+            ? await ModelRefreshing.RunAsync(lake, request.Settings, [], full: false, dryRun: false, terminal, cancellation)
+            : [];
+        if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
+        else IngestSummary.Print(report, request.Lake, lake.Ledger.Version, models, terminal);
         return CodeOf(report, request, terminal);
     }
 
     /// <summary>Ingests with progress; prints nothing else.</summary>
-    public static async Task<IngestReport> IngestAsync(
-        IngestRequest request, SourceList sources, Terminal terminal, CancellationToken cancellation)
+    public static Task<IngestReport> IngestAsync(
+        IngestRequest request, DataLake lake, SourceList sources, Terminal terminal, CancellationToken cancellation)
     {
-        using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
         var pipeline = new EventPipeline(lake, request.Settings.Ingest, terminal.Clock);
-        return await ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
+        return ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
             () => pipeline.RunAsync(
-                sources, new Reports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
+                sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
             CancellationToken.None));
     }
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
-        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {file.Reason}");
+        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
         if (report.Skipped.Count > SkippedShown) terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
         foreach (var file in report.Failed) terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
         if (report.Stopped)

@@ -1,5 +1,6 @@
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Events;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;
 
@@ -8,7 +9,7 @@ internal static class IngestSummary
 {
     private const int UnmappedShown = 8;
 
-    public static void Print(IngestReport report, string lake, Terminal terminal)
+    public static void Print(IngestReport report, string lake, long ledgerVersion, IReadOnlyList<ModelResult> models, Terminal terminal)
     {
         var output = terminal.Text;
         PrintCounts(report, output);
@@ -28,7 +29,10 @@ internal static class IngestSummary
         }
 
         output.WriteLine(FilesLine(report));
-        output.WriteLine($"{Path.GetFullPath(lake)} is at ledger version {report.LedgerVersion}");
+        var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
+        if (refreshed.Count > 0)
+            output.WriteLine($"refreshed {string.Join(", ", refreshed.Select(model => model.Model))} in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}");
+        output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }
 
     /// <summary>The counts of every kind.</summary>

@@ -11,6 +11,7 @@ internal static class LakeCommand
     }.With(
         LakeTablesCommand.Create(terminal),
         LakeHistoryCommand.Create(terminal),
+        LakeVerifyCommand.Create(terminal),
         LakeCompactCommand.Create(terminal),
         LakeVacuumCommand.Create(terminal));
 }

@@ -8,8 +8,6 @@ namespace AdvertiseX.Cli.Query;
 /// <summary><c>adx query</c>: any SQL that reads, over the lake's tables and nothing else.</summary>
 internal static class QueryCommand
 {
-    private static readonly string[] Formats = ["table", "csv", "json", "parquet"];
-
     public static Command Create(Terminal terminal)
     {
         var sql = new Argument<string?>("SQL")
@@ -20,7 +18,7 @@ internal static class QueryCommand
         var file = SharedOptions.Named<string?>("--file", "Read the statement from a file", "FILE");
         var lake = SharedOptions.Lake(terminal);
         var format = SharedOptions.Named<string?>("--format", "table, csv, json (one array of objects) or parquet; default: by the name of --output, else table", "FORMAT");
-        format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Formats);
+        format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, FormatChoice.Names);
         var json = SharedOptions.Json("The same as --format json");
         var output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
         var seconds = SharedOptions.Named("--timeout", "Give up after so many seconds", "SECONDS", 600.0);
@@ -34,17 +32,19 @@ internal static class QueryCommand
                 ("adx query --lake ./lake --format csv --output clicks.csv \"FROM clicks\"", "all clicks as CSV"),
                 ("adx query --json \"SHOW TABLES\"", "what there is to ask"),
             ],
-        };
-        command.Add(sql);
-        foreach (Option option in new Option[] { file, lake, format, json, output, seconds, memory }) command.Add(option);
+        }.With(sql, file, lake, format, json, output, seconds, memory);
         command.SetAction((parsed, cancellation) =>
         {
             string text = TextOf(parsed.GetValue(sql), parsed.GetValue(file));
             string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
-            var request = new QueryRequest(
-                text, parsed.GetValue(lake)!, FormatOf(parsed.GetValue(format), parsed.GetValue(json), path), path,
-                TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
-                (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24));
+            var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), path);
+            if (chosen == ResultFormat.Parquet && path is null) throw new UsageException("--format parquet needs --output FILE");
+            var request = new QueryRequest(text, parsed.GetValue(lake)!, chosen)
+            {
+                Output = path,
+                TimeLimit = TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
+                MemoryMebibytes = (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24),
+            };
             return QueryRun.RunAsync(request, terminal, cancellation);
         });
         return command;
@@ -55,14 +55,5 @@ internal static class QueryCommand
         if (file is null == sql is null) throw new UsageException("query needs a statement, either as an argument or by --file");
         if (file is not null) return File.ReadAllText(file);
         return sql == "-" ? Console.In.ReadToEnd() : sql!;
-    }
-
-    private static ResultFormat FormatOf(string? format, bool json, string? output)
-    {
-        if (json && format is not (null or "json")) throw new UsageException($"--json and --format {format} contradict each other");
-        format ??= json ? "json" : Path.GetExtension(output) is { Length: > 1 } ending && Formats.Contains(ending[1..]) ? ending[1..] : "table";
-        var chosen = Enum.Parse<ResultFormat>(format, ignoreCase: true);
-        if (chosen == ResultFormat.Parquet && output is null) throw new UsageException("--format parquet needs --output FILE");
-        return chosen;
     }
 }

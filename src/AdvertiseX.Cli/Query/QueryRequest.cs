@@ -6,8 +6,14 @@ namespace AdvertiseX.Cli.Query;
 /// <param name="Sql">The statement.</param>
 /// <param name="Lake">Folder of the lake.</param>
 /// <param name="Format">How rows are written.</param>
-/// <param name="Output">Absolute path, or null for standard output.</param>
-/// <param name="TimeLimit">From the statement's start to its last row.</param>
-/// <param name="MemoryMebibytes">Limit of the engine's memory.</param>
-internal sealed record QueryRequest(
-    string Sql, string Lake, ResultFormat Format, string? Output, TimeSpan TimeLimit, int MemoryMebibytes);
+internal sealed record QueryRequest(string Sql, string Lake, ResultFormat Format)
+{
+    /// <summary>Absolute path of the file to write; null for standard output.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>From the statement's start to its last row.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Limit of the engine's memory.</summary>
+    public int MemoryMebibytes { get; init; } = 384;
+}

@@ -33,12 +33,11 @@ internal static class QueryRun
         using var result = engine.Run(request.Sql, cancellation);
         using var file = target?.Create();
         var output = file ?? terminal.Output;
-        return request.Format switch
-        {
-            ResultFormat.Csv => CsvResultWriter.Write(result, output),
-            ResultFormat.Json => JsonResultWriter.Write(result, output),
-            _ => TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows,
-        };
+        if (request.Format == ResultFormat.Csv) return CsvResultWriter.Write(result, output);
+        if (request.Format != ResultFormat.Json) return TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows;
+        long rows = JsonResultWriter.Write(result, output);
+        output.Write("\n"u8);
+        return rows;
     }
 
     // Only a person's window is narrow.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AdvertiseX.Columns;
@@ -30,10 +31,26 @@ public abstract unsafe class Column : IDisposable
     public abstract void Dispose();
 
     /// <summary>Makes room for <paramref name="rows"/> rows, at least; an unallocated column only notes the number.</summary>
-    internal abstract void Reserve(int rows);
+    internal void Reserve(int rows)
+    {
+        if (rows <= Capacity) return;
+        if (IsAllocated) Resize(Capacity, rows);
+        Capacity = rows;
+    }
 
     /// <summary>Copies the first <paramref name="rows"/> rows of a column of the same type to <paramref name="at"/>.</summary>
     internal abstract void CopyFrom(Column source, int rows, int at);
+
+    /// <summary>Makes room for the rows noted so far, all null.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private protected void Allocate()
+    {
+        Resize(0, Capacity);
+        IsAllocated = true;
+    }
+
+    /// <summary>Makes room for more rows, keeping the first.</summary>
+    private protected abstract void Resize(int oldRows, int newRows);
 
     /// <summary>Grows a zeroed array of fixed-width values, keeping what it holds.</summary>
     private protected static void Grow(ref NativeBuffer? buffer, int width, int oldRows, int newRows)

@@ -69,13 +69,6 @@ public sealed unsafe class DictionaryColumn : Column
         IsAllocated = false;
     }
 
-    internal override void Reserve(int rows)
-    {
-        if (rows <= Capacity) return;
-        if (IsAllocated) Resize(Capacity, rows);
-        Capacity = rows;
-    }
-
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (DictionaryColumn)source;
@@ -90,14 +83,7 @@ public sealed unsafe class DictionaryColumn : Column
         for (int i = 0; i < rows; i++) _code[at + i] = codeOf[from._code[i]];
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Allocate()
-    {
-        Resize(0, Capacity);
-        IsAllocated = true;
-    }
-
-    private void Resize(int oldRows, int newRows)
+    private protected override void Resize(int oldRows, int newRows)
     {
         Grow(ref _codes, sizeof(int), oldRows, newRows);
         _code = (int*)_codes!.Pointer;

@@ -64,13 +64,6 @@ public sealed unsafe class FixedColumn<T> : Column
         IsAllocated = false;
     }
 
-    internal override void Reserve(int rows)
-    {
-        if (rows <= Capacity) return;
-        if (IsAllocated) Resize(Capacity, rows);
-        Capacity = rows;
-    }
-
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (FixedColumn<T>)source;
@@ -80,14 +73,7 @@ public sealed unsafe class FixedColumn<T> : Column
         NativeMemory.Copy(from._validity, _validity + at, (nuint)rows);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Allocate()
-    {
-        Resize(0, Capacity);
-        IsAllocated = true;
-    }
-
-    private void Resize(int oldRows, int newRows)
+    private protected override void Resize(int oldRows, int newRows)
     {
         Grow(ref _values, sizeof(T), oldRows, newRows);
         Grow(ref _valid, 1, oldRows, newRows);

@@ -52,13 +52,6 @@ public sealed unsafe class TextColumn : Column
         IsAllocated = false;
     }
 
-    internal override void Reserve(int rows)
-    {
-        if (rows <= Capacity) return;
-        if (IsAllocated) Resize(Capacity, rows);
-        Capacity = rows;
-    }
-
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (TextColumn)source;
@@ -69,14 +62,7 @@ public sealed unsafe class TextColumn : Column
         for (int i = 0; i < rows; i++) _ref[at + i] = new TextRef(from._ref[i].Start + shift, from._ref[i].Length);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Allocate()
-    {
-        Resize(0, Capacity);
-        IsAllocated = true;
-    }
-
-    private void Resize(int oldRows, int newRows)
+    private protected override void Resize(int oldRows, int newRows)
     {
         Grow(ref _refs, sizeof(TextRef), oldRows, newRows);
         _ref = (TextRef*)_refs!.Pointer;

@@ -39,6 +39,8 @@ public sealed unsafe class BlockDecompressor : IDisposable
         _length = 0;
         var result = codec switch
         {
+            // Some compressors write nothing for nothing.
+            _ when block.IsEmpty => DecompressionResult.Ok,
             BlockCodec.Null => Copy(block, maxLength),
             BlockCodec.Snappy => Unsnappy(block, maxLength),
             BlockCodec.Zstandard => Unzstd(block, maxLength),

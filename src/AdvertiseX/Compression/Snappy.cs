@@ -6,9 +6,6 @@ namespace AdvertiseX.Compression;
 /// Stateless; any thread.</summary>
 public static class Snappy
 {
-    private const int HashBits = 14;
-    private const int MaxOffset = 65_535;
-
     /// <summary>Reads the uncompressed length that a block claims. False if the block does not start with one, or claims more
     /// than its bytes could ever give (a copy of 3 bytes gives 64).</summary>
     public static bool TryGetLength(ReadOnlySpan<byte> block, out int length, out int headerLength)
@@ -54,43 +51,6 @@ public static class Snappy
         return to == destination.Length;
     }
 
-    /// <summary>The most bytes that <paramref name="sourceLength"/> bytes can compress to.</summary>
-    public static int MaxCompressedLength(int sourceLength) => checked(32 + sourceLength + (sourceLength / 6));
-
-    /// <summary>Compresses into one block; a simple greedy encoder that finds matches of four bytes up to 64 KB back.</summary>
-    /// <param name="source">May be empty.</param>
-    /// <param name="destination">At least <see cref="MaxCompressedLength"/> bytes.</param>
-    /// <returns>The bytes written.</returns>
-    public static int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        var to = WriteLength(source.Length, destination);
-        var positions = new int[1 << HashBits];
-        var literalStart = 0;
-        var at = 0;
-        while (at + 4 <= source.Length)
-        {
-            var word = BinaryPrimitives.ReadUInt32LittleEndian(source[at..]);
-            ref var slot = ref positions[(word * 0x1E35A7BD) >> (32 - HashBits)];
-            var candidate = slot - 1;
-            slot = at + 1;
-            if (candidate < 0 || at - candidate > MaxOffset
-                || BinaryPrimitives.ReadUInt32LittleEndian(source[candidate..]) != word)
-            {
-                at++;
-                continue;
-            }
-
-            to += WriteLiteral(source[literalStart..at], destination[to..]);
-            var length = 4 + source[(candidate + 4)..].CommonPrefixLength(source[(at + 4)..]);
-            to += WriteCopies(at - candidate, length, destination[to..]);
-            at += length;
-            literalStart = at;
-        }
-
-        return to + WriteLiteral(source[literalStart..], destination[to..]);
-    }
-
-    /// <summary>Returns the literal's length, or 0 if it passes the end of the block or of the destination.</summary>
     private static int TakeLiteral(ReadOnlySpan<byte> block, ref int at, byte tag, Span<byte> destination)
     {
         long length = tag >> 2;
@@ -143,42 +103,5 @@ public static class Snappy
         }
 
         return length;
-    }
-
-    private static int WriteLength(int length, Span<byte> destination)
-    {
-        var written = 0;
-        for (; length >= 0x80; length >>= 7)
-            destination[written++] = (byte)(length | 0x80);
-        destination[written++] = (byte)length;
-        return written;
-    }
-
-    private static int WriteLiteral(ReadOnlySpan<byte> literal, Span<byte> destination)
-    {
-        if (literal.IsEmpty)
-            return 0;
-        var last = literal.Length - 1;
-        var extra = last < 60 ? 0 : last < 1 << 8 ? 1 : last < 1 << 16 ? 2 : last < 1 << 24 ? 3 : 4;
-        destination[0] = (byte)((extra == 0 ? last : 59 + extra) << 2);
-        for (var i = 0; i < extra; i++)
-            destination[1 + i] = (byte)(last >> (8 * i));
-        literal.CopyTo(destination[(1 + extra)..]);
-        return 1 + extra + literal.Length;
-    }
-
-    private static int WriteCopies(int offset, int length, Span<byte> destination)
-    {
-        var written = 0;
-        while (length > 0)
-        {
-            var part = Math.Min(length, 64);
-            destination[written] = (byte)(((part - 1) << 2) | 2);
-            BinaryPrimitives.WriteUInt16LittleEndian(destination[(written + 1)..], (ushort)offset);
-            written += 3;
-            length -= part;
-        }
-
-        return written;
     }
 }

@@ -10,6 +10,8 @@ internal sealed unsafe class ZstdLibrary
     public readonly delegate* unmanaged<nint> CreateCompressor;
     public readonly delegate* unmanaged<nint, nuint> FreeCompressor;
     public readonly delegate* unmanaged<nint, byte*, nuint, byte*, nuint, int, nuint> Compress;
+    public readonly delegate* unmanaged<nint, int, int, nuint> SetParameter;
+    public readonly delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nuint> CompressAsSet;
     public readonly delegate* unmanaged<nuint, nuint> CompressBound;
     public readonly delegate* unmanaged<nint> CreateDecompressor;
     public readonly delegate* unmanaged<nint, nuint> FreeDecompressor;
@@ -29,6 +31,9 @@ internal sealed unsafe class ZstdLibrary
         FreeCompressor = (delegate* unmanaged<nint, nuint>)NativeLibrary.GetExport(library, "ZSTD_freeCCtx");
         Compress = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, int, nuint>)
             NativeLibrary.GetExport(library, "ZSTD_compressCCtx");
+        SetParameter = (delegate* unmanaged<nint, int, int, nuint>)NativeLibrary.GetExport(library, "ZSTD_CCtx_setParameter");
+        CompressAsSet = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, nuint>)
+            NativeLibrary.GetExport(library, "ZSTD_compress2");
         CompressBound = (delegate* unmanaged<nuint, nuint>)NativeLibrary.GetExport(library, "ZSTD_compressBound");
         CreateDecompressor = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "ZSTD_createDCtx");
         FreeDecompressor = (delegate* unmanaged<nint, nuint>)NativeLibrary.GetExport(library, "ZSTD_freeDCtx");

@@ -54,11 +54,16 @@ public static class ContractFile
 
     public static string Write(Contract contract) => JsonSerializer.Serialize(contract, Json);
 
-    private static CompiledContract ReadShipped(string name)
+    /// <summary>The text of the shipped contract of a feed.</summary>
+    public static string ShippedText(Feed feed) => ResourceText(ShippedFor(feed).Source.Name);
+
+    private static CompiledContract ReadShipped(string name) => Parse(ResourceText(name), $"contracts/{name}.json");
+
+    private static string ResourceText(string name)
     {
         using var stream = typeof(ContractFile).Assembly.GetManifestResourceStream($"contracts/{name}.json")!;
         using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), $"contracts/{name}.json");
+        return reader.ReadToEnd();
     }
 
     private static void Check(Contract contract, string from)

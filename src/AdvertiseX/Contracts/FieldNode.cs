@@ -58,6 +58,9 @@ public sealed class FieldNode
 
     public FieldNode? Find(string name) => _byName.GetValueOrDefault(Fold(name));
 
+    /// <summary>A dotted path as contracts compare it: case and the separators '-', '_' and blank make no difference.</summary>
+    public static string Normalize(string path) => Fold(path);
+
     internal static string Fold(string name) => string.Create(name.Length, name, (span, source) =>
     {
         for (int i = 0; i < span.Length; i++) span[i] = FoldChar(source[i]);

@@ -47,6 +47,30 @@ public sealed unsafe class Block : IDisposable
     /// the decoder sees it by itself. Owned by the block.</summary>
     public RecordSpans? Records { get; init; }
 
+    /// <summary>
+    /// Parts the unterminated last record from what stands before it, so that each is judged and counted on its own. The blocks given
+    /// take this one's place: it must not be used or disposed any more. With nothing to part it is itself one of the two.
+    /// </summary>
+    public (Block? Before, Block? Tail) PartTail()
+    {
+        if (UnterminatedFrom is not { } tailFrom) return (this, null);
+        if (tailFrom == From) return (null, this);
+        int before = checked((int)(tailFrom - From));
+        var buffer = NativePool.Rent(Math.Max(1, Length - before));
+        Span[before..].CopyTo(buffer.Span);
+        using var records = Records;
+        var tail = new Block(buffer, Length - before, tailFrom)
+        {
+            SkippedBytes = SkippedBytes,
+            OversizedLength = OversizedLength,
+            UnterminatedFrom = tailFrom,
+            DataFrom = Math.Max(0, DataFrom - before),
+            Records = records?.Part(before, Length, before),
+        };
+        var kept = new Block(_buffer, before, From) { DataFrom = Math.Min(DataFrom, before), Records = records?.Part(0, before, 0) };
+        return (kept, tail);
+    }
+
     public ReadOnlySpan<byte> Span => new(Bytes, Length);
 
     public void Dispose()

@@ -67,6 +67,19 @@ public static class Micros
         return ToInteger(mantissa, exponent + scale, negative, out value, ref exact);
     }
 
+    /// <summary>
+    /// Reads a double whose shortest decimal form has at most six decimals and fifteen digits, as prices do: the count of millionths
+    /// that gives this very double when divided again. False where there is none; its text then decides.
+    /// </summary>
+    public static bool TryShort(double number, out long micros)
+    {
+        const double MaxMicros = 1e15;
+        double scaled = Math.Round(number * 1e6);
+        bool fits = Math.Abs(scaled) < MaxMicros && scaled / 1e6 == number;
+        micros = fits ? (long)scaled : 0;
+        return fits;
+    }
+
     private static bool TryExponent(ReadOnlySpan<byte> text, ref int exponent)
     {
         bool negative = false;

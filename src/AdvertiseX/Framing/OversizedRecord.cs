@@ -7,28 +7,29 @@ namespace AdvertiseX.Framing;
 internal static unsafe class OversizedRecord
 {
     /// <summary>The line at the front of the window, whose end is not in it yet, as a block that keeps its first 64 kB.</summary>
-    /// <param name="mark">Bytes before the line that belong to the block: a byte order mark.</param>
+    /// <param name="mark">Bytes before the line that belong to the block: a byte order mark, a header.</param>
     public static Block Cut(StreamWindow window, FramerOptions options, int mark, byte lineEnd)
     {
         long from = window.Offset;
         window.Fill(mark + TextRejects.MaxRawBytes);
         int kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        int lineEndBytes = SkipLine(window, options.BlockBytes, lineEnd);
+        int lineEndBytes = SkipLine(window, mark, options.BlockBytes, lineEnd);
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
             DataFrom = mark,
             OversizedLength = window.Offset - from - mark - lineEndBytes,
             SkippedBytes = window.Offset - from - kept,
-            UnterminatedFrom = lineEndBytes == 0 ? from + mark : null,
+            UnterminatedFrom = lineEndBytes == 0 ? from : null,
         };
     }
 
     /// <summary>Drops everything up to and with the next line end; returns how many bytes that end has, 0 at the end of the stream.</summary>
-    private static int SkipLine(StreamWindow window, int step, byte lineEnd)
+    private static int SkipLine(StreamWindow window, int mark, int step, byte lineEnd)
     {
         byte last = 0;
+        if (mark > 0) window.Drop(mark);
         while (window.Filled > 0)
         {
             int at = window.Span.IndexOf(lineEnd);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using AdvertiseX.Compression;
 
 namespace AdvertiseX.Generation;
 

@@ -113,6 +113,12 @@ public sealed class DataLake : IDisposable
         for (var version = applied + 1; version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger; version++)
         {
             if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
+            if (entry.RemovesFrom(table))
+            {
+                // Rows that are to leave still lie in the table's files.
+                await ApplyAsync(cancellation);
+                return await FilesAsync(table, dates, cancellation);
+            }
             files.AddRange(entry.FilesOf(table)
                 .Where(file => dates is null || (file.PartitionDate is { } date && dates.Contains(date)))
                 .Select(file => source.Staged(file, version)));
@@ -162,17 +168,21 @@ public sealed class DataLake : IDisposable
         {
             var snapshot = table.Delta.Latest;
             var now = _clock.GetUtcNow();
+            var removal = await TailRemoval.WriteAsync(this, table, snapshot, entry, cancellation);
             var change = new DeltaChange("WRITE")
             {
-                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot, now))],
+                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot, now)), .. removal.Adds],
+                Removes = removal.Removes,
                 Transaction = new(IngestAppId, version, now.ToUnixTimeMilliseconds()),
                 Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["batchId"] = entry.BatchId },
             };
             var result = await table.Delta.CommitAsync(change, snapshot, cancellation);
             if (result.Outcome == DeltaCommitOutcome.Committed) return true;
+            await removal.DropAsync(this, table);
             if (result.Outcome == DeltaCommitOutcome.AlreadyThere) return false;
-            // Columns were added meanwhile; the files fit all the same. Anything else is a broken log.
-            if (result.Snapshot.HasShapeOf(snapshot))
+            // Columns were added meanwhile; the files fit all the same. Or a file to rewrite was compacted away. Anything else is a
+            // broken log.
+            if (result.Snapshot.HasShapeOf(snapshot) && removal.Removes.Count == 0)
                 throw new DeltaException($"Version {version} of {IngestLedger.TableName} cannot be applied to {table.Name}: {result.Reason}");
         }
     }
@@ -194,7 +204,7 @@ public sealed class DataLake : IDisposable
         for (var version = applied.Count == 0 ? long.MaxValue : applied.Values.Min() + 1; version <= last; version++)
         {
             if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
-            var tables = entry.Files.Select(file => file.Table).Distinct()
+            var tables = entry.TouchedTables()
                 .Where(table => applied.TryGetValue(table, out var txn) && txn < version).ToList();
             if (tables.Count > 0) unapplied.Add((version, entry, tables));
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>How a file that is a stream is known again: by its path and the hash of its content up to the committed position.</summary>
@@ -8,8 +10,14 @@ namespace AdvertiseX.Lake;
 /// Bytes after the position that were judged as a last, unterminated record; 0 when the content ended with a terminated one.
 /// </param>
 /// <param name="TailHash">Hash of those bytes alone; null when there are none.</param>
-/// <param name="TailOutcome">
-/// What the tail's record counted as (accepted, duplicate, rejected, filtered) in the batch that judged it; null when there is none.
+/// <param name="TailCounts">
+/// What that record counted as in the batch that judged it, to be taken back when it turns out to go on; null when there is none.
 /// </param>
 public sealed record FileMark(
-    string Path, string ContentHash, long ContentLength, long TailLength = 0, string? TailHash = null, string? TailOutcome = null);
+    string Path, string ContentHash, long ContentLength, long TailLength = 0, string? TailHash = null,
+    IReadOnlyList<LedgerCounts>? TailCounts = null)
+{
+    /// <summary>Whether a record without an end was judged after the position.</summary>
+    [JsonIgnore]
+    public bool HasTail => TailLength > 0;
+}

@@ -65,10 +65,18 @@ public static class FileRecognition
     private static async ValueTask<bool> RestIsKnownAsync(
         Stream content, FileMark mark, byte[] buffer, CancellationToken cancellation)
     {
-        var tail = new ContentHash();
-        var whole = await HashAsync(content, tail, mark.TailLength, buffer, cancellation);
-        if (!whole) return tail.Length == 0;
-        if (await content.ReadAsync(buffer.AsMemory(0, 1), cancellation) > 0) return false;
-        return mark.TailLength == 0 || tail.Text == mark.TailHash;
+        try
+        {
+            var tail = new ContentHash();
+            var whole = await HashAsync(content, tail, mark.TailLength, buffer, cancellation);
+            if (!whole) return tail.Length == 0;
+            if (await content.ReadAsync(buffer.AsMemory(0, 1), cancellation) > 0) return false;
+            return !mark.HasTail || tail.Text == mark.TailHash;
+        }
+        catch (InvalidDataException)
+        {
+            // Damaged after what was read: whoever reads on finds out how far it can be read.
+            return false;
+        }
     }
 }

@@ -115,15 +115,16 @@ public sealed class IngestLedger : IDisposable
 
     private async ValueTask<LedgerResult.Raced?> RaceOfAsync(LedgerBatch batch, LedgerState state, CancellationToken cancellation)
     {
+        var settlesTail = batch.Correction?.Kind == LedgerCorrection.TailKind;
         var raced = batch.Streams
-            .Where(stream => state.ExpectedFrom(stream) != stream.From)
+            .Where(stream => !state.MayGoOn(stream, settlesTail))
             .Select(stream => new RacedStream(stream.Stream, stream.From, state.ExpectedFrom(stream)))
             .ToList();
         var judged = LedgerBatchRules.JudgedTables(batch);
         var since = new List<LedgerEntry>();
         for (var version = batch.JudgedAt + 1; version <= state.Version; version++)
         {
-            if (await ReadEntryAsync(version, cancellation) is { } entry && entry.Files.Any(file => judged.Contains(file.Table)))
+            if (await ReadEntryAsync(version, cancellation) is { } entry && judged.Overlaps(entry.TouchedTables()))
                 since.Add(entry);
         }
         return raced.Count + since.Count == 0 ? null : new(raced, since, state.Version);

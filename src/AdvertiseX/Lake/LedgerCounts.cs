@@ -17,6 +17,11 @@ public sealed record LedgerCounts(
     /// <summary>Whether received = accepted + duplicate + rejected + filtered, and the reasons add up to rejected.</summary>
     public bool Conserves => Received == Accepted + Duplicate + Rejected + Filtered && Reasons.Values.Sum() == Rejected;
 
+    /// <summary>What takes these counts back.</summary>
+    public LedgerCounts Negated() => new(
+        Kind, -Received, -Accepted, -Duplicate, -Rejected, -Filtered,
+        Reasons.ToDictionary(reason => reason.Key, reason => -reason.Value, StringComparer.Ordinal));
+
     /// <summary>The counts that ingestion kept.</summary>
     public static LedgerCounts Of(EventKind kind, KindCounts counts) =>
         new(FactTables.Of(kind).Name, counts.Received, counts.Accepted, counts.Duplicate, counts.Rejected, counts.Filtered,

@@ -1,3 +1,5 @@
+using AdvertiseX.Events;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>One batch as the ledger holds it.</summary>
@@ -13,4 +15,19 @@ public sealed record LedgerEntry(
 {
     /// <summary>The files staged for one table.</summary>
     public IEnumerable<StagedFile> FilesOf(string table) => Files.Where(file => file.Table == table);
+
+    /// <summary>The tables that change when the entry is applied: files join them, or rows of a tail leave them.</summary>
+    public IReadOnlySet<string> TouchedTables() =>
+        Files.Select(file => file.Table).Concat(FactsLosingRows()).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Whether rows leave the table: those of the entry's streams at or after its position, which were a tail's.</summary>
+    public bool RemovesFrom(string table) => FactsLosingRows().Contains(table);
+
+    private IEnumerable<string> FactsLosingRows()
+    {
+        if (Correction?.Kind != LedgerCorrection.TailKind) return [];
+        var counts = Streams.SelectMany(stream => stream.Counts).ToList();
+        var facts = counts.Where(count => count.Accepted < 0).Select(count => count.Kind);
+        return counts.Any(count => count.Rejected < 0) ? facts.Append(FactTables.Rejects.Name) : facts;
+    }
 }

@@ -17,8 +17,13 @@ internal sealed record LedgerState(
             version,
             Streams.SetItems(entry.Streams.Select(stream => KeyValuePair.Create(
                 stream.Stream, new StreamPosition(stream.Stream, stream.Next, version, stream.File ?? Streams.GetValueOrDefault(stream.Stream)?.File)))),
-            LastStaged.SetItems(entry.Files.Select(file => KeyValuePair.Create(file.Table, version))));
+            LastStaged.SetItems(entry.TouchedTables().Select(table => KeyValuePair.Create(table, version))));
     }
+
+    /// <summary>Whether a batch may go on from here. A judged tail has to be settled first, once.</summary>
+    public bool MayGoOn(StreamAdvance advance, bool settlesTail) =>
+        ExpectedFrom(advance) == advance.From
+        && (advance.File is null || (Streams.GetValueOrDefault(advance.Stream)?.File?.HasTail ?? false) == settlesTail);
 
     /// <summary>What the position must be from which a batch reads on.</summary>
     public long ExpectedFrom(StreamAdvance advance) =>

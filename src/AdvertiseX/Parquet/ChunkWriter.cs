@@ -16,6 +16,9 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private const int ZstdLevel = 1;
 
+    /// <summary>Part (one in so many) that pages may grow by when bytes are coded without a search for repeats.</summary>
+    private const int LiteralsAllowance = 32;
+
     private readonly EncodeBuffer _compressed = new(1 << 16);
     private readonly EncodeBuffer _dictionary = new(1 << 12);
     private readonly bool _canCompress = options.Compress && HasZstd();
@@ -24,6 +27,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     private bool _compressible;
     private bool _dataCompressible;
     private bool _sampled;
+    private bool _literalsDo;
 
     /// <summary>Starts a chunk.</summary>
     /// <param name="chunk">Filled as pages come.</param>
@@ -32,7 +36,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         _chunk = chunk;
         _compressible = _dataCompressible = compressible && _canCompress;
-        _sampled = false;
+        _sampled = _literalsDo = false;
         _dictionary.Clear();
         _dictionaryCount = 0;
     }
@@ -89,6 +93,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private void AddDictionaryPage(EncodedChunk chunk)
     {
+        _literalsDo = false;
         // A dictionary page cannot say that it is not compressed: the chunk's codec holds for it.
         long packed = _compressible ? TryCompress(_dictionary) : 0;
         if (packed > 0) chunk.Metadata.Codec = ParquetCodec.Zstd;
@@ -108,13 +113,17 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         chunk.Pages.Append(body.Bytes, body.Length);
     }
 
-    /// <summary>Whether a try on a part of the chunk's first larger page paid; if not, no page of the chunk is tried.</summary>
+    /// <summary>Tries a part of the chunk's first larger page: whether compressing the chunk pays, and which way.</summary>
     private bool SampleSaves(EncodeBuffer values)
     {
         if (_sampled || values.Length < 2 * SampleBytes) return true;
         _sampled = true;
-        long sample = Compress(values.Bytes + ((values.Length - SampleBytes) / 2), SampleBytes);
-        return _dataCompressible = Pays(sample, SampleBytes);
+        byte* sample = values.Bytes + ((values.Length - SampleBytes) / 2);
+        long repeats = Compress(sample, SampleBytes);
+        _literalsDo = true;
+        long literals = Compress(sample, SampleBytes);
+        _literalsDo = literals <= repeats + (repeats / LiteralsAllowance);
+        return _dataCompressible = Pays(_literalsDo ? literals : repeats, SampleBytes);
     }
 
     /// <summary>Compresses a page where that pays; bytes, or 0 when it stays as it is.</summary>
@@ -131,7 +140,9 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         _compressed.Clear();
         int room = Zstd.MaxCompressedLength(checked((int)length));
-        int packed = Zstd.Compress(new(source, (int)length), new(_compressed.Reserve(room), room), ZstdLevel);
+        var plain = new ReadOnlySpan<byte>(source, (int)length);
+        var target = new Span<byte>(_compressed.Reserve(room), room);
+        int packed = _literalsDo ? Zstd.CompressLiterals(plain, target) : Zstd.Compress(plain, target, ZstdLevel);
         _compressed.Advance(Math.Max(packed, 0));
         return packed;
     }

@@ -20,12 +20,38 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         foreach (string path in paths)
         {
             if (Directory.Exists(path)) Walk(path, list);
-            else if (File.Exists(path)) list.Add(Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path)));
+            else if (File.Exists(path)) list.Add(LookNamed(path));
             else throw new SourceException($"{path}: no such file or folder");
         }
 
         return list;
     }
+
+    /// <summary>A file as a source of one contract, whatever its fields are called.</summary>
+    /// <exception cref="SourceException">There is no such file, or it is neither JSON, CSV nor Avro.</exception>
+    public static FileSource Identify(string path, CompiledContract contract)
+    {
+        if (!File.Exists(path)) throw new SourceException($"{path}: no such file");
+        var (sample, compression) = SampleOf(path);
+        if (sample.Format is not { } format)
+            throw new SourceException($"{path}: {sample.Seen}; known are JSON, CSV and Avro, also compressed");
+        return new FileSource(Path.GetFullPath(path), format, compression, contract, new FileInfo(path).Length);
+    }
+
+    private FileSource LookNamed(string path)
+    {
+        try
+        {
+            return Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path));
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            throw new SourceException($"{path}: cannot be read: {e.Message}");
+        }
+    }
+
+    private static bool IsUnreadable(Exception e) =>
+        e is IOException or InvalidDataException or UnauthorizedAccessException or MissingLibraryException;
 
     private void Walk(string folder, SourceList list)
     {
@@ -38,7 +64,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
                 if (Look(file) is { } source) list.Add(source);
                 else list.Skip(new SkippedFile(file, Refusal(file)));
             }
-            catch (Exception e) when (e is SourceException or IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception e) when (e is SourceException || IsUnreadable(e))
             {
                 list.Skip(new SkippedFile(file, e.Message));
             }
@@ -82,7 +108,10 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var compression = Decompression.Detect(head.AsSpan(0, read));
         file.Position = 0;
-        using var content = Decompression.Open(file, compression);
-        return (SampleReader.Look(SampleReader.Take(content)), compression);
+        // A file that breaks off is still told by what comes before the break; reading it reports the fault.
+        using var content = new BrokenOffStream(Decompression.Open(file, compression));
+        var bytes = SampleReader.Take(content);
+        if (bytes.Length == 0 && content.Fault is { } fault) return (Sample.None($"a file that cannot be read: {fault.Message}"), compression);
+        return (SampleReader.Look(bytes), compression);
     }
 }

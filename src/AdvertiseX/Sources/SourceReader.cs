@@ -3,6 +3,7 @@ using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;
 using AdvertiseX.Framing.Csv;
 using AdvertiseX.Framing.Json;
+using AdvertiseX.Lake;
 
 namespace AdvertiseX.Sources;
 
@@ -19,24 +20,44 @@ internal static class SourceReader
         return Decompression.Open(file, source.Compression);
     }
 
-    /// <summary>A framer over a file's content; it owns the file.</summary>
-    public static IFramer Open(FileSource source, FramerOptions options)
+    /// <summary>Compares a file with what the ledger, as read last, knows of its path.</summary>
+    /// <exception cref="BrokenOffException">The file cannot be read as far as it was read before.</exception>
+    public static async Task<RecognizedFile> RecognizeAsync(IngestLedger ledger, FileSource source, CancellationToken cancellation)
     {
-        var content = OpenContent(source);
         try
         {
-            return source.Format switch
-            {
-                WireFormat.Json => new JsonFramer(content, options),
-                WireFormat.Csv => new CsvFramer(content, options, source.Contract),
-                WireFormat.Avro => new AvroFramer(content, options),
-                _ => throw new ArgumentOutOfRangeException(nameof(source)),
-            };
+            return await FileRecognition.RecognizeAsync(ledger, source.Path, () => OpenContent(source), cancellation);
         }
-        catch
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            content.Dispose();
-            throw;
+            throw new BrokenOffException(e.Message, e);
+        }
+    }
+
+    /// <summary>A framer over content; disposing it does not always dispose the content.</summary>
+    public static IFramer Frame(FileSource source, Stream content, FramerOptions options) => source.Format switch
+    {
+        WireFormat.Json => new JsonFramer(content, options),
+        WireFormat.Csv => new CsvFramer(content, options, source.Contract),
+        WireFormat.Avro => new AvroFramer(content, options),
+        _ => throw new ArgumentOutOfRangeException(nameof(source)),
+    };
+
+    /// <summary>Passes over the first bytes, by seeking where the content can.</summary>
+    public static void Skip(Stream content, long bytes)
+    {
+        if (content.CanSeek)
+        {
+            content.Position = bytes;
+            return;
+        }
+
+        var passed = new byte[64 << 10];
+        while (bytes > 0)
+        {
+            int read = content.Read(passed, 0, (int)Math.Min(passed.Length, bytes));
+            if (read == 0) return;
+            bytes -= read;
         }
     }
 }

@@ -8,4 +8,6 @@ namespace AdvertiseX.Staging;
 /// <param name="From">Offset of the block in the decompressed content.</param>
 /// <param name="Next">Offset after it.</param>
 /// <param name="ReceivedMicros">When the stream's records were received.</param>
-internal readonly record struct BlockRange(FileSource Source, string Stream, long From, long Next, long ReceivedMicros);
+/// <param name="Header">CSV header or Avro schema that rejects of the stream need.</param>
+internal readonly record struct BlockRange(
+    FileSource Source, string Stream, long From, long Next, long ReceivedMicros, ReadOnlyMemory<byte> Header);

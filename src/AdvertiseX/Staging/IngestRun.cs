@@ -12,21 +12,23 @@ internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? p
     private readonly long _started = clock.GetTimestamp();
     private readonly long _bytes = sources.Sources.Sum(s => s.SizeBytes);
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
     private long _bytesDone;
-    private int _filesDone;
     private long _records;
     private string _file = "";
 
+    // A file is met again when another process was first with a part of it; then it is not told twice.
     public void Unchanged(FileSource source)
     {
-        _report.AddUnchanged(source.Path);
+        if (!_begun.Contains(source.Path) && !_done.Contains(source.Path)) _report.AddUnchanged(source.Path);
         Done(source);
     }
 
     public void Begin(FileSource source)
     {
         _file = source.Path;
-        _report.FilesRead++;
+        if (_begun.Add(source.Path)) _report.FilesRead++;
         Report(0);
     }
 
@@ -41,7 +43,7 @@ internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? p
 
     public void Failed(FileSource source, Exception damage)
     {
-        _report.AddFailed(new SkippedFile(source.Path, damage.Message));
+        _report.SetFailed(new SkippedFile(source.Path, damage.Message));
         Done(source);
     }
 
@@ -71,11 +73,10 @@ internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? p
 
     private void Done(FileSource source)
     {
-        _filesDone++;
-        _bytesDone += source.SizeBytes;
+        if (_done.Add(source.Path)) _bytesDone += source.SizeBytes;
         Report(0);
     }
 
     private void Report(long ofFile) =>
-        progress?.Report(new IngestProgress(_file, _filesDone, sources.Sources.Count, _bytesDone + ofFile, _bytes, _records));
+        progress?.Report(new IngestProgress(_file, _done.Count, sources.Sources.Count, Math.Min(_bytes, _bytesDone + ofFile), _bytes, _records));
 }

@@ -14,12 +14,17 @@ internal sealed class JudgedUnit : IDisposable
 {
     private readonly NativeBuffer?[] _verdicts = new NativeBuffer?[FactTables.KindCount];
     private readonly Dictionary<string, KindCounts[]> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long From, KindCounts[] Counts)> _tails = new(StringComparer.Ordinal);
     private readonly List<ConflictingRecord> _conflicts = [];
 
     private JudgedUnit(CommitUnit unit)
     {
         Unit = unit;
-        foreach (var tally in unit.Tallies) _counts.Add(tally.Stream, [.. tally.Counts.Select(Copy)]);
+        foreach (var tally in unit.Tallies)
+        {
+            _counts.Add(tally.Stream, [.. tally.Counts.Select(Copy)]);
+            if (tally.TailCounts is { } tail) _tails.Add(tally.Stream, (tally.Next, [.. tail.Select(Copy)]));
+        }
     }
 
     public CommitUnit Unit { get; }
@@ -32,6 +37,9 @@ internal sealed class JudgedUnit : IDisposable
 
     /// <summary>Final counts of a stream by event kind.</summary>
     public KindCounts[] CountsOf(string stream) => _counts[stream];
+
+    /// <summary>The part of a stream's counts that its unterminated last record made; null when there is none.</summary>
+    public KindCounts[]? TailCountsOf(string stream) => _tails.TryGetValue(stream, out var tail) ? tail.Counts : null;
 
     /// <summary>One byte a row, 0 = new.</summary>
     public unsafe byte* VerdictsOf(EventKind kind) => _verdicts[(int)kind]!.Pointer;
@@ -76,18 +84,21 @@ internal sealed class JudgedUnit : IDisposable
         {
             if (verdicts[row] == (byte)Verdict.New) continue;
             string stream = Encoding.UTF8.GetString(streams.Get(row));
-            var counts = _counts[stream][(int)kind];
-            counts.Accepted--;
-            if (verdicts[row] == (byte)Verdict.Duplicate)
-            {
-                counts.Duplicate++;
-                if (!users.IsValid(row)) counts.DuplicateWithoutUser++;
-                continue;
-            }
-
-            counts[RejectReason.ConflictingDuplicate]++;
-            _conflicts.Add(ConflictAt(kind, batch, row, stream));
+            var verdict = (Verdict)verdicts[row];
+            TakeBack(_counts[stream][(int)kind], verdict, users.IsValid(row));
+            if (_tails.TryGetValue(stream, out var tail) && batch.Int64("stream_offset").Values[row] >= tail.From)
+                TakeBack(tail.Counts[(int)kind], verdict, users.IsValid(row));
+            if (verdict == Verdict.Conflicting) _conflicts.Add(ConflictAt(kind, batch, row, stream));
         }
+    }
+
+    // A row that is not new after all was counted as accepted.
+    private static void TakeBack(KindCounts counts, Verdict verdict, bool hasUser)
+    {
+        counts.Accepted--;
+        if (verdict == Verdict.Conflicting) counts[RejectReason.ConflictingDuplicate]++;
+        else counts.Duplicate++;
+        if (verdict == Verdict.Duplicate && !hasUser) counts.DuplicateWithoutUser++;
     }
 
     private static unsafe ConflictingRecord ConflictAt(EventKind kind, ColumnBatch batch, int row, string stream)

@@ -43,12 +43,12 @@ internal sealed class UnitCommitter(DataLake lake, IngestOptions options, TimePr
     private long MicrosNow() => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
 
     private static LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
-        new([.. judged.Unit.Tallies.Select(t => Advance(t, judged.CountsOf(t.Stream)))], files, judged.LedgerVersion);
+        new([.. judged.Unit.Tallies.Select(t => Advance(t, judged))], files, judged.LedgerVersion);
 
-    private static StreamAdvance Advance(StreamTally tally, KindCounts[] counts) =>
-        new(tally.Stream, tally.From, tally.Next, [.. Counts(counts)])
+    private static StreamAdvance Advance(StreamTally tally, JudgedUnit judged) =>
+        new(tally.Stream, tally.From, tally.Next, [.. Counts(judged.CountsOf(tally.Stream))])
         {
-            File = tally.Mark(),
+            File = tally.Mark(judged.TailCountsOf(tally.Stream) is { } tail ? [.. Counts(tail)] : null),
             UnmappedFields = tally.Unmapped,
             Bytes = tally.Next - tally.From,
             Seconds = tally.Seconds,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdvertiseX.Decoding;
+using AdvertiseX.Events;
 
 namespace AdvertiseX.Validation;
 
@@ -57,7 +58,7 @@ internal sealed class ExtraJson : IDisposable
                 _writer.WriteNumberValue(value.Integer);
                 break;
             case SlotKind.Real when double.IsFinite(value.Real):
-                _writer.WriteNumberValue(value.Real);
+                WriteReal(value.Real);
                 break;
             case SlotKind.Real:
                 _writer.WriteStringValue(value.Real.ToString("R"));
@@ -69,6 +70,30 @@ internal sealed class ExtraJson : IDisposable
                 _writer.WriteStringValue(value.Span);
                 break;
         }
+    }
+
+    // Doubles with few decimals, coordinates above all, by integer arithmetic; the text is the same shortest one.
+    private void WriteReal(double number)
+    {
+        if (!Micros.TryShort(number, out long micros) || (micros == 0 && double.IsNegative(number)))
+        {
+            _writer.WriteNumberValue(number);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[24];
+        int at = text.Length;
+        ulong rest = (ulong)Math.Abs(micros);
+        bool started = false;
+        for (int digit = 0; digit < Micros.Scale || rest > 0 || digit == Micros.Scale; digit++, rest /= 10)
+        {
+            if (digit == Micros.Scale && started) text[--at] = (byte)'.';
+            started |= rest % 10 != 0 || digit >= Micros.Scale;
+            if (started) text[--at] = (byte)('0' + (rest % 10));
+        }
+
+        if (micros < 0) text[--at] = (byte)'-';
+        _writer.WriteRawValue(text[at..], skipInputValidation: true);
     }
 
     // Insertion sort: records have few such fields, mostly in one order. Stable, so that of equal names the order stays.

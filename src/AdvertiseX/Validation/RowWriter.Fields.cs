@@ -113,7 +113,8 @@ public sealed unsafe partial class RowWriter
         {
             SlotKind.Text or SlotKind.Number => slot->Span,
             SlotKind.Absent or SlotKind.Null => field.Constant,
-            SlotKind.Integer or SlotKind.Real => TextOf(*slot, Record.Scratch),
+            SlotKind.Integer => TextOf(*slot, Record.Scratch),
+            SlotKind.Real => default,
             _ => "-"u8,
         };
         if (slot->Kind == SlotKind.Text)
@@ -122,7 +123,7 @@ public sealed unsafe partial class RowWriter
             if (_nulls.Contains(text)) return true;
         }
 
-        var verdict = Micros.Parse(text, field.Conversion == FieldConversion.Micros ? field.Scale : 0, out long value, out bool exact);
+        var verdict = ParseNumber(field, *slot, text, out long value, out bool exact);
         if (verdict == DecimalVerdict.NotANumber || (field.Conversion == FieldConversion.Integer && !exact))
             return Fail(RejectReason.BadType, field.Name, field.Conversion == FieldConversion.Micros ? "a decimal number"u8 : "a whole number"u8, *slot);
         if (verdict == DecimalVerdict.OutOfRange) return Fail(RejectReason.OutOfRange, field.Name, "a number that fits 64 bits"u8, *slot);
@@ -130,6 +131,16 @@ public sealed unsafe partial class RowWriter
         payload = StableHash.Fold(payload ^ field.Seed, (ulong)value);
         column.Set(row, value);
         return true;
+    }
+
+    private DecimalVerdict ParseNumber(in FieldPlan field, in Slot slot, ReadOnlySpan<byte> text, out long value, out bool exact)
+    {
+        exact = true;
+        int scale = field.Conversion == FieldConversion.Micros ? field.Scale : 0;
+        if (slot.Kind != SlotKind.Real) return Micros.Parse(text, scale, out value, out exact);
+        return scale == Micros.Scale && Micros.TryShort(slot.Real, out value)
+            ? DecimalVerdict.Ok
+            : Micros.Parse(TextOf(slot, Record.Scratch), scale, out value, out exact);
     }
 
     private static int YesNo(ReadOnlySpan<byte> text) => text.Length switch

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AdvertiseX.Columns;
 using AdvertiseX.Decoding;
@@ -10,7 +11,8 @@ public sealed unsafe partial class RowWriter
     private const int IdHexBytes = 32;
     private const ulong NaturalKeySeed = 1;
     private readonly ExtraJson _extra = new();
-    private readonly List<byte> _key = [];
+    private byte[] _key = new byte[256];
+    private int _keyLength;
 
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
     {
@@ -63,7 +65,7 @@ public sealed unsafe partial class RowWriter
     /// </summary>
     private void NaturalId(KindPlan plan, bool hasUser, long time, ulong payload, Span<byte> hex)
     {
-        _key.Clear();
+        _keyLength = 0;
         if (hasUser)
         {
             foreach (int[] part in plan.NaturalKey) AddPart(FirstOf(part));
@@ -75,10 +77,15 @@ public sealed unsafe partial class RowWriter
         }
 
         AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in time)));
-        var bytes = CollectionsMarshal.AsSpan(_key);
+        var bytes = _key.AsSpan(0, _keyLength);
         ulong high = StableHash.Hash64(bytes), low = StableHash.Hash64(bytes, NaturalKeySeed);
-        System.Buffers.Text.Utf8Formatter.TryFormat(high, hex, out _, new System.Buffers.StandardFormat('x', 16));
-        System.Buffers.Text.Utf8Formatter.TryFormat(low, hex[16..], out _, new System.Buffers.StandardFormat('x', 16));
+        WriteHex(high, hex);
+        WriteHex(low, hex[16..]);
+    }
+
+    private static void WriteHex(ulong value, Span<byte> hex)
+    {
+        for (int i = 15; i >= 0; i--, value >>= 4) hex[i] = "0123456789abcdef"u8[(int)(value & 15)];
     }
 
     private ReadOnlySpan<byte> FirstOf(int[] slots)
@@ -90,8 +97,10 @@ public sealed unsafe partial class RowWriter
 
     private void AddPart(ReadOnlySpan<byte> part)
     {
-        int length = part.Length;
-        CollectionExtensions.AddRange(_key, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in length)));
-        CollectionExtensions.AddRange(_key, part);
+        int needed = _keyLength + sizeof(int) + part.Length;
+        if (needed > _key.Length) Array.Resize(ref _key, needed * 2);
+        BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(_keyLength), part.Length);
+        part.CopyTo(_key.AsSpan(_keyLength + sizeof(int)));
+        _keyLength = needed;
     }
 }

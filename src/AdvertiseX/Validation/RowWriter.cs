@@ -24,6 +24,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private readonly int _maxText;
     private readonly long _earliest;
     private readonly long _latest;
+    private readonly int[] _expectedRows = [1024, 1024, 1024, 1024];
     private DecodedBlock _output = new();
     private RecordVisitor? _capture;
 
@@ -77,7 +78,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         }
 
         var plan = _plans[(int)kind]!;
-        var batch = _output.Facts[(int)kind] ??= new ColumnBatch(plan.Table);
+        var batch = _output.Facts[(int)kind] ??= new ColumnBatch(plan.Table, _expectedRows[(int)kind]);
         if (WriteRow(plan, batch, at))
         {
             counts.Accepted++;
@@ -104,7 +105,14 @@ public sealed unsafe partial class RowWriter : IDisposable
     {
         var done = _output;
         _output = new DecodedBlock();
-        foreach (var batch in done.Facts) if (batch != null) Stamp(batch);
+        foreach (var kind in Enum.GetValues<EventKind>())
+        {
+            if (done.Facts[(int)kind] is not { } batch) continue;
+            Stamp(batch);
+            // The next block will have about as many rows: room for them at once saves growing.
+            _expectedRows[(int)kind] = batch.Rows + (batch.Rows >> 4) + 1;
+        }
+
         if (done.Rejects != null) _rejects.StampFrom(done.Rejects, 0);
         Record.TakeUnmappedCounts(done.Unmapped);
         return done;

@@ -63,4 +63,27 @@ public class MicrosTests
             Assert.Equal(rest == 0, exact);
         }
     }
+
+    [Fact]
+    public void Short_doubles_are_read_as_their_shortest_text_is()
+    {
+        var random = new Random(5);
+        int shortOnes = 0;
+        for (int i = 0; i < 200_000; i++)
+        {
+            double number = random.Next(3) switch
+            {
+                0 => Math.Round(random.NextDouble() * 1000, random.Next(9)),
+                1 => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-8, 16)),
+                _ => random.Next(-1000, 1000),
+            };
+            if (!Micros.TryShort(number, out long micros)) continue;
+            shortOnes++;
+            Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(number.ToString("R")), Micros.Scale, out long expected, out bool exact));
+            Assert.True(exact);
+            Assert.Equal(expected, micros);
+        }
+
+        Assert.True(shortOnes > 50_000);
+    }
 }

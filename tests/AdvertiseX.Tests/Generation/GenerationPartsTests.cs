@@ -1,3 +1,4 @@
+using AdvertiseX.Compression;
 using System.Text;
 using AdvertiseX.Generation;
 
@@ -92,7 +93,7 @@ public class GenerationPartsTests
             }
         }
 
-        Assert.Equal(0xCBF43926u, SnappyEncoder.Crc32("123456789"u8));
+        Assert.Equal(0xCBF43926u, Crc32.Of("123456789"u8));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
@@ -168,6 +169,29 @@ public sealed class DeltaTableTests : IDisposable
         Assert.Equal(10, (await NewTable().AtAsync(10)).Version);
         await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().AtAsync(9));
     }
+
+    [Fact]
+    public async Task The_hint_tells_the_columns_that_the_checkpoint_has()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 0; commit < 10; commit++) await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        using var hint = JsonDocument.Parse((await _store.ReadAsync(table.Log.LastCheckpointKey))!);
+        Assert.Equal(10, hint.RootElement.GetProperty("version").GetInt64());
+
+        using var connection = _engine.Connect();
+        using var result = connection.Query(
+            $"SELECT name FROM parquet_schema({Sql.Text(_store.AddressOf(table.Log.CheckpointKey(10)))}) "
+            + "WHERE name NOT IN ('duckdb_schema', 'key_value', 'key', 'value', 'list', 'element')");
+        var names = new List<string>();
+        for (var rows = result.Rows(); rows.Read();) names.Add(rows.GetString(0));
+        Assert.Equal(names, FieldNames(hint.RootElement.GetProperty("checkpointSchema")));
+    }
+
+    private static IEnumerable<string> FieldNames(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Object && type.TryGetProperty("fields", out var fields)
+            ? fields.EnumerateArray().SelectMany(field => FieldNames(field.GetProperty("type")).Prepend(field.GetProperty("name").GetString()!))
+            : [];
 
     private static DeltaChange Merge(string into, params AddFile[] files) => new("OPTIMIZE")
     {

@@ -51,6 +51,6 @@ internal static class TestRows
         (_, ColumnType.Boolean) => "i % 2 = 0",
         (_, ColumnType.Timestamp) => $"TIMESTAMPTZ '{day:yyyy-MM-dd} 00:00:00+00' + to_microseconds(i * 1001)",
         (_, ColumnType.Binary) => "encode('raw ' || i)",
-        _ => $"CASE WHEN i % 3 > 0 THEN {Sql.Text(column.Name + " ")} || (i % 100) END",
+        _ => $"CASE WHEN i % 3 > 0 OR {!column.Nullable} THEN {Sql.Text(column.Name + " ")} || (i % 100) END",
     };
 }

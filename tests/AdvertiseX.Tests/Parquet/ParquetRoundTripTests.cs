@@ -9,7 +9,7 @@ public sealed class ParquetRoundTripTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-parquet-").FullName;
     private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 24)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

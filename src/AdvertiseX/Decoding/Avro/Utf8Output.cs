@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace AdvertiseX.Decoding.Avro;
@@ -7,6 +8,7 @@ internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
 {
     public const int DefaultMaxBytes = 16 << 20;
 
+    private static readonly SearchValues<byte> s_special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
     private byte[] _bytes = new byte[1024];
     private int _length;
 
@@ -53,9 +55,7 @@ internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
         Write((byte)'"');
         while (true)
         {
-            var control = text.IndexOfAnyInRange((byte)0, (byte)0x1F);
-            var special = text.IndexOfAny((byte)'"', (byte)'\\');
-            var cut = control < 0 ? special : special < 0 ? control : Math.Min(control, special);
+            var cut = text.IndexOfAny(s_special);
             if (cut < 0 || Overflowed)
                 break;
             Write(text[..cut]);

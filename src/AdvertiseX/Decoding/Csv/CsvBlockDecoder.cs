@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text;
-using System.Text.Unicode;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
@@ -53,7 +52,7 @@ public sealed unsafe class CsvBlockDecoder : IBlockDecoder
         }
 
         Bind(sink.Record);
-        bool utf8 = Utf8.IsValid(block.Span[block.DataFrom..]);
+        bool utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
         byte* end = block.Bytes + block.Length;
         byte* row = block.Bytes + block.DataFrom;
         while ((row = CsvRows.SkipBlank(row, end, _dialect)) < end)
@@ -238,7 +237,7 @@ public sealed unsafe class CsvBlockDecoder : IBlockDecoder
     {
         int length = (int)(content - row);
         long offset = block.From + (row - block.Bytes);
-        if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8.IsValid(new ReadOnlySpan<byte>(row, length))))
+        if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8Check.IsValid(row, length)))
         {
             if (fields > 1 || !IsBlank(row, content)) sink.Write(new RecordBytes(row, length, offset, 0));
             return;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
 using AdvertiseX.Validation;
@@ -44,7 +43,7 @@ public sealed unsafe class JsonBlockDecoder : IBlockDecoder
             return;
         }
 
-        bool utf8 = Utf8.IsValid(block.Span[block.DataFrom..]);
+        bool utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
         if (block.Records is { } records) DecodeSpans(block, records, utf8, sink);
         else DecodeLines(block, utf8, sink);
     }
@@ -88,7 +87,7 @@ public sealed unsafe class JsonBlockDecoder : IBlockDecoder
             return;
         }
 
-        if (!utf8 && !Utf8.IsValid(new ReadOnlySpan<byte>(p, length)))
+        if (!utf8 && !Utf8Check.IsValid(p, length))
         {
             TextRejects.Unparseable(sink, p, length, offset, "UTF-8"u8, "other bytes"u8);
             return;
@@ -160,7 +159,7 @@ public sealed unsafe class JsonBlockDecoder : IBlockDecoder
     {
         var record = sink.Record;
         record.Clear();
-        if (!Utf8.IsValid(new ReadOnlySpan<byte>(p, length)))
+        if (!Utf8Check.IsValid(p, length))
         {
             TextRejects.Unparseable(sink, p, length, offset, "UTF-8"u8, "other bytes"u8);
             return;

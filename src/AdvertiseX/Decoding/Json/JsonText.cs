@@ -31,7 +31,7 @@ internal static unsafe class JsonText
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Special(Vector256<byte> v) =>
         (Vector256.Equals(v, Vector256.Create((byte)'"')) | Vector256.Equals(v, Vector256.Create((byte)'\\'))
-            | Vector256.LessThan(v, Vector256.Create((byte)0x20))).ExtractMostSignificantBits();
+            | Vector256.Equals(Vector256.Min(v, Vector256.Create((byte)0x1F)), v)).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* SkipWhite(byte* p, byte* end)
@@ -68,7 +68,17 @@ internal static unsafe class JsonText
             target += run;
             if (p >= end || *p < 0x20) return null;
             if (*p == '"') break;
-            p = Escape(p + 1, end, ref target);
+            byte plain = Escapes[p[1]];
+            if (plain != 0)
+            {
+                *target++ = plain;
+                p += 2;
+            }
+            else
+            {
+                p = UnicodeEscape(p + 1, end, ref target);
+            }
+
             if (p == null || p >= end) return null;
         }
 
@@ -174,32 +184,35 @@ internal static unsafe class JsonText
         return p < end && IsDigit(*p) ? Digits(p, end) : null;
     }
 
+    /// <summary>What a backslash and this byte stand for, 0 = something else.</summary>
+    private static ReadOnlySpan<byte> Escapes =>
+    [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, (byte)'"', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)'/', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)'\\', 0, 0, 0,
+        0, 0, (byte)'\b', 0, 0, 0, (byte)'\f', 0, 0, 0, 0, 0, 0, 0, (byte)'\n', 0, 0, 0, (byte)'\r', 0, (byte)'\t', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
     /// <summary>Writes what the escape after the backslash at p − 1 stands for; returns what follows it, or null.</summary>
     private static byte* Escape(byte* p, byte* end, ref byte* target)
     {
-        byte c = *p switch
-        {
-            (byte)'"' => (byte)'"',
-            (byte)'\\' => (byte)'\\',
-            (byte)'/' => (byte)'/',
-            (byte)'b' => (byte)'\b',
-            (byte)'f' => (byte)'\f',
-            (byte)'n' => (byte)'\n',
-            (byte)'r' => (byte)'\r',
-            (byte)'t' => (byte)'\t',
-            _ => 0,
-        };
+        byte c = Escapes[*p];
         if (c != 0)
         {
             *target++ = c;
             return p + 1;
         }
 
-        return *p == 'u' ? UnicodeEscape(p + 1, end, ref target) : null;
+        return UnicodeEscape(p, end, ref target);
     }
 
     private static byte* UnicodeEscape(byte* p, byte* end, ref byte* target)
     {
+        if (*p++ != 'u') return null;
         int unit = Hex4(p, end);
         if (unit < 0) return null;
         p += 4;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdvertiseX.Framing.Json;
 
@@ -44,14 +45,14 @@ internal unsafe struct ObjectScan
         {
             int count = (int)Math.Min(64, end - p);
             ulong valid = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
-            var masks = Classify(p);
-            ulong backslashes = masks.Backslashes & valid;
-            ulong quotes = masks.Quotes & valid;
+            Vector256<byte> low = Vector256.Load(p), high = Vector256.Load(p + 32);
+            ulong backslashes = Equal(low, high, '\\') & valid;
+            ulong quotes = Equal(low, high, '"') & valid;
             if (backslashes != 0 || _escapes) quotes &= ~Escaped(backslashes, count);
             ulong inString = PrefixXor(quotes) ^ _inString;
             ulong outside = ~inString & ~quotes & valid;
-            ulong bad = (masks.Controls & inString & valid) | (masks.Foreign & outside);
-            ulong brackets = masks.Brackets & outside;
+            ulong bad = (Bits(Controls(low), Controls(high)) & inString & valid) | (Bits(Foreign(low), Foreign(high)) & outside);
+            ulong brackets = Bits(Brackets(low), Brackets(high)) & outside;
             if (bad != 0) brackets &= (bad & (0 - bad)) - 1;
             var status = brackets == 0 ? Status.Open : Follow(p, brackets);
             if (status != Status.Open) return status;
@@ -150,47 +151,38 @@ internal unsafe struct ObjectScan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Masks Classify(byte* p)
+    private static ulong Bits(Vector256<byte> low, Vector256<byte> high) =>
+        low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Equal(Vector256<byte> low, Vector256<byte> high, char c) =>
+        Bits(Vector256.Equals(low, Vector256.Create((byte)c)), Vector256.Equals(high, Vector256.Create((byte)c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Controls(Vector256<byte> v) => Vector256.Equals(Vector256.Min(v, Vector256.Create((byte)0x1F)), v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Brackets(Vector256<byte> v)
     {
-        var a = new Masks(Vector128.Load(p));
-        var b = new Masks(Vector128.Load(p + 16));
-        var c = new Masks(Vector128.Load(p + 32));
-        var d = new Masks(Vector128.Load(p + 48));
-        return new Masks(a, b, c, d);
+        // Square and curly brackets differ in one bit.
+        var folded = v | Vector256.Create((byte)0x20);
+        return Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'));
     }
 
-    /// <summary>One bit a byte for each class.</summary>
-    private readonly struct Masks
+    /// <summary>Bytes that may stand in strings only. Others have a bit in common in the entries of their low and their high half;
+    /// each bit is one high half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Foreign(Vector256<byte> v)
     {
-        public readonly ulong Quotes, Backslashes, Controls, Brackets, Foreign;
-
-        // A byte may stand outside strings if the entries of its low and its high half share a bit; each bit is one high half.
-        private static readonly Vector128<byte> Low = Vector128.Create(
+        var byLow = Vector128.Create(
             (byte)0x06, 0x14, 0x44, 0x44, 0x44, 0x5C, 0x14, 0x04, 0x04, 0x05, 0x05, 0x62, 0x12, 0x63, 0x12, 0x00);
-
-        private static readonly Vector128<byte> High = Vector128.Create(
-            (byte)0x01, 0, 0x02, 0x04, 0x08, 0x20, 0x10, 0x40, 0, 0, 0, 0, 0, 0, 0, 0);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Masks(Vector128<byte> v)
-        {
-            var folded = v | Vector128.Create((byte)0x20);
-            Quotes = Vector128.Equals(v, Vector128.Create((byte)'"')).ExtractMostSignificantBits();
-            Backslashes = Vector128.Equals(v, Vector128.Create((byte)'\\')).ExtractMostSignificantBits();
-            Controls = Vector128.LessThan(v, Vector128.Create((byte)0x20)).ExtractMostSignificantBits();
-            Brackets = (Vector128.Equals(folded, Vector128.Create((byte)'{')) | Vector128.Equals(folded, Vector128.Create((byte)'}'))).ExtractMostSignificantBits();
-            var allowed = Vector128.ShuffleNative(Low, v & Vector128.Create((byte)15)) & Vector128.ShuffleNative(High, v >>> 4);
-            Foreign = Vector128.Equals(allowed, Vector128<byte>.Zero).ExtractMostSignificantBits();
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Masks(in Masks a, in Masks b, in Masks c, in Masks d)
-        {
-            Quotes = a.Quotes | (b.Quotes << 16) | (c.Quotes << 32) | (d.Quotes << 48);
-            Backslashes = a.Backslashes | (b.Backslashes << 16) | (c.Backslashes << 32) | (d.Backslashes << 48);
-            Controls = a.Controls | (b.Controls << 16) | (c.Controls << 32) | (d.Controls << 48);
-            Brackets = a.Brackets | (b.Brackets << 16) | (c.Brackets << 32) | (d.Brackets << 48);
-            Foreign = a.Foreign | (b.Foreign << 16) | (c.Foreign << 32) | (d.Foreign << 48);
-        }
+        var byHigh = Vector128.Create((byte)0x01, 0, 0x02, 0x04, 0x08, 0x20, 0x10, 0x40, 0, 0, 0, 0, 0, 0, 0, 0);
+        var allowed = LookUp(byLow, v & Vector256.Create((byte)15)) & LookUp(byHigh, v >>> 4);
+        return Vector256.Equals(allowed, Vector256<byte>.Zero);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> LookUp(Vector128<byte> table, Vector256<byte> index) => Avx2.IsSupported
+        ? Avx2.Shuffle(Vector256.Create(table, table), index)
+        : Vector256.Create(Vector128.ShuffleNative(table, index.GetLower()), Vector128.ShuffleNative(table, index.GetUpper()));
 }

@@ -6,8 +6,29 @@ namespace AdvertiseX.Lake.Delta;
 /// <summary>Classic checkpoints of one file (Delta protocol, "Checkpoints"), written and read through DuckDB.</summary>
 internal static class DeltaCheckpoint
 {
+    private const string Text = "\"string\"", Long = "\"long\"", Boolean = "\"boolean\"";
+    private const string Map = """{"type":"map","keyType":"string","valueType":"string","valueContainsNull":true}""";
+
     /// <summary>Tombstones older than this are left out of checkpoints, and vacuum has them no longer in view.</summary>
     public static readonly TimeSpan TombstoneRetention = LakeRetention.Log;
+
+    /// <summary>
+    /// The columns below as a Delta schema. Readers then need not open the file to learn them; Delta 4.1 on Spark 4.1.4 fails
+    /// when it has to (<c>docs/decisions/014-checkpoints.md</c>).
+    /// </summary>
+    private static readonly string ColumnsAsDelta = Struct(
+        ("protocol", Struct(("minReaderVersion", "\"integer\""), ("minWriterVersion", "\"integer\""))),
+        ("metaData", Struct(
+            ("id", Text), ("name", Text), ("description", Text), ("format", Struct(("provider", Text), ("options", Map))),
+            ("schemaString", Text), ("partitionColumns", """{"type":"array","elementType":"string","containsNull":true}"""),
+            ("createdTime", Long), ("configuration", Map))),
+        ("txn", Struct(("appId", Text), ("version", Long), ("lastUpdated", Long))),
+        ("add", Struct(
+            ("path", Text), ("partitionValues", Map), ("size", Long), ("modificationTime", Long), ("dataChange", Boolean), ("tags", Map),
+            ("stats", Text))),
+        ("remove", Struct(
+            ("path", Text), ("deletionTimestamp", Long), ("dataChange", Boolean), ("extendedFileMetadata", Boolean),
+            ("partitionValues", Map), ("size", Long))));
 
     private static readonly (string Name, string SqlType)[] Columns =
     [
@@ -33,7 +54,8 @@ internal static class DeltaCheckpoint
         // Written aside and put under its name whole: a reader that lists the log never meets half a checkpoint.
         var content = await engine.ParquetOfAsync(DeltaJson.Lines(actions), Columns, cancellation);
         await store.PutIfAbsentAsync(key, content, cancellation);
-        var hint = $"{{\"version\":{snapshot.Version},\"size\":{actions.Count},\"sizeInBytes\":{content.Length},\"numOfAddFiles\":{snapshot.Files.Count}}}";
+        var hint = $"{{\"version\":{snapshot.Version},\"size\":{actions.Count},\"sizeInBytes\":{content.Length},"
+            + $"\"numOfAddFiles\":{snapshot.Files.Count},\"checkpointSchema\":{ColumnsAsDelta}}}";
         await store.PutAsync(log.LastCheckpointKey, Encoding.UTF8.GetBytes(hint), cancellation);
     }
 
@@ -50,6 +72,12 @@ internal static class DeltaCheckpoint
             if (DeltaJson.ReadLine(line, string.Create(CultureInfo.InvariantCulture, $"{key}, row {row}")) is { } action) actions.Add(action);
         }, cancellation);
         return actions;
+    }
+
+    private static string Struct(params (string Name, string Type)[] fields)
+    {
+        var parts = fields.Select(field => $"{{\"name\":\"{field.Name}\",\"type\":{field.Type},\"nullable\":true,\"metadata\":{{}}}}");
+        return $"{{\"type\":\"struct\",\"fields\":[{string.Join(',', parts)}]}}";
     }
 
     private static IEnumerable<DeltaAction> ActionsOf(DeltaSnapshot snapshot, DateTimeOffset now)

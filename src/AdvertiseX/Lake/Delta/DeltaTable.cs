@@ -1,7 +1,7 @@
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>
-/// A Delta table: its log read into snapshots, and commits with the conflict rules of <c>docs/design</c>: a blind append goes
+/// A Delta table: its log read into snapshots, and commits with these conflict rules: a blind append goes
 /// on top of whatever others committed, unless the table's shape changed; a commit that removes files conflicts only if one of
 /// them is gone. Safe for many threads and processes.
 /// </summary>

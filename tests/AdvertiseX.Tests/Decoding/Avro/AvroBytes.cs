@@ -5,24 +5,24 @@ namespace AdvertiseX.Tests.Decoding.Avro;
 /// <summary>Writes Avro's binary encoding by hand.</summary>
 internal sealed class AvroBytes
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public static readonly byte[] Sync = [.. Enumerable.Range(200, 16).Select(i => (byte)i)];
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => [.. _bytes];
 
     public AvroBytes Long(long value)
     {
         var rest = (ulong)((value << 1) ^ (value >> 63));
         for (; rest >= 0x80; rest >>= 7)
-            _bytes.WriteByte((byte)(rest | 0x80));
-        _bytes.WriteByte((byte)rest);
+            _bytes.Add((byte)(rest | 0x80));
+        _bytes.Add((byte)rest);
         return this;
     }
 
     public AvroBytes Raw(params ReadOnlySpan<byte> bytes)
     {
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
         return this;
     }
 

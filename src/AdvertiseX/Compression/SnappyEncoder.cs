@@ -1,23 +1,30 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace AdvertiseX.Generation;
+namespace AdvertiseX.Compression;
 
 /// <summary>
-/// Raw Snappy (format_description.txt of google/snappy) with a greedy search of earlier four-byte sequences, followed
-/// by the big-endian CRC-32 of the plain bytes as Avro wants it. The same bytes on every machine. Not thread-safe; the
-/// span returned is valid until the next call.
+/// Raw Snappy (format_description.txt of google/snappy) with a greedy search of earlier four-byte sequences. The same bytes
+/// on every machine. Not thread-safe; the span returned is valid until the next call.
 /// </summary>
 internal sealed class SnappyEncoder
 {
     private const int HashBits = 14;
     private const int WindowBytes = 1 << 16;
-    private static readonly uint[][] CrcTables = MakeCrcTables();
     private readonly int[] _seen = new int[1 << HashBits];
     private byte[] _output = [];
     private int _length;
 
+    /// <summary>The block as Avro wants it: followed by the big-endian CRC-32 of the plain bytes.</summary>
     public ReadOnlySpan<byte> EncodeWithChecksum(ReadOnlySpan<byte> input)
+    {
+        Encode(input);
+        BinaryPrimitives.WriteUInt32BigEndian(_output.AsSpan(_length), Crc32.Of(input));
+        return _output.AsSpan(0, _length + sizeof(uint));
+    }
+
+    /// <summary>The block alone.</summary>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> input)
     {
         var room = input.Length + input.Length / 6 + 64;
         if (_output.Length < room)
@@ -32,28 +39,7 @@ internal sealed class SnappyEncoder
 
         for (var start = 0; start < input.Length; start += WindowBytes)
             EncodeWindow(input.Slice(start, Math.Min(WindowBytes, input.Length - start)));
-        BinaryPrimitives.WriteUInt32BigEndian(_output.AsSpan(_length), Crc32(input));
-        _length += sizeof(uint);
         return _output.AsSpan(0, _length);
-    }
-
-    /// <summary>CRC-32 of IEEE 802.3, eight bytes at a time.</summary>
-    public static uint Crc32(ReadOnlySpan<byte> data)
-    {
-        var crc = uint.MaxValue;
-        var t = CrcTables;
-        while (data.Length >= 8)
-        {
-            var low = BinaryPrimitives.ReadUInt32LittleEndian(data) ^ crc;
-            var high = BinaryPrimitives.ReadUInt32LittleEndian(data[4..]);
-            crc = t[7][(byte)low] ^ t[6][(byte)(low >> 8)] ^ t[5][(byte)(low >> 16)] ^ t[4][low >> 24]
-                ^ t[3][(byte)high] ^ t[2][(byte)(high >> 8)] ^ t[1][(byte)(high >> 16)] ^ t[0][high >> 24];
-            data = data[8..];
-        }
-
-        foreach (var value in data)
-            crc = t[0][(byte)(crc ^ value)] ^ (crc >> 8);
-        return ~crc;
     }
 
     private void EncodeWindow(ReadOnlySpan<byte> input)
@@ -138,28 +124,5 @@ internal sealed class SnappyEncoder
             _output[_length++] = (byte)(offset >> 8);
             length -= part;
         }
-    }
-
-    private static uint[][] MakeCrcTables()
-    {
-        var tables = new uint[8][];
-        for (var table = 0; table < 8; table++)
-        {
-            tables[table] = new uint[256];
-            for (uint i = 0; i < 256; i++)
-                tables[table][i] = table == 0 ? CrcOfByte(i) : Shift(tables, table, i);
-        }
-
-        return tables;
-
-        static uint Shift(uint[][] done, int table, uint i) =>
-            (done[table - 1][i] >> 8) ^ done[0][(byte)done[table - 1][i]];
-    }
-
-    private static uint CrcOfByte(uint value)
-    {
-        for (var bit = 0; bit < 8; bit++)
-            value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320 : value >> 1;
-        return value;
     }
 }

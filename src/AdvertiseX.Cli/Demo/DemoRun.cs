@@ -1,0 +1,63 @@
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Generation;
+using AdvertiseX.Cli.Ingest;
+using AdvertiseX.Cli.Models;
+using AdvertiseX.Cli.Reference;
+using AdvertiseX.Contracts;
+using AdvertiseX.Engines;
+using AdvertiseX.Generation;
+using AdvertiseX.Lake;
+using AdvertiseX.Sources;
+
+namespace AdvertiseX.Cli.Demo;
+
+/// <summary>The steps of a demo, in order.</summary>
+/// <param name="terminal">Where it shows.</param>
+/// <param name="path">Absolute path of the demo's folder.</param>
+/// <param name="shownPath">The folder as the user named it.</param>
+/// <param name="impressions">Impressions to generate.</param>
+/// <param name="seed">Seed of the feeds.</param>
+internal sealed class DemoRun(Terminal terminal, string path, string shownPath, long impressions, ulong seed)
+{
+    private readonly DemoFolder _folder = new(path);
+    private readonly AdxSettings _settings = new();
+
+    public async Task<int> RunAsync(bool json, CancellationToken cancellation)
+    {
+        long began = terminal.Clock.GetTimestamp();
+        bool earlier = _folder.Prepare();
+        var show = new DemoPrinter(terminal, shownPath, json);
+        show.Begin(earlier);
+        var made = await GenerateAsync(cancellation);
+        show.Generated(made);
+        using var lake = await DataLake.OpenAsync(_folder.Lake, create: true, terminal.Clock, cancellation);
+        await ReferenceLoadCommand.LoadAsync(lake, [_folder.Reference], terminal, cancellation);
+        var report = await IngestAsync(lake, cancellation);
+        if (report.Stopped) throw new OperationCanceledException(cancellation);
+        show.Ingested(report);
+        var models = await ModelRefreshing.RunAsync(lake, _settings, [], full: false, dryRun: false, terminal, cancellation);
+        show.Modelled(models);
+        using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
+        var outcome = new DemoOutcome(
+            made, report, models,
+            await LakeVerifier.RunAsync(lake, duplicates: true, cancellation),
+            await new TruthComparison(engine, lake, _folder.Feeds, _folder.Truth).RunAsync(cancellation));
+        show.Proven(outcome);
+        await show.CampaignsAsync(lake, engine, cancellation);
+        show.End(outcome, terminal.Clock.GetElapsedTime(began));
+        return outcome.Holds ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private Task<GenerationSummary> GenerateAsync(CancellationToken cancellation)
+    {
+        var options = new GeneratorOptions { OutputDirectory = _folder.Feeds, Impressions = impressions, Seed = seed };
+        return GenerateCommand.RunAsync(options, terminal, cancellation);
+    }
+
+    private Task<IngestReport> IngestAsync(DataLake lake, CancellationToken cancellation)
+    {
+        var request = new IngestRequest(_folder.FeedFolders, _folder.Lake, ContractFile.Shipped, _settings);
+        var sources = new SourceCatalog(request.Contracts).Find(request.Paths);
+        return IngestRun.IngestAsync(request, lake, sources, terminal, cancellation);
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Cli.Models;
+
+/// <summary><c>adx run</c>: facts to answers.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var models = new Argument<string[]>("MODEL") { Description = "Models to refresh, with those that they read; default: all", Arity = ArgumentArity.ZeroOrMore };
+        var lake = SharedOptions.Lake(terminal);
+        var full = SharedOptions.Named<bool>("--full", "Compute everything anew; an identical result is not committed");
+        var config = SharedOptions.Config(terminal);
+        var dryRun = SharedOptions.DryRun("Only say what would be refreshed, and why");
+        var json = SharedOptions.Json("Print one JSON array");
+        var command = new AdxCommand("run", "Refresh the models whose inputs changed.")
+        {
+            Examples =
+            [
+                ("adx run --lake ./lake", "all that is stale"),
+                ("adx run campaign_performance --full", "one model and those that it reads, from all facts"),
+            ],
+        }.With(models, lake, full, config, dryRun, json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var settings = ConfigFile.Read(parsed.GetValue(config));
+            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            var results = await ModelRefreshing.RunAsync(
+                open, settings, parsed.GetValue(models) ?? [], parsed.GetValue(full), parsed.GetValue(dryRun), terminal, cancellation);
+            if (parsed.GetValue(json)) terminal.WriteJson(ModelRefreshing.Describe(results));
+            else ModelRefreshing.Print(results, terminal.Text);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Cli.Rejects;
+
+/// <summary><c>adx rejects export</c>: rejected records as files.</summary>
+internal static class RejectsExportCommand
+{
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Terminal terminal)
+    {
+        var lake = SharedOptions.Lake(terminal);
+        var filter = new RejectFilter();
+        var raw = SharedOptions.Named<bool>("--raw", "The records as they came, a line each (CSV under its header), to be mended and ingested again");
+        var output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
+        var command = new AdxCommand("export", "Write rejected records: one JSON object a line, or as they came.")
+        {
+            Examples =
+            [
+                ("adx rejects export --output rejects.ndjson", "all of them with reason, position and bytes"),
+                ("adx rejects export --raw --feed clicks_conversions --output mend.csv", "lines to mend and ingest again"),
+            ],
+        }.With([lake, .. filter.Options, raw, output]);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
+            using var target = path is null ? null : new ReplacedFile(path);
+            long count = 0;
+            using (var file = target?.Create())
+            {
+                var to = file ?? terminal.Output;
+                Action<RejectedRecord> write = parsed.GetValue(raw) ? new RawLines(to).Write : record => WriteJson(record, to);
+                string order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
+                await RejectedRecord.VisitAsync(open, order, terminal, record => { write(record); count++; }, cancellation);
+            }
+
+            target?.Complete();
+            if (path is not null && terminal.ErrorIsTerminal) terminal.Note($"{Amounts.Count(count)} records in {path}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void WriteJson(RejectedRecord record, Stream output)
+    {
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(record.Describe(), Json));
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Writes records of one text format as a file of that format.</summary>
+    private sealed class RawLines(Stream output)
+    {
+        private string? _feed;
+        private string? _header;
+
+        public void Write(RejectedRecord record)
+        {
+            string feed = record.Value("feed") ?? "";
+            string header = record.Value("header") ?? "";
+            if (record.Text is null)
+                throw new LakeException($"records of {feed} are binary; export them without --raw");
+            if (_feed is null) Begin(feed, header);
+            else if (feed != _feed) throw new LakeException($"rejects of {_feed} and {feed} do not fit into one file; choose with --feed");
+            else if (header != _header) throw new LakeException("records under different headers do not fit into one file; choose with --stream");
+            output.Write(record.Raw.AsSpan().TrimEnd("\r\n"u8));
+            output.Write("\n"u8);
+        }
+
+        private void Begin(string feed, string header)
+        {
+            (_feed, _header) = (feed, header);
+            // A schema (JSON) is no header line.
+            if (header.Length == 0 || header[0] == '{') return;
+            output.Write(Encoding.UTF8.GetBytes(header.TrimEnd('\r', '\n')));
+            output.Write("\n"u8);
+        }
+    }
+}

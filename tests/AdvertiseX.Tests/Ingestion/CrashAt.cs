@@ -1,0 +1,31 @@
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Tests.Ingestion;
+
+/// <summary>Breaks the flow that made it off at a named step of a commit, as a crash would: nothing after it happens.</summary>
+internal sealed class CrashAt : IDisposable
+{
+    private static readonly AsyncLocal<CrashAt?> Current = new();
+    private readonly string? _step;
+    private int _left;
+
+    static CrashAt() => FaultPoint.Reached = reached => Current.Value?.Meet(reached);
+
+    /// <param name="step">Name of the step, or null for any.</param>
+    /// <param name="nth">How many of them are met, this one included.</param>
+    public CrashAt(string? step, int nth = 1)
+    {
+        _step = step;
+        _left = nth;
+        Current.Value = this;
+    }
+
+    public void Dispose() => Current.Value = null;
+
+    private void Meet(string reached)
+    {
+        if ((_step == null || _step == reached) && Interlocked.Decrement(ref _left) == 0) throw new Crash();
+    }
+
+    internal sealed class Crash() : Exception("crashed on purpose");
+}
