@@ -32,7 +32,7 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
             found_counts AS (SELECT t AS thing, count(*) AS n FROM (SELECT struct_pack(*COLUMNS(*))::VARCHAR AS t FROM found) GROUP BY ALL)
             SELECT
               coalesce(sum(a.n), 0)::BIGINT AS expected,
-              coalesce(sum(least(a.n, coalesce(b.n, 0))), 0)::BIGINT AS equal,
+              coalesce(sum(least(coalesce(a.n, 0), coalesce(b.n, 0))), 0)::BIGINT AS equal,
               coalesce(sum(greatest(coalesce(b.n, 0) - coalesce(a.n, 0), 0)), 0)::BIGINT AS unexpected
             FROM truth_counts a FULL JOIN found_counts b ON a.thing = b.thing
             """;

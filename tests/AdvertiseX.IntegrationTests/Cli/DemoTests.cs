@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace AdvertiseX.IntegrationTests.Cli;
+
+/// <summary>The demo holds against its truth, and says so when something does not.</summary>
+public sealed class DemoTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-demo-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_demo_holds_and_can_be_run_again()
+    {
+        string output = "";
+        foreach (string seed in new[] { "1", "2" })
+        {
+            var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "20000", "--seed", seed);
+
+            Assert.True(demo.Code == 0, demo.Error + demo.Output);
+            Assert.DoesNotContain("✗", demo.Output, StringComparison.Ordinal);
+            Assert.Contains("All of it holds", demo.Output, StringComparison.Ordinal);
+            Assert.Contains("cmp-0000", demo.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001b", demo.Output, StringComparison.Ordinal);
+            output = demo.Output;
+        }
+
+        await NextCommandsWorkAsync(output);
+    }
+
+    [Fact]
+    public async Task A_folder_that_no_demo_made_is_left_alone()
+    {
+        string kept = Path.Combine(_folder.FullName, "demo", "thesis.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(kept)!);
+        File.WriteAllText(kept, "years of work");
+
+        var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "1000");
+
+        Assert.Equal(1, demo.Code);
+        Assert.Contains("no demo made it", demo.Error, StringComparison.Ordinal);
+        Assert.Equal("years of work", File.ReadAllText(kept));
+    }
+
+    [Fact]
+    public async Task The_json_of_the_demo_has_every_comparison()
+    {
+        var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "5000", "--json");
+
+        using var result = JsonDocument.Parse(demo.Output);
+        Assert.True(result.RootElement.GetProperty("holds").GetBoolean());
+        Assert.All(result.RootElement.GetProperty("truth").EnumerateArray(), finding =>
+        {
+            Assert.True(finding.GetProperty("expected").GetInt64() > 0);
+            Assert.True(finding.GetProperty("holds").GetBoolean());
+        });
+    }
+
+    private async Task NextCommandsWorkAsync(string output)
+    {
+        string[] commands = [.. output[output.IndexOf("Try next:", StringComparison.Ordinal)..].Split('\n').Skip(1).Where(line => line.Length > 0)];
+        Assert.Equal(3, commands.Length);
+        foreach (string command in commands)
+        {
+            var result = await AdxProcess.ShellAsync(_folder.FullName, command);
+            Assert.True(result.Code == 0, result.Error);
+            Assert.True(result.Output.Split('\n').Length > 3);
+        }
+    }
+}
