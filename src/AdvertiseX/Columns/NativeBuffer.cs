@@ -16,8 +16,10 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal NativeBuffer(long length)
     {
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + Padding), 64);
+        bool large = length >= HugePages.Bytes;
+        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + Padding), large ? HugePages.Bytes : (nuint)64);
         Length = length;
+        if (large) HugePages.Advise(_pointer, length);
         NativeMemory.Clear(_pointer + length, Padding);
     }
 
