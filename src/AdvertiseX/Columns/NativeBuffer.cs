@@ -16,10 +16,8 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal NativeBuffer(long length)
     {
-        bool large = length >= HugePages.Bytes;
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + Padding), large ? HugePages.Bytes : (nuint)64);
+        _pointer = PageMemory.Allocate((nuint)(length + Padding));
         Length = length;
-        if (large) HugePages.Advise(_pointer, length);
         NativeMemory.Clear(_pointer + length, Padding);
     }
 
@@ -38,7 +36,7 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        PageMemory.Free(_pointer, (nuint)(Length + Padding));
         _pointer = null;
     }
 }
