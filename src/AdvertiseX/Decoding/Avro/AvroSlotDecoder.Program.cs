@@ -16,6 +16,8 @@ internal sealed unsafe partial class AvroSlotDecoder
 
     private readonly AvroOp[] _program = AvroProgram.Compile(root);
     private long _work;
+    private byte* _rendered;
+    private int _renderedLength;
 
     private bool TryProgram(ref AvroCursor cursor)
     {
@@ -55,14 +57,14 @@ internal sealed unsafe partial class AvroSlotDecoder
                     if (branch != op.Absent)
                         return null;
                     if (op.Slot >= 0)
-                        Deliver(op, new Slot { Kind = SlotKind.Null });
+                        Deliver(op, (ulong)SlotKind.Null, 0);
                     at = op.Next;
                     continue;
                 }
             }
 
             long number;
-            var value = default(Slot);
+            ulong head, body;
             switch (op.Code)
             {
                 case AvroOpCode.Enter:
@@ -91,40 +93,44 @@ internal sealed unsafe partial class AvroSlotDecoder
                     continue;
                 case AvroOpCode.Null:
                     if (op.Slot >= 0)
-                        Deliver(op, new Slot { Kind = SlotKind.Null });
+                        Deliver(op, (ulong)SlotKind.Null, 0);
                     continue;
                 case AvroOpCode.Boolean:
                     if (p >= end || *p > 1)
                         return null;
-                    value.Kind = *p++ == 1 ? SlotKind.True : SlotKind.False;
+                    head = *p++ == 1 ? (ulong)SlotKind.True : (ulong)SlotKind.False;
+                    body = 0;
                     break;
                 case AvroOpCode.Integer:
                     if (!AvroVarint.Read(ref p, end, out number))
                         return null;
-                    value.SetInteger(SlotKind.Integer, 0, number);
+                    head = (ulong)SlotKind.Integer;
+                    body = (ulong)number;
                     break;
                 case AvroOpCode.Timestamp:
                     if (!AvroVarint.Read(ref p, end, out number))
                         return null;
-                    if (AvroText.ToMicros(op.Step.Node.Logical, number, out var micros))
-                        value.SetInteger(SlotKind.TimestampMicros, 0, micros);
-                    else
-                        value.SetInteger(SlotKind.Integer, 0, number);
+                    head = AvroText.ToMicros(op.Step.Node.Logical, number, out var micros) ? (ulong)SlotKind.TimestampMicros : (ulong)SlotKind.Integer;
+                    body = (ulong)(head == (ulong)SlotKind.Integer ? number : micros);
                     break;
                 case AvroOpCode.Float:
                     if (end - p < sizeof(float))
                         return null;
-                    value.SetReal(0, Unsafe.ReadUnaligned<float>(p));
-                    if (!double.IsFinite(value.Real))
+                    double floatValue = Unsafe.ReadUnaligned<float>(p);
+                    if (!double.IsFinite(floatValue))
                         goto default;
+                    head = (ulong)SlotKind.Real;
+                    body = BitConverter.DoubleToUInt64Bits(floatValue);
                     p += sizeof(float);
                     break;
                 case AvroOpCode.Double:
                     if (end - p < sizeof(double))
                         return null;
-                    value.SetReal(0, Unsafe.ReadUnaligned<double>(p));
-                    if (!double.IsFinite(value.Real))
+                    double doubleValue = Unsafe.ReadUnaligned<double>(p);
+                    if (!double.IsFinite(doubleValue))
                         goto default;
+                    head = (ulong)SlotKind.Real;
+                    body = BitConverter.DoubleToUInt64Bits(doubleValue);
                     p += sizeof(double);
                     break;
                 case AvroOpCode.Symbol:
@@ -132,23 +138,29 @@ internal sealed unsafe partial class AvroSlotDecoder
                         || op.Step.Node.Symbols[number] is not { } symbol)
                         return null;
                     // Pinned when the plan was made; the quotes are left out.
-                    value.SetText(SlotKind.Text, 0, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(symbol)) + 1, symbol.Length - 2);
+                    head = TextHead(SlotKind.Text, symbol.Length - 2);
+                    body = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(symbol)) + 1;
                     break;
                 case AvroOpCode.Text:
                     if (!AvroVarint.Read(ref p, end, out number) || (ulong)number > (ulong)(end - p) || !IsText(p, (int)number, end))
                         return null;
-                    value.SetText(SlotKind.Text, 0, p, (int)number);
+                    head = TextHead(SlotKind.Text, number);
+                    body = (ulong)p;
                     p += number;
                     break;
                 case AvroOpCode.Decimal:
                     if (p >= end || *p is 0 or > 16 || (*p & 1) != 0 || *p >> 1 > end - p - 1 || op.Step.Node.Reader.Scale > 18)
                         goto default;
-                    Decimal(p + 1, *p >> 1, op.Step.Node.Reader.Scale, ref value);
+                    Decimal(p + 1, *p >> 1, op.Step.Node.Reader.Scale);
+                    head = TextHead(SlotKind.Number, _renderedLength);
+                    body = (ulong)_rendered;
                     p += 1 + (*p >> 1);
                     break;
                 case AvroOpCode.Json:
-                    if (Json(p, end, op.Step.Node, ref value) is var next && next == null)
+                    if (Json(p, end, op.Step.Node) is var next && next == null)
                         goto default;
+                    head = TextHead(SlotKind.Json, _renderedLength);
+                    body = (ulong)_rendered;
                     p = next;
                     break;
                 default:
@@ -159,28 +171,48 @@ internal sealed unsafe partial class AvroSlotDecoder
                     continue;
             }
 
-            Deliver(op, value);
+            Deliver(op, head, body);
         }
 
         return p;
     }
 
+    private static ulong TextHead(SlotKind kind, long length) => (ulong)kind | ((ulong)length << 32);
+
+    /// <summary>Stores a slot given as its two words. As one vector: what is written in parts and soon read as a whole waits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Deliver(in AvroOp op, Slot value)
+    private void Deliver(in AvroOp op, ulong head, ulong body)
     {
         if (op.Slot >= 0)
         {
-            value.Rank = op.Rank;
             var slot = _record.Slots + op.Slot;
+            head |= (ulong)op.Rank << 8;
             if (slot->Kind == SlotKind.Absent)
-                *slot = value;
+                Vector128.Create(head, body).Store((ulong*)slot);
             else
-                _record.Set(op.Step.Slot!, value);
+                DeliverAgain(op.Step.Slot!, head, body);
         }
         else
         {
-            Deliver(op.Step, ref value);
+            Unmapped(op.Step, head, body);
         }
+    }
+
+    private void DeliverAgain(Contracts.FieldNode slot, ulong head, ulong body)
+    {
+        Slot value;
+        Vector128.Create(head, body).Store((ulong*)&value);
+        _record.Set(slot, value);
+    }
+
+    private void Unmapped(AvroSlotStep step, ulong head, ulong body)
+    {
+        Slot value;
+        Vector128.Create(head, body).Store((ulong*)&value);
+        if (step.Path.UnmappedName < 0)
+            Deliver(step, ref value);
+        else
+            _record.AddUnmapped(step.Path.UnmappedName, value);
     }
 
     /// <summary>A value by the plain walk; null if that finds anything wrong.</summary>
@@ -193,7 +225,7 @@ internal sealed unsafe partial class AvroSlotDecoder
         return cursor.Fault == AvroFault.None && cursor.RecordFault == AvroFault.None ? cursor.At : null;
     }
 
-    private byte* Json(byte* p, byte* end, AvroNode node, ref Slot value)
+    private byte* Json(byte* p, byte* end, AvroNode node)
     {
         var scratch = _record.Scratch;
         var room = scratch.Take(JsonRoom);
@@ -207,12 +239,13 @@ internal sealed unsafe partial class AvroSlotDecoder
         var length = (int)(json.To - room);
         scratch.GiveBack(JsonRoom - length);
         _work = json.Work;
-        value.SetText(SlotKind.Json, 0, room, length);
+        _rendered = room;
+        _renderedLength = length;
         return json.From;
     }
 
     /// <summary>As <see cref="AvroText.Decimal"/>, for up to eight bytes and a scale up to 18, from the last digit backwards.</summary>
-    private void Decimal(byte* bytes, int count, int scale, ref Slot value)
+    private void Decimal(byte* bytes, int count, int scale)
     {
         const int room = 48;
         long unscaled = (sbyte)bytes[0];
@@ -232,7 +265,8 @@ internal sealed unsafe partial class AvroSlotDecoder
 
         if (unscaled < 0)
             *--at = (byte)'-';
-        value.SetText(SlotKind.Number, 0, at, (int)(end - at));
+        _rendered = at;
+        _renderedLength = (int)(end - at);
     }
 
     /// <summary>Whether the bytes are UTF-8; short ones that are ASCII, as most are, in one look where 32 bytes can be read.</summary>

@@ -49,7 +49,7 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
         _itemCount = 0;
         _itemsStep = null;
         _faulted = null;
-        if (!Fast || !TryProgram(ref cursor))
+        if (!Fast || !BitConverter.IsLittleEndian || !TryProgram(ref cursor))
             Run(ref cursor, root);
         if (HasItems)
             _record.Save();
