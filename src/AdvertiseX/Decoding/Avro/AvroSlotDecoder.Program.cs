@@ -19,6 +19,9 @@ internal sealed unsafe partial class AvroSlotDecoder
     private byte* _rendered;
     private int _renderedLength;
 
+    /// <summary>The ops.</summary>
+    public IReadOnlyList<AvroOp> Program => _program;
+
     private bool TryProgram(ref AvroCursor cursor)
     {
         _work = cursor.Work;
