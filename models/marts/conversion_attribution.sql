@@ -7,6 +7,8 @@
 -- rows: conversions; conversion_key; tied by order_id
 -- input: click_attribution; look-back 30 days; tied by user_key; tied by click_id = click_id
 -- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
+-- input: click_touches
+-- input: view_candidates
 -- input: duplicate_orders
 -- input: creatives
 -- input: campaigns
@@ -46,154 +48,83 @@
 -- check: sum(last_touch_millionths) by conversion_id = 1000000
 
 with
-conversion_rows as (
-  select
-    c.event_id as conversion_id,
-    c.event_key as conversion_key,
-    unix_micros(c.event_time) as conversion_micros,
-    c.user_id,
-    c.user_key,
-    c.campaign_id,
-    coalesce(g.advertiser_id, c.advertiser_id) as advertiser_id,
-    c.click_id,
-    c.impression_id
-  from due_conversions c
-  left join campaigns g on g.campaign_id = c.campaign_id
-),
-windows as (
-  select
-    coalesce(max(conversion_click_window_micros), 0) as click_micros,
-    coalesce(max(view_window_micros), 0) as view_micros
-  from campaigns
-),
-longest as (
-  select
-    case when click_micros > 2592000000000 then click_micros else 2592000000000 end as click_micros,
-    case when view_micros > 86400000000 then view_micros else 86400000000 end as view_micros
-  from windows
-),
-click_pairs as (
-  select v.conversion_key, v.conversion_id, k.click_key as touch_key, k.click_id as touch_id, 1 as by_user
-  from click_attribution k
-  join conversion_rows v on v.user_key = k.user_key and v.user_id = k.user_id
-  cross join longest w
-  where v.conversion_micros - unix_micros(k.event_time) between 0 and w.click_micros
-  union all
-  select v.conversion_key, v.conversion_id, k.click_key, k.click_id, 0
-  from click_attribution k
-  join conversion_rows v on v.click_id = k.click_id
-),
-click_links as (
-  select conversion_key, conversion_id, touch_key, touch_id, min(by_user) as by_user
-  from click_pairs
-  group by conversion_key, conversion_id, touch_key, touch_id
-),
-clicks_earning as (
-  select
-    l.conversion_key,
-    l.conversion_id,
-    l.touch_id,
-    'click' as touch_kind,
-    unix_micros(k.event_time) as touch_micros,
-    k.ivt_reason as touch_ivt_reason,
-    k.campaign_id,
-    k.creative_id,
-    k.site_id,
-    k.domain,
-    k.device_type,
-    k.country,
-    k.region
-  from click_links l
-  join conversion_rows v on v.conversion_key = l.conversion_key and v.conversion_id = l.conversion_id
-  join click_attribution k on k.click_key = l.touch_key and k.click_id = l.touch_id
-  left join campaigns g on g.campaign_id = k.campaign_id
-  where v.conversion_micros - unix_micros(k.event_time)
-      between 0 and coalesce(g.conversion_click_window_micros, 2592000000000)
-    and (
-      l.by_user = 0
-      or v.advertiser_id = coalesce(g.advertiser_id, k.advertiser_id)
-      or ((v.advertiser_id is null or coalesce(g.advertiser_id, k.advertiser_id) is null)
-        and v.campaign_id = k.campaign_id and k.campaign_id <> '(unknown)'))
-),
--- Views count only where no click does.
-view_seekers as (
-  select v.*
-  from conversion_rows v
-  where not exists (
-    select 1 from clicks_earning e where e.conversion_key = v.conversion_key and e.conversion_id = v.conversion_id)
-),
-view_pairs as (
-  select v.conversion_key, v.conversion_id, i.event_key as touch_key, i.event_id as touch_id, 1 as by_user
-  from impressions i
-  join view_seekers v on v.user_key = i.user_key and v.user_id = i.user_id
-  cross join longest w
-  where v.conversion_micros - unix_micros(i.event_time) between 0 and w.view_micros
-  union all
-  select v.conversion_key, v.conversion_id, i.event_key, i.event_id, 0
-  from impressions i
-  join view_seekers v on v.impression_id = i.event_id
-),
-view_links as (
-  select conversion_key, conversion_id, touch_key, touch_id, min(by_user) as by_user
-  from view_pairs
-  group by conversion_key, conversion_id, touch_key, touch_id
-),
+-- The big table is streamed past the impressions wanted.
 views as (
   select
-    l.conversion_key,
-    l.conversion_id,
-    l.touch_id,
-    l.by_user,
+    v.conversion_id,
+    v.conversion_key,
+    v.by_user,
+    i.event_id as touch_id,
     unix_micros(i.event_time) as touch_micros,
     i.ivt_reason as touch_ivt_reason,
     i.advertiser_id,
-    coalesce(i.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
-    coalesce(i.creative_id, '(unknown)') as creative_id,
-    coalesce(i.site_id, '(unknown)') as site_id,
-    coalesce(i.domain, '(unknown)') as domain,
-    coalesce(i.device_type, '(unknown)') as device_type,
-    coalesce(i.country, '(unknown)') as country,
-    coalesce(i.region, '(unknown)') as region
+    i.campaign_id,
+    i.creative_id,
+    i.site_id,
+    i.domain,
+    i.device_type,
+    i.country,
+    i.region
   from impressions i
-  join view_links l on l.touch_key = i.event_key and l.touch_id = i.event_id
-  left join creatives r on r.creative_id = i.creative_id
+  join view_candidates v on v.touch_id = i.event_id
 ),
-views_earning as (
+described_views as (
   select
-    t.conversion_key,
-    t.conversion_id,
-    t.touch_id,
-    'view' as touch_kind,
-    t.touch_micros,
-    t.touch_ivt_reason,
-    t.campaign_id,
-    t.creative_id,
-    t.site_id,
-    t.domain,
-    t.device_type,
-    t.country,
-    t.region
-  from views t
-  join view_seekers v on v.conversion_key = t.conversion_key and v.conversion_id = t.conversion_id
-  left join campaigns g on g.campaign_id = t.campaign_id
-  where v.conversion_micros - t.touch_micros between 0 and coalesce(g.view_window_micros, 86400000000)
-    and (
-      t.by_user = 0
-      or v.advertiser_id = coalesce(g.advertiser_id, t.advertiser_id)
-      or ((v.advertiser_id is null or coalesce(g.advertiser_id, t.advertiser_id) is null)
-        and v.campaign_id = t.campaign_id and t.campaign_id <> '(unknown)'))
+    v.*,
+    coalesce(v.campaign_id, r.campaign_id, '(unknown)') as touch_campaign_id,
+    coalesce(g.advertiser_id, v.advertiser_id) as touch_advertiser_id,
+    coalesce(g.view_window_micros, 86400000000) as window_micros
+  from views v
+  left join creatives r on r.creative_id = v.creative_id
+  left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
 ),
-earning as (
-  select * from clicks_earning
+touches as (
+  select
+    conversion_id,
+    conversion_key,
+    touch_id,
+    'click' as touch_kind,
+    touch_micros,
+    touch_ivt_reason,
+    campaign_id,
+    creative_id,
+    site_id,
+    domain,
+    device_type,
+    country,
+    region
+  from click_touches
   union all
-  select * from views_earning
+  select
+    v.conversion_id,
+    v.conversion_key,
+    v.touch_id,
+    'view',
+    v.touch_micros,
+    v.touch_ivt_reason,
+    v.touch_campaign_id,
+    coalesce(v.creative_id, '(unknown)'),
+    coalesce(v.site_id, '(unknown)'),
+    coalesce(v.domain, '(unknown)'),
+    coalesce(v.device_type, '(unknown)'),
+    coalesce(v.country, '(unknown)'),
+    coalesce(v.region, '(unknown)')
+  from described_views v
+  join due_conversions c on c.event_key = v.conversion_key and c.event_id = v.conversion_id
+  left join campaigns g on g.campaign_id = c.campaign_id
+  where unix_micros(c.event_time) - v.touch_micros between 0 and v.window_micros
+    and (
+      v.by_user = 0
+      or v.touch_advertiser_id = coalesce(g.advertiser_id, c.advertiser_id)
+      or ((v.touch_advertiser_id is null or coalesce(g.advertiser_id, c.advertiser_id) is null)
+        and v.touch_campaign_id = c.campaign_id))
 ),
 placed as (
   select
     *,
     row_number() over (partition by conversion_key, conversion_id order by touch_micros, touch_id desc) as position,
     count(*) over (partition by conversion_key, conversion_id) as touches
-  from earning
+  from touches
 ),
 credited as (
   select

@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         ["Validation"] = BytesToColumns,
         ["Enrichment"] = BytesToColumns,
         ["Deduplication"] = ["Events", "Columns"],
-        ["Generation"] = ["Events", "Contracts"],
+        ["Generation"] = ["Compression", "Contracts", "Events"],
         ["Engines"] = ["DuckDb"],
         ["Lake"] = ["Events", "Columns", "Validation", "Parquet", "Engines", "DuckDb"],
         ["Reference"] = ["Events", "Columns", "Parquet", "Lake", "Engines"],

@@ -109,8 +109,11 @@ internal static unsafe class Utf8Check
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Preceding(Vector128<byte> v, Vector128<byte> before, [ConstantExpected] int places)
     {
+        // A constant once inlined, which the attribute demands of every caller.
+#pragma warning disable CA1857
         if (System.Runtime.Intrinsics.X86.Ssse3.IsSupported) return System.Runtime.Intrinsics.X86.Ssse3.AlignRight(v, before, (byte)(16 - places));
         if (System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported) return System.Runtime.Intrinsics.Arm.AdvSimd.ExtractVector128(before, v, (byte)(16 - places));
+#pragma warning restore CA1857
         byte* both = stackalloc byte[32];
         before.Store(both);
         v.Store(both + 16);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>How a file that is a stream is known again: by its path and the hash of its content up to the committed position.</summary>
@@ -16,5 +18,6 @@ public sealed record FileMark(
     IReadOnlyList<LedgerCounts>? TailCounts = null)
 {
     /// <summary>Whether a record without an end was judged after the position.</summary>
+    [JsonIgnore]
     public bool HasTail => TailLength > 0;
 }

@@ -33,11 +33,17 @@ public sealed record Model
 
     public required IReadOnlyList<ModelCheck> Checks { get; init; }
 
+    /// <summary>Prefix of the input that holds the rows which are due.</summary>
+    internal const string DuePrefix = "due_";
+
     /// <summary>The SELECT, in the subset that the engines share (<see cref="SqlDialect"/>).</summary>
     public required string Sql { get; init; }
 
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
     public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
+
+    /// <summary>Whether it makes a table of the lake.</summary>
+    public bool IsStored => Refresh is not (ModelRefresh.Inline or ModelRefresh.Temporary);
 
     /// <summary>A number that changes with the model's text, 0 to 2^63 − 1.</summary>
     public long Fingerprint => (long)(StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(Sql)) >> 1);

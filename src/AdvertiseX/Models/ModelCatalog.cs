@@ -23,7 +23,7 @@ public sealed class ModelCatalog
         var columns = FactTables.All.Concat(ReferenceTables.All).ToDictionary(
             table => table.Name, table => ColumnsOf(DeltaSchema.Of(table).Columns), StringComparer.Ordinal);
         columns[LocalDays.Name] = LocalDays.Columns;
-        foreach (var model in given.Values.Where(model => model.Refresh != ModelRefresh.Inline))
+        foreach (var model in given.Values.Where(model => model.Columns.Count > 0))
         {
             if (!columns.TryAdd(model.Name, ColumnsOf(model.Columns)))
                 throw new ModelException($"model {model.Name} has the name of another table");
@@ -42,28 +42,36 @@ public sealed class ModelCatalog
     /// <summary>The stored model of that name.</summary>
     /// <exception cref="ModelException">There is none.</exception>
     public Model Find(string name) =>
-        _models.TryGetValue(name, out var model) && model.Refresh != ModelRefresh.Inline
+        _models.TryGetValue(name, out var model) && model.IsStored
             ? model
             : throw new ModelException($"there is no model {name}; there are {string.Join(", ", Ordered)}");
 
-    /// <summary>Whether the name is a model that stands inside others.</summary>
-    internal bool IsInline(string name) => _models.TryGetValue(name, out var model) && model.Refresh == ModelRefresh.Inline;
+    /// <summary>Whether the name is a model that is not stored: inline or temporary.</summary>
+    internal bool IsStaging(string name) => _models.TryGetValue(name, out var model) && !model.IsStored;
 
-    internal Model Inline(string name) => _models[name];
+    /// <summary>The inline or temporary model of that name.</summary>
+    internal Model Staging(string name) => _models[name];
+
+    /// <summary>The staging models of one kind that a model reads, each after those that it reads itself.</summary>
+    internal IEnumerable<Model> StagingOf(Model model, ModelRefresh refresh) =>
+        model.Inputs.Where(input => IsStaging(input.Name)).Select(input => Staging(input.Name))
+            .SelectMany(staging => StagingOf(staging, refresh).Append(staging))
+            .Where(staging => staging.Refresh == refresh)
+            .Distinct();
 
     /// <summary>Columns of a table that models can read.</summary>
     internal IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _columns[table];
 
-    /// <summary>The stored tables that a model reads, also through inline models.</summary>
+    /// <summary>The stored tables that a model reads, also through staging models.</summary>
     internal IEnumerable<string> TablesOf(Model model) =>
-        model.Inputs.SelectMany(input => IsInline(input.Name) ? TablesOf(Inline(input.Name)) : [input.Name])
-            .Where(name => name != LocalDays.Name)
+        model.Inputs.SelectMany(input => IsStaging(input.Name) ? TablesOf(Staging(input.Name)) : [input.Name])
+            .Where(name => name != LocalDays.Name && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 
-    /// <summary>A number that changes with the text of a model and of the inline models in it, 0 to 2^63 − 1.</summary>
+    /// <summary>A number that changes with the text of a model and of the staging models in it, 0 to 2^63 − 1.</summary>
     internal long FingerprintOf(Model model) =>
-        model.Inputs.Where(input => IsInline(input.Name)).Aggregate(
-            model.Fingerprint, (sum, input) => (long)(StableHash.Fold((ulong)sum, (ulong)FingerprintOf(Inline(input.Name))) >> 1));
+        model.Inputs.Where(input => IsStaging(input.Name)).Aggregate(
+            model.Fingerprint, (sum, input) => (long)(StableHash.Fold((ulong)sum, (ulong)FingerprintOf(Staging(input.Name))) >> 1));
 
     private static IReadOnlyList<ParquetColumn> ColumnsOf(IEnumerable<DeltaColumn> columns) =>
         [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))];
@@ -83,13 +91,13 @@ public sealed class ModelCatalog
         var ordered = new List<Model>();
         var open = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in models.Keys.Order(StringComparer.Ordinal)) Visit(models[name]);
-        return [.. ordered.Where(model => model.Refresh != ModelRefresh.Inline)];
+        return [.. ordered.Where(model => model.IsStored)];
 
         void Visit(Model model)
         {
             if (ordered.Contains(model)) return;
             if (!open.Add(model.Name)) throw new ModelException($"model {model.Name} reads itself through {string.Join(", ", open)}");
-            foreach (var input in model.Inputs)
+            foreach (var input in model.Inputs.Where(input => !input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)))
             {
                 if (models.TryGetValue(input.Name, out var other)) Visit(other);
                 else if (!_columns.ContainsKey(input.Name)) throw new ModelException($"model {model.Name} reads {input.Name}, which is not known");

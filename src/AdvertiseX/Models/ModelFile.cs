@@ -71,7 +71,7 @@ public static partial class ModelFile
         {
             if (_refresh == ModelRefresh.Keyed && (_rows is null || _rowKey is null)) throw Wrong(1, "a keyed model needs rows");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
-                throw Wrong(1, "a stored model needs grain and columns");
+                throw Wrong(1, "a model that is not inline needs grain and columns");
             if (sql.Length == 0) throw Wrong(1, "there is no SELECT");
             return new Model
             {
@@ -114,10 +114,11 @@ public static partial class ModelFile
 
         private ModelRefresh Refresh(string value, int number) => value switch
         {
+            "temporary" => ModelRefresh.Temporary,
             "additive" => ModelRefresh.Additive,
             "keyed" => ModelRefresh.Keyed,
             "replace" => ModelRefresh.Replace,
-            _ => throw Wrong(number, $"refresh is '{value}': additive, keyed or replace are allowed"),
+            _ => throw Wrong(number, $"refresh is '{value}': temporary, additive, keyed or replace are allowed"),
         };
 
         private DeltaColumn Column(string[] parts, int number) =>

@@ -58,5 +58,5 @@ internal static class ModelPlanner
 
     private static bool IsTied(ModelCatalog catalog, Model model, string table) =>
         model.Inputs.Any(input => input.Name == table && (input.Ties.Count > 0 || input == model.Rows))
-        && model.Inputs.All(input => input.Name != table || !catalog.IsInline(input.Name));
+        && !catalog.IsStaging(table);
 }

@@ -6,6 +6,12 @@ public enum ModelRefresh
     /// <summary>Not stored: its SELECT stands inside those of the models that name it.</summary>
     Inline,
 
+    /// <summary>
+    /// Not stored: evaluated into temporary files before the models that name it, for the rows that are due in them. Small results of
+    /// large inputs, so that an engine knows their size and builds its hash tables on them.
+    /// </summary>
+    Temporary,
+
     /// <summary>Sums over facts: evaluated over newly added files, its rows appended as partial sums.</summary>
     Additive,
 

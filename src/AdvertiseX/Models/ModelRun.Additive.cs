@@ -26,7 +26,7 @@ internal sealed partial class ModelRun
         var written = new List<StagedFile>();
         foreach (var together in Portions(files))
         {
-            var portion = await WriteAsync(ModelSelect(), [Set(table, table, together.Select(file => file.Address))], cancellation);
+            var portion = await WriteAsync(SelectOf(Model), [Set(table, table, together.Select(file => file.Address))], cancellation);
             await CheckAsync(portion, cancellation);
             written.AddRange(portion);
         }

@@ -14,20 +14,26 @@ internal sealed partial class ModelRun
     /// </summary>
     private async Task<ModelChange> RecomputeAsync(CancellationToken cancellation)
     {
-        var rows = Model.Rows!;
         var reach = await LongestWindowAsync(cancellation);
         var due = ScratchSet("due", DueColumns, await ScratchAsync("due", await DueSelectAsync(reach, cancellation), DueSets(), cancellation));
         var dates = await DatesOfAsync(due, cancellation);
         if (dates.Count == 0) return ModelChange.None;
 
-        var columns = string.Join(", ", _catalog.ColumnsOf(rows.Name).Select(column => column.Name));
-        var select = ModelSelect($"select {columns} from all_due where event_key in (select row_key from due)");
-        var candidates = _plan.Input(rows.Name).Files.Where(file => file.EventDate is { } date && dates.Contains(date));
-        var sets = InputSets(input => RangeOf(input, dates, reach)).ToList();
-        sets.Add(Set("all_due", rows.Name, candidates.Select(file => file.Address)));
-        sets.Add(due);
-        var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), await ScratchAsync("fresh", select, sets, cancellation));
+        var sets = InputSets(input => DatesOf(input, dates, reach)).Append(await DueRowsAsync(due, dates, cancellation));
+        var files = await ScratchAsync("fresh", SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
+        var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), files);
         return await MergeAsync(fresh, due, [.. Old.Where(file => file.EventDate is { } date && dates.Contains(date))], cancellation);
+    }
+
+    /// <summary>The rows that are due, in files of their own: the model sees their number.</summary>
+    private async Task<ParquetSet> DueRowsAsync(ParquetSet due, HashSet<DateOnly> dates, CancellationToken cancellation)
+    {
+        var rows = Model.Rows!.Name;
+        var columns = _catalog.ColumnsOf(rows);
+        var files = _plan.Input(rows).Files.Where(file => file.EventDate is { } date && dates.Contains(date));
+        var select = $"select {string.Join(", ", columns.Select(column => column.Name))} from {rows} where event_key in (select row_key from due)";
+        var name = Model.DuePrefix + rows;
+        return new ParquetSet(name, columns, await ScratchAsync(name, select, [Set(rows, rows, files.Select(file => file.Address)), due], cancellation));
     }
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
@@ -41,7 +47,7 @@ internal sealed partial class ModelRun
         if (changed.Count == 0) return ModelChange.None;
         var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
         var files = await WriteAsync(
-            $"select {TypedColumns} from (select {ColumnNames} from fresh where event_date in ({list})\nunion all\n"
+            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where event_date in ({list})\nunion all\n"
             + $"select {ColumnNames} from old where event_date in ({list}) and {Model.RowKey} not in (select row_key from due)) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
@@ -116,11 +122,12 @@ internal sealed partial class ModelRun
         return dates;
     }
 
-    private static (DateOnly First, DateOnly Last)? RangeOf(ModelInput input, HashSet<DateOnly> dates, TimeSpan reach)
+    /// <summary>The dates of an input that matter for rows of some dates; null for all.</summary>
+    private static HashSet<DateOnly>? DatesOf(ModelInput input, HashSet<DateOnly> dates, TimeSpan reach)
     {
         if (input.LookBack is not { } lookBack) return null;
         var days = (int)Math.Ceiling((lookBack > reach ? lookBack : reach).TotalDays);
-        return (dates.Min().AddDays(-days), dates.Max());
+        return [.. dates.SelectMany(date => Enumerable.Range(0, days + 1).Select(day => date.AddDays(-day)))];
     }
 
     /// <summary>The longest window that a campaign has: it can reach further back than the header says.</summary>

@@ -5,41 +5,47 @@ namespace AdvertiseX.Models;
 
 internal sealed partial class ModelRun
 {
-    /// <summary>The model's SELECT with the inline models in front of it and the declared types on its columns.</summary>
-    /// <param name="due">For a keyed model, a SELECT of the rows that are due; null when a set of that name holds them.</param>
-    private string ModelSelect(string? due = null)
+    /// <summary>A model's SELECT with the inline models in front of it and the declared types on its columns.</summary>
+    private string SelectOf(Model model)
     {
-        var ctes = Model.Inputs.Where(input => _catalog.IsInline(input.Name))
-            .Select(input => $"{input.Name} as (\n{_catalog.Inline(input.Name).Sql}\n)").ToList();
-        if (due is not null) ctes.Insert(0, $"due_{Model.Rows!.Name} as (\n{due}\n)");
+        var ctes = _catalog.StagingOf(model, ModelRefresh.Inline).Select(inline => $"{inline.Name} as (\n{inline.Sql}\n)").ToList();
         var with = ctes.Count == 0 ? "" : $"with {string.Join(",\n", ctes)}\n";
-        return $"{with}select {TypedColumns}\nfrom (\n{Model.Sql}\n) as model";
+        return $"{with}select {TypedColumns(model)}\nfrom (\n{model.Sql}\n) as model";
     }
 
-    private string TypedColumns =>
-        string.Join(", ", Model.Columns.Select(column => $"cast({column.Name} as {column.SqlType}) as {column.Name}"));
+    /// <summary>The sets with those of the temporary models added, which are evaluated now.</summary>
+    private async Task<IReadOnlyList<ParquetSet>> WithTemporariesAsync(IEnumerable<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var all = sets.ToList();
+        foreach (var temporary in _catalog.StagingOf(Model, ModelRefresh.Temporary))
+            all.Add(new ParquetSet(temporary.Name, _catalog.ColumnsOf(temporary.Name), await ScratchAsync(temporary.Name, SelectOf(temporary), all, cancellation)));
+        return all;
+    }
+
+    private static string TypedColumns(Model model) =>
+        string.Join(", ", model.Columns.Select(column => $"cast({column.Name} as {column.SqlType}) as {column.Name}"));
 
     private string ColumnNames => string.Join(", ", Model.Columns.Select(column => column.Name));
 
-    /// <summary>Every table that the model reads, of all dates or those that <paramref name="range"/> gives for an input.</summary>
-    private IEnumerable<ParquetSet> InputSets(Func<ModelInput, (DateOnly First, DateOnly Last)?> range)
+    /// <summary>Every table that the model reads, of all dates or those that <paramref name="datesOf"/> gives for an input.</summary>
+    private IEnumerable<ParquetSet> InputSets(Func<ModelInput, HashSet<DateOnly>?> datesOf)
     {
         foreach (var table in _catalog.TablesOf(Model))
         {
             var files = _plan.Input(table).Files;
-            // An inline model reads its inputs whole.
-            var input = Model.Inputs.Any(each => _catalog.IsInline(each.Name) && _catalog.TablesOf(_catalog.Inline(each.Name)).Contains(table))
+            // An inline model reads its inputs whole (an order may be repeated at any time).
+            var input = _catalog.StagingOf(Model, ModelRefresh.Inline).Any(inline => _catalog.TablesOf(inline).Contains(table))
                 ? null
                 : Model.Inputs.FirstOrDefault(each => each.Name == table);
-            var within = input is null ? null : range(input);
+            var within = input is null ? null : datesOf(input);
             yield return Set(table, table, files.Where(file => IsWithin(file, within)).Select(file => file.Address));
         }
 
         foreach (var set in _calendar) yield return set;
     }
 
-    private static bool IsWithin(LakeFile file, (DateOnly First, DateOnly Last)? range) =>
-        range is not { } dates || file.EventDate is not { } date || (date >= dates.First && date <= dates.Last);
+    private static bool IsWithin(LakeFile file, HashSet<DateOnly>? dates) =>
+        dates is null || file.EventDate is not { } date || dates.Contains(date);
 
     private ParquetSet Set(string name, string table, IEnumerable<string> files)
     {

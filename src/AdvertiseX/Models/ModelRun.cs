@@ -66,8 +66,8 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<ModelChange> RebuildAsync(CancellationToken cancellation)
     {
         var sets = InputSets(_ => null).ToList();
-        if (Model.Rows is { } rows) sets.Add(Set($"due_{rows.Name}", rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
-        var fresh = await WriteAsync(ModelSelect(), sets, cancellation);
+        if (Model.Rows is { } rows) sets.Add(Set(Model.DuePrefix + rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
+        var fresh = await WriteAsync(SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
         await CheckAsync(fresh, cancellation);
         return await ReplaceAsync(fresh, Old, ComparableColumns(), cancellation);
     }

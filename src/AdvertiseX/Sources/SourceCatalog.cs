@@ -20,7 +20,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         foreach (string path in paths)
         {
             if (Directory.Exists(path)) Walk(path, list);
-            else if (File.Exists(path)) list.Add(Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path)));
+            else if (File.Exists(path)) list.Add(LookNamed(path));
             else throw new SourceException($"{path}: no such file or folder");
         }
 
@@ -38,6 +38,21 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         return new FileSource(Path.GetFullPath(path), format, compression, contract, new FileInfo(path).Length);
     }
 
+    private FileSource LookNamed(string path)
+    {
+        try
+        {
+            return Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path));
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            throw new SourceException($"{path}: cannot be read: {e.Message}");
+        }
+    }
+
+    private static bool IsUnreadable(Exception e) =>
+        e is IOException or InvalidDataException or UnauthorizedAccessException or MissingLibraryException;
+
     private void Walk(string folder, SourceList list)
     {
         var files = Directory.EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
@@ -49,7 +64,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
                 if (Look(file) is { } source) list.Add(source);
                 else list.Skip(new SkippedFile(file, Refusal(file)));
             }
-            catch (Exception e) when (e is SourceException or IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception e) when (e is SourceException || IsUnreadable(e))
             {
                 list.Skip(new SkippedFile(file, e.Message));
             }

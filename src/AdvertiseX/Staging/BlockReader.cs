@@ -84,10 +84,15 @@ internal sealed class BlockReader : IDisposable
     {
         while (!left.Completion.IsCompleted)
         {
-            if (left.TryRead(out var piece)) await piece.ContinueWith(
-                p => { if (p.IsCompletedSuccessfully) p.GetAwaiter().GetResult().Rows.Dispose(); }, TaskScheduler.Default);
-            else await left.WaitToReadAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (left.TryRead(out var piece)) await FreeAsync(piece);
+            else await ((Task)left.WaitToReadAsync().AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static async Task FreeAsync(Task<DecodedPiece> piece)
+    {
+        await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (piece.IsCompletedSuccessfully) (await piece).Rows.Dispose();
     }
 
     private async Task CutAsync(ChannelWriter<Task<DecodedPiece>> blocks, CancellationToken stop)

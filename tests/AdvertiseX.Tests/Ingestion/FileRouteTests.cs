@@ -184,6 +184,28 @@ public sealed class FileRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_named_twice_is_read_once()
+    {
+        string path = _ingest.Write("a.json", Impression("i1") + Impression("i2"));
+        var report = await _ingest.RunAsync(path, _ingest.Input, Path.Combine(_ingest.Input, "..", "in", "a.json"));
+        Assert.Equal((1, 2), (report.FilesRead, report.TotalReceived));
+        await ExpectImpressionsAsync("i1", "i2");
+    }
+
+    [Fact]
+    public async Task A_header_that_is_still_being_written_is_read_again()
+    {
+        _ingest.Write("a.csv", Header.TrimEnd('\n')[..^4]);
+        Assert.Equal(1, (await _ingest.RunAsync()).FilesRead);
+        _ingest.Write("a.csv", Header.TrimEnd('\n'));
+        await _ingest.RunAsync();
+        _ingest.Write("a.csv", Header + "e1,2024-03-01,u1,c1,purchase,2\n");
+        Assert.Equal(1, (await _ingest.RunAsync()).CountsOf(EventKind.Conversion).Accepted);
+        Assert.Equal(2_000_000, (int)(await _ingest.RowsAsync("conversions"))[0]["revenue_micros"]!);
+        await _ingest.VerifyAsync();
+    }
+
+    [Fact]
     public async Task A_source_that_is_gone_is_reported_and_the_others_are_read()
     {
         string gone = _ingest.Write("a.json", Impression("i1"));

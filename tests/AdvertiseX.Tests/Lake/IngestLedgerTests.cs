@@ -132,7 +132,7 @@ public sealed class IngestLedgerTests : IDisposable
         var file = await TestLake.StageAsync(lake, "impressions", 5);
         var reject = await TestLake.StageAsync(lake, "rejects", 2);
         var counts = new LedgerCounts("impressions", 10, 5, 1, 2, 2, new Dictionary<string, long> { ["bad_time"] = 2 });
-        var mark = new FileMark("/logs/it's \"a\" file\n.json", "xxh64:0", 99, 3, "xxh64:1", []);
+        var mark = new FileMark("/logs/it's \"a\" file\n.json", "xxh64:0", 99, 3, "xxh64:1");
         var advance = new StreamAdvance(mark.Path, 0, 99, [counts])
         {
             File = mark, Bytes = 99, Seconds = 0.5, UnmappedFields = new Dictionary<string, long> { ["a.b"] = 7 },
