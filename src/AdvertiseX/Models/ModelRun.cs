@@ -6,7 +6,7 @@ namespace AdvertiseX.Models;
 
 /// <summary>
 /// One run of one plan: evaluates the model over the pinned files and writes what is new where the table's files lie. Files that are
-/// not kept go when it is disposed. For one thread at a time.
+/// not handed over go when it is disposed. For one thread at a time.
 /// </summary>
 internal sealed partial class ModelRun : IDisposable
 {
@@ -53,8 +53,11 @@ internal sealed partial class ModelRun : IDisposable
         };
     }
 
-    /// <summary>The written files are the table's now.</summary>
-    public void Keep() => _written.Clear();
+    /// <summary>The files of a change may be the table's from now on; disposing leaves them.</summary>
+    public void HandOver(ModelChange change) => _written.ExceptWith(change.Adds.Select(file => _table.AddressOf(file.Path)));
+
+    /// <summary>The change was not committed, for certain; disposing deletes its files.</summary>
+    public void TakeBack(ModelChange change) => _written.UnionWith(change.Adds.Select(file => _table.AddressOf(file.Path)));
 
     public void Dispose()
     {

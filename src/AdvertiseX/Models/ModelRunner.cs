@@ -79,7 +79,13 @@ public sealed class ModelRunner
             .Select(result => result.Model).ToList();
         return stale.Count == 0
             ? Done(plan, ModelOutcome.UpToDate)
-            : Done(plan with { Kind = ModelPlanKind.Incremental, Reason = $"follows {string.Join(", ", stale)}" }, ModelOutcome.Planned);
+            : Done(
+                plan with
+                {
+                    Kind = model.Refresh == ModelRefresh.Replace ? ModelPlanKind.Full : ModelPlanKind.Incremental,
+                    Reason = $"follows {string.Join(", ", stale)}",
+                },
+                ModelOutcome.Planned);
     }
 
     private async Task<ModelResult> RefreshAsync(DataLake lake, Model model, bool full, CancellationToken cancellation)
@@ -94,13 +100,15 @@ public sealed class ModelRunner
             using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
             var change = await run.ComputeAsync(cancellation);
             FaultPoint.Reach("model: files written");
+            // From here on a failure may hide a commit that happened: its files must stay.
+            run.HandOver(change);
             if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
             {
+                run.TakeBack(change);
                 reason = hindrance;
                 continue;
             }
 
-            run.Keep();
             return Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start);
         }
 

@@ -1,0 +1,199 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Models;
+
+namespace AdvertiseX.Tests.Models;
+
+/// <summary>A run of models: what it finds stale, what it commits, and that neither order, repetition nor a crash matters.</summary>
+public sealed class ModelRunnerTests
+{
+    private static readonly string[] Marts = ["click_attribution", "conversion_attribution", "campaign_performance"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Late_batches_in_any_order_come_to_what_a_rebuild_gives(int seed)
+    {
+        var random = new Random(seed);
+        var facts = RandomTraffic.Create(random, 60).ToArray();
+        random.Shuffle(facts);
+        await using var lake = await FactLake.CreateAsync();
+        await lake.DescribeAsync(RandomTraffic.Described);
+        foreach (var batch in facts.Chunk(facts.Length / 5))
+        {
+            foreach (var table in batch.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+            await lake.RunAsync();
+        }
+
+        await using var whole = await FactLake.CreateAsync();
+        await whole.DescribeAsync(RandomTraffic.Described);
+        foreach (var table in facts.GroupBy(fact => fact.Table)) await whole.AddAsync(table.Key, table.Select(fact => fact.Record));
+        await whole.RunAsync();
+        await AssertSameAsync(whole, lake);
+        Assert.NotEmpty(await lake.RowsAsync("conversion_attribution"));
+    }
+
+    [Fact]
+    public async Task An_erased_user_leaves_every_mart()
+    {
+        var facts = RandomTraffic.Create(new Random(5), 60);
+        await using var lake = await FactLake.CreateAsync();
+        await lake.DescribeAsync(RandomTraffic.Described);
+        foreach (var table in facts.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+        await lake.RunAsync();
+        var kept = facts.Where(fact => fact.Record.GetValueOrDefault("user_id") != "u1").ToList();
+        foreach (var table in kept.GroupBy(fact => fact.Table)) await lake.RewriteAsync(table.Key, table.Select(fact => fact.Record));
+        var results = await lake.RunAsync();
+        Assert.All(results.Take(3), result => Assert.Equal(ModelPlanKind.Incremental, result.Kind));
+
+        await using var whole = await FactLake.CreateAsync();
+        await whole.DescribeAsync(RandomTraffic.Described);
+        foreach (var table in kept.GroupBy(fact => fact.Table)) await whole.AddAsync(table.Key, table.Select(fact => fact.Record));
+        await whole.RunAsync();
+        await AssertSameAsync(whole, lake);
+    }
+
+    [Fact]
+    public async Task A_second_run_finds_nothing_and_a_full_one_commits_nothing()
+    {
+        await using var lake = await FilledAsync(6);
+        Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.Refreshed, result.Outcome));
+        var versions = VersionsOf(lake);
+        Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.UpToDate, result.Outcome));
+        Assert.All(await lake.Runner().RunAsync(lake.Lake, full: true), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
+        Assert.Equal(versions, VersionsOf(lake));
+    }
+
+    [Fact]
+    public async Task Compaction_of_an_input_is_noted_and_changes_no_row()
+    {
+        await using var lake = await FilledAsync(7);
+        await lake.RunAsync();
+        var clicks = lake.Lake.Table("clicks").Delta;
+        var file = clicks.Latest.Files.Values.First();
+        var moved = file with { Path = file.Path.Replace("part-", "part-moved-", StringComparison.Ordinal), DataChange = false };
+        File.Copy(lake.Lake.Table("clicks").AddressOf(file.Path), lake.Lake.Table("clicks").AddressOf(moved.Path));
+        await clicks.CommitAsync(
+            new DeltaChange("OPTIMIZE") { Adds = [moved], Removes = [RemoveFile.Of(file, DateTimeOffset.UnixEpoch, dataChange: false)] }, clicks.Latest);
+        var results = await lake.RunAsync("click_attribution");
+        Assert.Equal((ModelPlanKind.NoteOnly, ModelOutcome.Unchanged, 0), (results[^1].Kind, results[^1].Outcome, results[^1].FilesAdded));
+        Assert.Equal(ModelOutcome.UpToDate, (await lake.RunAsync("click_attribution"))[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_would_follow_and_leaves_the_lake_alone()
+    {
+        await using var lake = await FilledAsync(8);
+        await lake.RunAsync();
+        await lake.AddAsync("clicks", [new() { ["event_id"] = "c-new", ["event_time"] = "2024-03-03 00:00:00", ["user_id"] = "u1" }]);
+        var versions = VersionsOf(lake);
+        var plan = await lake.Runner().RunAsync(lake.Lake, dryRun: true);
+        Assert.Equal(
+            ["impression_rollup UpToDate UpToDate", "click_attribution Planned Incremental", "conversion_attribution Planned Incremental", "campaign_performance Planned Full"],
+            plan.Select(result => $"{result.Model} {result.Outcome} {result.Kind}"));
+        Assert.Equal("follows click_attribution", plan[2].Reason);
+        Assert.Equal(versions, VersionsOf(lake));
+    }
+
+    [Fact]
+    public async Task Naming_a_model_refreshes_what_it_reads_too()
+    {
+        await using var lake = await FilledAsync(9);
+        var results = await lake.RunAsync("conversion_attribution");
+        Assert.Equal(["click_attribution", "conversion_attribution"], results.Select(result => result.Model));
+        Assert.Contains("there is no model nonsense", (await Assert.ThrowsAsync<ModelException>(() => lake.RunAsync("nonsense"))).Message);
+    }
+
+    [Fact]
+    public async Task Two_runners_at_once_come_to_one_result()
+    {
+        await using var lake = await FilledAsync(10);
+        using var other = new DuckDbEngine(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
+        using var second = await DataLake.OpenAsync(Path.Combine(lake.Folder, "lake"));
+        var cancellation = TestContext.Current.CancellationToken;
+        await Task.WhenAll(
+            lake.Runner().RunAsync(lake.Lake, cancellation: cancellation), new ModelRunner(other).RunAsync(second, cancellation: cancellation));
+        await using var alone = await FilledAsync(10);
+        await alone.RunAsync();
+        await AssertSameAsync(alone, lake);
+    }
+
+    [Fact]
+    public async Task A_run_that_dies_before_or_after_its_commit_is_finished_by_the_next()
+    {
+        await using var expected = await FilledAsync(11);
+        await expected.RunAsync();
+        foreach (var moment in (string[])["model: files written", "commit: in the log"])
+        {
+            for (var nth = 1; nth <= 4; nth++)
+            {
+                await using var lake = await FilledAsync(11);
+                await DieAsync(lake, moment, nth);
+                await lake.RunAsync();
+                await AssertSameAsync(expected, lake);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_check_that_does_not_hold_stops_the_commit_and_leaves_no_file()
+    {
+        await using var lake = await FilledAsync(12);
+        var model = ModelFile.Parse(
+            "campaign_clicks",
+            """
+            -- Clicks of a campaign.
+            -- grain: campaign_id
+            -- refresh: replace
+            -- input: clicks
+            -- column: campaign_id string
+            -- column: clicks long
+            -- check: not_null(campaign_id)
+            select campaign_id, count(*) as clicks from clicks group by campaign_id
+            """);
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => lake.Runner(new ModelCatalog([model])).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal("model campaign_clicks: not_null(campaign_id) does not hold for 1 rows; nothing was committed", error.Message);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(lake.Folder, "lake", "campaign_clicks"), "*.parquet", SearchOption.AllDirectories));
+    }
+
+    private static async Task<FactLake> FilledAsync(int seed)
+    {
+        var lake = await FactLake.CreateAsync();
+        await lake.DescribeAsync(RandomTraffic.Described);
+        foreach (var table in RandomTraffic.Create(new Random(seed), 40).GroupBy(fact => fact.Table))
+            await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+        return lake;
+    }
+
+    /// <summary>Ends a run at a moment; what it wrote stays as a killed process would leave it.</summary>
+    private static async Task DieAsync(FactLake lake, string moment, int nth)
+    {
+        var thread = new AsyncLocal<bool> { Value = true };
+        var before = FaultPoint.Reached;
+        FaultPoint.Reached = step =>
+        {
+            if (thread.Value && step == moment && --nth == 0) throw new OperationCanceledException("died");
+        };
+        try
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => lake.RunAsync());
+        }
+        finally
+        {
+            FaultPoint.Reached = before;
+        }
+    }
+
+    private static Dictionary<string, long> VersionsOf(FactLake lake) =>
+        lake.Lake.Tables.ToDictionary(table => table.Name, table => table.Delta.Latest.Version);
+
+    private static async Task AssertSameAsync(FactLake expected, FactLake actual)
+    {
+        foreach (var mart in Marts) Assert.Equal(await expected.RowsAsync(mart), await actual.RowsAsync(mart));
+        Assert.Equal(await expected.FoldedRollupAsync(), await actual.FoldedRollupAsync());
+    }
+}
