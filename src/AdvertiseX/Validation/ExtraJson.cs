@@ -1,8 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 
@@ -10,81 +9,68 @@ namespace AdvertiseX.Validation;
 
 /// <summary>
 /// Renders the fields that no contract names as one JSON object with its keys in byte order, so that the same record gives the same
-/// text whatever the order of its keys. Texts that need no escape, and most numbers, are written as they are; Utf8JsonWriter does the
-/// rest. Not thread-safe.
+/// text whatever the order of its keys. One for each <see cref="RecordSlots"/>, whose codes it remembers. Not thread-safe.
 /// </summary>
-internal sealed class ExtraJson : IDisposable
+internal sealed class ExtraJson
 {
-    /// <summary>Codes of names whose keys are remembered; a feed may have names without end.</summary>
-    private const int MaxKeys = 4096;
+    private const int MaxKeptKeys = 4096;
+    private const int MaxNumberBytes = 32;
 
-    private const int NumberCacheBits = 8;
-    private const int NumberBytes = 32;
+    // An escape is at most six bytes for one.
+    private const int MaxEscape = 6;
 
-    private static readonly SearchValues<byte> s_plain = SearchValues.Create(
-        [.. Enumerable.Range(0x20, 0x5F).Where(b => b is not '"' and not '\\').Select(b => (byte)b)]);
+    // Bytes that stand for themselves in a JSON string.
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(i => (byte)i).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
 
-    private readonly ArrayBufferWriter<byte> _rare = new(256);
-    private readonly Utf8JsonWriter _writer;
-    private readonly ulong[] _cachedNumbers = new ulong[1 << NumberCacheBits];
-    private readonly byte[] _cachedTexts = new byte[NumberBytes << NumberCacheBits];
+    private const int RealBits = 9;
+
+    private readonly List<byte[]?> _keys = [];
+
+    // Doubles met before, eight bytes of value and then the text, by a hash of the value.
+    private readonly byte[]?[] _reals = new byte[]?[1 << RealBits];
     private byte[] _text = new byte[1024];
     private int _length;
-    private byte[]?[] _keys = [];
     private int[] _order = new int[16];
-    private int[] _names = [];
-    private int _nameCount;
-    private RecordSlots? _record;
-
-    public ExtraJson() => _writer = new Utf8JsonWriter(_rare, new JsonWriterOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    });
+    private int[] _names = new int[16];
+    private int _count;
 
     /// <summary>The object's text, valid until the next call; empty when every such field is null.</summary>
     public ReadOnlySpan<byte> Render(RecordSlots record)
     {
         var fields = record.Unmapped;
-        Order(record, fields);
+        if (!HasNamesOfLast(fields)) Sort(record, fields);
         _length = 0;
         for (int i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
             if (field.Value.Kind <= SlotKind.Null) continue;
-            Append(Key(field.Name));
+            Append(_length == 0 ? "{"u8 : ","u8);
+            AppendKey(record, field.Name);
             Append(field.Value);
         }
 
         if (_length == 0) return default;
-        _text[0] = (byte)'{';
         Append("}"u8);
         return _text.AsSpan(0, _length);
     }
-
-    public void Dispose() => _writer.Dispose();
 
     private void Append(in Slot value)
     {
         switch (value.Kind)
         {
-            case SlotKind.True:
-                Append("true"u8);
-                break;
-            case SlotKind.False:
-                Append("false"u8);
+            case SlotKind.True or SlotKind.False:
+                Append(value.Kind == SlotKind.True ? "true"u8 : "false"u8);
                 break;
             case SlotKind.Integer or SlotKind.TimestampMicros:
-                bool fits = Utf8Formatter.TryFormat(value.Integer, Room(NumberBytes), out int written);
-                Debug.Assert(fits, "a long has at most 20 characters");
-                _length += written;
+                Utf8Formatter.TryFormat(value.Integer, Room(MaxNumberBytes), out int digits);
+                _length += digits;
                 break;
             case SlotKind.Real when double.IsFinite(value.Real):
                 AppendReal(value.Real);
                 break;
             case SlotKind.Real:
-                _writer.WriteStringValue(value.Real.ToString("R"));
-                AppendRare();
+                AppendText(System.Text.Encoding.UTF8.GetBytes(value.Real.ToString("R")));
                 break;
             case SlotKind.Number or SlotKind.Json:
                 Append(value.Span);
@@ -95,28 +81,12 @@ internal sealed class ExtraJson : IDisposable
         }
     }
 
-    private void AppendText(ReadOnlySpan<byte> text)
-    {
-        if (text.ContainsAnyExcept(s_plain))
-        {
-            _writer.WriteStringValue(text);
-            AppendRare();
-            return;
-        }
-
-        var room = Room(text.Length + 2);
-        room[0] = (byte)'"';
-        text.CopyTo(room[1..]);
-        room[text.Length + 1] = (byte)'"';
-        _length += text.Length + 2;
-    }
-
     // Doubles with few decimals, coordinates above all, by integer arithmetic; the text is the same shortest one.
     private void AppendReal(double number)
     {
         if (!Micros.TryShort(number, out long micros) || (micros == 0 && double.IsNegative(number)))
         {
-            AppendLongReal(number);
+            AppendLong(number);
             return;
         }
 
@@ -135,39 +105,54 @@ internal sealed class ExtraJson : IDisposable
         Append(text[at..]);
     }
 
-    // Coordinates that were floats have 17 digits as doubles, and few of them differ: those of cities. Their texts are kept.
-    private void AppendLongReal(double number)
+    // Floats that came as doubles (coordinates of a place) have 17 digits, which cost much to find, and come again and again.
+    private void AppendLong(double number)
     {
-        ulong bits = BitConverter.DoubleToUInt64Bits(number);
-        int place = (int)((bits * 0x9E3779B97F4A7C15) >> (64 - NumberCacheBits));
-        var kept = _cachedTexts.AsSpan(place * NumberBytes, NumberBytes);
-        // The first byte is the length; 0 = nothing kept here yet.
-        if (kept[0] == 0 || _cachedNumbers[place] != bits)
+        long bits = BitConverter.DoubleToInt64Bits(number);
+        ref byte[]? known = ref _reals[(int)((ulong)(bits * -7046029254386353131) >> (64 - RealBits))];
+        if (known == null || BinaryPrimitives.ReadInt64LittleEndian(known) != bits)
         {
-            _writer.WriteNumberValue(number);
-            _writer.Flush();
-            var text = _rare.WrittenSpan;
-            Debug.Assert(text.Length < NumberBytes, "the shortest text of a double has at most 25 characters");
-            text.CopyTo(kept[1..]);
-            kept[0] = (byte)text.Length;
-            _cachedNumbers[place] = bits;
-            Forget();
+            Span<byte> text = stackalloc byte[sizeof(long) + MaxNumberBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(text, bits);
+            Utf8Formatter.TryFormat(number, text[sizeof(long)..], out int written);
+            if (known?.Length == sizeof(long) + written) text[..known.Length].CopyTo(known);
+            else known = text[..(sizeof(long) + written)].ToArray();
         }
 
-        Append(kept.Slice(1, kept[0]));
+        Append(known.AsSpan(sizeof(long)));
     }
 
-    private void AppendRare()
+    private void AppendText(ReadOnlySpan<byte> text)
     {
-        _writer.Flush();
-        Append(_rare.WrittenSpan);
-        Forget();
+        Append("\""u8);
+        if (text.IndexOfAnyExcept(Plain) < 0)
+        {
+            Append(text);
+        }
+        else
+        {
+            var room = Room(checked(text.Length * MaxEscape));
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(text, room, out _, out int written);
+            _length += written;
+        }
+
+        Append("\""u8);
     }
 
-    private void Forget()
+    private void AppendKey(RecordSlots record, int name)
     {
-        _rare.ResetWrittenCount();
-        _writer.Reset(_rare);
+        if (name < _keys.Count && _keys[name] is { } known)
+        {
+            Append(known);
+            return;
+        }
+
+        int start = _length;
+        AppendText(record.UnmappedNames[name]);
+        Append(":"u8);
+        if (name >= MaxKeptKeys) return;
+        while (_keys.Count <= name) _keys.Add(null);
+        _keys[name] = _text.AsSpan(start, _length - start).ToArray();
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
@@ -178,53 +163,32 @@ internal sealed class ExtraJson : IDisposable
 
     private Span<byte> Room(int bytes)
     {
-        if (_text.Length - _length < bytes) Array.Resize(ref _text, Math.Max(_text.Length * 2, checked(_length + bytes)));
+        if (_text.Length - _length < bytes) Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + bytes));
         return _text.AsSpan(_length);
     }
 
-    /// <summary>A comma, the name as a JSON string, and a colon.</summary>
-    private ReadOnlySpan<byte> Key(int name)
+    // Records of a stream mostly have the same such fields in the same order, so the order of the last one holds.
+    private bool HasNamesOfLast(ReadOnlySpan<UnmappedField> fields)
     {
-        if (name < _keys.Length && _keys[name] is { } known) return known;
-        _writer.WriteStringValue(_record!.UnmappedNames[name]);
-        _writer.Flush();
-        byte[] key = [(byte)',', .. _rare.WrittenSpan, (byte)':'];
-        Forget();
-        if (name < MaxKeys)
-        {
-            if (name >= _keys.Length) Array.Resize(ref _keys, Math.Min(Math.Max(16, name * 2), MaxKeys));
-            _keys[name] = key;
-        }
-
-        return key;
-    }
-
-    /// <summary>The fields' order by name; as it was, if the names are those of the record before.</summary>
-    private void Order(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
-    {
-        if (ReferenceEquals(record, _record) && HasSameNames(fields)) return;
-        if (!ReferenceEquals(record, _record)) Array.Clear(_keys);
-        _record = record;
-        if (_names.Length < fields.Length) _names = new int[fields.Length * 2];
-        _nameCount = fields.Length;
-        for (int i = 0; i < fields.Length; i++) _names[i] = fields[i].Name;
-        Sort(record, fields);
-    }
-
-    private bool HasSameNames(ReadOnlySpan<UnmappedField> fields)
-    {
-        if (_nameCount != fields.Length) return false;
+        if (fields.Length != _count) return false;
         for (int i = 0; i < fields.Length; i++)
-            if (_names[i] != fields[i].Name) return false;
+            if (fields[i].Name != _names[i]) return false;
         return true;
     }
 
-    // Insertion sort: records have few such fields, mostly in one order. Stable, so that of equal names the order stays.
+    // Insertion sort: records have few such fields. Stable, so that of equal names the order stays.
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
-        if (_order.Length < fields.Length) _order = new int[fields.Length * 2];
+        if (_order.Length < fields.Length)
+        {
+            _order = new int[fields.Length * 2];
+            _names = new int[fields.Length * 2];
+        }
+
+        _count = fields.Length;
         for (int i = 0; i < fields.Length; i++)
         {
+            _names[i] = fields[i].Name;
             int at = i;
             var name = record.UnmappedNames[fields[i].Name];
             while (at > 0 && record.UnmappedNames[fields[_order[at - 1]].Name].SequenceCompareTo(name) > 0)

@@ -113,7 +113,7 @@ public class ExtraJsonTests
     private static string Render(double number)
     {
         using var record = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
-        using var extra = new ExtraJson();
+        var extra = new ExtraJson();
         var slot = default(Slot);
         slot.SetReal(0, number);
         record.AddUnmapped(record.UnmappedName("n"u8), slot);
