@@ -48,7 +48,7 @@ internal static unsafe class AvroDecodeBench
         using var plain = new AvroBlockDecoder(header, contract, 1 << 20) { Fast = false };
         using var decompressor = new BlockDecompressor();
         using var plainDecompressor = new BlockDecompressor { Fast = false };
-        using var extra = new ExtraJson();
+        var extra = new ExtraJson();
         long count = Decode(blocks, slots, fast), bytes = blocks.Sum(b => (long)b.Length);
         Console.WriteLine($"avro: {count} bid requests of {bytes / count} bytes compressed");
         double ours = Best("  snappy, CRC and decode", count, runs, () => Decode(blocks, slots, fast));

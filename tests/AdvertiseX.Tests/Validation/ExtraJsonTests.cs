@@ -40,7 +40,7 @@ public class ExtraJsonTests
         var random = new Random(seed);
         using var record = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
         using var other = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
-        using var extra = new ExtraJson();
+        var extra = new ExtraJson();
         using var plain = new PlainExtraJson();
         int shape = 0;
         for (int round = 0; round < 20_000; round++)
