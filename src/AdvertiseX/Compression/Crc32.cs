@@ -1,31 +1,30 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>CRC-32 of ISO 3309 (reflected polynomial EDB88320, as in zlib): by carry-less multiplication where the processor has it,
-/// else eight bytes a step.</summary>
+/// <summary>CRC-32 of ISO 3309 (reflected polynomial EDB88320, as in zlib), by carry-less multiplication where the processor has it, else
+/// eight bytes a step.</summary>
 internal static class Crc32
 {
-    private const int FoldBytes = 64;
     private static readonly uint[] s_tables = BuildTables();
 
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
-        if (Pclmulqdq.IsSupported && bytes.Length >= FoldBytes)
-        {
-            crc = Fold(crc, bytes, out var folded);
-            bytes = bytes[folded..];
-        }
-
-        return ~ByTable(crc, bytes);
+        if (!Pclmulqdq.IsSupported || bytes.Length < 128)
+            return OfPlain(bytes);
+        var folded = Fold(bytes, out var taken);
+        Span<byte> rest = stackalloc byte[16];
+        folded.CopyTo(rest);
+        // The folded bytes stand for all that were taken, start value included.
+        return ~Update(Update(0, rest), bytes[taken..]);
     }
 
-    /// <summary>The same without special instructions.</summary>
-    internal static uint ByTable(uint crc, ReadOnlySpan<byte> bytes)
+    /// <summary>By tables alone.</summary>
+    public static uint OfPlain(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
+
+    private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
     {
         var tables = s_tables;
         if (BitConverter.IsLittleEndian)
@@ -48,40 +47,33 @@ internal static class Crc32
         return crc;
     }
 
-    // V. Gopal and others, "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction" (Intel, 2009), with the
-    // constants of this polynomial in reflected form: four lanes of 16 bytes are folded 64 bytes ahead, then into one, which as 16
-    // plain bytes has the same remainder as all that was folded and so goes through the table.
-    private static uint Fold(uint crc, ReadOnlySpan<byte> bytes, out int folded)
+    /// <summary>
+    /// Brings the bytes down to 16 with the same remainder by carry-less multiplication (Gopal and others, "Fast CRC Computation for
+    /// Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009): a block is multiplied by x to the power of its distance, modulo the
+    /// polynomial, and added to the block at that distance. Four blocks a step, then they are joined.
+    /// </summary>
+    private static Vector128<byte> Fold(ReadOnlySpan<byte> bytes, out int taken)
     {
-        var ahead64 = Vector128.Create(0x154442BD4L, 0x1C6E41596L);
-        var ahead16 = Vector128.Create(0x1751997D0L, 0x0CCAA009EL);
-        ref var start = ref MemoryMarshal.GetReference(bytes);
-        var a = Load(ref start, 0) ^ Vector128.CreateScalar((ulong)crc).AsInt64();
-        var b = Load(ref start, 16);
-        var c = Load(ref start, 32);
-        var d = Load(ref start, 48);
-        var at = FoldBytes;
-        for (; at + FoldBytes <= bytes.Length; at += FoldBytes)
+        // x^(512+32), x^(512-32), and x^(128+32), x^(128-32), modulo the polynomial, bits reflected.
+        var far = Vector128.Create(0x154442BD4UL, 0x1C6E41596UL);
+        var near = Vector128.Create(0x1751997D0UL, 0x0CCAA009EUL);
+        var blocks = MemoryMarshal.Cast<byte, Vector128<ulong>>(bytes);
+        var (a, b, c, d) = (blocks[0] ^ Vector128.CreateScalar((ulong)uint.MaxValue), blocks[1], blocks[2], blocks[3]);
+        var i = 4;
+        for (; i + 4 <= blocks.Length; i += 4)
         {
-            a = Ahead(a, ahead64) ^ Load(ref start, at);
-            b = Ahead(b, ahead64) ^ Load(ref start, at + 16);
-            c = Ahead(c, ahead64) ^ Load(ref start, at + 32);
-            d = Ahead(d, ahead64) ^ Load(ref start, at + 48);
+            a = Moved(a, far) ^ blocks[i];
+            b = Moved(b, far) ^ blocks[i + 1];
+            c = Moved(c, far) ^ blocks[i + 2];
+            d = Moved(d, far) ^ blocks[i + 3];
         }
 
-        var one = Ahead(Ahead(Ahead(a, ahead16) ^ b, ahead16) ^ c, ahead16) ^ d;
-        folded = at;
-        Span<byte> rest = stackalloc byte[16];
-        one.AsByte().CopyTo(rest);
-        return ByTable(0, rest);
+        taken = 16 * i;
+        return (Moved(Moved(Moved(a, near) ^ b, near) ^ c, near) ^ d).AsByte();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<long> Load(ref byte start, int at) => Vector128.LoadUnsafe(ref start, (nuint)at).AsInt64();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<long> Ahead(Vector128<long> value, Vector128<long> by) =>
-        Pclmulqdq.CarrylessMultiply(value, by, 0x00) ^ Pclmulqdq.CarrylessMultiply(value, by, 0x11);
+    private static Vector128<ulong> Moved(Vector128<ulong> block, Vector128<ulong> by) =>
+        Pclmulqdq.CarrylessMultiply(block, by, 0x00) ^ Pclmulqdq.CarrylessMultiply(block, by, 0x11);
 
     private static uint[] BuildTables()
     {

@@ -1,0 +1,72 @@
+using AdvertiseX.Models;
+
+namespace AdvertiseX.Tests.Models;
+
+public sealed class ModelFileTests
+{
+    [Fact]
+    public void Every_shipped_model_parses_and_follows_what_it_reads()
+    {
+        var ordered = ModelCatalog.Shipped.Ordered.Select(model => model.Name).ToList();
+        Assert.Equal(["impression_rollup", "click_attribution", "conversion_attribution", "campaign_performance"], ordered);
+        Assert.All(ModelCatalog.Shipped.Ordered, model =>
+        {
+            Assert.NotEmpty(model.Description);
+            Assert.NotEmpty(model.Checks);
+            Assert.All(model.Grain, column => Assert.Contains(model.Columns, each => each.Name == column));
+        });
+    }
+
+    [Theory]
+    [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
+    [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, rows, input, column, check are")]
+    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is neither 'look-back N days' nor 'tied by column [= column]'")]
+    [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type")]
+    [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
+    [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows")]
+    [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
+    [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
+    public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
+        Assert.Equal(expected, Assert.Throws<ModelException>(() => ModelFile.Parse("m", text)).Message);
+
+    [Fact]
+    public void Models_that_read_each_other_or_nothing_known_are_refused()
+    {
+        var one = ModelFile.Parse("one", "-- input: two\nselect 1");
+        var two = ModelFile.Parse("two", "-- input: one\nselect 1");
+        Assert.StartsWith("model one reads itself", Assert.Throws<ModelException>(() => new ModelCatalog([one, two])).Message, StringComparison.Ordinal);
+        Assert.Equal("model one reads two, which is not known", Assert.Throws<ModelException>(() => new ModelCatalog([one])).Message);
+    }
+
+    [Fact]
+    public void Only_functions_that_engines_name_differently_are_translated()
+    {
+        Assert.Equal("select epoch_us(t), make_timestamptz(m), my_unix_micros(t)", SqlDialect.Translate("select unix_micros(t), timestamp_micros(m), my_unix_micros(t)", "duckdb"));
+        Assert.Equal("select unix_micros(t)", SqlDialect.Translate("select unix_micros(t)", "spark"));
+    }
+
+    [Theory]
+    [InlineData("America/New_York", "2024-03-10", 23)]
+    [InlineData("America/New_York", "2024-11-03", 25)]
+    [InlineData("Pacific/Apia", "2011-12-29", 24)]
+    [InlineData("Australia/Lord_Howe", "2024-04-07", 24.5)]
+    [InlineData("America/Sao_Paulo", "2018-11-04", 23)]
+    public void Local_days_are_as_long_as_they_were(string zone, string date, double hours)
+    {
+        var day = DateOnly.ParseExact(date, "yyyy-MM-dd");
+        var rows = string.Concat(LocalDays.Selects([zone], day, day)).Split('\n').Where(row => row.StartsWith($"('{zone}'", StringComparison.Ordinal));
+        var spans = rows.Select(row => row.Trim('(', ')', ',').Split(", ")).Where(row => row[2] == $"'{date}'")
+            .Select(row => (From: long.Parse(row[3]), To: long.Parse(row[4].TrimEnd(')')))).Distinct().ToList();
+        Assert.Equal(hours, (Assert.Single(spans).To - spans[0].From) / 3.6e9);
+    }
+
+    [Fact]
+    public void A_date_that_a_zone_skipped_has_no_row()
+    {
+        var day = new DateOnly(2011, 12, 30);
+        var rows = string.Concat(LocalDays.Selects(["Pacific/Apia"], day, day)).Split('\n')
+            .Where(row => row.StartsWith("('Pacific/Apia'", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(rows);
+        Assert.DoesNotContain(rows, row => row.Split(", ")[2] == "'2011-12-30'");
+    }
+}
