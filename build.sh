@@ -3,7 +3,7 @@
 # test         fast tests (no network, under a minute)
 # integration  tests against real files, processes and foreign readers
 # bench        benchmarks; what follows is passed on
-# docs         write the generated pages of docs/ anew and check links and examples
+# docs         write generated pages and the output of the README's examples anew, and check links and commands
 # The last line of test and integration is "N passed, N failed[, N skipped]". What follows `test` and `integration` is passed to
 # the test runner: ./build.sh test -class '*Cli*'
 set -euo pipefail
@@ -73,7 +73,9 @@ case "$command" in
     ;;
   docs)
     prepare
-    ADX_WRITE_DOCS=1 run_tests AdvertiseX.Tests -class '*Docs*' "$@"
+    export ADX_WRITE_DOCS=1
+    run_tests AdvertiseX.Tests -class '*DocsTests'
+    run_tests AdvertiseX.IntegrationTests -class '*ReadmeTests'
     ;;
   *)
     usage

@@ -28,6 +28,7 @@ internal static class DecodeBench
         RunJson("json lines, \\/ in urls", TextFeeds.Impressions(records, escapes: true, pretty: false), records, runs, impressions);
         RunJson("json array, pretty", TextFeeds.Impressions(records, escapes: false, pretty: true), records, runs, impressions);
         RunCsv(TextFeeds.Clicks(records), records, runs, clicks);
+        AvroDecodeBench.Run(records, runs);
         return 0;
     }
 

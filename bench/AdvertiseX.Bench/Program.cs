@@ -7,6 +7,9 @@ switch (args)
         return await IngestBench.RunAsync(root, [1_000_000, 4_000_000, 16_000_000], 3);
     case ["ingest", .. var rest]:
         return await IngestBench.RunAsync(root, rest);
+    case ["decode", "avro", var records]:
+        AvroDecodeBench.Run((int)FeedSet.ParseSize(records), 5);
+        return 0;
     case ["decode", .. var rest]:
         return DecodeBench.Run(rest);
     case ["parquet", .. var rest]:
@@ -27,6 +30,6 @@ switch (args)
         foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | decode [MILLIONS [RUNS]] | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
+        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
         return 2;
 }

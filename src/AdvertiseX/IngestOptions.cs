@@ -8,9 +8,9 @@ namespace AdvertiseX;
 /// <summary>How files become facts.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>Rows are committed together until they hold this many bytes in memory, over all tables. Default 128 MB; 1 MB to 1 GB.
+    /// <summary>Rows are committed together until they hold this many bytes in memory, over all tables. Default 96 MB; 1 MB to 1 GB.
     /// Peak memory is about three times this, and more makes fewer, larger files.</summary>
-    public long CommitUnitBytes { get; init; } = 128L << 20;
+    public long CommitUnitBytes { get; init; } = 96L << 20;
 
     /// <summary>Blocks being decoded at once, besides the one being cut. Default: processors + 1.</summary>
     public int BlocksInFlight { get; init; } = Environment.ProcessorCount + 1;

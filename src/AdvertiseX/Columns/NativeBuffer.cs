@@ -16,7 +16,7 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal NativeBuffer(long length)
     {
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(length + Padding), 64);
+        _pointer = PageMemory.Allocate((nuint)(length + Padding));
         Length = length;
         NativeMemory.Clear(_pointer + length, Padding);
     }
@@ -36,7 +36,7 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        PageMemory.Free(_pointer, (nuint)(Length + Padding));
         _pointer = null;
     }
 }

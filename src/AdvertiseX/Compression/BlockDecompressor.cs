@@ -18,6 +18,9 @@ public sealed unsafe class BlockDecompressor : IDisposable
 
     ~BlockDecompressor() => Free();
 
+    /// <summary>Whether Snappy and its checksum may take the fast way; the plain one gives the same.</summary>
+    internal bool Fast { get; set; } = true;
+
     /// <summary>The last block's bytes, valid until the next call or Dispose. Followed by <see cref="Padding"/> zero bytes.</summary>
     public byte* Output => _buffer;
 
@@ -78,8 +81,8 @@ public sealed unsafe class BlockDecompressor : IDisposable
             return DecompressionResult.TooLarge;
         Reserve(length);
         var output = new Span<byte>(_buffer, length);
-        if (!Snappy.TryDecompress(block[..^4], output)
-            || Crc32.Of(output) != BinaryPrimitives.ReadUInt32BigEndian(block[^4..]))
+        if (!Snappy.TryDecompress(block[..^4], output, Fast)
+            || (Fast ? Crc32.Of(output) : Crc32.OfPlain(output)) != BinaryPrimitives.ReadUInt32BigEndian(block[^4..]))
             return DecompressionResult.Damaged;
         _length = length;
         return DecompressionResult.Ok;

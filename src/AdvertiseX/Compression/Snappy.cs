@@ -4,7 +4,7 @@ namespace AdvertiseX.Compression;
 
 /// <summary>The raw block format of Snappy (google/snappy, format_description.txt): a varint length, then literals and copies.
 /// Stateless; any thread.</summary>
-public static class Snappy
+public static unsafe partial class Snappy
 {
     /// <summary>Reads the uncompressed length that a block claims. False if the block does not start with one, or claims more
     /// than its bytes could ever give (a copy of 3 bytes gives 64).</summary>
@@ -32,11 +32,19 @@ public static class Snappy
     /// holds nothing of use.</summary>
     /// <param name="block">The whole block, its length varint first.</param>
     /// <param name="destination">Of exactly the length that <see cref="TryGetLength"/> gives.</param>
-    public static bool TryDecompress(ReadOnlySpan<byte> block, Span<byte> destination)
+    public static bool TryDecompress(ReadOnlySpan<byte> block, Span<byte> destination) => TryDecompress(block, destination, fast: true);
+
+    /// <inheritdoc cref="TryDecompress(ReadOnlySpan{byte}, Span{byte})"/>
+    /// <param name="block">The whole block.</param>
+    /// <param name="destination">Of exactly its length.</param>
+    /// <param name="fast">False: element by element with every bound checked, the plain twin of the fast way.</param>
+    internal static bool TryDecompress(ReadOnlySpan<byte> block, Span<byte> destination, bool fast)
     {
         if (!TryGetLength(block, out var length, out var at) || length != destination.Length)
             return false;
         var to = 0;
+        if (fast)
+            DecompressBulk(block, ref at, destination, ref to);
         while (at < block.Length)
         {
             var tag = block[at++];

@@ -36,7 +36,7 @@ public static class FieldSampler
         using var block = framer.Next() ?? throw new SourceException($"{path}: no record");
         using var decoder = framer.CreateDecoder(Nothing);
         using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());
-        using var json = new ExtraJson();
+        var json = new ExtraJson();
         var fields = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         int records = 0;
         rows.CaptureTo((in RecordBytes _) =>

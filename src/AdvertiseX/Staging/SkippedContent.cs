@@ -9,7 +9,8 @@ namespace AdvertiseX.Staging;
 /// </summary>
 internal sealed class SkippedContent(FileSource source) : IDisposable
 {
-    private readonly byte[] _buffer = new byte[64 << 10];
+    private const int BufferBytes = 64 << 10;
+    private byte[] _buffer = [];
     private Stream? _content;
     private long _at;
 
@@ -17,6 +18,7 @@ internal sealed class SkippedContent(FileSource source) : IDisposable
     public void AppendTo(ContentHash hash, long from, long length)
     {
         if (length == 0) return;
+        if (_buffer.Length == 0) _buffer = new byte[BufferBytes];
         _content ??= new BrokenOffStream(SourceReader.OpenContent(source));
         if (_content.CanSeek) _content.Position = _at = from;
         while (_at < from && Read(from - _at) > 0)

@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 
@@ -8,76 +9,84 @@ namespace AdvertiseX.Validation;
 
 /// <summary>
 /// Renders the fields that no contract names as one JSON object with its keys in byte order, so that the same record gives the same
-/// text whatever the order of its keys. Not thread-safe.
+/// text whatever the order of its keys. One for each <see cref="RecordSlots"/>, whose codes it remembers. Not thread-safe.
 /// </summary>
-internal sealed class ExtraJson : IDisposable
+internal sealed class ExtraJson
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
-    private readonly Utf8JsonWriter _writer;
-    private int[] _order = new int[16];
+    private const int MaxKeptKeys = 4096;
+    private const int MaxNumberBytes = 32;
 
-    public ExtraJson() => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    });
+    // An escape is at most six bytes for one.
+    private const int MaxEscape = 6;
+
+    // Bytes that stand for themselves in a JSON string.
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(i => (byte)i).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
+
+    private const int RealBits = 9;
+
+    private readonly List<byte[]?> _keys = [];
+
+    // Doubles met before, eight bytes of value and then the text, by a hash of the value.
+    private readonly byte[]?[] _reals = new byte[]?[1 << RealBits];
+    private byte[] _text = new byte[1024];
+    private int _length;
+    private int[] _order = new int[16];
+    private int[] _names = new int[16];
+    private int _count;
 
     /// <summary>The object's text, valid until the next call; empty when every such field is null.</summary>
     public ReadOnlySpan<byte> Render(RecordSlots record)
     {
         var fields = record.Unmapped;
-        Sort(record, fields);
-        _buffer.ResetWrittenCount();
-        _writer.Reset(_buffer);
-        _writer.WriteStartObject();
-        int written = 0;
+        if (!HasNamesOfLast(fields)) Sort(record, fields);
+        _length = 0;
         for (int i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
             if (field.Value.Kind <= SlotKind.Null) continue;
-            _writer.WritePropertyName(record.UnmappedNames[field.Name]);
-            Write(field.Value);
-            written++;
+            Append(_length == 0 ? "{"u8 : ","u8);
+            AppendKey(record, field.Name);
+            Append(field.Value);
         }
 
-        _writer.WriteEndObject();
-        _writer.Flush();
-        return written == 0 ? default : _buffer.WrittenSpan;
+        if (_length == 0) return default;
+        Append("}"u8);
+        return _text.AsSpan(0, _length);
     }
 
-    public void Dispose() => _writer.Dispose();
-
-    private void Write(in Slot value)
+    private void Append(in Slot value)
     {
         switch (value.Kind)
         {
             case SlotKind.True or SlotKind.False:
-                _writer.WriteBooleanValue(value.Kind == SlotKind.True);
+                Append(value.Kind == SlotKind.True ? "true"u8 : "false"u8);
                 break;
             case SlotKind.Integer or SlotKind.TimestampMicros:
-                _writer.WriteNumberValue(value.Integer);
+                Utf8Formatter.TryFormat(value.Integer, Room(MaxNumberBytes), out int digits);
+                _length += digits;
                 break;
             case SlotKind.Real when double.IsFinite(value.Real):
-                WriteReal(value.Real);
+                AppendReal(value.Real);
                 break;
             case SlotKind.Real:
-                _writer.WriteStringValue(value.Real.ToString("R"));
+                AppendText(System.Text.Encoding.UTF8.GetBytes(value.Real.ToString("R")));
                 break;
             case SlotKind.Number or SlotKind.Json:
-                _writer.WriteRawValue(value.Span, skipInputValidation: true);
+                Append(value.Span);
                 break;
             default:
-                _writer.WriteStringValue(value.Span);
+                AppendText(value.Span);
                 break;
         }
     }
 
     // Doubles with few decimals, coordinates above all, by integer arithmetic; the text is the same shortest one.
-    private void WriteReal(double number)
+    private void AppendReal(double number)
     {
         if (!Micros.TryShort(number, out long micros) || (micros == 0 && double.IsNegative(number)))
         {
-            _writer.WriteNumberValue(number);
+            AppendLong(number);
             return;
         }
 
@@ -93,15 +102,93 @@ internal sealed class ExtraJson : IDisposable
         }
 
         if (micros < 0) text[--at] = (byte)'-';
-        _writer.WriteRawValue(text[at..], skipInputValidation: true);
+        Append(text[at..]);
     }
 
-    // Insertion sort: records have few such fields, mostly in one order. Stable, so that of equal names the order stays.
+    // Floats that came as doubles (coordinates of a place) have 17 digits, which cost much to find, and come again and again.
+    private void AppendLong(double number)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(number);
+        ref byte[]? known = ref _reals[(int)((ulong)(bits * -7046029254386353131) >> (64 - RealBits))];
+        if (known == null || BinaryPrimitives.ReadInt64LittleEndian(known) != bits)
+        {
+            Span<byte> text = stackalloc byte[sizeof(long) + MaxNumberBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(text, bits);
+            Utf8Formatter.TryFormat(number, text[sizeof(long)..], out int written);
+            if (known?.Length == sizeof(long) + written) text[..known.Length].CopyTo(known);
+            else known = text[..(sizeof(long) + written)].ToArray();
+        }
+
+        Append(known.AsSpan(sizeof(long)));
+    }
+
+    private void AppendText(ReadOnlySpan<byte> text)
+    {
+        Append("\""u8);
+        if (text.IndexOfAnyExcept(Plain) < 0)
+        {
+            Append(text);
+        }
+        else
+        {
+            var room = Room(checked(text.Length * MaxEscape));
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(text, room, out _, out int written);
+            _length += written;
+        }
+
+        Append("\""u8);
+    }
+
+    private void AppendKey(RecordSlots record, int name)
+    {
+        if (name < _keys.Count && _keys[name] is { } known)
+        {
+            Append(known);
+            return;
+        }
+
+        int start = _length;
+        AppendText(record.UnmappedNames[name]);
+        Append(":"u8);
+        if (name >= MaxKeptKeys) return;
+        while (_keys.Count <= name) _keys.Add(null);
+        _keys[name] = _text.AsSpan(start, _length - start).ToArray();
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_text.Length - _length < bytes) Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + bytes));
+        return _text.AsSpan(_length);
+    }
+
+    // Records of a stream mostly have the same such fields in the same order, so the order of the last one holds.
+    private bool HasNamesOfLast(ReadOnlySpan<UnmappedField> fields)
+    {
+        if (fields.Length != _count) return false;
+        for (int i = 0; i < fields.Length; i++)
+            if (fields[i].Name != _names[i]) return false;
+        return true;
+    }
+
+    // Insertion sort: records have few such fields. Stable, so that of equal names the order stays.
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
-        if (_order.Length < fields.Length) _order = new int[fields.Length * 2];
+        if (_order.Length < fields.Length)
+        {
+            _order = new int[fields.Length * 2];
+            _names = new int[fields.Length * 2];
+        }
+
+        _count = fields.Length;
         for (int i = 0; i < fields.Length; i++)
         {
+            _names[i] = fields[i].Name;
             int at = i;
             var name = record.UnmappedNames[fields[i].Name];
             while (at > 0 && record.UnmappedNames[fields[_order[at - 1]].Name].SequenceCompareTo(name) > 0)

@@ -122,7 +122,6 @@ public sealed unsafe partial class RowWriter : IDisposable
     {
         Record.Dispose();
         _kinds?.Dispose();
-        _extra.Dispose();
         _output.Dispose();
     }
 

@@ -73,6 +73,15 @@ public class BlockDecompressorTests
     }
 
     [Fact]
+    public void Crc_is_that_of_the_tables_for_any_length()
+    {
+        var bytes = new byte[1000];
+        new Random(5).NextBytes(bytes);
+        for (var length = 0; length < 700; length++)
+            Assert.Equal(Crc32.OfPlain(bytes.AsSpan(length % 17, length)), Crc32.Of(bytes.AsSpan(length % 17, length)));
+    }
+
+    [Fact]
     public void Crc_is_that_of_the_standards_check_value() => Assert.Equal(0xCBF43926, Crc32.Of("123456789"u8));
 
     [Fact]

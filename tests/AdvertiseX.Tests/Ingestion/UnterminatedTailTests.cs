@@ -77,6 +77,30 @@ public sealed class UnterminatedTailTests : IDisposable
         Assert.Equal("1", sums[0]);
     }
 
+    [Fact]
+    public async Task Two_writers_at_once_judge_and_settle_it_once()
+    {
+        string text = Header;
+        for (int round = 0; round < 6; round++)
+        {
+            // Each time the last record is cut inside its revenue, and whole in the next round.
+            text += $"e{round},2024-03-01 10:00:00,u1,c1,purchase,1{round}";
+            _ingest.Write("a.csv", text);
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => _ingest.RunAsync())));
+            await _ingest.VerifyAsync();
+            text += "00\n";
+        }
+
+        _ingest.Write("a.csv", text);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => _ingest.RunAsync())));
+        await CheckAsync([.. Enumerable.Range(0, 6).Select(i => $"e{i}=1{i}00000000")]);
+        using var lake = await _ingest.OpenAsync();
+        long received = 0;
+        for (long version = 0; version <= lake.Ledger.Version; version++)
+            received += (await lake.Ledger.ReadEntryAsync(version))?.Streams.Sum(s => s.Counts.Sum(c => c.Received)) ?? 0;
+        Assert.Equal(6, received);
+    }
+
     /// <summary>Ends the run at each step of the settling commit, then lets another finish.</summary>
     [Theory]
     [InlineData("ledger: rows written")]

@@ -32,10 +32,88 @@ public class ExtraJsonTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public unsafe void Any_record_is_as_by_the_plain_writer(int seed)
+    {
+        var random = new Random(seed);
+        using var record = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
+        using var other = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
+        var extra = new ExtraJson();
+        using var plain = new PlainExtraJson();
+        int shape = 0;
+        for (int round = 0; round < 20_000; round++)
+        {
+            var at = round % 500 < 30 ? other : record;
+            at.Clear();
+            if (random.Next(3) == 0) shape = random.Next();
+            var names = new Random(shape);
+            for (int i = names.Next(6); i > 0; i--)
+            {
+                string name = new(RandomText(names, 5));
+                at.AddUnmapped(at.UnmappedName(Encoding.UTF8.GetBytes(name)), RandomSlot(random, at.Scratch));
+            }
+
+            Assert.Equal(Encoding.UTF8.GetString(plain.Render(at)), Encoding.UTF8.GetString(extra.Render(at)));
+        }
+    }
+
+    private static unsafe Slot RandomSlot(Random random, ScratchMemory scratch)
+    {
+        var slot = default(Slot);
+        switch (random.Next(9))
+        {
+            case 0:
+                slot.Kind = SlotKind.Null;
+                break;
+            case 1:
+                slot.Kind = random.Next(2) == 0 ? SlotKind.True : SlotKind.False;
+                break;
+            case 2:
+                slot.SetInteger(random.Next(2) == 0 ? SlotKind.Integer : SlotKind.TimestampMicros, 0, random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64));
+                break;
+            case 3:
+                slot.SetReal(0, Math.Round((random.NextDouble() - 0.5) * 1000, random.Next(8)));
+                break;
+            case 4:
+                slot.SetReal(0, (float)random.Next(40) * 1.1f);
+                break;
+            case 5:
+                slot.SetReal(0, BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)));
+                break;
+            case 6:
+                Put(ref slot, SlotKind.Json, "[1, {\"a\":null}]", scratch);
+                break;
+            default:
+                Put(ref slot, SlotKind.Text, new(RandomText(random, random.Next(10) == 0 ? 3000 : 40)), scratch);
+                break;
+        }
+
+        return slot;
+    }
+
+    private static unsafe void Put(ref Slot slot, SlotKind kind, string text, ScratchMemory scratch)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte* kept = scratch.Take(bytes.Length);
+        bytes.CopyTo(new Span<byte>(kept, bytes.Length));
+        slot.SetText(kind, 0, kept, bytes.Length);
+    }
+
+    private static char[] RandomText(Random random, int longest)
+    {
+        char[] text = new char[random.Next(longest)];
+        int kind = random.Next(4);
+        for (int i = 0; i < text.Length; i++)
+            text[i] = kind > 1 ? (char)random.Next('a', 'e') : kind == 1 ? (char)random.Next(128) : (char)random.Next(0x20, 0x3000);
+        return text;
+    }
+
     private static string Render(double number)
     {
         using var record = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
-        using var extra = new ExtraJson();
+        var extra = new ExtraJson();
         var slot = default(Slot);
         slot.SetReal(0, number);
         record.AddUnmapped(record.UnmappedName("n"u8), slot);

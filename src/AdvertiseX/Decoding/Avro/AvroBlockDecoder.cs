@@ -37,6 +37,18 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
         _codec = header.Codec;
     }
 
+    /// <summary>Whether the compiled program and the fast decompressor may be used; the plain walk gives the same.</summary>
+    internal bool Fast
+    {
+        get => _decompressor.Fast;
+        init
+        {
+            _decompressor.Fast = value;
+            if (_datums is not null)
+                _datums.Fast = value;
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="MissingLibraryException">The codec's native library is not on this machine.</exception>
     public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));

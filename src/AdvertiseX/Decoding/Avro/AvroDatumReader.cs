@@ -21,6 +21,13 @@ internal sealed unsafe class AvroDatumReader
 
     public AvroNode Root { get; }
 
+    /// <summary>Whether the compiled program may be used; the plain walk gives the same.</summary>
+    public bool Fast
+    {
+        get => _slots.Fast;
+        set => _slots.Fast = value;
+    }
+
     /// <summary>Reads the datum at the cursor and hands it on, as one row or several, or as a reject. After a fault of the
     /// structure nothing was handed on: what the rest of the bytes are is for the caller to say.</summary>
     /// <param name="offset">Of the datum, or of its container block, in the stream.</param>

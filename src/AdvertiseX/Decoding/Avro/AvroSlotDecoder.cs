@@ -21,6 +21,9 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
     private AvroSlotStep? _itemsStep;
     private AvroSlotStep? _faulted;
 
+    /// <summary>Whether the compiled program may be used; the plain walk gives the same.</summary>
+    public bool Fast { get; set; } = true;
+
     /// <summary>Rows that the record makes: the items of its exploding array, else one.</summary>
     public int Rows => HasItems ? (int)_itemCount : 1;
 
@@ -46,7 +49,8 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
         _itemCount = 0;
         _itemsStep = null;
         _faulted = null;
-        Run(ref cursor, root);
+        if (!Fast || !BitConverter.IsLittleEndian || !TryProgram(ref cursor))
+            Run(ref cursor, root);
         if (HasItems)
             _record.Save();
     }

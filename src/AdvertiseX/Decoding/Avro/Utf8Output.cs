@@ -8,7 +8,8 @@ internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
 {
     public const int DefaultMaxBytes = 16 << 20;
 
-    private static readonly SearchValues<byte> s_special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    /// <summary>Bytes that JSON text needs escaped.</summary>
+    public static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
     private byte[] _bytes = new byte[1024];
     private int _length;
 
@@ -55,7 +56,7 @@ internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
         Write((byte)'"');
         while (true)
         {
-            var cut = text.IndexOfAny(s_special);
+            var cut = text.IndexOfAny(Escaped);
             if (cut < 0 || Overflowed)
                 break;
             Write(text[..cut]);

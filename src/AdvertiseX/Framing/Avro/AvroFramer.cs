@@ -99,6 +99,13 @@ public sealed unsafe class AvroFramer : IFramer
 
     private void SkipTo(long offset)
     {
+        if (_source.CanSeek && offset > _from + _filled)
+        {
+            _from = _source.Seek(Math.Min(offset, _source.Length), SeekOrigin.Begin);
+            _filled = 0;
+            return;
+        }
+
         while (_from + _filled < offset && !_sourceEnded)
         {
             _from += _filled;

@@ -12,7 +12,7 @@ internal static class AvroDecoding
     public static CompiledContract Contract(string fields, string? explode = null) => ContractFile.Parse(
         $$"""{"name":"t","feed":"bid_requests","fields":{{fields}}{{(explode is null ? "" : $",\"explode\":\"{explode}\"")}}}""", "test");
 
-    public static SlotRecorder Decode(byte[] file, CompiledContract contract, FramerOptions? options = null, AvroSchema? reader = null)
+    public static SlotRecorder Decode(byte[] file, CompiledContract contract, FramerOptions? options = null, AvroSchema? reader = null, bool fast = true)
     {
         var recorder = new SlotRecorder(contract);
         using var framer = new AvroFramer(new MemoryStream(file), options ?? new FramerOptions(), reader);
@@ -22,7 +22,8 @@ internal static class AvroDecoding
         {
             Assert.Equal(next, block.From);
             next = block.Next;
-            decoder ??= (AvroBlockDecoder)framer.CreateDecoder(contract);
+            decoder ??= fast ? (AvroBlockDecoder)framer.CreateDecoder(contract)
+                : new AvroBlockDecoder(framer.Header, contract, (options ?? new FramerOptions()).MaxRecordBytes, reader) { Fast = false };
             decoder.Decode(block, recorder.AsSink());
             block.Dispose();
         }

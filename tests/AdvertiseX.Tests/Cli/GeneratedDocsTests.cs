@@ -1,0 +1,68 @@
+using System.Text;
+using AdvertiseX.Cli;
+using AdvertiseX.Cli.Configuration;
+
+namespace AdvertiseX.Tests.Cli;
+
+/// <summary>Pages that are written from the code are as the code is now. <c>./build.sh docs</c> writes them.</summary>
+public sealed class GeneratedDocsTests
+{
+    private static readonly bool Writing = Environment.GetEnvironmentVariable("ADX_WRITE_DOCS") == "1";
+
+    [Fact]
+    public void The_reference_configuration_is_up_to_date() => Hold("config/adx.reference.json", ConfigFile.Reference());
+
+    [Fact]
+    public void The_minimal_configuration_is_one()
+    {
+        var settings = ConfigFile.Read(Path.Combine(Repository.Root, "config", "adx.minimal.json"));
+
+        Assert.NotEqual(new AdxSettings().Ingest.CommitUnitBytes, settings.Ingest.CommitUnitBytes);
+    }
+
+    [Fact]
+    public void The_commands_of_the_operations_page_are_up_to_date() => HoldSection("docs/operations.md", "commands", CommandTable());
+
+    [Fact]
+    public void The_settings_of_the_operations_page_are_up_to_date() => HoldSection("docs/operations.md", "settings", SettingTable());
+
+    private static string CommandTable()
+    {
+        var text = new StringBuilder("| command | does |\n|---|---|\n");
+        foreach (var (path, command) in CommandTreeTests.All().Where(each => each.Command.Subcommands.Count == 0))
+        {
+            string arguments = string.Concat(command.Arguments.Select(argument =>
+                argument.Arity.MaximumNumberOfValues > 1 ? $" {argument.Name}…" : argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : $" {argument.Name}"));
+            text.Append($"| `adx {path}{arguments}` | {command.Description} |\n");
+        }
+
+        return text.Append("\n`--help` after any of them lists its options, with examples.\n").ToString();
+    }
+
+    private static string SettingTable()
+    {
+        var text = new StringBuilder("| key | default | allowed | meaning |\n|---|---|---|---|\n");
+        foreach (var setting in Settings.All)
+            text.Append($"| `{setting.Key}` | {setting.Read(new AdxSettings()).ToJsonString()} | {setting.Allowed} | {setting.Meaning} |\n");
+        return text.ToString();
+    }
+
+    private static void HoldSection(string page, string section, string content)
+    {
+        string path = Path.Combine(Repository.Root, page);
+        string text = File.ReadAllText(path);
+        string begin = $"<!-- {section}: written by ./build.sh docs -->\n";
+        int from = text.IndexOf(begin, StringComparison.Ordinal);
+        Assert.True(from >= 0, $"{page} has no section {section}");
+        from += begin.Length;
+        int to = text.IndexOf("<!-- end -->", from, StringComparison.Ordinal);
+        Hold(page, string.Concat(text.AsSpan(0, from), content, text.AsSpan(to)));
+    }
+
+    private static void Hold(string page, string content)
+    {
+        string path = Path.Combine(Repository.Root, page);
+        if (Writing) File.WriteAllText(path, content);
+        Assert.Equal(content, File.Exists(path) ? File.ReadAllText(path) : "");
+    }
+}
