@@ -35,6 +35,12 @@ public sealed unsafe class ByteArena : IDisposable
         return (uint)start;
     }
 
+    /// <summary>Makes room for <paramref name="length"/> bytes in all, so that appending up to there moves nothing.</summary>
+    public void Reserve(long length)
+    {
+        if (length > _capacity) Grow(length);
+    }
+
     /// <summary>Forgets what was appended since the arena had this length.</summary>
     public void Truncate(long length) => Length = length;
 

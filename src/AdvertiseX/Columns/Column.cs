@@ -38,6 +38,11 @@ public abstract unsafe class Column : IDisposable
         Capacity = rows;
     }
 
+    /// <summary>Makes room for <paramref name="times"/> times the texts of a column of the same type.</summary>
+    internal virtual void ReserveText(Column source, double times)
+    {
+    }
+
     /// <summary>Copies the first <paramref name="rows"/> rows of a column of the same type to <paramref name="at"/>.</summary>
     internal abstract void CopyFrom(Column source, int rows, int at);
 

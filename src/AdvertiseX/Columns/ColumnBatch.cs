@@ -60,6 +60,14 @@ public sealed class ColumnBatch : IDisposable
         Capacity = capacity;
     }
 
+    /// <summary>Makes room for <paramref name="rows"/> rows in all, texts included, if they go on like those of
+    /// <paramref name="sample"/>, a batch of the same schema.</summary>
+    public void Reserve(int rows, ColumnBatch sample)
+    {
+        Reserve(rows);
+        for (int i = 0; i < _columns.Length; i++) _columns[i].ReserveText(sample._columns[i], (double)rows / sample.Rows);
+    }
+
     /// <summary>Counts the row at <see cref="Rows"/>, whose values were set, and makes room for one more.</summary>
     public void AddRow()
     {

@@ -52,6 +52,9 @@ public sealed unsafe class TextColumn : Column
         IsAllocated = false;
     }
 
+    internal override void ReserveText(Column source, double times) =>
+        Arena.Reserve((long)Math.Min(times * ((TextColumn)source).Arena.Length, int.MaxValue));
+
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (TextColumn)source;

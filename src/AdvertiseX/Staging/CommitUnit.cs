@@ -7,8 +7,12 @@ namespace AdvertiseX.Staging;
 /// The rows of many blocks on their way into one ledger commit, with what they came from. Filled by one thread in stream order;
 /// disposing frees the rows.
 /// </summary>
-internal sealed class CommitUnit : IDisposable
+/// <param name="fullBytes">About how many bytes of rows it will hold if the input goes on.</param>
+internal sealed class CommitUnit(long fullBytes) : IDisposable
 {
+    // Room for a full unit is made at once, but only when a table has grown to a part of it: growing by doubling copies each row
+    // about once more, and memory that is new to the process costs more than the copy.
+    private const int GrowAtPart = 8;
     private readonly Dictionary<string, StreamTally> _tallies = new(StringComparer.Ordinal);
     private readonly List<BlockRange> _blocks = [];
 
@@ -38,11 +42,21 @@ internal sealed class CommitUnit : IDisposable
         for (int i = 0; i < Facts.Length; i++)
         {
             if (piece.Rows.Facts[i] is not { } batch) continue;
-            (Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows)).Append(batch);
+            var rows = Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows);
+            if (rows.Rows + batch.Rows >= rows.Capacity) MakeRoom(rows, batch);
+            rows.Append(batch);
         }
 
         if (piece.Rows.Rejects != null) Rejects.Append(piece.Rows.Rejects);
         piece.Rows.Dispose();
+    }
+
+    private void MakeRoom(ColumnBatch rows, ColumnBatch next)
+    {
+        long used = rows.UsedBytes;
+        if (used < fullBytes / GrowAtPart || next.Rows == 0) return;
+        long expected = rows.Rows + next.Rows + (long)((fullBytes - UsedBytes) / ((double)used / rows.Rows));
+        if (expected > rows.Capacity) rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
     }
 
     public void Dispose()

@@ -6,7 +6,7 @@ namespace AdvertiseX.Staging;
 /// </summary>
 internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestRun run, CancellationToken cancellation) : IAsyncDisposable
 {
-    private CommitUnit _filling = new();
+    private CommitUnit _filling = new(unitBytes);
     private Task _committing = Task.CompletedTask;
 
     /// <summary>Adds a block and takes it over; waits while a full unit has to.</summary>
@@ -22,7 +22,7 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
         await _committing;
         if (_filling.IsEmpty || cancellation.IsCancellationRequested) return;
         var unit = _filling;
-        _filling = new CommitUnit();
+        _filling = new CommitUnit(unitBytes);
         _committing = Task.Run(() => CommitAsync(unit), CancellationToken.None);
     }
 
