@@ -10,6 +10,8 @@ switch (args)
     case ["decode", "avro", var records]:
         AvroDecodeBench.Run((int)FeedSet.ParseSize(records), 5);
         return 0;
+    case ["stages", .. var rest]:
+        return await StageBench.RunAsync(root, rest);
     case ["decode", .. var rest]:
         return DecodeBench.Run(rest);
     case ["parquet", .. var rest]:
@@ -30,6 +32,6 @@ switch (args)
         foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
+        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
         return 2;
 }
