@@ -13,7 +13,9 @@ switch (args)
     case ["stages", .. var rest]:
         return await StageBench.RunAsync(root, rest);
     case ["decode", .. var rest]:
-        return DecodeBench.Run(rest);
+        int decoded = DecodeBench.Run(rest);
+        DuckDbDecodeBench.Run(rest);
+        return decoded;
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
     case ["feeds", var size]:
