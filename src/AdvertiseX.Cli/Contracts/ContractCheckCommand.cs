@@ -36,7 +36,7 @@ internal static class ContractCheckCommand
             .SelectMany(field => field.Value.From.Select(path => (Path: FieldNode.Normalize(path), field.Key)))
             .GroupBy(pair => pair.Path).ToDictionary(group => group.Key, group => group.First().Key);
         return [.. sample.Select(field => new Route(
-            field.Path, columns.GetValueOrDefault(FieldNode.Normalize(field.Path), "extra"), field.Values.FirstOrDefault() ?? ""))];
+            field.Path, columns.GetValueOrDefault(FieldNode.Normalize(field.Path), "extra"), field.Values is [var first, ..] ? first : ""))];
     }
 
     private static void Print(CompiledContract contract, List<Route> routes, TextWriter output)

@@ -16,13 +16,13 @@ internal static unsafe partial class PageMemory
     private const int AdviseHugePages = 14;
 
     /// <summary>Memory of at least <paramref name="bytes"/> bytes, aligned to 64; undefined content.</summary>
-    /// <exception cref="OutOfMemoryException">The system has none.</exception>
+    /// <exception cref="InsufficientMemoryException">The system has none.</exception>
     public static byte* Allocate(nuint bytes)
     {
         if (!IsMapped(bytes)) return (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
         nuint size = MappedSize(bytes);
         byte* start = (byte*)Map(null, size + HugePage, ReadWrite, PrivateAnonymous, -1, 0);
-        if (start == (byte*)-1) throw new OutOfMemoryException($"the system has no {bytes} bytes of memory left");
+        if (start == (byte*)-1) throw new InsufficientMemoryException($"the system has no {bytes} bytes of memory left");
         byte* aligned = (byte*)(((nuint)start + HugePage - 1) & ~(HugePage - 1));
         if (aligned > start) _ = Unmap(start, (nuint)(aligned - start));
         nuint behind = (nuint)(start + HugePage - aligned);

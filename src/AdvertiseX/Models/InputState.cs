@@ -37,10 +37,10 @@ internal sealed record InputState
         var state = new InputState { Table = table, Consumed = consumed, Version = snapshot.Version, Files = source.FilesOf(snapshot) };
         if (consumed == snapshot.Version) return state;
         if (consumed < 0) return state with { Added = state.Files };
-        return await state.WithChangesAsync(source, cancellation);
+        return await state.WithChangesAsync(lake, source, cancellation);
     }
 
-    private async ValueTask<InputState> WithChangesAsync(LakeTable source, CancellationToken cancellation)
+    private async ValueTask<InputState> WithChangesAsync(DataLake lake, LakeTable source, CancellationToken cancellation)
     {
         var added = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
         var removed = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
@@ -54,9 +54,14 @@ internal sealed record InputState
             }
         }
 
-        var changed = this with { Added = [.. added.Values], Removed = [.. removed.Values] };
-        // Compaction takes files out and vacuum deletes them; then their rows can only be read where they are now.
-        return changed.Added.Concat(changed.Removed).All(file => File.Exists(file.Address)) ? changed : this with { IsUnknown = true };
+        var live = Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in added.Values.Concat(removed.Values).Where(file => !live.Contains(file.Path)))
+        {
+            // Compaction takes files out and vacuum deletes them; then their rows can only be read where they are now.
+            if (await lake.Store.FindAsync(source.KeyOf(gone.Path), cancellation) is null) return this with { IsUnknown = true };
+        }
+
+        return this with { Added = [.. added.Values], Removed = [.. removed.Values] };
     }
 
     private static LakeFile FileOf(LakeTable table, AddFile add) =>

@@ -15,7 +15,7 @@ internal sealed partial class ModelRun
     private async Task<ModelChange> RecomputeAsync(CancellationToken cancellation)
     {
         var reach = await LongestWindowAsync(cancellation);
-        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", await DueSelectAsync(reach, cancellation), DueSets(), cancellation));
+        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", DueSelect(reach), DueSets(), cancellation));
         var dates = await DatesOfAsync(due, cancellation);
         if (dates.Count == 0) return ModelChange.None;
 
@@ -55,16 +55,15 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
-    private Task<string> DueSelectAsync(TimeSpan reach, CancellationToken cancellation)
+    private string DueSelect(TimeSpan reach)
     {
-        cancellation.ThrowIfCancellationRequested();
         var rows = Model.Rows!;
         var parts = new List<string>();
         if (_plan.Input(rows.Name).HasChanges)
             parts.Add($"select event_key as row_key, event_date from {Changed(rows.Name, "event_key, event_date", null)} as c");
         foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges))
             parts.AddRange(input.Ties.Select(tie => TiedSelect(input, tie, reach)));
-        return Task.FromResult(string.Join("\nunion\n", parts));
+        return string.Join("\nunion\n", parts);
     }
 
     private string TiedSelect(ModelInput input, ModelTie tie, TimeSpan reach)

@@ -56,7 +56,7 @@ internal sealed partial class ModelRun
 
     private ParquetSet OwnSet(string name, IEnumerable<string> files) => Set(name, Model.Name, files);
 
-    private ParquetSet ScratchSet(string name, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<string> files) => new(name, columns, files);
+    private static ParquetSet ScratchSet(string name, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<string> files) => new(name, columns, files);
 
     private async Task WriteCalendarAsync(CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ internal sealed class CsvRecords(TextReader text)
     private const int MaxFields = 1 << 10;
 
     private readonly StringBuilder _field = new();
-    private char _delimiter = '\0';
+    private char _delimiter;
 
     /// <summary>The fields of the next record, white space around unquoted ones taken off; null at the end. Empty lines are passed.</summary>
     /// <exception cref="InvalidDataException">A quote never closes, or a field or record is out of bounds.</exception>

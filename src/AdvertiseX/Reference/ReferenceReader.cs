@@ -10,6 +10,8 @@ namespace AdvertiseX.Reference;
 /// </summary>
 internal static class ReferenceReader
 {
+    private static readonly JsonSerializerOptions JsonOptions = new() { MaxDepth = 16 };
+
     private const long MaxFileBytes = 4L << 30;
 
     /// <exception cref="ReferenceException">The file is not readable as CSV or JSON.</exception>
@@ -58,7 +60,7 @@ internal static class ReferenceReader
     {
         using var file = File.OpenRead(path);
         var objects = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(
-            file, topLevelValues: FirstByte(path) == (byte)'{', new JsonSerializerOptions { MaxDepth = 16 });
+            file, topLevelValues: FirstByte(path) == (byte)'{', JsonOptions);
         var cursor = objects.GetAsyncEnumerator();
         for (long row = 1; Next(cursor, path, row); row++)
         {

@@ -9,7 +9,8 @@ namespace AdvertiseX.Validation;
 
 /// <summary>
 /// Renders the fields that no contract names as one JSON object with its keys in byte order, so that the same record gives the same
-/// text whatever the order of its keys. One for each <see cref="RecordSlots"/>, whose codes it remembers. Not thread-safe.
+/// text whatever the order of its keys. Remembers the codes of the <see cref="RecordSlots"/> at hand, and forgets them when another
+/// comes. Not thread-safe.
 /// </summary>
 internal sealed class ExtraJson
 {
@@ -34,11 +35,13 @@ internal sealed class ExtraJson
     private int[] _order = new int[16];
     private int[] _names = new int[16];
     private int _count;
+    private RecordSlots? _record;
 
     /// <summary>The object's text, valid until the next call; empty when every such field is null.</summary>
     public ReadOnlySpan<byte> Render(RecordSlots record)
     {
         var fields = record.Unmapped;
+        if (!ReferenceEquals(record, _record)) Forget(record);
         if (!HasNamesOfLast(fields)) Sort(record, fields);
         _length = 0;
         for (int i = 0; i < fields.Length; i++)
@@ -53,6 +56,14 @@ internal sealed class ExtraJson
         if (_length == 0) return default;
         Append("}"u8);
         return _text.AsSpan(0, _length);
+    }
+
+    // Another record has other names under the same codes.
+    private void Forget(RecordSlots record)
+    {
+        _record = record;
+        _keys.Clear();
+        _count = -1;
     }
 
     private void Append(in Slot value)

@@ -18,7 +18,7 @@ public sealed class ModelGoldenTests
         await using var lake = await FactLake.CreateAsync();
         var tables = await InputAsync(lake, input);
         foreach (var table in tables) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync();
+        await lake.RunAsync(await ModelsAsync(input));
         await ExpectAsync(lake, input);
     }
 
@@ -28,6 +28,7 @@ public sealed class ModelGoldenTests
     {
         await using var lake = await FactLake.CreateAsync();
         var tables = await InputAsync(lake, input);
+        var models = await ModelsAsync(input);
         // Every second record first, the last ones before: conversions and clicks come without what they belong to.
         for (var half = 1; half >= 0; half--)
         {
@@ -37,7 +38,7 @@ public sealed class ModelGoldenTests
                 if (records.Count > 0) await lake.AddAsync(table.Name, records);
             }
 
-            await lake.RunAsync();
+            await lake.RunAsync(models);
         }
 
         await ExpectAsync(lake, input);
@@ -51,9 +52,14 @@ public sealed class ModelGoldenTests
         return [.. tables.Except(described)];
     }
 
+    private static async Task<string[]> ModelsAsync(string input) => [.. (await ExpectedAsync(input)).Select(table => table.Name)];
+
+    private static async Task<IReadOnlyList<PipeTable>> ExpectedAsync(string input) =>
+        PipeTable.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), input.Replace(".input.", ".expected.", StringComparison.Ordinal))));
+
     private static async Task ExpectAsync(FactLake lake, string input)
     {
-        var expected = PipeTable.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), input.Replace(".input.", ".expected.", StringComparison.Ordinal))));
+        var expected = await ExpectedAsync(input);
         Assert.NotEmpty(expected);
         foreach (var table in expected)
         {
