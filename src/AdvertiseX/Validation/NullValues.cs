@@ -45,7 +45,7 @@ internal sealed unsafe class NullValues
         }
 
         foreach (var t in _texts)
-            if (t.Length == text.Length && Ascii.EqualsIgnoreCase(t, text)) return true;
+            if (t.Length == text.Length && (text.SequenceEqual(t) || Ascii.EqualsIgnoreCase(t, text))) return true;
         return false;
     }
 
