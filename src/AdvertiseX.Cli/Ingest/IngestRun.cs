@@ -1,5 +1,6 @@
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Sources;
@@ -26,6 +27,7 @@ internal static class IngestRun
         IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
             ? await ModelRefreshing.RunAsync(lake, request.Settings, [], full: false, dryRun: false, terminal, cancellation)
             : [];
+        if (!report.Stopped && report.Commits > 0) await CompactAsync(request, lake, terminal, cancellation);
         if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
         else IngestSummary.Print(report, request.Lake, lake.Ledger.Version, models, terminal);
         return CodeOf(report, request, terminal);
@@ -41,6 +43,14 @@ internal static class IngestRun
                 sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
             CancellationToken.None));
     }
+
+    // Who leaves many small files in a partition merges them; otherwise this looks at lists of files and goes.
+    private static Task CompactAsync(IngestRequest request, DataLake lake, Terminal terminal, CancellationToken cancellation) =>
+        ProgressBar.RunAsync(terminal, "compacting", async _ =>
+        {
+            using var engine = new DuckDbEngine(request.Settings.Engine, terminal.Clock);
+            return await Compaction.RunAsync(lake, engine, request.Settings.Compaction, cancellation);
+        });
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AdvertiseX.Columns;
 
 /// <summary>One growing run of bytes that texts are appended to; at most 2 GB. Not thread-safe.</summary>
 public sealed unsafe class ByteArena : IDisposable
 {
+    private const int VectorBytes = 32;
+    private const int PageBytes = 4096;
     private NativeBuffer? _buffer;
     private byte* _bytes;
     private long _capacity;
@@ -20,9 +23,15 @@ public sealed unsafe class ByteArena : IDisposable
     public uint Append(byte* source, int length)
     {
         long start = Length;
-        if (start + length > _capacity) Grow(start + length);
-        Unsafe.CopyBlockUnaligned(_bytes + start, source, (uint)length);
+        if (start + length + VectorBytes > _capacity) Grow(start + length + VectorBytes);
         Length = start + length;
+
+        // Texts of events are short: one vector costs less than a call. What it reads too much lies in a page that holds the text,
+        // what it writes too much is overwritten by the next text.
+        if ((uint)(length - 1) < VectorBytes && ((nuint)source & (PageBytes - 1)) <= PageBytes - VectorBytes)
+            Vector256.Load(source).Store(_bytes + start);
+        else
+            Unsafe.CopyBlockUnaligned(_bytes + start, source, (uint)length);
         return (uint)start;
     }
 

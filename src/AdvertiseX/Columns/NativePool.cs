@@ -4,13 +4,14 @@ using System.Numerics;
 namespace AdvertiseX.Columns;
 
 /// <summary>
-/// Keeps native buffers of power-of-two sizes for reuse, at most <see cref="MaxRetainedBytes"/> of them; what comes back
-/// beyond that is freed. Thread-safe. Rented memory is not cleared.
+/// Keeps native buffers of power-of-two sizes for reuse as long as rented and idle ones together stay under
+/// <see cref="MaxFootprintBytes"/>; what comes back beyond that is freed. Reuse matters: memory new to the process costs the kernel
+/// a page fault and a clearing for each page. Thread-safe. Rented memory is not cleared.
 /// </summary>
 public static class NativePool
 {
-    /// <summary>Bytes kept idle at most.</summary>
-    public const long MaxRetainedBytes = 192L << 20;
+    /// <summary>Bytes rented and idle together beyond which nothing is kept.</summary>
+    public const long MaxFootprintBytes = 512L << 20;
 
     private const int SmallestShift = 9;
     private static readonly ConcurrentStack<NativeBuffer>[] Idle = CreateStacks();
@@ -38,8 +39,8 @@ public static class NativePool
 
     internal static void Return(NativeBuffer buffer)
     {
-        Interlocked.Add(ref _outstanding, -buffer.Length);
-        if (Interlocked.Add(ref _retained, buffer.Length) <= MaxRetainedBytes)
+        long outstanding = Interlocked.Add(ref _outstanding, -buffer.Length);
+        if (Interlocked.Add(ref _retained, buffer.Length) + outstanding <= MaxFootprintBytes)
         {
             Idle[ShiftOf(buffer.Length)].Push(buffer);
             return;

@@ -33,6 +33,9 @@ internal readonly struct FieldPlan
     /// <summary>Source value (lower case) to canonical, by <see cref="StableHash"/> of the source value, or null.</summary>
     public required ValueMap? Map { get; init; }
 
+    /// <summary>A text that no map changes.</summary>
+    public bool IsPlainText => Map == null && Conversion <= FieldConversion.Dictionary;
+
     public static FieldPlan Create(CompiledContract contract, TableSchema table, string field, string column)
     {
         var definition = table.Columns[table.Ordinal(column)];

@@ -36,8 +36,7 @@ public sealed unsafe partial class RowWriter
         var own = OwnId(plan);
         if (own.Length > 0)
         {
-            SetId(plan, batch, row, own);
-            payload = StableHash.Fold(payload, StableHash.Hash64(own));
+            payload = StableHash.Fold(payload, SetId(plan, batch, row, own));
             return;
         }
 
@@ -53,10 +52,12 @@ public sealed unsafe partial class RowWriter
         return default;
     }
 
-    private static void SetId(KindPlan plan, ColumnBatch batch, int row, ReadOnlySpan<byte> id)
+    private static ulong SetId(KindPlan plan, ColumnBatch batch, int row, ReadOnlySpan<byte> id)
     {
+        ulong hash = StableHash.Hash64(id);
         As<TextColumn>(batch, plan.EventId).Set(row, id);
-        As<FixedColumn<long>>(batch, plan.EventKey).Set(row, (long)StableHash.Hash64(id));
+        As<FixedColumn<long>>(batch, plan.EventKey).Set(row, (long)hash);
+        return hash;
     }
 
     /// <summary>

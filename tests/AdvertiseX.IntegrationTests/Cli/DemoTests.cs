@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AdvertiseX.IntegrationTests.Lake;
+using AdvertiseX.Lake;
 
 namespace AdvertiseX.IntegrationTests.Cli;
 
@@ -26,6 +28,23 @@ public sealed class DemoTests : IDisposable
         }
 
         await NextCommandsWorkAsync(output);
+    }
+
+    /// <summary>
+    /// A million impressions with dirt: every rejected line by place and reason, every click's impression, every conversion's last touch
+    /// and every campaign day equal the truth, and chDB agrees with us on every table of that lake.
+    /// </summary>
+    [Fact]
+    public async Task A_million_impressions_equal_their_truth_and_a_foreign_reader_agrees()
+    {
+        var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "1000000", "--seed", "7");
+
+        Assert.True(demo.Code == 0, demo.Error + demo.Output);
+        Assert.DoesNotContain("✗", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("All of it holds", demo.Output, StringComparison.Ordinal);
+        string folder = Path.Combine(_folder.FullName, "demo", "lake");
+        using var lake = await DataLake.OpenAsync(folder);
+        await ForeignComparison.AgreeAsync(lake, folder);
     }
 
     [Fact]
