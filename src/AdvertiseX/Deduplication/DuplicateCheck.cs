@@ -28,11 +28,13 @@ public static unsafe class DuplicateCheck
 
     private static void AgainstFile(string file, KeyTable table, Rows rows, KnownEvents known)
     {
-        List<long>? hits = null;
+        List<KeyHit>? hits = null;
+        long scanned = 0;
         known.ScanKeys(file, stored =>
         {
-            foreach (long key in stored)
-                if (table.First(key) >= 0) (hits ??= []).Add(key);
+            for (int i = 0; i < stored.Length; i++)
+                if (table.First(stored[i]) >= 0) (hits ??= []).Add(new KeyHit(scanned + i, stored[i]));
+            scanned += stored.Length;
         });
         if (hits == null) return;
         known.ReadEvents(file, hits, (key, id, payload) =>

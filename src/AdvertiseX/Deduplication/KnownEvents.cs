@@ -1,6 +1,6 @@
 namespace AdvertiseX.Deduplication;
 
-/// <summary>Receives a run of event keys.</summary>
+/// <summary>Receives a run of event keys, in the order of the file's rows.</summary>
 public delegate void KeyVisitor(ReadOnlySpan<long> keys);
 
 /// <summary>Receives one stored event.</summary>
@@ -11,5 +11,6 @@ public delegate void EventVisitor(long eventKey, ReadOnlySpan<byte> eventId, int
 /// Delta.
 /// </summary>
 /// <param name="ScanKeys">Streams the keys of one file.</param>
-/// <param name="ReadEvents">Streams id and payload hash of those events of one file whose key is among the ones given.</param>
-public sealed record KnownEvents(Action<string, KeyVisitor> ScanKeys, Action<string, IReadOnlyCollection<long>, EventVisitor> ReadEvents);
+/// <param name="ReadEvents">Streams id and payload hash of the events of one file whose keys were found in the scan; others may be
+/// among them.</param>
+public sealed record KnownEvents(Action<string, KeyVisitor> ScanKeys, Action<string, IReadOnlyList<KeyHit>, EventVisitor> ReadEvents);

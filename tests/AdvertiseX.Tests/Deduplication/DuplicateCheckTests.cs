@@ -71,10 +71,14 @@ public class DuplicateCheckTests
 
     private static KnownEvents Stored(IReadOnlyList<(string Id, long Key, int Payload)> events) => new(
         (_, visit) => visit(events.Select(e => e.Key).ToArray()),
-        (_, keys, visit) =>
+        (_, hits, visit) =>
         {
-            foreach (var (id, key, payload) in events)
-                if (keys.Contains(key)) visit(key, Encoding.UTF8.GetBytes(id), payload);
+            foreach (var hit in hits)
+            {
+                var (id, key, payload) = events[(int)hit.Row];
+                Assert.Equal(key, hit.Key);
+                visit(key, Encoding.UTF8.GetBytes(id), payload);
+            }
         });
 
     private static ColumnBatch BatchOf(IReadOnlyList<(string Id, long Key, int Payload)> rows)
