@@ -3,7 +3,7 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Events;
 
 /// <summary>
-/// About 4 MB of whole records of one stream, as a framer cut them. Blocks of a stream follow one another without a gap:
+/// About 1 MB of whole records of one stream, as a framer cut them. Blocks of a stream follow one another without a gap:
 /// each starts at <see cref="From"/> where the one before ended (<see cref="Next"/>, exclusive). Whoever takes the
 /// block from the framer owns it and disposes it.
 /// </summary>

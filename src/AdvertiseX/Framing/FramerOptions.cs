@@ -3,8 +3,9 @@ namespace AdvertiseX.Framing;
 /// <summary>How a stream is cut.</summary>
 public readonly record struct FramerOptions()
 {
-    /// <summary>Size of a block, bytes. Default 4 MB; 64 kB to 64 MB. A longer record makes a longer block.</summary>
-    public int BlockBytes { get; init; } = 4 << 20;
+    /// <summary>Size of a block, bytes. Default 1 MB, so that a block and its columns stay in the caches; 64 kB to 64 MB. A
+    /// longer record makes a longer block.</summary>
+    public int BlockBytes { get; init; } = 1 << 20;
 
     /// <summary>Longest record, bytes. A longer one is rejected as too large. Default 1 MB; 1 kB to 64 MB.</summary>
     public int MaxRecordBytes { get; init; } = 1 << 20;
