@@ -45,8 +45,8 @@ internal static class IngestRun
     }
 
     // Who leaves many small files in a partition merges them; otherwise this looks at lists of files and goes.
-    private static Task CompactAsync(IngestRequest request, DataLake lake, Terminal terminal, CancellationToken cancellation) =>
-        ProgressBar.RunAsync(terminal, "compacting", async _ =>
+    private static async Task CompactAsync(IngestRequest request, DataLake lake, Terminal terminal, CancellationToken cancellation) =>
+        await ProgressBar.RunAsync(terminal, "compacting", async _ =>
         {
             using var engine = new DuckDbEngine(request.Settings.Engine, terminal.Clock);
             return await Compaction.RunAsync(lake, engine, request.Settings.Compaction, cancellation);
