@@ -69,7 +69,7 @@ public class DuplicateCheckTests
         return events;
     }
 
-    private static KnownEvents Stored(IReadOnlyList<(string Id, long Key, int Payload)> events) => new(
+    private static KnownEvents Stored(List<(string Id, long Key, int Payload)> events) => new(
         (_, visit) => visit(events.Select(e => e.Key).ToArray()),
         (_, hits, visit) =>
         {
