@@ -16,6 +16,9 @@ internal readonly record struct DataPageHeader(
     private const int MaxValues = 1 << 20;
     private const byte BooleanTrue = 1;
 
+    /// <summary>The values lie as they are: PLAIN, not compressed.</summary>
+    public bool IsPlain => Encoding == ParquetEncoding.Plain && BodyBytes == PlainBytes;
+
     /// <summary>Reads a header; false when the bytes are something else, or the page has levels or nulls.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out DataPageHeader page)
     {
@@ -33,7 +36,7 @@ internal readonly record struct DataPageHeader(
             else thrift.Skip(kind);
         }
 
-        if (thrift.Failed || type != (int)ParquetPageType.DataPageV2 || values.Values is <= 0 or > MaxValues
+        if (thrift.Failed || type != (int)ParquetPageType.DataPageV2 || values.Values is <= 0 or > MaxValues || values.Encoding is < 0 or > byte.MaxValue
             || body is <= 0 or > int.MaxValue || plain is <= 0 or > int.MaxValue) return false;
         page = new(thrift.Position, (int)body, (int)plain, (int)values.Values, (ParquetEncoding)values.Encoding, values.IsCompressed);
         return true;

@@ -48,7 +48,7 @@ public static class ParquetKeyReader
         long left = chunk.Values;
         while (left > 0)
         {
-            if (!PlainPageHeader.TryRead(bytes, out var page) || page.Values > left) return false;
+            if (!DataPageHeader.TryRead(bytes, out var page) || !page.IsPlain || page.Values > left) return false;
             int valueBytes = page.Values * sizeof(long);
             if (page.BodyBytes != valueBytes || valueBytes > bytes.Length - page.HeaderBytes) return false;
             visit(MemoryMarshal.Cast<byte, long>(bytes.Slice(page.HeaderBytes, valueBytes)));
