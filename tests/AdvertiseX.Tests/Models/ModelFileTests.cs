@@ -8,7 +8,7 @@ public sealed class ModelFileTests
     public void Every_shipped_model_parses_and_follows_what_it_reads()
     {
         var ordered = ModelCatalog.Shipped.Ordered.Select(model => model.Name).ToList();
-        Assert.Equal(["impression_rollup", "click_attribution", "conversion_attribution", "campaign_performance"], ordered);
+        Assert.Equal(["impression_rollup", "click_attribution", "conversion_attribution", "campaign_performance", "invalid_rates"], ordered);
         Assert.All(ModelCatalog.Shipped.Ordered, model =>
         {
             Assert.NotEmpty(model.Description);
@@ -19,11 +19,11 @@ public sealed class ModelFileTests
 
     [Theory]
     [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
-    [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, rows, input, column, check are")]
+    [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, rows, groups, input, column, check are")]
     [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is neither 'look-back N days' nor 'tied by column [= column]'")]
     [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
-    [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows")]
+    [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows or groups")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>

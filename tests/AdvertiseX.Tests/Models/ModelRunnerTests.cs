@@ -92,7 +92,7 @@ public sealed class ModelRunnerTests
         var versions = VersionsOf(lake);
         var plan = await lake.Runner().RunAsync(lake.Lake, dryRun: true);
         Assert.Equal(
-            ["impression_rollup UpToDate UpToDate", "click_attribution Planned Incremental", "conversion_attribution Planned Incremental", "campaign_performance Planned Full"],
+            ["impression_rollup UpToDate UpToDate", "click_attribution Planned Incremental", "conversion_attribution Planned Incremental", "campaign_performance Planned Full", "invalid_rates Planned Incremental"],
             plan.Select(result => $"{result.Model} {result.Outcome} {result.Kind}"));
         Assert.Equal("follows click_attribution", plan[2].Reason);
         Assert.Equal(versions, VersionsOf(lake));
