@@ -68,4 +68,10 @@ internal sealed partial class ModelRun
         var files = await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
         _made.Add(new ParquetSet(ZoneOffsets.Name, ZoneOffsets.Columns, files));
     }
+
+    private async Task WriteRulesAsync(CancellationToken cancellation)
+    {
+        var files = await ScratchAsync(TrafficRules.Name, _options.TrafficRules.Select(), [], cancellation);
+        _made.Add(new ParquetSet(TrafficRules.Name, TrafficRules.Columns, files));
+    }
 }

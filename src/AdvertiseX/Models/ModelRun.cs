@@ -45,6 +45,7 @@ internal sealed partial class ModelRun : IDisposable
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
         if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+        if (_catalog.Reads(Model, TrafficRules.Name)) await WriteRulesAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),
