@@ -23,22 +23,24 @@ internal static class ModelPlanner
             inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
         }
 
-        var (kind, reason) = Judge(catalog, model, snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1, inputs, full);
-        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Table = snapshot, Inputs = inputs };
+        var plan = new ModelPlan { Model = model, Kind = ModelPlanKind.Full, Reason = "", Table = snapshot, Inputs = inputs };
+        var (kind, reason) = Judge(catalog, plan, full);
+        return plan with { Kind = kind, Reason = reason };
     }
 
-    private static (ModelPlanKind Kind, string Reason) Judge(
-        ModelCatalog catalog, Model model, long definition, List<InputState> inputs, bool full)
+    private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
     {
+        var (model, inputs, definition) = (plan.Model, plan.Inputs, plan.Definition);
         var changed = inputs.Where(input => input.HasChanges).ToList();
         if (definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
+        if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
         if (definition != catalog.FingerprintOf(model)) return (ModelPlanKind.Full, "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
-            return (ModelPlanKind.Full, $"the log of {unknown.Table} no longer tells what changed since version {unknown.Consumed}");
+            return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
         if (changed.Count == 0)
         {
-            return inputs.Exists(input => input.Version != input.Consumed)
+            return inputs.Any(input => input.Version != input.Consumed)
                 ? (ModelPlanKind.NoteOnly, "inputs went on without new data")
                 : (ModelPlanKind.UpToDate, "no input changed");
         }
