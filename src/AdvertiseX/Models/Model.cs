@@ -20,6 +20,9 @@ public sealed record Model
     /// <summary>Everything that it reads, <see cref="Rows"/> included.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
+    /// <summary>Of an additive model, the input whose rows are summed: the first. The others describe them.</summary>
+    internal ModelInput Summed => Inputs[0];
+
     /// <summary>
     /// Of a keyed model, the input for whose rows it computes its own; null if it computes its rows group by group. Its SELECT reads
     /// those that are due, with rows before them that its ties to itself name, as <c>due_…</c>.
@@ -46,6 +49,9 @@ public sealed record Model
 
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
     public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
+
+    /// <summary>The columns by which its files are partitioned.</summary>
+    internal IReadOnlyList<string> PartitionColumns => IsPartitioned ? [Lake.LakeTable.PartitionColumn] : [];
 
     /// <summary>Whether it makes a table of the lake.</summary>
     public bool IsStored => Refresh is not (ModelRefresh.Inline or ModelRefresh.Temporary);

@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -6,13 +7,15 @@ namespace AdvertiseX.Models;
 internal static class ModelPlanner
 {
     /// <param name="lake">The lake.</param>
+    /// <param name="engine">Tells whether the columns that a model reads changed at all.</param>
     /// <param name="catalog">Where the models are from.</param>
     /// <param name="model">The model.</param>
     /// <param name="rules">The limits of invalid traffic that hold.</param>
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, ModelCatalog catalog, Model model, TrafficRules rules, bool full, CancellationToken cancellation)
+        DataLake lake, IQueryEngine engine, ModelCatalog catalog, Model model, TrafficRules rules, bool full,
+        CancellationToken cancellation)
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
         // The model's own table first: what it has consumed is then never newer than the inputs read after it.
@@ -21,28 +24,50 @@ internal static class ModelPlanner
         foreach (var name in catalog.TablesOf(model))
         {
             var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
-            inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
+            var input = await InputState.ReadAsync(lake, name, consumed, cancellation);
+            inputs.Add(await IsSameAsync(engine, catalog, model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
         }
 
-        var fingerprint = catalog.FingerprintOf(model, rules);
-        var definition = snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1;
-        var (kind, reason) = Judge(catalog, model, definition, fingerprint, inputs, full);
-        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Fingerprint = fingerprint, Table = snapshot, Inputs = inputs };
+        var plan = new ModelPlan
+        {
+            Model = model, Kind = ModelPlanKind.Full, Reason = "", Fingerprint = catalog.FingerprintOf(model, rules), Table = snapshot,
+            Inputs = inputs,
+        };
+        var (kind, reason) = Judge(catalog, plan, full);
+        return plan with { Kind = kind, Reason = reason };
     }
 
-    private static (ModelPlanKind Kind, string Reason) Judge(
-        ModelCatalog catalog, Model model, long definition, long fingerprint, List<InputState> inputs, bool full)
+    /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
+    private static async ValueTask<bool> IsSameAsync(
+        IQueryEngine engine, ModelCatalog catalog, Model model, InputState input, CancellationToken cancellation)
     {
+        if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
+        if (catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
+        ParquetSet[] sets =
+        [
+            catalog.Set("came", input.Table, input.Added.Select(file => file.Address)),
+            catalog.Set("went", input.Table, input.Removed.Select(file => file.Address)),
+        ];
+        var (came, went) = ($"select {string.Join(", ", columns)} from came", $"select {string.Join(", ", columns)} from went");
+        var differing = $"select 1 from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing limit 1";
+        using var result = await engine.ReadAsync(differing, sets, cancellation);
+        return !result.Read();
+    }
+
+    private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
+    {
+        var (model, inputs, definition) = (plan.Model, plan.Inputs, plan.Definition);
         var changed = inputs.Where(input => input.HasChanges).ToList();
         if (definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
-        if (definition != fingerprint)
-            return (ModelPlanKind.Full, catalog.ReadsTrafficRules(model) ? "the model or a limit changed" : "the model changed");
+        if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
+        if (definition != plan.Fingerprint)
+            return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
-            return (ModelPlanKind.Full, $"the log of {unknown.Table} no longer tells what changed since version {unknown.Consumed}");
+            return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
         if (changed.Count == 0)
         {
-            return inputs.Exists(input => input.Version != input.Consumed)
+            return inputs.Any(input => input.Version != input.Consumed)
                 ? (ModelPlanKind.NoteOnly, "inputs went on without new data")
                 : (ModelPlanKind.UpToDate, "no input changed");
         }
@@ -56,7 +81,8 @@ internal static class ModelPlanner
     {
         // A change that no tie leads back from (a campaign's window) can touch any row.
         ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
-        ModelRefresh.Additive => false,
+        // What describes the summed rows (a campaign's zone) can change any sum.
+        ModelRefresh.Additive => changed.Exists(input => input.Table != model.Summed.Name),
         _ => true,
     };
 

@@ -18,7 +18,7 @@ internal sealed partial class ModelRun : IDisposable
     private readonly LakeTable _table;
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
-    private readonly List<ParquetSet> _madeHere = [];
+    private readonly List<ParquetSet> _made = [];
 
     private ModelRun(
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
@@ -35,8 +35,8 @@ internal sealed partial class ModelRun : IDisposable
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options,
         CancellationToken cancellation)
     {
-        string[] partition = plan.Model.IsPartitioned ? [LakeTable.PartitionColumn] : [];
-        var table = await lake.EnsureTableAsync(plan.Model.Name, new DeltaSchema(plan.Model.Columns), partition, cancellation);
+        var model = plan.Model;
+        var table = await lake.FindOrCreateTableAsync(model.Name, new DeltaSchema(model.Columns), model.PartitionColumns, cancellation);
         return new ModelRun(plan, lake, engine, catalog, options, table);
     }
 
@@ -44,8 +44,8 @@ internal sealed partial class ModelRun : IDisposable
     public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
-        if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
-        if (_catalog.ReadsTrafficRules(Model)) await WriteRulesAsync(cancellation);
+        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+        if (_catalog.Reads(Model, TrafficRules.Name)) await WriteRulesAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),
@@ -80,7 +80,8 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<ModelChange> ReplaceAsync(
         IReadOnlyList<StagedFile> fresh, IReadOnlyCollection<AddFile> old, string comparable, CancellationToken cancellation)
     {
-        if (old.Count == 0) return new ModelChange(await SealAsync(fresh, cancellation), []);
+        // Files with other columns compare with nothing, and none of them may stay.
+        if (old.Count == 0 || _plan.ChangesColumns) return new ModelChange(await SealAsync(fresh, cancellation), [.. old]);
         ParquetSet[] sets =
         [
             OwnSet("fresh", fresh.Select(file => _table.AddressOf(file.Path))), OwnSet("old", old.Select(file => _table.AddressOf(file.Path))),
