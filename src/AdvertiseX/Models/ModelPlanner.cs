@@ -8,10 +8,11 @@ internal static class ModelPlanner
     /// <param name="lake">The lake.</param>
     /// <param name="catalog">Where the models are from.</param>
     /// <param name="model">The model.</param>
+    /// <param name="rules">The limits of invalid traffic that hold.</param>
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, ModelCatalog catalog, Model model, bool full, CancellationToken cancellation)
+        DataLake lake, ModelCatalog catalog, Model model, TrafficRules rules, bool full, CancellationToken cancellation)
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
         // The model's own table first: what it has consumed is then never newer than the inputs read after it.
@@ -23,19 +24,24 @@ internal static class ModelPlanner
             inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
         }
 
-        var plan = new ModelPlan { Model = model, Kind = ModelPlanKind.Full, Reason = "", Table = snapshot, Inputs = inputs };
+        var plan = new ModelPlan
+        {
+            Model = model, Kind = ModelPlanKind.Full, Reason = "", Fingerprint = catalog.FingerprintOf(model, rules), Table = snapshot,
+            Inputs = inputs,
+        };
         var (kind, reason) = Judge(catalog, plan, full);
         return plan with { Kind = kind, Reason = reason };
     }
 
     private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
     {
-        var (model, inputs, definition) = (plan.Model, plan.Inputs, plan.Definition);
+        var (model, inputs) = (plan.Model, plan.Inputs);
         var changed = inputs.Where(input => input.HasChanges).ToList();
-        if (definition < 0) return (ModelPlanKind.Full, "it was never run");
+        if (plan.Definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
         if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
-        if (definition != catalog.FingerprintOf(model)) return (ModelPlanKind.Full, "the model changed");
+        if (plan.Definition != plan.Fingerprint)
+            return (ModelPlanKind.Full, catalog.ReadsTrafficRules(model) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
         if (changed.Count == 0)

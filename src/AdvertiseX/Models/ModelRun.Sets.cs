@@ -41,7 +41,7 @@ internal sealed partial class ModelRun
             yield return Set(table, table, files.Where(file => IsWithin(file, within)).Select(file => file.Address));
         }
 
-        foreach (var set in _calendar) yield return set;
+        foreach (var set in _madeHere) yield return set;
     }
 
     private static bool IsWithin(LakeFile file, HashSet<DateOnly>? dates) =>
@@ -73,6 +73,12 @@ internal sealed partial class ModelRun
         var files = new List<string>();
         foreach (var select in LocalDays.Selects(zones, dates.Min(), dates.Max()))
             files.AddRange(await ScratchAsync(LocalDays.Name, select, [], cancellation));
-        _calendar.Add(new ParquetSet(LocalDays.Name, LocalDays.Columns, files));
+        _madeHere.Add(new ParquetSet(LocalDays.Name, LocalDays.Columns, files));
+    }
+
+    private async Task WriteRulesAsync(CancellationToken cancellation)
+    {
+        var files = await ScratchAsync(TrafficRules.Name, _options.TrafficRules.Select(), [], cancellation);
+        _madeHere.Add(new ParquetSet(TrafficRules.Name, TrafficRules.Columns, files));
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class ModelRun : IDisposable
     private readonly LakeTable _table;
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
-    private readonly List<ParquetSet> _calendar = [];
+    private readonly List<ParquetSet> _madeHere = [];
 
     private ModelRun(
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
@@ -45,6 +45,7 @@ internal sealed partial class ModelRun : IDisposable
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
         if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
+        if (_catalog.ReadsTrafficRules(Model)) await WriteRulesAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),
