@@ -18,6 +18,7 @@
 -- column: user_id string
 -- column: user_key long
 -- column: impression_id string
+-- column: impression_campaign_id string
 -- column: match_basis string
 -- column: micros_since_impression long
 -- column: advertiser_id string
@@ -46,6 +47,7 @@ select
   m.user_id,
   m.user_key,
   m.impression_id,
+  m.impression_campaign_id,
   m.match_basis,
   m.micros_since_impression,
   m.advertiser_id,

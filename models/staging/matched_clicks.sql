@@ -17,6 +17,7 @@
 -- column: user_id string
 -- column: user_key long
 -- column: impression_id string
+-- column: impression_campaign_id string
 -- column: match_basis string
 -- column: micros_since_impression long
 -- column: advertiser_id string
@@ -67,6 +68,7 @@ select
   c.user_id,
   c.user_key,
   m.impression_id,
+  case when m.impression_id is not null then coalesce(m.campaign_id, mr.campaign_id, '(unknown)') end as impression_campaign_id,
   coalesce(m.match_basis, 'unmatched') as match_basis,
   m.micros_since_impression,
   coalesce(c.advertiser_id, m.advertiser_id) as advertiser_id,
