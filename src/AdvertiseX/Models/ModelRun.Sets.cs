@@ -22,6 +22,14 @@ internal sealed partial class ModelRun
         return all;
     }
 
+    /// <summary>Everything that the SELECT reads, with all rows of a keyed model due.</summary>
+    private Task<IReadOnlyList<ParquetSet>> WholeSetsAsync(CancellationToken cancellation)
+    {
+        var sets = InputSets(_ => null).ToList();
+        if (Model.Rows is { } rows) sets.Add(Set(Model.DuePrefix + rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
+        return WithTemporariesAsync(sets, cancellation);
+    }
+
     private static string TypedColumns(Model model) =>
         string.Join(", ", model.Columns.Select(column => $"cast({column.Name} as {column.SqlType}) as {column.Name}"));
 

@@ -1,0 +1,28 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Models;
+
+internal sealed partial class ModelRun
+{
+    /// <summary>A run whose rows go to a folder of the caller's instead of the table; nothing is made in the lake.</summary>
+    public static ModelRun Trial(
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options) =>
+        new(plan, lake, engine, catalog, options, lake.TableOrUnmade(plan.Model.Name));
+
+    /// <summary>Writes all rows of the model to <paramref name="folder"/>, laid out as the files of its table are.</summary>
+    public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
+    {
+        if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
+        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
+        var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
+        if (Model.Refresh != ModelRefresh.Additive)
+            return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
+
+        var files = new List<WrittenFile>();
+        var input = _plan.Inputs.Single();
+        foreach (var portion in Portions(input.Files))
+            files.AddRange(await _engine.WriteAsync(select, [Set(input.Table, input.Table, portion.Select(file => file.Address))], output, cancellation));
+        return files;
+    }
+}
