@@ -1,14 +1,15 @@
--- Impressions by campaign and creative in 15-minute buckets of UTC, so that the hours and days of every time zone come out exact.
+-- Impressions by campaign, ad group and creative in 15-minute buckets of UTC, so that the hours and days of every time zone come out exact.
 -- Rows are partial sums: readers sum them again. valid_… leaves out impressions with a row-level ivt_reason. Device and
--- country are left out on purpose (docs/decisions/022-rollup-grain.md).
+-- country are left out on purpose (docs/decisions/022-rollup-grain.md): see context_daily.
 --
--- grain: event_date, bucket_start, campaign_id, creative_id, currency
+-- grain: event_date, bucket_start, campaign_id, ad_group_id, creative_id, currency
 -- refresh: additive
 -- input: impressions
 --
 -- column: event_date date
 -- column: bucket_start timestamp
 -- column: campaign_id string
+-- column: ad_group_id string
 -- column: creative_id string
 -- column: currency string
 -- column: impressions long
@@ -26,6 +27,7 @@ with bucketed as (
   select
     unix_micros(event_time) - unix_micros(event_time) % 900000000 as bucket_micros,
     campaign_id,
+    ad_group_id,
     creative_id,
     currency,
     count(*) as impressions,
@@ -37,12 +39,13 @@ with bucketed as (
     count(case when ivt_reason is null and is_viewable is not null and coalesce(is_measurable, true) then 1 end) as valid_measured,
     count(case when ivt_reason is null and is_viewable and coalesce(is_measurable, true) then 1 end) as valid_viewable
   from impressions
-  group by 1, 2, 3, 4
+  group by 1, 2, 3, 4, 5
 )
 select
   cast(timestamp_micros(bucket_micros) as date) as event_date,
   timestamp_micros(bucket_micros) as bucket_start,
   campaign_id,
+  ad_group_id,
   creative_id,
   currency,
   impressions,

@@ -20,6 +20,9 @@ public sealed record Model
     /// <summary>Everything that it reads, <see cref="Rows"/> included.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
+    /// <summary>Of an additive model, the input whose rows are summed: the first. The others describe them.</summary>
+    internal ModelInput Summed => Inputs[0];
+
     /// <summary>
     /// Of a keyed model, the input for whose rows it computes its own. Its SELECT reads those that are due as <c>due_…</c>.
     /// </summary>

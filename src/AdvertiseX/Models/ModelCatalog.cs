@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
+using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Reference;
 
@@ -22,7 +23,7 @@ public sealed class ModelCatalog
         _models = given.ToFrozenDictionary(StringComparer.Ordinal);
         var columns = FactTables.All.Concat(ReferenceTables.All).ToDictionary(
             table => table.Name, table => ColumnsOf(DeltaSchema.Of(table).Columns), StringComparer.Ordinal);
-        columns[LocalDays.Name] = LocalDays.Columns;
+        columns[ZoneOffsets.Name] = ZoneOffsets.Columns;
         foreach (var model in given.Values.Where(model => model.Columns.Count > 0))
         {
             if (!columns.TryAdd(model.Name, ColumnsOf(model.Columns)))
@@ -62,11 +63,48 @@ public sealed class ModelCatalog
     /// <summary>Columns of a table that models can read.</summary>
     internal IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _columns[table];
 
+    /// <summary>Files of a table that models can read, under a name.</summary>
+    internal ParquetSet Set(string name, string table, IEnumerable<string> files)
+    {
+        var columns = _columns[table];
+        return new ParquetSet(name, columns, [.. files])
+        {
+            PartitionColumn = columns.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
+            // Descriptions are a few files, perhaps loaded before a column joined their table.
+            FilesMayLackColumns = ReferenceTables.All.Any(each => each.Name == table),
+        };
+    }
+
     /// <summary>The stored tables that a model reads, also through staging models.</summary>
     internal IEnumerable<string> TablesOf(Model model) =>
         model.Inputs.SelectMany(input => IsStaging(input.Name) ? TablesOf(Staging(input.Name)) : [input.Name])
-            .Where(name => name != LocalDays.Name && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
+            .Where(name => name != ZoneOffsets.Name && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether a model reads a table or set, also through staging models.</summary>
+    internal bool Reads(Model model, string name) =>
+        model.Inputs.Any(input => input.Name == name || (IsStaging(input.Name) && Reads(Staging(input.Name), name)));
+
+    /// <summary>The columns of a table that a model depends on, also through staging models; null for all.</summary>
+    internal IReadOnlyList<string>? ColumnsRead(Model model, string table)
+    {
+        var columns = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var input in model.Inputs)
+        {
+            if (IsStaging(input.Name) && Reads(Staging(input.Name), table))
+            {
+                if (ColumnsRead(Staging(input.Name), table) is not { } read) return null;
+                columns.UnionWith(read);
+            }
+            else if (input.Name == table)
+            {
+                if (input.Columns is null) return null;
+                columns.UnionWith(input.Columns);
+            }
+        }
+
+        return [.. columns];
+    }
 
     /// <summary>A number that changes with the text of a model and of the staging models in it, 0 to 2^63 − 1.</summary>
     internal long FingerprintOf(Model model) =>

@@ -31,6 +31,9 @@ public static partial class ModelFile
     [GeneratedRegex(@"^look-back (?<days>\d{1,4}) days$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LookBack();
 
+    [GeneratedRegex("^columns (?<names>[a-z_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ColumnList();
+
     [GeneratedRegex("^tied by (?<row>[a-z_]+)( = (?<input>[a-z_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Tie();
 
@@ -72,6 +75,7 @@ public static partial class ModelFile
             if (_refresh == ModelRefresh.Keyed && (_rows is null || _rowKey is null)) throw Wrong(1, "a keyed model needs rows");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
+            if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
             if (sql.Length == 0) throw Wrong(1, "there is no SELECT");
             return new Model
             {
@@ -96,10 +100,12 @@ public static partial class ModelFile
             {
                 if (LookBack().Match(part) is { Success: true } days)
                     input = input with { LookBack = TimeSpan.FromDays(int.Parse(days.Groups["days"].Value, CultureInfo.InvariantCulture)) };
+                else if (ColumnList().Match(part) is { Success: true } columns)
+                    input = input with { Columns = Parts(columns.Groups["names"].Value, ',') };
                 else if (Tie().Match(part) is { Success: true } tie)
                     ties.Add(TieOf(tie));
                 else
-                    throw Wrong(number, $"'{part}' is neither 'look-back N days' nor 'tied by column [= column]'");
+                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b' and 'tied by column [= column]'");
             }
 
             return input with { Ties = ties };

@@ -7,6 +7,9 @@ public sealed record ModelInput(string Name)
     /// <summary>How long before a computed row its rows matter; null: all of them do.</summary>
     public TimeSpan? LookBack { get; init; }
 
+    /// <summary>The columns that the SELECT depends on: changes of others are none. Null: all.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
     /// <summary>What ties its rows to the rows that are computed; any one is enough.</summary>
     public IReadOnlyList<ModelTie> Ties { get; init; } = [];
 }

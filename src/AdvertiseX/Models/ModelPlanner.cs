@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -6,12 +7,13 @@ namespace AdvertiseX.Models;
 internal static class ModelPlanner
 {
     /// <param name="lake">The lake.</param>
+    /// <param name="engine">Tells whether the columns that a model reads changed at all.</param>
     /// <param name="catalog">Where the models are from.</param>
     /// <param name="model">The model.</param>
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, ModelCatalog catalog, Model model, bool full, CancellationToken cancellation)
+        DataLake lake, IQueryEngine engine, ModelCatalog catalog, Model model, bool full, CancellationToken cancellation)
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
         // The model's own table first: what it has consumed is then never newer than the inputs read after it.
@@ -20,11 +22,29 @@ internal static class ModelPlanner
         foreach (var name in catalog.TablesOf(model))
         {
             var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
-            inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
+            var input = await InputState.ReadAsync(lake, name, consumed, cancellation);
+            inputs.Add(await IsSameAsync(engine, catalog, model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
         }
 
         var (kind, reason) = Judge(catalog, model, snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1, inputs, full);
         return new ModelPlan { Model = model, Kind = kind, Reason = reason, Table = snapshot, Inputs = inputs };
+    }
+
+    /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
+    private static async ValueTask<bool> IsSameAsync(
+        IQueryEngine engine, ModelCatalog catalog, Model model, InputState input, CancellationToken cancellation)
+    {
+        if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
+        if (catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
+        ParquetSet[] sets =
+        [
+            catalog.Set("came", input.Table, input.Added.Select(file => file.Address)),
+            catalog.Set("went", input.Table, input.Removed.Select(file => file.Address)),
+        ];
+        var (came, went) = ($"select {string.Join(", ", columns)} from came", $"select {string.Join(", ", columns)} from went");
+        var differing = $"select 1 from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing limit 1";
+        using var result = await engine.ReadAsync(differing, sets, cancellation);
+        return !result.Read();
     }
 
     private static (ModelPlanKind Kind, string Reason) Judge(
@@ -52,7 +72,8 @@ internal static class ModelPlanner
     {
         // A change that no tie leads back from (a campaign's window) can touch any row.
         ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
-        ModelRefresh.Additive => false,
+        // What describes the summed rows (a campaign's zone) can change any sum.
+        ModelRefresh.Additive => changed.Exists(input => input.Table != model.Summed.Name),
         _ => true,
     };
 

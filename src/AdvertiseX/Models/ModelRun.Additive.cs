@@ -10,7 +10,7 @@ internal sealed partial class ModelRun
     /// </summary>
     private async Task<ModelChange> AddAsync(CancellationToken cancellation)
     {
-        var input = _plan.Inputs.Single();
+        var input = _plan.Input(Model.Summed.Name);
         var all = _plan.Kind == ModelPlanKind.Full;
         var rebuilt = input.Removed.Select(file => file.EventDate).ToHashSet();
         var anew = await SumAsync(input.Table, input.Files.Where(file => all || rebuilt.Contains(file.EventDate)), cancellation);
@@ -26,7 +26,8 @@ internal sealed partial class ModelRun
         var written = new List<StagedFile>();
         foreach (var together in Portions(files))
         {
-            var portion = await WriteAsync(SelectOf(Model), [Set(table, table, together.Select(file => file.Address))], cancellation);
+            var sets = InputSets(_ => null).Where(set => set.Name != table).Append(Set(table, table, together.Select(file => file.Address)));
+            var portion = await WriteAsync(SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
             await CheckAsync(portion, cancellation);
             written.AddRange(portion);
         }

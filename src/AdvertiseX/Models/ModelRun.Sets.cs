@@ -49,38 +49,31 @@ internal sealed partial class ModelRun
             yield return Set(table, table, files.Where(file => IsWithin(file, within)).Select(file => file.Address));
         }
 
-        foreach (var set in _calendar) yield return set;
+        foreach (var set in _made) yield return set;
     }
 
     private static bool IsWithin(LakeFile file, HashSet<DateOnly>? dates) =>
         dates is null || file.EventDate is not { } date || dates.Contains(date);
 
-    private ParquetSet Set(string name, string table, IEnumerable<string> files)
-    {
-        var columns = _catalog.ColumnsOf(table);
-        var isPartitioned = columns.Any(column => column.Name == LakeTable.PartitionColumn);
-        return new ParquetSet(name, columns, [.. files]) { PartitionColumn = isPartitioned ? LakeTable.PartitionColumn : null };
-    }
+    private ParquetSet Set(string name, string table, IEnumerable<string> files) => _catalog.Set(name, table, files);
 
     private ParquetSet OwnSet(string name, IEnumerable<string> files) => Set(name, Model.Name, files);
 
     private static ParquetSet ScratchSet(string name, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<string> files) => new(name, columns, files);
 
-    private async Task WriteCalendarAsync(CancellationToken cancellation)
+    private async Task WriteZonesAsync(CancellationToken cancellation)
     {
         var dates = _plan.Inputs.SelectMany(input => input.Files).Select(file => file.EventDate).OfType<DateOnly>().ToList();
         if (dates.Count == 0) dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch));
         var zones = new List<string>();
-        if (_plan.Inputs.Any(input => input.Table == "campaigns"))
+        foreach (var described in _plan.Inputs.Where(input => _catalog.ColumnsOf(input.Table).Any(column => column.Name == "time_zone")))
         {
-            var campaigns = Set("campaigns", "campaigns", _plan.Input("campaigns").Files.Select(file => file.Address));
-            using var result = await ReadAsync("select distinct time_zone from campaigns where time_zone is not null", [campaigns], cancellation);
+            var set = Set(described.Table, described.Table, described.Files.Select(file => file.Address));
+            using var result = await ReadAsync($"select distinct time_zone from {described.Table} where time_zone is not null", [set], cancellation);
             while (result.Read()) zones.Add(result.GetString(0)!);
         }
 
-        var files = new List<string>();
-        foreach (var select in LocalDays.Selects(zones, dates.Min(), dates.Max()))
-            files.AddRange(await ScratchAsync(LocalDays.Name, select, [], cancellation));
-        _calendar.Add(new ParquetSet(LocalDays.Name, LocalDays.Columns, files));
+        var files = await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
+        _made.Add(new ParquetSet(ZoneOffsets.Name, ZoneOffsets.Columns, files));
     }
 }

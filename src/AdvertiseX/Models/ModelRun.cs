@@ -18,7 +18,7 @@ internal sealed partial class ModelRun : IDisposable
     private readonly LakeTable _table;
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
-    private readonly List<ParquetSet> _calendar = [];
+    private readonly List<ParquetSet> _made = [];
 
     private ModelRun(
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
@@ -44,7 +44,7 @@ internal sealed partial class ModelRun : IDisposable
     public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
-        if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
+        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),

@@ -32,6 +32,7 @@ internal sealed class ReferenceBatch : IDisposable
         }
 
         if (Rows.Schema != ReferenceTables.CampaignRates) CheckKey(record);
+        if (Rows.Schema == ReferenceTables.Campaigns) CheckFlight(record);
         if (_problems.Count > before) Rows.ClearRow(Rows.Rows);
         else Rows.AddRow();
     }
@@ -44,6 +45,13 @@ internal sealed class ReferenceBatch : IDisposable
         if (record.Find(_names[column]) is { } key && !_keys.Add(key)) Note(record, column.Name, key, "each id once");
     }
 
+    private void CheckFlight(ReferenceRecord record)
+    {
+        var end = record.Find(ReferenceLayout.NamesOf("end_date"));
+        if (ReferenceText.Date(record.Find(ReferenceLayout.NamesOf("start_date"))) > ReferenceText.Date(end))
+            Note(record, "end_date", end, "a date not before start_date");
+    }
+
     private void Set(ReferenceRecord record, Column column, string text)
     {
         var row = Rows.Rows;
@@ -53,6 +61,10 @@ internal sealed class ReferenceBatch : IDisposable
             case FixedColumn<long> number:
                 if (Number(name, text) is { } value) number.Set(row, value);
                 else Note(record, name, text, NumberExpected(name));
+                break;
+            case FixedColumn<int> date:
+                if (ReferenceText.Date(text) is { } day) date.Set(row, day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+                else Note(record, name, text, "a date such as 2024-03-01");
                 break;
             case TextColumn words:
                 words.Set(row, Encoding.UTF8.GetBytes(text));

@@ -5,9 +5,12 @@ internal static class ReferenceLayout
 {
     private static readonly Dictionary<string, string[]> Spellings = new(StringComparer.Ordinal)
     {
+        ["advertiser_name"] = ["advertiser_name", "name"],
         ["campaign_name"] = ["campaign_name", "name"],
         ["advertiser_id"] = ["advertiser_id", "advertiser"],
         ["time_zone"] = ["time_zone", "timezone", "zone"],
+        ["start_date"] = ["start_date", "starts", "flight_start"],
+        ["end_date"] = ["end_date", "ends", "flight_end"],
         ["budget_micros"] = ["budget"],
         ["click_window_micros"] = ["click_window"],
         ["conversion_click_window_micros"] = ["conversion_click_window", "conversion_window"],
@@ -33,7 +36,8 @@ internal static class ReferenceLayout
         if (Has(record, "rate_micros") && !HasAny(record, "advertiser_id", "time_zone", "currency")) return ReferenceKind.CampaignRates;
         if (Has(record, "campaign_id")) return ReferenceKind.Campaigns;
         if (Has(record, "user_id")) return ReferenceKind.Users;
-        return Has(record, "site_id") ? ReferenceKind.Sites : null;
+        if (Has(record, "site_id")) return ReferenceKind.Sites;
+        return Has(record, "advertiser_id") ? ReferenceKind.Advertisers : null;
     }
 
     private static bool HasAny(ReferenceRecord record, params ReadOnlySpan<string> columns)

@@ -6,7 +6,7 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reference;
 
 /// <summary>
-/// Loads descriptions of campaigns, creatives, sites and users from CSV or JSON files. Each table named by the files is replaced as a
+/// Loads descriptions of advertisers, campaigns, creatives, sites and users from CSV or JSON files. Each table named by the files is replaced as a
 /// whole; nothing is loaded when any value is wrong. What a file describes is told by its columns. Thread-safe.
 /// </summary>
 /// <param name="lake">The lake to write to.</param>
@@ -46,7 +46,7 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
         IEnumerable<string> paths, SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceProblem> problems,
         CancellationToken cancellation)
     {
-        var zones = new Dictionary<string, string>(StringComparer.Ordinal);
+        var zones = new ZoneBook();
         var rates = new List<ReferenceRecord>();
         foreach (var file in paths.SelectMany(FilesOf))
         {
@@ -56,10 +56,11 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
                 cancellation.ThrowIfCancellationRequested();
                 any = true;
                 if (ReferenceLayout.KindOf(record) is not { } kind)
-                    throw new ReferenceException($"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id or site_id");
+                    throw new ReferenceException($"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id");
                 if (kind == ReferenceKind.CampaignRates) rates.Add(record);
                 else Add(batches, kind, record, problems);
-                if (kind == ReferenceKind.Campaigns) NoteCampaign(record, zones, rates);
+                zones.Note(kind, record);
+                if (kind == ReferenceKind.Campaigns && record.Find(["rate"]) is not null) rates.Add(record);
                 if (problems.Count >= MaxProblems) return;
             }
 
@@ -70,18 +71,11 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
     }
 
     private static void AddRates(
-        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, Dictionary<string, string> zones,
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, ZoneBook zones,
         List<ReferenceProblem> problems)
     {
         var book = new RateBook(BatchOf(batches, ReferenceKind.CampaignRates, problems), problems);
-        foreach (var rate in rates) book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.GetValueOrDefault(id) : null);
-    }
-
-    private static void NoteCampaign(ReferenceRecord record, Dictionary<string, string> zones, List<ReferenceRecord> rates)
-    {
-        if (record.Find(["campaign_id"]) is { } id)
-            zones[id] = ReferenceText.Zone(record.Find(ReferenceLayout.NamesOf("time_zone")) ?? "UTC") ?? "UTC";
-        if (record.Find(["rate"]) is not null) rates.Add(record);
+        foreach (var rate in rates) book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.Find(id) : null);
     }
 
     private static void Add(

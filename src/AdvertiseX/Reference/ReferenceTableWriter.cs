@@ -68,15 +68,19 @@ internal sealed class ReferenceTableWriter(DataLake lake, TimeProvider clock)
     {
         TextColumn text => StableHash.Hash64(text.Get(row)),
         DictionaryColumn text => StableHash.Hash64(text.Get(row)),
-        FixedColumn<long> number => HashOf(number, row),
+        FixedColumn<long> number => HashOf(ValueOf(number, row)),
+        FixedColumn<int> number => HashOf(ValueOf(number, row)),
         _ => throw new InvalidOperationException($"reference tables have no column like {column.Definition.Name}"),
     };
 
-    private static unsafe ulong HashOf(FixedColumn<long> column, int row)
+    // The row has a value, so the column is allocated and at least that long.
+    private static unsafe T ValueOf<T>(FixedColumn<T> column, int row)
+        where T : unmanaged => column.Values[row];
+
+    private static ulong HashOf(long value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        // The row has a value, so the column is allocated and at least that long.
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, column.Values[row]);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
         return StableHash.Hash64(bytes);
     }
 }

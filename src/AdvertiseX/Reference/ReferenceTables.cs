@@ -6,6 +6,13 @@ namespace AdvertiseX.Reference;
 /// <summary>The tables of what people describe, not of what happened (meaning: <c>docs/terms.md</c>).</summary>
 public static class ReferenceTables
 {
+    /// <summary>The zone and currency hold for campaigns of the advertiser that name none.</summary>
+    public static readonly TableSchema Advertisers = new("advertisers",
+    [
+        new("advertiser_id", Dictionary, false), new("advertiser_name", Dictionary), new("time_zone", Dictionary),
+        new("currency", Dictionary),
+    ]);
+
     /// <summary>Windows are null where the default holds; targets are millionths, money micros of the campaign's currency.</summary>
     public static readonly TableSchema Campaigns = new("campaigns",
     [
@@ -14,7 +21,7 @@ public static class ReferenceTables
         new("click_window_micros", ColumnType.Int64), new("conversion_click_window_micros", ColumnType.Int64),
         new("view_window_micros", ColumnType.Int64), new("primary_conversion_types", Dictionary),
         new("target_ctr_millionths", ColumnType.Int64), new("target_cpa_micros", ColumnType.Int64),
-        new("target_roas_millionths", ColumnType.Int64),
+        new("target_roas_millionths", ColumnType.Int64), new("start_date", ColumnType.Date), new("end_date", ColumnType.Date),
     ]);
 
     /// <summary>What a campaign pays, from <c>valid_from</c> on (null: ever) and before <c>valid_to</c> (null: for ever).</summary>
@@ -42,5 +49,5 @@ public static class ReferenceTables
         new("country", Dictionary) { FromUser = true }, new("region", Dictionary) { FromUser = true },
     ]);
 
-    public static IReadOnlyList<TableSchema> All { get; } = [Campaigns, CampaignRates, Creatives, Sites, Users];
+    public static IReadOnlyList<TableSchema> All { get; } = [Advertisers, Campaigns, CampaignRates, Creatives, Sites, Users];
 }

@@ -45,10 +45,14 @@ internal static partial class ReferenceText
         return seconds <= (long)LongestWindow.TotalSeconds ? seconds * 1_000_000 : null;
     }
 
+    /// <summary>A date of the form 2024-03-01.</summary>
+    public static DateOnly? Date(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
     /// <summary>An instant (with Z or an offset), or a date, which starts at midnight in the zone; micros since 1970.</summary>
     public static long? Instant(string text, string? zone)
     {
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (Date(text) is { } date)
         {
             return zone is null
                 ? null

@@ -133,11 +133,7 @@ public static class CampaignReport
             var table = lake.Tables.FirstOrDefault(each => each.Name == name);
             if (table is null && name == Performance) throw new LakeException("The lake has no campaign performance yet; adx run computes it.");
             var files = table is null ? [] : table.FilesOf(await table.Delta.RefreshAsync(cancellation));
-            var columns = ModelCatalog.Shipped.ColumnsOf(name);
-            sets.Add(new ParquetSet(name, columns, [.. files.Select(file => file.Address)])
-            {
-                PartitionColumn = columns.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
-            });
+            sets.Add(ModelCatalog.Shipped.Set(name, name, files.Select(file => file.Address)));
         }
 
         return sets;

@@ -79,7 +79,7 @@ public sealed class ReferenceLoaderTests
     }
 
     [Theory]
-    [InlineData("who,what\na,b\n", " is no reference file: it has who, what; known are files with a creative_id, campaign_id, user_id or site_id")]
+    [InlineData("who,what\na,b\n", " is no reference file: it has who, what; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id")]
     [InlineData("", " is empty")]
     [InlineData("campaign_id\n", " has no records")]
     [InlineData("[1]", ", row 1: 'Number', expected an object")]

@@ -1,0 +1,49 @@
+-- How often each user saw each campaign on each local day: from these rows come reach and frequency over any range of days, segments
+-- and the features of users, exact and without a look at facts. Rows are partial sums: readers sum them again.
+-- valid_impressions leaves out those with a row-level ivt_reason. Impressions without a user are not here.
+--
+-- grain: event_date, local_date, campaign_id, user_key
+-- refresh: additive
+-- input: impressions
+-- input: creatives; columns creative_id, campaign_id
+-- input: campaign_clocks
+--
+-- column: event_date date
+-- column: local_date date
+-- column: campaign_id string
+-- column: user_key long
+-- column: impressions long
+-- column: valid_impressions long
+-- column: time_in_view_ms long
+--
+-- check: not_null(event_date, local_date, campaign_id, user_key, impressions)
+
+with
+described as (
+  select
+    i.event_date,
+    unix_micros(i.event_time) as micros,
+    coalesce(i.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
+    i.user_key,
+    i.ivt_reason is null as is_valid,
+    i.time_in_view_ms
+  from impressions i
+  left join creatives r on r.creative_id = case when i.campaign_id is null then i.creative_id end
+  where i.user_key is not null
+),
+sums as (
+  select
+    d.event_date,
+    cast(timestamp_micros(d.micros + coalesce(c.offset_micros, 0)) as date) as local_date,
+    d.campaign_id,
+    d.user_key,
+    count(*) as impressions,
+    count(case when d.is_valid then 1 end) as valid_impressions,
+    sum(d.time_in_view_ms) as time_in_view_ms
+  from described d
+  left join campaign_clocks c on c.campaign_id = d.campaign_id and d.micros >= c.from_micros and d.micros < c.to_micros
+  group by 1, 2, 3, 4
+)
+select *
+from sums
+order by event_date, campaign_id, user_key
