@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using AdvertiseX.Cli.Completion;
 using AdvertiseX.Cli.Contracts;
 using AdvertiseX.Cli.Demo;
+using AdvertiseX.Cli.Explain;
 using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Lake;
@@ -24,6 +25,7 @@ internal static class CommandLine
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
             ReportCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
             RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),

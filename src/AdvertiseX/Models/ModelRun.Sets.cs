@@ -61,6 +61,12 @@ internal sealed partial class ModelRun
 
     private static ParquetSet ScratchSet(string name, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<string> files) => new(name, columns, files);
 
+    /// <summary>Sets that no table holds.</summary>
+    private async Task MakeSetsAsync(CancellationToken cancellation)
+    {
+        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+    }
+
     private async Task WriteZonesAsync(CancellationToken cancellation)
     {
         var dates = _plan.Inputs.SelectMany(input => input.Files).Select(file => file.EventDate).OfType<DateOnly>().ToList();

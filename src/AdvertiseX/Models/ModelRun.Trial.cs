@@ -13,16 +13,15 @@ internal sealed partial class ModelRun
     /// <summary>Writes all rows of the model to <paramref name="folder"/>, laid out as the files of its table are.</summary>
     public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
     {
-        if (Model.Inputs.Any(input => input.Name == LocalDays.Name)) await WriteCalendarAsync(cancellation);
+        await MakeSetsAsync(cancellation);
         var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
         var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
         if (Model.Refresh != ModelRefresh.Additive)
             return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
 
         var files = new List<WrittenFile>();
-        var input = _plan.Inputs.Single();
-        foreach (var portion in Portions(input.Files))
-            files.AddRange(await _engine.WriteAsync(select, [Set(input.Table, input.Table, portion.Select(file => file.Address))], output, cancellation));
+        foreach (var portion in Portions(_plan.Input(Model.Summed.Name).Files))
+            files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), output, cancellation));
         return files;
     }
 }

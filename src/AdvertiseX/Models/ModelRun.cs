@@ -44,7 +44,7 @@ internal sealed partial class ModelRun : IDisposable
     public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
-        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+        await MakeSetsAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),

@@ -44,13 +44,9 @@ internal sealed class ModelTrial : IDisposable
     /// <summary>Some files of a table as SQL sees it.</summary>
     public ParquetSet SetOf(string table, IReadOnlyList<LakeFile> files, string? name = null)
     {
-        var columns = _catalog.ColumnsOf(table);
-        return new ParquetSet(name ?? table, columns, [.. files.Select(file => file.Address)])
-        {
-            PartitionColumn = PartitionOf(table),
-            // A table of an earlier version of a model lacks what joined it since.
-            FilesMayLackColumns = IsModel(table),
-        };
+        var set = _catalog.Set(name ?? table, table, files.Select(file => file.Address));
+        // A table of an earlier version of a model lacks what joined it since.
+        return set with { FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table) };
     }
 
     /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now on.</summary>
@@ -101,7 +97,7 @@ internal sealed class ModelTrial : IDisposable
     /// <summary>Why the lake's table of a model is not what its inputs make; null when it is.</summary>
     public async Task<string?> StalenessAsync(string model, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(_lake, _catalog, _catalog.Find(model), full: false, cancellation);
+        var plan = await ModelPlanner.PlanAsync(_lake, _engine, _catalog, _catalog.Find(model), full: false, cancellation);
         return plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason;
     }
 

@@ -13,11 +13,16 @@ namespace AdvertiseX.Reports.Explaining;
 public static class ConversionExplainer
 {
     /// <summary>Reads the facts as they are now.</summary>
+    /// <param name="engine">Evaluates; stays the caller's.</param>
+    /// <param name="lake">The lake.</param>
+    /// <param name="conversionId">The conversion's <c>event_id</c>.</param>
+    /// <param name="options">How models are run; null for the defaults.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="LakeException">There is no such conversion, or the models were never run.</exception>
     public static async Task<ConversionExplanation> ReadAsync(
-        IQueryEngine engine, DataLake lake, string conversionId, CancellationToken cancellation = default)
+        IQueryEngine engine, DataLake lake, string conversionId, ModelRunnerOptions? options = null, CancellationToken cancellation = default)
     {
-        using var trial = new ModelTrial(lake, engine);
+        using var trial = new ModelTrial(lake, engine, options: options);
         var found = await ConversionFacts.FindAsync(trial, lake, conversionId, cancellation);
         var notes = await found.NarrowAsync(cancellation);
         trial.Replace(TouchCredits.Table, await trial.EvaluateAsync(TouchCredits.Table, cancellation));

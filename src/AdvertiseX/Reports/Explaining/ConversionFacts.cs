@@ -108,17 +108,23 @@ internal sealed class ConversionFacts
     {
         using var rows = new NamedRows(await _trial.ReadAsync(
             $"""
-            select c.*, g.campaign_name, g.time_zone, coalesce(c.currency, g.currency) as money_currency
+            select
+              c.*, g.campaign_name, coalesce(g.time_zone, a.time_zone) as zone, coalesce(c.currency, g.currency) as money_currency
             from conversions c
             left join campaigns g on g.campaign_id = c.campaign_id
+            left join advertisers a on a.advertiser_id = g.advertiser_id
             where c.event_id = {SelectText.Literal(Id)}
             """,
-            [await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation)], cancellation));
+            [
+                await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation),
+                await _trial.SetAsync("advertisers", cancellation),
+            ],
+            cancellation));
         rows.Read();
         var time = DateTimeOffset.UnixEpoch.AddMicroseconds(_micros);
         return new ExplainedConversion
         {
-            Id = Id, Time = time, LocalTime = time, TimeZone = rows.Text("time_zone") ?? "UTC", Type = _type, OrderId = _orderId,
+            Id = Id, Time = time, LocalTime = time, TimeZone = rows.Text("zone") ?? "UTC", Type = _type, OrderId = _orderId,
             RevenueMicros = rows.Number("revenue_micros"), Currency = rows.Text("money_currency"), CampaignId = CampaignId,
             CampaignName = rows.Text("campaign_name"), AdvertiserId = AdvertiserId, UserId = _userId, ClickId = _clickId,
             ImpressionId = _impressionId, IvtReason = rows.Text("ivt_reason"), DuplicateOf = await FirstOfOrderAsync(cancellation),
