@@ -12,7 +12,8 @@
 -- input: creatives
 -- input: campaigns
 -- input: campaign_rates
--- input: local_days
+-- input: campaign_zones
+-- input: zone_offsets
 --
 -- column: campaign_id string
 -- column: local_date date
@@ -168,7 +169,7 @@ priced_campaigns as (
 placed as (
   select
     e.*,
-    d.local_date,
+    cast(timestamp_micros(e.micros + d.offset_micros) as date) as local_date,
     coalesce(g.currency, s.currency) as campaign_currency,
     coalesce(e.currency, g.currency, s.currency) as money_currency,
     p.campaign_id is not null as is_priced,
@@ -184,9 +185,9 @@ placed as (
     on t.campaign_id = e.campaign_id
     and e.micros >= t.from_micros
     and e.micros < t.to_micros
-  join local_days d
-    on d.time_zone = coalesce(g.time_zone, 'UTC')
-    and d.utc_date = e.utc_date
+  left join campaign_zones z on z.campaign_id = e.campaign_id
+  join zone_offsets d
+    on d.time_zone = coalesce(z.time_zone, 'UTC')
     and e.micros >= d.from_micros
     and e.micros < d.to_micros
 ),

@@ -22,11 +22,13 @@
 -- column: advertiser_id string
 -- column: campaign_id string
 -- column: creative_id string
+-- column: ad_group_id string
 -- column: site_id string
 -- column: domain string
 -- column: device_type string
 -- column: country string
 -- column: region string
+-- column: content_category string
 -- column: cost_micros long
 -- column: currency string
 -- column: ivt_reason string
@@ -47,11 +49,13 @@ matched as (
     i.advertiser_id,
     i.campaign_id,
     i.creative_id,
+    i.ad_group_id,
     i.site_id,
     i.domain,
     i.device_type,
     i.country,
     i.region,
+    i.content_category,
     i.ivt_reason
   from impressions i
   join click_links l on l.impression_id = i.event_id
@@ -71,11 +75,15 @@ select
   coalesce(c.advertiser_id, m.advertiser_id) as advertiser_id,
   coalesce(c.campaign_id, r.campaign_id, m.campaign_id, mr.campaign_id, '(unknown)') as campaign_id,
   coalesce(c.creative_id, m.creative_id, '(unknown)') as creative_id,
+  coalesce(
+    case when c.creative_id is null or c.creative_id = m.creative_id then coalesce(m.ad_group_id, mr.ad_group_id) else r.ad_group_id end,
+    '(unknown)') as ad_group_id,
   coalesce(c.site_id, m.site_id, '(unknown)') as site_id,
   coalesce(c.domain, m.domain, '(unknown)') as domain,
   coalesce(c.device_type, m.device_type, '(unknown)') as device_type,
   coalesce(c.country, m.country, '(unknown)') as country,
   coalesce(m.region, '(unknown)') as region,
+  coalesce(m.content_category, '(unknown)') as content_category,
   c.cost_micros,
   c.currency,
   coalesce(c.ivt_reason, case when m.ivt_reason is not null then 'invalid_impression' end) as ivt_reason

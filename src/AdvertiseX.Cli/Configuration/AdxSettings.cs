@@ -1,5 +1,6 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Configuration;
 
@@ -13,4 +14,6 @@ internal sealed record AdxSettings
     public CompactionOptions Compaction { get; init; } = new();
 
     public LakeRetention Retention { get; init; } = new();
+
+    public TrafficRules TrafficRules { get; init; } = new();
 }

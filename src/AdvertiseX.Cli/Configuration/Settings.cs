@@ -7,7 +7,7 @@ internal static class Settings
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic()];
 
     private static IEnumerable<Setting> Ingest()
     {
@@ -96,6 +96,32 @@ internal static class Settings
             "retention.unnamed_hours", "Files that no log names are kept at least so long: a writer may be about to commit them.", "hours", 0, 8760,
             s => (long)s.Retention.Unnamed.TotalHours, (s, v) => s with { Retention = s.Retention with { Unnamed = TimeSpan.FromHours(v) } });
     }
+
+    private static IEnumerable<Setting> InvalidTraffic()
+    {
+        yield return Setting.Whole(
+            "invalid_traffic.max_impressions_per_minute", "More impressions of a user in a UTC minute make all of that minute's invalid.",
+            "impressions", 1, int.MaxValue, s => s.TrafficRules.MaxImpressionsPerMinute,
+            (s, v) => s with { TrafficRules = s.TrafficRules with { MaxImpressionsPerMinute = (int)v } });
+        yield return Setting.Whole(
+            "invalid_traffic.max_clicks_per_minute", "More clicks of a user in a UTC minute make all of that minute's invalid.",
+            "clicks", 1, int.MaxValue, s => s.TrafficRules.MaxClicksPerMinute,
+            (s, v) => s with { TrafficRules = s.TrafficRules with { MaxClicksPerMinute = (int)v } });
+        yield return Milliseconds(
+            "invalid_traffic.repeated_click_ms", "A click sooner than this after the last one kept of the same user and campaign is invalid.",
+            s => s.TrafficRules.RepeatedClick, (s, v) => s with { TrafficRules = s.TrafficRules with { RepeatedClick = v } });
+        yield return Milliseconds(
+            "invalid_traffic.click_after_impression_ms", "A click sooner than this after its impression is invalid.",
+            s => s.TrafficRules.ClickAfterImpression, (s, v) => s with { TrafficRules = s.TrafficRules with { ClickAfterImpression = v } });
+        yield return Milliseconds(
+            "invalid_traffic.conversion_after_click_ms", "A conversion sooner than this after its last eligible click is invalid.",
+            s => s.TrafficRules.ConversionAfterClick, (s, v) => s with { TrafficRules = s.TrafficRules with { ConversionAfterClick = v } });
+    }
+
+    private static Setting Milliseconds(
+        string key, string meaning, Func<AdxSettings, TimeSpan> get, Func<AdxSettings, TimeSpan, AdxSettings> with) =>
+        Setting.Whole(
+            key, meaning, "milliseconds", 0, 3_600_000, s => (long)get(s).TotalMilliseconds, (s, v) => with(s, TimeSpan.FromMilliseconds(v)));
 
     private static AdxSettings? WithEarliest(AdxSettings settings, string text) =>
         DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

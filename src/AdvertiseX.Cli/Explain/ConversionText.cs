@@ -7,7 +7,7 @@ namespace AdvertiseX.Cli.Explain;
 /// <summary>An explanation for people.</summary>
 internal static class ConversionText
 {
-    private const int LosersShown = 20;
+    private const int LosersShown = 12;
     private const int IdLength = 36;
 
     public static void Print(ConversionExplanation explanation, TextWriter output)
@@ -22,8 +22,7 @@ internal static class ConversionText
         if (explanation.Candidates.Count == 0) return;
         var near = losers.GroupBy(touch => touch.Kind).SelectMany(kind => kind.OrderBy(touch => touch.Age.Duration()).Take(LosersShown)).ToHashSet();
         output.WriteLine();
-        Table(explanation, explanation.Candidates.Where(touch => touch.Lost is null || near.Contains(touch)), clicked: eligible.Exists(touch => touch.Kind == "click"))
-            .Write(output);
+        Table(explanation, explanation.Candidates.Where(touch => touch.Lost is null || near.Contains(touch))).Write(output);
         if (losers.Count > near.Count)
             output.WriteLine($"and {Amounts.Count(losers.Count - near.Count)} more that lost, further away; --json lists all");
     }
@@ -58,7 +57,7 @@ internal static class ConversionText
         return earned + lost;
     }
 
-    private static TextTable Table(ConversionExplanation explanation, IEnumerable<TouchCandidate> candidates, bool clicked)
+    private static TextTable Table(ConversionExplanation explanation, IEnumerable<TouchCandidate> candidates)
     {
         string[] titles = ["time (UTC)", "kind", "id", "before", "campaign", "creative", "tied by", "position", .. explanation.Models.Select(model => model.Replace('_', ' ')), "why"];
         var table = new TextTable(titles) { LeftColumns = [1, 2, 4, 5, 6, titles.Length - 1] };
@@ -69,7 +68,7 @@ internal static class ConversionText
                 Moment(touch.Time), touch.Kind, ShownText.Of(touch.Id, IdLength), Span(touch.Age), ShownText.Of(touch.CampaignId, IdLength),
                 ShownText.Of(touch.CreativeId, IdLength), Ties(touch), touch.Position?.ToString(CultureInfo.InvariantCulture) ?? "",
                 .. explanation.Models.Select((_, model) => touch.Credits.Count == 0 ? "" : Credit(touch.Credits[model])),
-                Why(touch, explanation.Conversion, clicked),
+                Why(touch, explanation.Conversion),
             ]);
         }
 
@@ -88,11 +87,11 @@ internal static class ConversionText
         };
     }
 
-    private static string Why(TouchCandidate touch, ExplainedConversion conversion, bool clicked)
+    private static string Why(TouchCandidate touch, ExplainedConversion conversion)
     {
         string why = touch.Lost switch
         {
-            null => clicked || touch.Kind == "click" ? "eligible" : "eligible: no click is",
+            null => "eligible",
             TouchLoss.OtherUser => "another user with the same key",
             TouchLoss.AfterConversion => "after the conversion",
             TouchLoss.OutsideWindow => $"outside the window of {Span(touch.Window)} of campaign {ShownText.Of(touch.CampaignId, IdLength)}",

@@ -30,8 +30,8 @@ internal static class ExplainConversionCommand
             var settings = ConfigFile.Read(parsed.GetValue(config));
             using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            var explanation = await ConversionExplainer.ReadAsync(
-                engine, open, parsed.GetValue(id)!, new ModelRunnerOptions(), cancellation);
+            var options = new ModelRunnerOptions { TrafficRules = settings.TrafficRules };
+            var explanation = await ConversionExplainer.ReadAsync(engine, open, parsed.GetValue(id)!, options, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(ConversionJson.Of(explanation));
             else ConversionText.Print(explanation, terminal.Text);
             foreach (string note in explanation.Notes) terminal.Note($"adx: {ShownText.Of(note)}");

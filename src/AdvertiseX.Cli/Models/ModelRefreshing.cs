@@ -20,7 +20,7 @@ internal static class ModelRefreshing
         if (unknown is not null)
             throw new UsageException($"there is no model {unknown}; models are {string.Join(", ", ModelCatalog.Shipped.Ordered.Select(model => model.Name))}");
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-        var runner = new ModelRunner(engine, clock: terminal.Clock);
+        var runner = new ModelRunner(engine, options: new ModelRunnerOptions { TrafficRules = settings.TrafficRules }, clock: terminal.Clock);
         return await ProgressBar.RunAsync(
             terminal, "refreshing models", _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None));
     }

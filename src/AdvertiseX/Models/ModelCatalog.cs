@@ -24,6 +24,7 @@ public sealed class ModelCatalog
         var columns = FactTables.All.Concat(ReferenceTables.All).ToDictionary(
             table => table.Name, table => ColumnsOf(DeltaSchema.Of(table).Columns), StringComparer.Ordinal);
         columns[ZoneOffsets.Name] = ZoneOffsets.Columns;
+        columns[TrafficRules.Name] = TrafficRules.Columns;
         foreach (var model in given.Values.Where(model => model.Columns.Count > 0))
         {
             if (!columns.TryAdd(model.Name, ColumnsOf(model.Columns)))
@@ -78,7 +79,7 @@ public sealed class ModelCatalog
     /// <summary>The stored tables that a model reads, also through staging models.</summary>
     internal IEnumerable<string> TablesOf(Model model) =>
         model.Inputs.SelectMany(input => IsStaging(input.Name) ? TablesOf(Staging(input.Name)) : [input.Name])
-            .Where(name => name != ZoneOffsets.Name && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
+            .Where(name => name is not (ZoneOffsets.Name or TrafficRules.Name) && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a model reads a table or set, also through staging models.</summary>
@@ -106,10 +107,21 @@ public sealed class ModelCatalog
         return [.. columns];
     }
 
-    /// <summary>A number that changes with the text of a model and of the staging models in it, 0 to 2^63 − 1.</summary>
-    internal long FingerprintOf(Model model) =>
-        model.Inputs.Where(input => IsStaging(input.Name)).Aggregate(
-            model.Fingerprint, (sum, input) => (long)(StableHash.Fold((ulong)sum, (ulong)FingerprintOf(Staging(input.Name))) >> 1));
+    /// <summary>
+    /// A number that changes with the text of a model and of the staging models in it, and with the limits if it reads them,
+    /// 0 to 2^63 − 1.
+    /// </summary>
+    internal long FingerprintOf(Model model, TrafficRules rules)
+    {
+        var text = TextFingerprintOf(model);
+        return Reads(model, TrafficRules.Name) ? Folded(text, (long)(rules.Fingerprint >> 1)) : text;
+    }
+
+    private long TextFingerprintOf(Model model) =>
+        model.Inputs.Where(input => IsStaging(input.Name))
+            .Aggregate(model.Fingerprint, (sum, input) => Folded(sum, TextFingerprintOf(Staging(input.Name))));
+
+    private static long Folded(long one, long other) => (long)(StableHash.Fold((ulong)one, (ulong)other) >> 1);
 
     private static IReadOnlyList<ParquetColumn> ColumnsOf(IEnumerable<DeltaColumn> columns) =>
         [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))];

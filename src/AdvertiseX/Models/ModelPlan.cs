@@ -12,6 +12,9 @@ internal sealed record ModelPlan
     /// <summary>Why, for people.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Of the text and the limits that this run goes by (<see cref="ModelCatalog.FingerprintOf"/>).</summary>
+    public required long Fingerprint { get; init; }
+
     /// <summary>The model's table as it stands; null when the lake has none.</summary>
     public DeltaSnapshot? Table { get; init; }
 

@@ -10,10 +10,12 @@ internal static class ModelPlanner
     /// <param name="engine">Tells whether the columns that a model reads changed at all.</param>
     /// <param name="catalog">Where the models are from.</param>
     /// <param name="model">The model.</param>
+    /// <param name="rules">The limits of invalid traffic that hold.</param>
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, IQueryEngine engine, ModelCatalog catalog, Model model, bool full, CancellationToken cancellation)
+        DataLake lake, IQueryEngine engine, ModelCatalog catalog, Model model, TrafficRules rules, bool full,
+        CancellationToken cancellation)
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
         // The model's own table first: what it has consumed is then never newer than the inputs read after it.
@@ -26,8 +28,10 @@ internal static class ModelPlanner
             inputs.Add(await IsSameAsync(engine, catalog, model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
         }
 
-        var (kind, reason) = Judge(catalog, model, snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1, inputs, full);
-        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Table = snapshot, Inputs = inputs };
+        var fingerprint = catalog.FingerprintOf(model, rules);
+        var definition = snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1;
+        var (kind, reason) = Judge(catalog, model, definition, fingerprint, inputs, full);
+        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Fingerprint = fingerprint, Table = snapshot, Inputs = inputs };
     }
 
     /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
@@ -48,12 +52,13 @@ internal static class ModelPlanner
     }
 
     private static (ModelPlanKind Kind, string Reason) Judge(
-        ModelCatalog catalog, Model model, long definition, List<InputState> inputs, bool full)
+        ModelCatalog catalog, Model model, long definition, long fingerprint, List<InputState> inputs, bool full)
     {
         var changed = inputs.Where(input => input.HasChanges).ToList();
         if (definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
-        if (definition != catalog.FingerprintOf(model)) return (ModelPlanKind.Full, "the model changed");
+        if (definition != fingerprint)
+            return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} no longer tells what changed since version {unknown.Consumed}");
         if (changed.Count == 0)

@@ -65,6 +65,7 @@ internal sealed partial class ModelRun
     private async Task MakeSetsAsync(CancellationToken cancellation)
     {
         if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+        if (_catalog.Reads(Model, TrafficRules.Name)) await WriteRulesAsync(cancellation);
     }
 
     private async Task WriteZonesAsync(CancellationToken cancellation)
@@ -81,5 +82,11 @@ internal sealed partial class ModelRun
 
         var files = await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
         _made.Add(new ParquetSet(ZoneOffsets.Name, ZoneOffsets.Columns, files));
+    }
+
+    private async Task WriteRulesAsync(CancellationToken cancellation)
+    {
+        var files = await ScratchAsync(TrafficRules.Name, _options.TrafficRules.Select(), [], cancellation);
+        _made.Add(new ParquetSet(TrafficRules.Name, TrafficRules.Columns, files));
     }
 }

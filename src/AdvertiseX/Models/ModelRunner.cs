@@ -73,7 +73,7 @@ public sealed class ModelRunner
     private async Task<ModelResult> PlanAsync(
         DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, full, cancellation);
+        var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
         if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly)) return Done(plan, ModelOutcome.Planned);
         var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
             .Select(result => result.Model).ToList();
@@ -94,7 +94,7 @@ public sealed class ModelRunner
         var reason = "";
         for (var attempt = 0; attempt < _options.MaxAttempts; attempt++)
         {
-            var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, full, cancellation);
+            var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
             using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
@@ -135,11 +135,11 @@ public sealed class ModelRunner
         return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
     }
 
-    private List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
+    private static List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
     [
         .. plan.Inputs.Where(input => input.Version >= 0)
             .Select(input => new SetTransaction(ModelPlan.AppIdOf(plan.Model, input.Table), input.Version, now))
-            .Append(new SetTransaction(ModelPlan.DefinitionIdOf(plan.Model), _catalog.FingerprintOf(plan.Model), now))
+            .Append(new SetTransaction(ModelPlan.DefinitionIdOf(plan.Model), plan.Fingerprint, now))
             .Where(txn => table.TransactionOf(txn.AppId) != txn.Version),
     ];
 

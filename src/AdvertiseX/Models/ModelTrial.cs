@@ -72,7 +72,11 @@ internal sealed class ModelTrial : IDisposable
         var definition = _catalog.Find(model);
         var inputs = new List<InputState>();
         foreach (var table in _catalog.TablesOf(definition)) inputs.Add(await StateAsync(table, cancellation));
-        var plan = new ModelPlan { Model = definition, Kind = ModelPlanKind.Full, Reason = "tried", Inputs = inputs };
+        var plan = new ModelPlan
+        {
+            Model = definition, Kind = ModelPlanKind.Full, Reason = "tried", Inputs = inputs,
+            Fingerprint = _catalog.FingerprintOf(definition, _options.TrafficRules),
+        };
         using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options);
         return FilesOf(model, await run.TryAsync(NewFolder(model), cancellation));
     }
@@ -97,7 +101,8 @@ internal sealed class ModelTrial : IDisposable
     /// <summary>Why the lake's table of a model is not what its inputs make; null when it is.</summary>
     public async Task<string?> StalenessAsync(string model, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(_lake, _engine, _catalog, _catalog.Find(model), full: false, cancellation);
+        var plan = await ModelPlanner.PlanAsync(
+            _lake, _engine, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
         return plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason;
     }
 
