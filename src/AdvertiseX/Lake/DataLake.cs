@@ -97,6 +97,15 @@ public sealed class DataLake : IDisposable
         return table;
     }
 
+    /// <summary>The table of that name, made if it is not there, left as it is if it is.</summary>
+    internal async ValueTask<LakeTable> FindOrCreateTableAsync(
+        string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation)
+    {
+        var table = _tables.GetOrAdd(name, NewTable);
+        await table.Delta.CreateAsync(schema, partitionColumns, new Dictionary<string, string?>(), cancellation);
+        return table;
+    }
+
     /// <summary>
     /// The files that hold a table right now, with those that the ledger decided on and that are not applied yet: what a
     /// duplicate check has to read.
@@ -174,7 +183,7 @@ public sealed class DataLake : IDisposable
             var removal = await TailRemoval.WriteAsync(this, table, snapshot, entry, cancellation);
             var change = new DeltaChange("WRITE")
             {
-                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot, now)), .. removal.Adds],
+                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now)), .. removal.Adds],
                 Removes = removal.Removes,
                 Transaction = new(IngestAppId, version, now.ToUnixTimeMilliseconds()),
                 Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["batchId"] = entry.BatchId },

@@ -57,13 +57,13 @@ public sealed class LakeTable
     internal LakeFile Staged(StagedFile file, long ledgerVersion) =>
         new(Name, file.Path, AddressOf(file.Path), file.PartitionDate, file.Rows, file.SizeBytes, file.StatsJson, ledgerVersion);
 
-    internal static AddFile AddOf(StagedFile file, DeltaSnapshot snapshot, DateTimeOffset now) =>
+    internal static AddFile AddOf(StagedFile file, TableMetadata table, DateTimeOffset now) =>
         new(
-            file.Path, PartitionOf(file.PartitionDate, snapshot), file.SizeBytes, now.ToUnixTimeMilliseconds(), true,
+            file.Path, PartitionOf(file.PartitionDate, table), file.SizeBytes, now.ToUnixTimeMilliseconds(), true,
             file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}");
 
-    internal static Dictionary<string, string?> PartitionOf(DateOnly? date, DeltaSnapshot snapshot) =>
-        snapshot.Metadata.PartitionColumns.ToDictionary(
+    internal static Dictionary<string, string?> PartitionOf(DateOnly? date, TableMetadata table) =>
+        table.PartitionColumns.ToDictionary(
             column => column, _ => date is { } day ? DateText(day) : null, StringComparer.Ordinal);
 
     private static string DateText(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

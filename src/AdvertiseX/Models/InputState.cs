@@ -23,7 +23,7 @@ internal sealed record InputState
     /// <summary>Files with rows that left since then.</summary>
     public IReadOnlyList<LakeFile> Removed { get; init; } = [];
 
-    /// <summary>The log no longer tells what changed.</summary>
+    /// <summary>The log does not tell which rows changed: it was cleaned, files are gone, or hold other columns than those before.</summary>
     public bool IsUnknown { get; init; }
 
     public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
@@ -46,7 +46,8 @@ internal sealed record InputState
         var removed = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
         for (var version = Consumed + 1; version <= Version; version++)
         {
-            if (await source.Delta.ReadCommitAsync(version, cancellation) is not { } commit) return this with { IsUnknown = true };
+            if (await source.Delta.ReadCommitAsync(version, cancellation) is not { } commit || commit.OfType<TableMetadata>().Any())
+                return this with { IsUnknown = true };
             foreach (var add in commit.OfType<AddFile>().Where(add => add.DataChange)) added[add.Path] = FileOf(source, add);
             foreach (var remove in commit.OfType<RemoveFile>().Where(remove => remove.DataChange))
             {

@@ -45,6 +45,9 @@ public sealed record Model
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
     public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
 
+    /// <summary>The columns by which its files are partitioned.</summary>
+    internal IReadOnlyList<string> PartitionColumns => IsPartitioned ? [Lake.LakeTable.PartitionColumn] : [];
+
     /// <summary>Whether it makes a table of the lake.</summary>
     public bool IsStored => Refresh is not (ModelRefresh.Inline or ModelRefresh.Temporary);
 

@@ -20,6 +20,17 @@ internal sealed record ModelPlan
 
     public required IReadOnlyList<InputState> Inputs { get; init; }
 
+    /// <summary>The fingerprint of the text that made the table; -1 when nothing did yet.</summary>
+    public long Definition => Table?.TransactionOf(DefinitionIdOf(Model)) ?? -1;
+
+    /// <summary>
+    /// The table has other columns than the model: an earlier version made it. Its columns and all its files are then replaced in
+    /// one commit, so that every file of a snapshot has the columns that the snapshot names.
+    /// </summary>
+    public bool ChangesColumns =>
+        Table is { Version: >= 0 } table
+        && !(table.Schema.Columns.SequenceEqual(Model.Columns) && table.Metadata.PartitionColumns.SequenceEqual(Model.PartitionColumns));
+
     /// <summary>The application id under which a model's table records how much of an input it holds.</summary>
     public static string AppIdOf(Model model, string input) => $"model:{model.Name}:{input}";
 
@@ -30,5 +41,6 @@ internal sealed record ModelPlan
 
     /// <summary>Whether the table still stands where this plan began: nobody else covered the same inputs.</summary>
     public bool StillHolds(DeltaSnapshot table) =>
-        Inputs.All(input => table.TransactionOf(AppIdOf(Model, input.Table)) == input.Consumed);
+        table.TransactionOf(DefinitionIdOf(Model)) == Definition
+        && Inputs.All(input => table.TransactionOf(AppIdOf(Model, input.Table)) == input.Consumed);
 }

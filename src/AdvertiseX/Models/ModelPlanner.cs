@@ -28,10 +28,13 @@ internal static class ModelPlanner
             inputs.Add(await IsSameAsync(engine, catalog, model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
         }
 
-        var fingerprint = catalog.FingerprintOf(model, rules);
-        var definition = snapshot?.TransactionOf(ModelPlan.DefinitionIdOf(model)) ?? -1;
-        var (kind, reason) = Judge(catalog, model, definition, fingerprint, inputs, full);
-        return new ModelPlan { Model = model, Kind = kind, Reason = reason, Fingerprint = fingerprint, Table = snapshot, Inputs = inputs };
+        var plan = new ModelPlan
+        {
+            Model = model, Kind = ModelPlanKind.Full, Reason = "", Fingerprint = catalog.FingerprintOf(model, rules), Table = snapshot,
+            Inputs = inputs,
+        };
+        var (kind, reason) = Judge(catalog, plan, full);
+        return plan with { Kind = kind, Reason = reason };
     }
 
     /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
@@ -51,19 +54,20 @@ internal static class ModelPlanner
         return !result.Read();
     }
 
-    private static (ModelPlanKind Kind, string Reason) Judge(
-        ModelCatalog catalog, Model model, long definition, long fingerprint, List<InputState> inputs, bool full)
+    private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
     {
+        var (model, inputs, definition) = (plan.Model, plan.Inputs, plan.Definition);
         var changed = inputs.Where(input => input.HasChanges).ToList();
         if (definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
-        if (definition != fingerprint)
+        if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
+        if (definition != plan.Fingerprint)
             return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
-            return (ModelPlanKind.Full, $"the log of {unknown.Table} no longer tells what changed since version {unknown.Consumed}");
+            return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
         if (changed.Count == 0)
         {
-            return inputs.Exists(input => input.Version != input.Consumed)
+            return inputs.Any(input => input.Version != input.Consumed)
                 ? (ModelPlanKind.NoteOnly, "inputs went on without new data")
                 : (ModelPlanKind.UpToDate, "no input changed");
         }

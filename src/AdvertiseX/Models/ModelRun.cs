@@ -35,8 +35,8 @@ internal sealed partial class ModelRun : IDisposable
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options,
         CancellationToken cancellation)
     {
-        string[] partition = plan.Model.IsPartitioned ? [LakeTable.PartitionColumn] : [];
-        var table = await lake.EnsureTableAsync(plan.Model.Name, new DeltaSchema(plan.Model.Columns), partition, cancellation);
+        var model = plan.Model;
+        var table = await lake.FindOrCreateTableAsync(model.Name, new DeltaSchema(model.Columns), model.PartitionColumns, cancellation);
         return new ModelRun(plan, lake, engine, catalog, options, table);
     }
 
@@ -77,7 +77,8 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<ModelChange> ReplaceAsync(
         IReadOnlyList<StagedFile> fresh, IReadOnlyCollection<AddFile> old, string comparable, CancellationToken cancellation)
     {
-        if (old.Count == 0) return new ModelChange(await SealAsync(fresh, cancellation), []);
+        // Files with other columns compare with nothing, and none of them may stay.
+        if (old.Count == 0 || _plan.ChangesColumns) return new ModelChange(await SealAsync(fresh, cancellation), [.. old]);
         ParquetSet[] sets =
         [
             OwnSet("fresh", fresh.Select(file => _table.AddressOf(file.Path))), OwnSet("old", old.Select(file => _table.AddressOf(file.Path))),

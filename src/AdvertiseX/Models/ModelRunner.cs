@@ -121,19 +121,25 @@ public sealed class ModelRunner
     {
         var table = lake.Table(plan.Model.Name).Delta;
         var now = _clock.GetUtcNow();
-        var progress = ProgressOf(plan, table.Latest, now.ToUnixTimeMilliseconds());
-        if (change.IsEmpty && progress.Count == 0) return null;
-        var commit = new DeltaChange(change.Removes.Count == 0 ? "WRITE" : "MERGE")
+        var read = table.Latest;
+        var progress = ProgressOf(plan, read, now.ToUnixTimeMilliseconds());
+        var metadata = plan.ChangesColumns ? MetadataOf(plan.Model, read) : null;
+        if (change.IsEmpty && progress.Count == 0 && metadata is null) return null;
+        var commit = new DeltaChange(metadata is not null ? "REPLACE COLUMNS" : change.Removes.Count == 0 ? "WRITE" : "MERGE")
         {
-            Adds = [.. change.Adds.Select(file => LakeTable.AddOf(file, table.Latest, now))],
+            Metadata = metadata,
+            Adds = [.. change.Adds.Select(file => LakeTable.AddOf(file, metadata ?? read.Metadata, now))],
             Removes = [.. change.Removes.Select(file => RemoveFile.Of(file, now, dataChange: true))],
             Progress = progress,
             Parameters = new Dictionary<string, string?> { ["model"] = plan.Model.Name, ["refresh"] = plan.Kind.ToString(), ["reason"] = plan.Reason },
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
-        var result = await table.CommitAsync(commit, table.Latest, cancellation);
+        var result = await table.CommitAsync(commit, read, cancellation);
         return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
     }
+
+    private static TableMetadata MetadataOf(Model model, DeltaSnapshot table) =>
+        table.Metadata with { SchemaString = new DeltaSchema(model.Columns).ToJson(), PartitionColumns = model.PartitionColumns };
 
     private static List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
     [

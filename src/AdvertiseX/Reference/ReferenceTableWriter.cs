@@ -26,7 +26,7 @@ internal sealed class ReferenceTableWriter(DataLake lake, TimeProvider clock)
             var now = clock.GetUtcNow();
             var change = new DeltaChange("WRITE")
             {
-                Adds = file is null ? [] : [LakeTable.AddOf(file, snapshot, now)],
+                Adds = file is null ? [] : [LakeTable.AddOf(file, snapshot.Metadata, now)],
                 Removes = [.. snapshot.Files.Values.Select(old => RemoveFile.Of(old, now, dataChange: true))],
                 Progress = [new SetTransaction(AppId, content, now.ToUnixTimeMilliseconds())],
             };

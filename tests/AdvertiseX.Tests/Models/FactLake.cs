@@ -44,7 +44,7 @@ internal sealed class FactLake : IAsyncDisposable
             adds.Add(await StageAsync(schema, day.Key, day));
         var target = Lake.Table(table);
         var snapshot = await target.Delta.RefreshAsync();
-        var change = new DeltaChange("WRITE") { Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot, DateTimeOffset.UnixEpoch))] };
+        var change = new DeltaChange("WRITE") { Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot.Metadata, DateTimeOffset.UnixEpoch))] };
         Assert.Equal(DeltaCommitOutcome.Committed, (await target.Delta.CommitAsync(change, snapshot)).Outcome);
     }
 
@@ -59,7 +59,7 @@ internal sealed class FactLake : IAsyncDisposable
         var snapshot = await target.Delta.RefreshAsync();
         var change = new DeltaChange("ERASE")
         {
-            Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot, DateTimeOffset.UnixEpoch))],
+            Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot.Metadata, DateTimeOffset.UnixEpoch))],
             Removes = [.. snapshot.Files.Values.Select(file => RemoveFile.Of(file, DateTimeOffset.UnixEpoch, dataChange: true))],
         };
         Assert.Equal(DeltaCommitOutcome.Committed, (await target.Delta.CommitAsync(change, snapshot)).Outcome);

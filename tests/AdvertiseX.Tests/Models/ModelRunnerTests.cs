@@ -91,10 +91,11 @@ public sealed class ModelRunnerTests
         await lake.AddAsync("clicks", [new() { ["event_id"] = "c-new", ["event_time"] = "2024-03-03 00:00:00", ["user_id"] = "u1" }]);
         var versions = VersionsOf(lake);
         var plan = await lake.Runner().RunAsync(lake.Lake, dryRun: true);
-        Assert.Equal(
-            ["impression_rollup UpToDate UpToDate", "click_attribution Planned Incremental", "conversion_attribution Planned Incremental", "campaign_performance Planned Full"],
-            plan.Select(result => $"{result.Model} {result.Outcome} {result.Kind}"));
-        Assert.Equal("follows click_attribution", plan[2].Reason);
+        var planned = plan.ToDictionary(result => result.Model, result => $"{result.Outcome} {result.Kind}: {result.Reason}");
+        Assert.Equal("UpToDate UpToDate: no input changed", planned["impression_rollup"]);
+        Assert.StartsWith("Planned Incremental: clicks ", planned["click_attribution"], StringComparison.Ordinal);
+        Assert.Equal("Planned Incremental: follows click_attribution", planned["conversion_attribution"]);
+        Assert.StartsWith("Planned Full: follows ", planned["campaign_performance"], StringComparison.Ordinal);
         Assert.Equal(versions, VersionsOf(lake));
     }
 
@@ -103,7 +104,8 @@ public sealed class ModelRunnerTests
     {
         await using var lake = await FilledAsync(9);
         var results = await lake.RunAsync("conversion_attribution");
-        Assert.Equal(["click_attribution", "conversion_attribution"], results.Select(result => result.Model));
+        Assert.Equal(["click_attribution", "conversion_attribution"], results.Select(result => result.Model).Where(name => name.EndsWith("_attribution", StringComparison.Ordinal)));
+        Assert.DoesNotContain(results, result => result.Model == "campaign_performance");
         Assert.Contains("there is no model nonsense", (await Assert.ThrowsAsync<ModelException>(() => lake.RunAsync("nonsense"))).Message);
     }
 
@@ -138,6 +140,54 @@ public sealed class ModelRunnerTests
         }
     }
 
+    [Theory]
+    [InlineData("lacks a column")]
+    [InlineData("has a column of another type")]
+    [InlineData("has a column more")]
+    public async Task A_table_of_an_earlier_version_gets_the_columns_and_rows_of_this_one(string difference)
+    {
+        await using var expected = await FilledAsync(13);
+        await expected.RunAsync();
+        await using var lake = await FilledAsync(13);
+        await lake.Runner(EarlierVersion("click_attribution", difference)).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal("its columns changed", (await lake.Runner().RunAsync(lake.Lake, dryRun: true))[1].Reason);
+        await lake.RunAsync();
+        await AssertSameAsync(expected, lake);
+        var clicks = lake.Lake.Table("click_attribution");
+        Assert.Equal(ModelCatalog.Shipped.Find("click_attribution").Columns, clicks.Delta.Latest.Schema.Columns);
+        Assert.Equal("REPLACE COLUMNS", (await clicks.Delta.ReadCommitAsync(clicks.Delta.Latest.Version))!.OfType<CommitInfo>().Single().Operation);
+        Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.UpToDate, result.Outcome));
+    }
+
+    [Theory]
+    [InlineData("first_date", "event_date")]
+    [InlineData("event_date", "first_date")]
+    public async Task A_table_can_become_partitioned_or_cease_to_be(string before, string after)
+    {
+        await using var lake = await FilledAsync(14);
+        foreach (var date in (string[])[before, after])
+        {
+            var model = ModelFile.Parse(
+                "click_days",
+                $"""
+                -- Clicks of a day.
+                -- grain: {date}
+                -- refresh: replace
+                -- input: clicks
+                -- column: {date} date
+                -- column: clicks long
+                select event_date as {date}, count(*) as clicks from clicks group by event_date
+                """);
+            var catalog = new ModelCatalog([model]);
+            await lake.Runner(catalog).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+            var table = lake.Lake.Table("click_days").Delta.Latest;
+            Assert.Equal(date == "event_date" ? ["event_date"] : [], table.Metadata.PartitionColumns);
+            Assert.Equal([date, "clicks"], table.Schema.Columns.Select(column => column.Name));
+            Assert.All(table.Files.Values, file => Assert.Equal(date == "event_date", file.EventDate is not null));
+            Assert.Equal(lake.Lake.Table("clicks").Delta.Latest.Files.Count, table.Files.Values.Sum(file => file.Rows));
+        }
+    }
+
     [Fact]
     public async Task A_check_that_does_not_hold_stops_the_commit_and_leaves_no_file()
     {
@@ -159,6 +209,26 @@ public sealed class ModelRunnerTests
         Assert.Equal("model campaign_clicks: not_null(campaign_id) does not hold for 1 rows; nothing was committed", error.Message);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(lake.Folder, "lake", "campaign_clicks"), "*.parquet", SearchOption.AllDirectories));
     }
+
+    private static ModelCatalog EarlierVersion(string name, string difference)
+    {
+        var shipped = ModelCatalog.Shipped;
+        var models = shipped.Ordered.SelectMany(model => (Model[])
+            [model, .. shipped.StagingOf(model, ModelRefresh.Inline), .. shipped.StagingOf(model, ModelRefresh.Temporary)]).Distinct();
+        return new ModelCatalog(models.Select(model => model.Name == name ? Other(model, difference) : model));
+    }
+
+    private static Model Other(Model model, string difference) => model with
+    {
+        Checks = [],
+        Columns = difference switch
+        {
+            "lacks a column" => [.. model.Columns.Where(column => column.Name != "micros_since_impression")],
+            "has a column more" => [.. model.Columns, new DeltaColumn("more", DeltaType.Boolean)],
+            _ => [.. model.Columns.Select(column => column.Name == "micros_since_impression" ? column with { Type = DeltaType.String } : column)],
+        },
+        Sql = $"select *, true as more from (\n{model.Sql}\n) as earlier",
+    };
 
     private static async Task<FactLake> FilledAsync(int seed)
     {
