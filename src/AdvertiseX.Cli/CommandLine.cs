@@ -12,6 +12,7 @@ using AdvertiseX.Cli.Query;
 using AdvertiseX.Cli.Reference;
 using AdvertiseX.Cli.Rejects;
 using AdvertiseX.Cli.Reports;
+using AdvertiseX.Cli.WhatIf;
 
 namespace AdvertiseX.Cli;
 
@@ -26,6 +27,7 @@ internal static class CommandLine
             IngestCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ExplainCommand.Create(terminal),
+            WhatIfCommand.Create(terminal),
             RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),

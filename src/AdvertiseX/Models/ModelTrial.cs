@@ -112,13 +112,34 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>Rows that are needed on the way, as a set of that name.</summary>
     public async Task<ParquetSet> ScratchAsync(
-        string name, IReadOnlyList<ParquetColumn> columns, IEnumerable<string> selects, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string name, IReadOnlyList<ParquetColumn> columns, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var files = new List<WrittenFile>();
-        foreach (var select in selects)
-            files.AddRange(await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, new ParquetOutput(NewFolder(name)), cancellation));
+        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, new ParquetOutput(NewFolder(name)), cancellation);
         return new ParquetSet(name, columns, [.. files.Select(file => file.Path)]);
     }
+
+    /// <summary>What clocks show in the zones that campaigns and advertisers name, on the dates of some tables.</summary>
+    public async Task<ParquetSet> ZoneOffsetsAsync(IReadOnlyList<string> tables, CancellationToken cancellation)
+    {
+        var dates = new List<DateOnly>();
+        foreach (var table in tables) dates.AddRange((await FilesAsync(table, cancellation)).Select(file => file.EventDate).OfType<DateOnly>());
+        if (dates.Count == 0) dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch));
+        var zones = new List<string>();
+        foreach (var described in (string[])["campaigns", "advertisers"])
+        {
+            using var rows = await ReadAsync(
+                $"select distinct time_zone from {described} where time_zone is not null", [await SetAsync(described, cancellation)], cancellation);
+            while (rows.Read()) zones.Add(rows.GetString(0)!);
+        }
+
+        return await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Columns, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
+    }
+
+    /// <summary>The SELECT of a staging model, to stand in front of another.</summary>
+    public string StagingSql(string name) => _catalog.Staging(name).Sql;
+
+    /// <summary>The columns of a table.</summary>
+    public IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _catalog.ColumnsOf(table);
 
     public void Dispose() => _scratch.Delete(recursive: true);
 

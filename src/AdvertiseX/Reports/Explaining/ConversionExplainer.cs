@@ -25,8 +25,8 @@ public static class ConversionExplainer
         using var trial = new ModelTrial(lake, engine, options: options);
         var found = await ConversionFacts.FindAsync(trial, lake, conversionId, cancellation);
         var notes = await found.NarrowAsync(cancellation);
-        trial.Replace(TouchCredits.Table, await trial.EvaluateAsync(TouchCredits.Table, cancellation));
-        var fresh = await TouchCredits.ReadAsync(trial, [await trial.SetAsync(TouchCredits.Table, cancellation)], found.Id, cancellation);
+        trial.Replace(AttributionModels.Table, await trial.EvaluateAsync(AttributionModels.Table, cancellation));
+        var fresh = await TouchCredits.ReadAsync(trial, [await trial.SetAsync(AttributionModels.Table, cancellation)], found.Id, cancellation);
         var candidates = Judge(found, await found.CandidatesAsync(cancellation), fresh);
         var conversion = await DescribeAsync(found, fresh, cancellation);
         var published = await TouchCredits.PublishedAsync(trial, lake, found, cancellation);
@@ -35,7 +35,7 @@ public static class ConversionExplainer
         {
             Conversion = conversion,
             Candidates = candidates,
-            Models = TouchCredits.Models,
+            Models = AttributionModels.Names,
             IsPublished = published is not null && TouchCredits.AreSame(published, fresh),
             Notes = notes,
         };
@@ -88,7 +88,7 @@ public static class ConversionExplainer
         IReadOnlyDictionary<(string Kind, string Id), CreditedTouch> fresh, CancellationToken cancellation)
     {
         var notes = new List<string>();
-        foreach (var model in (string[])[ConversionFacts.Clicks, TouchCredits.Table])
+        foreach (var model in (string[])[ConversionFacts.Clicks, AttributionModels.Table])
         {
             if (lake.Tables.All(table => table.Name != model)) notes.Add($"{model} was never made: adx run makes it");
             else if (await trial.StalenessAsync(model, cancellation) is { } reason) notes.Add($"{model} is behind its inputs ({reason}): adx run refreshes it");
@@ -98,7 +98,7 @@ public static class ConversionExplainer
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{TouchCredits.Table} holds another answer for this conversion, of {published.Count} touches; shown is what the facts say now"));
+                $"{AttributionModels.Table} holds another answer for this conversion, of {published.Count} touches; shown is what the facts say now"));
         }
 
         return notes;

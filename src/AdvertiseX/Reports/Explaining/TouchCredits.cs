@@ -7,25 +7,17 @@ namespace AdvertiseX.Reports.Explaining;
 /// <summary>The touches of one conversion with their credits, from rows of <c>conversion_attribution</c>.</summary>
 internal static class TouchCredits
 {
-    public const string Table = "conversion_attribution";
-
-    private const string Suffix = "_millionths";
-    private const string NetSuffix = "_net_millionths";
-
-    /// <summary>The attribution models that the table has columns for, in its order.</summary>
-    public static IReadOnlyList<string> Models { get; } =
-    [
-        .. ModelCatalog.Shipped.Find(Table).Columns.Select(column => column.Name)
-            .Where(name => name.EndsWith(Suffix, StringComparison.Ordinal) && !name.EndsWith(NetSuffix, StringComparison.Ordinal))
-            .Select(name => name[..^Suffix.Length]),
-    ];
+    private const string Table = AttributionModels.Table;
 
     /// <summary>Reads the rows of a conversion from the one set given.</summary>
     public static async Task<IReadOnlyDictionary<(string Kind, string Id), CreditedTouch>> ReadAsync(
         ModelTrial trial, IReadOnlyList<ParquetSet> sets, string conversionId, CancellationToken cancellation)
     {
-        var columns = Models.SelectMany(model => (string[])
-            [model + Suffix, $"{model}_revenue_micros", model + NetSuffix, $"{model}_net_revenue_micros"]);
+        var columns = AttributionModels.Names.SelectMany(model => (string[])
+        [
+            AttributionModels.Millionths(model, net: false), AttributionModels.Revenue(model, net: false),
+            AttributionModels.Millionths(model, net: true), AttributionModels.Revenue(model, net: true),
+        ]);
         var select = $"select touch_kind, touch_id, position, touch_ivt_reason, ivt_reason, {string.Join(", ", columns)} "
             + $"from {sets[0].Name} where conversion_id = {SelectText.Literal(conversionId)}";
         var touches = new Dictionary<(string, string), CreditedTouch>();
@@ -37,9 +29,9 @@ internal static class TouchCredits
                 Position = rows.Count("position"),
                 IvtReason = rows.Text("touch_ivt_reason"),
                 ConversionIvtReason = rows.Text("ivt_reason"),
-                Credits = [.. Models.Select(model => new TouchCredit(
-                    model, rows.Count(model + Suffix), rows.Number($"{model}_revenue_micros"), rows.Count(model + NetSuffix),
-                    rows.Number($"{model}_net_revenue_micros")))],
+                Credits = [.. AttributionModels.Names.Select(model => new TouchCredit(
+                    model, rows.Count(AttributionModels.Millionths(model, net: false)), rows.Number(AttributionModels.Revenue(model, net: false)),
+                    rows.Count(AttributionModels.Millionths(model, net: true)), rows.Number(AttributionModels.Revenue(model, net: true))))],
             };
         }
 
