@@ -6,7 +6,7 @@ namespace AdvertiseX.Models;
 
 /// <summary>
 /// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Words:
-/// grain, refresh, rows, input, column, check; lines without one before the first are the description.
+/// grain, refresh, rows, groups, input, column, check; lines without one before the first are the description.
 /// </summary>
 public static partial class ModelFile
 {
@@ -63,16 +63,17 @@ public static partial class ModelFile
                 case "grain": _grain = Parts(value, ','); break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
+                case "groups": _rowKey = value; break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
-                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, input, column, check are");
+                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, groups, input, column, check are");
             }
         }
 
         public Model ToModel(string sql)
         {
-            if (_refresh == ModelRefresh.Keyed && (_rows is null || _rowKey is null)) throw Wrong(1, "a keyed model needs rows");
+            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows or groups");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");

@@ -8,7 +8,8 @@ internal sealed partial class ModelRun
     /// <summary>A model's SELECT with the inline models in front of it and the declared types on its columns.</summary>
     private string SelectOf(Model model)
     {
-        var ctes = _catalog.StagingOf(model, ModelRefresh.Inline).Select(inline => $"{inline.Name} as (\n{inline.Sql}\n)").ToList();
+        var inlines = _catalog.StagingOf(model, ModelRefresh.Inline).Select(inline => $"{inline.Name} as (\n{inline.Sql}\n)");
+        var ctes = DueGroups(model).Concat(inlines).ToList();
         var with = ctes.Count == 0 ? "" : $"with {string.Join(",\n", ctes)}\n";
         return $"{with}select {TypedColumns(model)}\nfrom (\n{model.Sql}\n) as model";
     }
