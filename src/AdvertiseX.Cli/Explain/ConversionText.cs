@@ -53,7 +53,7 @@ internal static class ConversionText
         string lost = losers.Count == 0 ? "" : $", {Amounts.Count(losers.Count)} lost";
         string earned = eligible.Count == 0
             ? "no eligible touch: the conversion stays without credit"
-            : $"{Amounts.Count(eligible.Count)} eligible {(eligible[0].Kind == "click" ? "clicks" : "views")}";
+            : $"{Amounts.Count(eligible.Count)} eligible {eligible[0].Kind}{(eligible.Count == 1 ? "" : "s")}";
         return earned + lost;
     }
 

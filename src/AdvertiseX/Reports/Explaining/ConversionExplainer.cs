@@ -54,7 +54,7 @@ public static class ConversionExplainer
         ];
     }
 
-    /// <summary>The rules of click_touches.sql, view_candidates.sql and conversion_attribution.sql, in the order in which people ask.</summary>
+    /// <summary>The rules of eligible_touches.sql, in the order in which people ask.</summary>
     private static TouchLoss LossOf(TouchCandidate touch, ConversionFacts conversion, bool clicked)
     {
         if (!touch.IsCarried && !touch.IsSameUser) return TouchLoss.OtherUser;
