@@ -47,14 +47,13 @@ internal sealed partial class ModelRun
                 ? null
                 : Model.Inputs.FirstOrDefault(each => each.Name == table);
             var within = input is null ? null : datesOf(input);
-            yield return Set(table, table, files.Where(file => IsWithin(file, within)).Select(file => file.Address));
+            yield return Set(table, table, files.Where(file => IsWithin(file.EventDate, within)).Select(file => file.Address));
         }
 
         foreach (var set in _made) yield return set;
     }
 
-    private static bool IsWithin(LakeFile file, HashSet<DateOnly>? dates) =>
-        dates is null || file.EventDate is not { } date || dates.Contains(date);
+    private static bool IsWithin(DateOnly? of, HashSet<DateOnly>? dates) => dates is null || of is not { } date || dates.Contains(date);
 
     private ParquetSet Set(string name, string table, IEnumerable<string> files) => _catalog.Set(name, table, files);
 
