@@ -2,7 +2,6 @@ using System.Globalization;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
-using NodaTime;
 
 namespace AdvertiseX.Reports.Explaining;
 
@@ -26,7 +25,7 @@ public static class CellExplainer
         var sums = await SumsAsync(trial, cell, cancellation);
         var day = await CellDay.FindAsync(trial, cell, cancellation);
         var rows = await CellRows.ReadAsync(trial, cell, day, cancellation);
-        var rates = await RatesAsync(trial, cell, day, cancellation);
+        var (isPriced, rates) = await RatesAsync(trial, cell, day, cancellation);
         return new CellExplanation
         {
             Cell = cell,
@@ -35,9 +34,10 @@ public static class CellExplainer
             From = day.From,
             To = day.To,
             Figures = [.. sums.Select(row => FigureOf(cell.Metric, row))],
-            Sources = [.. cell.Metric.Measures.Distinct().SelectMany(measure => rows.SourcesOf(measure, rates))],
+            Sources = [.. cell.Metric.Measures.Distinct().SelectMany(measure => rows.SourcesOf(measure, isPriced))],
+            IsPriced = isPriced,
             Rates = rates,
-            Origins = await OriginsAsync(trial, lake, Performance, cancellation),
+            Origins = await OriginsAsync(trial, cancellation),
             Completeness = await CompletenessAsync(trial, lake, cell, day, rows, sums, cancellation),
         };
     }
@@ -81,28 +81,28 @@ public static class CellExplainer
 
     private static string Sum(string expression, string name) => $"cast(sum({expression}) as bigint) as {name}";
 
-    private static async Task<IReadOnlyList<CellRate>> RatesAsync(ModelTrial trial, CellOptions cell, CellDay day, CancellationToken cancellation)
+    /// <summary>Whether the campaign has rates at all, and those in force on the day.</summary>
+    private static async Task<(bool IsPriced, IReadOnlyList<CellRate> Rates)> RatesAsync(
+        ModelTrial trial, CellOptions cell, CellDay day, CancellationToken cancellation)
     {
-        var rates = new List<CellRate>();
+        var all = new List<CellRate>();
         using var rows = new NamedRows(await trial.ReadAsync(
             $"""
             select pricing_model, rate_micros, unix_micros(valid_from) as from_micros, unix_micros(valid_to) as to_micros
             from campaign_rates
             where campaign_id = {SelectText.Literal(cell.CampaignId)}
-              and (valid_from is null or unix_micros(valid_from) < {day.ToMicros}) and (valid_to is null or unix_micros(valid_to) > {day.FromMicros})
             order by valid_from nulls first
             """,
             [await trial.SetAsync("campaign_rates", cancellation)], cancellation));
-        while (rows.Read()) rates.Add(new CellRate(rows.Text("pricing_model")!, rows.Count("rate_micros"), rows.Time("from_micros"), rows.Time("to_micros")));
-        return rates;
+        while (rows.Read()) all.Add(new CellRate(rows.Text("pricing_model")!, rows.Count("rate_micros"), rows.Time("from_micros"), rows.Time("to_micros")));
+        return (all.Count > 0, [.. all.Where(rate => (rate.From is null || rate.From < day.To) && (rate.To is null || rate.To > day.From))]);
     }
 
-    /// <summary>A model's table and those that it was made from, each once.</summary>
-    private static async Task<IReadOnlyList<TableOrigin>> OriginsAsync(
-        ModelTrial trial, DataLake lake, string model, CancellationToken cancellation)
+    /// <summary>The tables of models that the figure went through, each once.</summary>
+    private static async Task<IReadOnlyList<TableOrigin>> OriginsAsync(ModelTrial trial, CancellationToken cancellation)
     {
         var origins = new List<TableOrigin>();
-        var open = new Queue<string>([model]);
+        var open = new Queue<string>([Performance]);
         while (open.TryDequeue(out var name))
         {
             if (origins.Any(origin => origin.Table == name)) continue;

@@ -22,7 +22,10 @@ public sealed record CellExplanation
     /// <summary>Rows behind the sums.</summary>
     public required IReadOnlyList<CellSource> Sources { get; init; }
 
-    /// <summary>Rates in force on that day; none where spend is media cost.</summary>
+    /// <summary>Whether spend is what rates bill; else it is media cost.</summary>
+    public required bool IsPriced { get; init; }
+
+    /// <summary>Rates in force on that day.</summary>
     public required IReadOnlyList<CellRate> Rates { get; init; }
 
     /// <summary>The tables of models that it went through, with the versions that they were made from.</summary>
