@@ -27,6 +27,8 @@
 -- column: conversions long
 -- column: net_conversions long
 -- column: time_in_view_ms long
+-- column: ctr double
+-- column: net_ctr double
 -- column: active_days long
 -- column: first_active_date date
 -- column: last_active_date date
@@ -44,6 +46,8 @@ select
   sum(conversions) as conversions,
   sum(net_conversions) as net_conversions,
   sum(time_in_view_ms) as time_in_view_ms,
+  cast(sum(clicks) as double) / nullif(sum(impressions), 0) as ctr,
+  cast(sum(net_clicks) as double) / nullif(sum(net_impressions), 0) as net_ctr,
   count(*) as active_days,
   min(local_date) as first_active_date,
   max(local_date) as last_active_date,
