@@ -140,6 +140,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
         ulong payload = StableHash.Fold(0, (ulong)time);
+        _userHash = null;
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
         WriteExtra(plan, batch, row, ref payload);
         WriteIdentity(plan, batch, row, time, ref payload);
@@ -152,7 +153,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         foreach (var (slots, name) in plan.Required)
         {
             bool found = false;
-            foreach (int slot in slots) found |= !IsNull(Record.Slots[slot], isId: true);
+            foreach (int slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
             if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
         }
 
@@ -163,7 +164,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     {
         time = 0;
         var slot = plan.Time < 0 ? default : Record.Slots[plan.Time];
-        if (IsNull(slot, isId: false)) return Fail(RejectReason.MissingRequiredField, "event_time"u8, "a time"u8, slot);
+        if (IsNull(&slot, isId: false)) return Fail(RejectReason.MissingRequiredField, "event_time"u8, "a time"u8, slot);
         var verdict = TimeVerdict.Ok;
         switch (slot.Kind)
         {
