@@ -141,6 +141,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
+        _userHash = null;
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
         WriteExtra(plan, batch, row, ref payload);
         WriteIdentity(plan, batch, row, time, ref payload);
@@ -153,7 +154,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         foreach (var (slots, name) in plan.Required)
         {
             bool found = false;
-            foreach (int slot in slots) found |= !IsNull(Record.Slots[slot], isId: true);
+            foreach (int slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
             if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
         }
 
@@ -165,7 +166,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         time = 0;
         payload = 0;
         var slot = plan.Time < 0 ? default : Record.Slots[plan.Time];
-        if (IsNull(slot, isId: false)) return TryFallback(plan, slot, out time);
+        if (IsNull(&slot, isId: false)) return TryFallback(plan, slot, out time);
         var verdict = TimeVerdict.Ok;
         switch (slot.Kind)
         {
