@@ -47,6 +47,7 @@ public static partial class ModelFile
         private ModelRefresh _refresh = ModelRefresh.Inline;
         private ModelInput? _rows;
         private string? _rowKey;
+        private bool _groupsByDate;
 
         public void Read(string line, int number)
         {
@@ -63,7 +64,7 @@ public static partial class ModelFile
                 case "grain": _grain = Parts(value, ','); break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
-                case "groups": _rowKey = value; break;
+                case "groups": ReadGroups(Parts(value, ','), number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
@@ -81,7 +82,7 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Columns = _columns, Checks = _checks, Sql = sql,
             };
         }
 
@@ -91,6 +92,12 @@ public static partial class ModelFile
             _rowKey = parts[1];
             _rows = Input([parts[0], .. parts[2..]], number);
             _inputs.Add(_rows);
+        }
+
+        private void ReadGroups(string[] parts, int number)
+        {
+            if (parts is not ([_] or [_, Lake.LakeTable.PartitionColumn])) throw Wrong(number, "groups are 'key column' or 'key column, event_date'");
+            (_rowKey, _groupsByDate) = (parts[0], parts.Length == 2);
         }
 
         private ModelInput Input(string[] parts, int number)
