@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AdvertiseX.Engines;
 
 namespace AdvertiseX.Reports;
@@ -26,7 +25,7 @@ internal sealed class PerformanceSelect
     [
         .. IsHourly ? ["performance"] : new[] { _subject.Table }, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
         "campaigns", "advertisers", .. _subject.Described, .. _options.Reach ? PerformanceReach.Tables : [],
-        .. _options.Pacing ? ["campaign_performance"] : Array.Empty<string>(),
+        .. _options.Pacing && _subject.Table != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
     ];
 
     /// <summary>Condition on the rows of a table <c>p</c> with campaign_id and local_date.</summary>
@@ -149,7 +148,7 @@ internal sealed class PerformanceSelect
                   p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
                   p.{_net}revenue_by_{_date}_micros, 0, null, 0
                 from attribution_credits p
-                where p.dimension = '{_subject.Dimension}' and p.model = '{Name(_options.Model)}' and {Where}
+                where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
             """;
     }
 
@@ -158,11 +157,9 @@ internal sealed class PerformanceSelect
         + $"1000000 * p.{_net}primary_conversions_by_{_date} as primary_millionths, p.{_net}revenue_by_{_date}_micros as revenue_micros";
 
     // Whole conversions where the model gives nothing less.
-    private string Conversions(string millionths) => _options.Model is AttributionModel.LastTouch or AttributionModel.FirstTouch
+    private string Conversions(string millionths) => _options.Model is "last_touch" or "first_touch"
         ? $"cast(({millionths}) / 1000000 as bigint)"
         : Money(millionths);
-
-    private static string Name(AttributionModel model) => JsonNamingPolicy.SnakeCaseLower.ConvertName(model.ToString());
 
     private static string List(IEnumerable<string> ids) => string.Join(", ", ids.Select(SelectText.Literal));
 }

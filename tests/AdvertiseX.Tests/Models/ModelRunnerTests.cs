@@ -245,7 +245,6 @@ public sealed class ModelRunnerTests
 
     private static async Task AssertSameAsync(FactLake expected, FactLake actual)
     {
-        foreach (var mart in Marts) Assert.Equal(await expected.RowsAsync(mart), await actual.RowsAsync(mart));
-        Assert.Equal(await expected.FoldedRollupAsync(), await actual.FoldedRollupAsync());
+        foreach (var model in ModelCatalog.Shipped.Ordered) Assert.Equal(await expected.RowsAsync(model.Name), await actual.RowsAsync(model.Name));
     }
 }
