@@ -4,6 +4,7 @@
 --
 -- grain: campaign_id, local_date, currency
 -- refresh: replace
+-- publish: cells
 -- input: impression_rollup
 -- input: click_attribution
 -- input: conversion_attribution

@@ -25,6 +25,7 @@ internal static class CommandLine
             IngestCommand.Create(terminal),
             ReportCommand.Create(terminal),
             RunCommand.Create(terminal),
+            RestatementsCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),
             RejectsCommand.Create(terminal),

@@ -35,7 +35,7 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
         var report = await IngestAsync(lake, cancellation);
         if (report.Stopped) throw new OperationCanceledException(cancellation);
         show.Ingested(report);
-        var models = await ModelRefreshing.RunAsync(lake, _settings, [], full: false, dryRun: false, terminal, cancellation);
+        var models = await ModelRefreshing.RunAsync(lake, _settings, ModelCatalog.Shipped, [], full: false, dryRun: false, terminal, cancellation);
         show.Modelled(models);
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(
