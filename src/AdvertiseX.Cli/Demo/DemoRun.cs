@@ -7,6 +7,7 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Engines;
 using AdvertiseX.Generation;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Demo;

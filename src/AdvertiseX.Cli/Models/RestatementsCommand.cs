@@ -16,7 +16,7 @@ internal static class RestatementsCommand
         var campaigns = SharedOptions.Named<string[]>("--campaign", "Only this campaign; may be given several times", "ID");
         var from = SharedOptions.Named<DateOnly?>("--from", "First day of the figures, inclusive", "DATE");
         var to = SharedOptions.Named<DateOnly?>("--to", "Last day of the figures, inclusive", "DATE");
-        var since = SharedOptions.Named<DateTimeOffset?>("--since", "Only changes made at this time (UTC) or later", "TIME");
+        var since = SharedOptions.Named<string?>("--since", "Only changes made at this time (UTC) or later", "TIME");
         var model = SharedOptions.Named<string?>("--model", "Only figures of this model", "MODEL");
         var measure = SharedOptions.Named<string[]>("--measure", "Only this figure, such as spend_micros; may be given several times", "NAME");
         var limit = SharedOptions.Named("--limit", "Rows shown at most, newest first", "N", 50);
@@ -38,7 +38,7 @@ internal static class RestatementsCommand
             if (parsed.GetValue(campaigns) is { Length: > 0 } ids) conditions.Add($"campaign_id IN ({Texts(ids)})");
             if (parsed.GetValue(from) is { } first) conditions.Add($"local_date >= DATE '{Day(first)}'");
             if (parsed.GetValue(to) is { } last) conditions.Add($"local_date <= DATE '{Day(last)}'");
-            if (parsed.GetValue(since) is { } time) conditions.Add($"run_time >= make_timestamptz({Micros(time)})");
+            if (parsed.GetValue(since) is { } text) conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
             if (parsed.GetValue(model) is { } name) conditions.Add($"model = {Texts([name])}");
             if (parsed.GetValue(measure) is { Length: > 0 } names) conditions.Add($"measure IN ({Texts(names)})");
             var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
@@ -60,12 +60,14 @@ internal static class RestatementsCommand
         return await QueryRun.RunAsync(new QueryRequest(Select(conditions, most, format), folder, format), terminal, cancellation);
     }
 
+    private const string Brackets = "{}";
+
     /// <summary>For people money is in units and the cell in short; programs get every column as it is.</summary>
     private static string Select(List<string> conditions, long most, ResultFormat format)
     {
         string columns = format == ResultFormat.Table
             ? $"""
-               strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{"{"}{"}"}'), '"', '') AS cell,
+               strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{Brackets}'), '"', '') AS cell,
                regexp_replace(measure, '_micros$', '') AS figure, {Shown("before")} AS "from", {Shown("after")} AS "to", reason AS why
                """
             : "run_time, model, table_version, kind, campaign_id, local_date, CAST(cell AS JSON) AS cell, measure, before, after, reason";
@@ -83,6 +85,11 @@ internal static class RestatementsCommand
     private static string Texts(IEnumerable<string> values) => string.Join(", ", values.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset TimeOf(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new UsageException($"--since is '{text}'; a time like 2024-04-01 or 2024-04-01T12:30:00Z is needed");
 
     private static string Micros(DateTimeOffset time) => Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 
