@@ -32,7 +32,7 @@ internal static class ReportCampaignsCommand
         }.With(lake, from, to, by, campaigns, net, touchDates, format, json, output);
         command.SetAction((parsed, cancellation) =>
         {
-            var options = new CampaignReportOptions
+            var options = new PerformanceReportOptions
             {
                 From = parsed.GetValue(from),
                 To = parsed.GetValue(to),
@@ -51,12 +51,12 @@ internal static class ReportCampaignsCommand
     }
 
     private static async Task<int> RunAsync(
-        string folder, CampaignReportOptions options, ResultFormat format, string? path, Terminal terminal, CancellationToken cancellation)
+        string folder, PerformanceReportOptions options, ResultFormat format, string? path, Terminal terminal, CancellationToken cancellation)
     {
         using var lake = await DataLake.OpenAsync(folder, cancellation: cancellation);
         using var engine = new DuckDbEngine(time: terminal.Clock);
         using var target = path is null ? null : new ReplacedFile(path);
-        using (var result = await CampaignReport.ReadAsync(engine, lake, options, cancellation))
+        using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
         using (var file = target?.Create())
         {
             var output = file ?? terminal.Output;
@@ -72,7 +72,7 @@ internal static class ReportCampaignsCommand
         }
 
         target?.Complete();
-        foreach (string note in await CampaignReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");
+        foreach (string note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
 }

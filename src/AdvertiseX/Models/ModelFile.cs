@@ -61,6 +61,7 @@ public static partial class ModelFile
         private ModelInput? _rows;
         private string? _rowKey;
         private bool _publishesCells;
+        private bool _groupsByDate;
 
         public void Read(string line, int number)
         {
@@ -79,6 +80,7 @@ public static partial class ModelFile
                 case "grain": _grain = [.. Parts(value, ',').Select(part => Name(part, number))]; break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
+                case "groups": ReadGroups(Parts(value, ','), number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
@@ -89,7 +91,7 @@ public static partial class ModelFile
 
         public Model ToModel(string sql)
         {
-            if (_refresh == ModelRefresh.Keyed && (_rows is null || _rowKey is null)) throw Wrong(1, "a keyed model needs rows");
+            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows or groups");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
@@ -100,7 +102,7 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Columns = _columns, Checks = _checks, Sql = sql,
                 PublishesCells = _publishesCells,
             };
         }
@@ -111,6 +113,12 @@ public static partial class ModelFile
             _rowKey = parts[1];
             _rows = Input([parts[0], .. parts[2..]], number);
             _inputs.Add(_rows);
+        }
+
+        private void ReadGroups(string[] parts, int number)
+        {
+            if (parts is not ([_] or [_, Lake.LakeTable.PartitionColumn])) throw Wrong(number, "groups are 'key column' or 'key column, event_date'");
+            (_rowKey, _groupsByDate) = (parts[0], parts.Length == 2);
         }
 
         private ModelInput Input(string[] parts, int number)

@@ -17,6 +17,10 @@ public static class ModelHeaderWords
             "Of a keyed model: the input that has one or more rows of the model each, and the column that holds that row's `event_key`. The "
             + "SELECT reads those that are due as `due_INPUT`. What follows is as for `input`.",
             "-- rows: clicks; click_key; look-back 30 days"),
+        new("groups", "key column[, event_date]",
+            "Of a keyed model without `rows`: the column that its rows, and those of the inputs tied to it, are grouped by; with `event_date`, a group "
+            + "is a key's rows of one date. The SELECT reads the rows of the groups that are due as `due_INPUT`, of every input that is tied.",
+            "-- groups: user_key, event_date"),
         new("input", "name[; look-back N days][; columns a, b][; tied by column [= column]]",
             "A table, set or model that the SELECT reads. `look-back`: how long before a computed row its rows matter. `columns`: the only ones "
             + "that the SELECT depends on. `tied by`: a column of the rows and one of the input whose equal values make a row depend on it.",

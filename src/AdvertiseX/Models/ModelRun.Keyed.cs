@@ -15,26 +15,76 @@ internal sealed partial class ModelRun
     private async Task<ModelChange> RecomputeAsync(CancellationToken cancellation)
     {
         var reach = await LongestWindowAsync(cancellation);
-        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", DueSelect(reach), DueSets(), cancellation));
-        var dates = await DatesOfAsync(due, cancellation);
-        if (dates.Count == 0) return ModelChange.None;
+        var select = Model.Rows is null ? DueGroupsSelect() : DueSelect(reach);
+        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, DueSets(), cancellation));
+        var around = due;
+        if (Model.Rows is { Ties.Count: > 0 } rows) (due, around) = await FollowAsync(rows, due, cancellation);
+        var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
+        if (dates is { Count: 0 }) return ModelChange.None;
 
-        var sets = InputSets(input => DatesOf(input, dates, reach)).Append(await DueRowsAsync(due, dates, cancellation));
-        var files = await ScratchAsync("fresh", SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
+        var sets = InputSets(input => dates is null ? null : DatesOf(input, dates, reach)).Append(due).ToList();
+        if (Model.Rows is not null) sets.Add(await DueRowsAsync(around, dates!, cancellation));
+        var files = await ScratchAsync(
+            "fresh", $"select {ColumnNames} from (\n{SelectOf(Model)}\n) as computed where {IsDue("computed")}",
+            await WithTemporariesAsync(sets, cancellation), cancellation);
         var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), files);
-        return await MergeAsync(fresh, due, [.. Old.Where(file => file.EventDate is { } date && dates.Contains(date))], cancellation);
+        return await MergeAsync(fresh, due, [.. Old.Where(file => IsWithin(file.EventDate, dates))], cancellation);
     }
 
-    /// <summary>The rows that are due, in files of their own: the model sees their number.</summary>
-    private async Task<ParquetSet> DueRowsAsync(ParquetSet due, HashSet<DateOnly> dates, CancellationToken cancellation)
+    /// <summary>
+    /// Where a model's rows are tied to those before them, the rows within the look-back after one that is due are due as well, and
+    /// those before it have to be seen.
+    /// </summary>
+    private async Task<(ParquetSet Due, ParquetSet Around)> FollowAsync(ModelInput rows, ParquetSet touched, CancellationToken cancellation)
+    {
+        var micros = (rows.LookBack ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMicrosecond;
+        List<ParquetSet> sets = [Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)), touched];
+        string Within(long before, string tie) => $"""
+            select row_key, event_date from due
+            union
+            select r.event_key as row_key, r.event_date from {rows.Name} r join (
+              select c.{tie} as tie_key, min(unix_micros(c.event_time)) - {before} as from_micros, max(unix_micros(c.event_time)) + {micros} as to_micros
+              from {rows.Name} c
+              join due d on d.row_key = c.event_key and d.event_date = c.event_date
+              where c.{tie} is not null
+              group by c.{tie}
+            ) as spans on spans.tie_key = r.{tie}
+            where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
+            """;
+        async Task<IReadOnlyList<string>> WriteAsync(string name, long before) =>
+            await ScratchAsync(name, string.Join("\nunion\n", rows.Ties.Select(tie => Within(before, tie.RowColumn))), sets, cancellation);
+        return (ScratchSet("due", DueColumns, await WriteAsync("following", 0)), ScratchSet("around", DueColumns, await WriteAsync("around", micros)));
+    }
+
+    /// <summary>The rows that are due, or have to be seen for those, in files of their own: the model sees their number.</summary>
+    private async Task<ParquetSet> DueRowsAsync(ParquetSet around, HashSet<DateOnly> dates, CancellationToken cancellation)
     {
         var rows = Model.Rows!.Name;
         var columns = _catalog.ColumnsOf(rows);
         var files = _plan.Input(rows).Files.Where(file => file.EventDate is { } date && dates.Contains(date));
-        var select = $"select {string.Join(", ", columns.Select(column => column.Name))} from {rows} where event_key in (select row_key from due)";
+        var names = string.Join(", ", columns.Select(column => column.Name));
+        var select = $"select {names} from {rows} where event_key in (select row_key from {around.Name})";
         var name = Model.DuePrefix + rows;
-        return new ParquetSet(name, columns, await ScratchAsync(name, select, [Set(rows, rows, files.Select(file => file.Address)), due], cancellation));
+        return new ParquetSet(name, columns, await ScratchAsync(name, select, [Set(rows, rows, files.Select(file => file.Address)), around], cancellation));
     }
+
+    /// <summary>Of a model that is computed group by group, its tied inputs cut down to the groups that are due, as named queries.</summary>
+    private IEnumerable<string> DueGroups(Model model)
+    {
+        if (Model.Rows is not null) yield break;
+        foreach (var name in model.Inputs.Select(input => input.Name).Where(name => name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)))
+        {
+            var table = name[Model.DuePrefix.Length..];
+            var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
+            var where = _plan.Kind == ModelPlanKind.Full ? "" : $" where {IsDue(table)}";
+            yield return $"{name} as (select {columns} from {table}{where})";
+        }
+    }
+
+    private bool IsByDate => Model.Rows is not null || Model.GroupsByDate;
+
+    private string IsDue(string table) =>
+        $"exists (select 1 from due where due.row_key = {table}.{Model.RowKey}{(IsByDate ? $" and due.event_date = {table}.event_date" : "")})";
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
     private async Task<ModelChange> MergeAsync(
@@ -42,17 +92,26 @@ internal sealed partial class ModelRun
     {
         var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
         var changed = await DifferingDatesAsync(
-            $"select {ColumnNames} from fresh",
-            $"select {ColumnNames} from old where {Model.RowKey} in (select row_key from due)", sets, cancellation);
+            $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {IsDue("old")}", sets, cancellation);
         if (changed.Count == 0) return ModelChange.None;
         var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
+        var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
         var files = await WriteAsync(
-            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where event_date in ({list})\nunion all\n"
-            + $"select {ColumnNames} from old where event_date in ({list}) and {Model.RowKey} not in (select row_key from due)) as merged",
+            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
+            + $"select {ColumnNames} from old where {within} and not {IsDue("old")}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
         return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
     }
+
+    /// <summary>Groups of which a row of an input changed.</summary>
+    private string DueGroupsSelect() =>
+        string.Join("\nunion\n", Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges).Select(
+            input => Model.GroupsByDate
+                ? $"select {Model.RowKey} as row_key, event_date from {ChangedGroups(input.Name, $"{Model.RowKey}, event_date")} as c"
+                : $"select distinct {Model.RowKey} as row_key, cast(null as date) as event_date from {ChangedGroups(input.Name, Model.RowKey!)} as c"));
+
+    private string ChangedGroups(string table, string columns) => Changed(table, columns, $"{Model.RowKey} is not null");
 
     /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
     private string DueSelect(TimeSpan reach)
@@ -77,7 +136,8 @@ internal sealed partial class ModelRun
         }
 
         // A span for each user instead of each of his events: linear, and at worst a few rows too many are computed.
-        var micros = (input.LookBack > reach ? input.LookBack.Value : reach).Ticks / TimeSpan.TicksPerMicrosecond;
+        var window = input.LookBack is { } lookBack && (lookBack > reach || input == Model.Rows) ? lookBack : reach;
+        var micros = window.Ticks / TimeSpan.TicksPerMicrosecond;
         return $"""
             select r.event_key as row_key, r.event_date from {rows} r join (
               select {tie.InputColumn} as tie_key, min(unix_micros(event_time)) as from_micros, max(unix_micros(event_time)) + {micros} as to_micros
@@ -102,7 +162,8 @@ internal sealed partial class ModelRun
 
     private List<ParquetSet> DueSets()
     {
-        var sets = new List<ParquetSet> { Set(Model.Rows!.Name, Model.Rows.Name, _plan.Input(Model.Rows.Name).Files.Select(file => file.Address)) };
+        var sets = new List<ParquetSet>();
+        if (Model.Rows is { } rows) sets.Add(Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
         foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 || input == Model.Rows))
         {
             var state = _plan.Input(input.Name);
@@ -116,14 +177,15 @@ internal sealed partial class ModelRun
     private async Task<HashSet<DateOnly>> DatesOfAsync(ParquetSet due, CancellationToken cancellation)
     {
         var dates = new HashSet<DateOnly>();
-        using var result = await ReadAsync("select distinct event_date from due", [due], cancellation);
+        using var result = await ReadAsync($"select distinct event_date from {due.Name}", [due], cancellation);
         while (result.Read()) dates.Add(result.GetDate(0));
         return dates;
     }
 
     /// <summary>The dates of an input that matter for rows of some dates; null for all.</summary>
-    private static HashSet<DateOnly>? DatesOf(ModelInput input, HashSet<DateOnly> dates, TimeSpan reach)
+    private HashSet<DateOnly>? DatesOf(ModelInput input, HashSet<DateOnly> dates, TimeSpan reach)
     {
+        if (Model.Rows is null) return input.Ties.Count > 0 ? dates : null;
         if (input.LookBack is not { } lookBack) return null;
         var days = (int)Math.Ceiling((lookBack > reach ? lookBack : reach).TotalDays);
         return [.. dates.SelectMany(date => Enumerable.Range(0, days + 1).Select(day => date.AddDays(-day)))];

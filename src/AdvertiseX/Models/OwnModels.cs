@@ -97,7 +97,7 @@ public static class OwnModels
             case ModelRefresh.Keyed when !columns.ContainsKey(LakeTable.PartitionColumn):
                 throw new ModelException($"{file}: a keyed model needs a column {LakeTable.PartitionColumn} date, that of its rows");
             case ModelRefresh.Keyed when model.RowKey is { } key && !columns.ContainsKey(key):
-                throw new ModelException($"{file}: rows names the key '{key}', which is no column; columns are {string.Join(", ", columns.Keys)}");
+                throw new ModelException($"{file}: rows or groups name the key '{key}', which is no column; columns are {string.Join(", ", columns.Keys)}");
         }
     }
 
@@ -105,7 +105,7 @@ public static class OwnModels
     {
         foreach (var input in model.Inputs)
         {
-            var table = model.IsStored ? input.Name : TableOf(input);
+            var table = model.IsStored && model.Refresh != ModelRefresh.Keyed ? input.Name : TableOf(input);
             var known = own.Find(each => each.Name == table)?.Columns.Select(column => column.Name).ToList()
                 ?? (shipped.IsTable(table) ? [.. shipped.ColumnsOf(table).Select(column => column.Name)] : null);
             if (known is null && shipped.All.All(each => each.Name != table))
@@ -170,7 +170,7 @@ public static class OwnModels
         return [.. sets.Values];
     }
 
-    /// <summary>The table behind an input: a staging model may read the rows of one that are due.</summary>
+    /// <summary>The table behind an input: of a keyed model, and of a staging model in it, the rows of a table that are due are one.</summary>
     private static string TableOf(ModelInput input) =>
         input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal) ? input.Name[Model.DuePrefix.Length..] : input.Name;
 }

@@ -30,8 +30,11 @@ internal sealed class FactLake : IAsyncDisposable
         return new FactLake(await DataLake.OpenAsync(Path.Combine(folder.FullName, "lake"), create: true), folder);
     }
 
+    /// <summary>The limits that its runs go by.</summary>
+    public TrafficRules Rules { get; set; } = new();
+
     public ModelRunner Runner(ModelCatalog? catalog = null) =>
-        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName });
+        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName, TrafficRules = Rules });
 
     public Task<IReadOnlyList<ModelResult>> RunAsync(params string[] which) => Runner().RunAsync(Lake, which);
 

@@ -1,0 +1,100 @@
+-- Impressions and clicks of users who saw or clicked more within a minute of UTC than a person does: all of that minute's
+-- (docs/terms.md, Invalid traffic). Those that have a row-level ivt_reason count towards the rate and keep their own reason, so they
+-- are not here. Dimensions and money are the event's own, as in impression_rollup: what a sum has too much can be taken off exactly.
+--
+-- grain: event_kind, event_id
+-- refresh: keyed
+-- groups: user_key, event_date
+-- input: impressions; tied by user_key
+-- input: clicks; tied by user_key
+-- input: rate_minutes
+--
+-- column: event_kind string
+-- column: event_id string
+-- column: event_key long
+-- column: event_time timestamp
+-- column: event_date date
+-- column: user_id string
+-- column: user_key long
+-- column: ivt_reason string
+-- column: campaign_id string
+-- column: creative_id string
+-- column: ad_group_id string
+-- column: site_id string
+-- column: domain string
+-- column: device_type string
+-- column: country string
+-- column: region string
+-- column: content_category string
+-- column: currency string
+-- column: cost_micros long
+-- column: is_viewable boolean
+-- column: is_measurable boolean
+-- column: time_in_view_ms long
+--
+-- check: not_null(event_kind, event_id, event_key, event_time, user_key, ivt_reason)
+-- check: unique(event_kind, event_id)
+
+select
+  'impression' as event_kind,
+  i.event_id,
+  i.event_key,
+  i.event_time,
+  i.event_date,
+  i.user_id,
+  i.user_key,
+  'impression_rate' as ivt_reason,
+  i.campaign_id,
+  i.creative_id,
+  i.ad_group_id,
+  i.site_id,
+  i.domain,
+  i.device_type,
+  i.country,
+  i.region,
+  i.content_category,
+  i.currency,
+  i.cost_micros,
+  i.is_viewable,
+  i.is_measurable,
+  i.time_in_view_ms
+from impressions i
+join rate_minutes m
+  on m.user_key = i.user_key
+  and m.user_id = i.user_id
+  and m.event_date = i.event_date
+  and m.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
+  and m.event_kind = 'impression'
+where i.ivt_reason is null
+union all
+select
+  'click',
+  c.event_id,
+  c.event_key,
+  c.event_time,
+  c.event_date,
+  c.user_id,
+  c.user_key,
+  'click_rate',
+  c.campaign_id,
+  c.creative_id,
+  null,
+  c.site_id,
+  c.domain,
+  c.device_type,
+  c.country,
+  null,
+  null,
+  c.currency,
+  c.cost_micros,
+  null,
+  null,
+  null
+from clicks c
+join rate_minutes m
+  on m.user_key = c.user_key
+  and m.user_id = c.user_id
+  and m.event_date = c.event_date
+  and m.minute_micros = unix_micros(c.event_time) - unix_micros(c.event_time) % 60000000
+  and m.event_kind = 'click'
+where c.ivt_reason is null

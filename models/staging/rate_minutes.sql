@@ -1,0 +1,34 @@
+-- Minutes of UTC in which a user did more than the limit allows.
+--
+-- grain: event_kind, user_key, user_id, minute_micros
+-- refresh: temporary
+-- input: rate_suspects
+-- input: impressions
+-- input: clicks
+-- input: traffic_rules
+--
+-- column: event_kind string
+-- column: user_key long
+-- column: user_id string
+-- column: event_date date
+-- column: minute_micros long
+
+with
+events as (
+  select 'impression' as event_kind, i.user_key, i.user_id, i.event_date, unix_micros(i.event_time) as micros
+  from impressions i
+  join rate_suspects s on s.user_key = i.user_key and s.event_date = i.event_date and s.event_kind = 'impression'
+  union all
+  select 'click', c.user_key, c.user_id, c.event_date, unix_micros(c.event_time)
+  from clicks c
+  join rate_suspects s on s.user_key = c.user_key and s.event_date = c.event_date and s.event_kind = 'click'
+),
+minutes as (
+  select event_kind, user_key, user_id, event_date, micros - micros % 60000000 as minute_micros, count(*) as events
+  from events
+  group by 1, 2, 3, 4, 5
+)
+select m.event_kind, m.user_key, m.user_id, m.event_date, m.minute_micros
+from minutes m
+cross join traffic_rules t
+where m.events > case when m.event_kind = 'click' then t.max_clicks_per_minute else t.max_impressions_per_minute end
