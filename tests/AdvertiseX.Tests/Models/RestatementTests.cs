@@ -17,7 +17,7 @@ public sealed class RestatementTests
     {
         await using var lake = await PublishedAsync();
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         Assert.Equal(
             [
                 "2|changed|m1|2024-03-01|clicks|0|1|clicks 0 → 1 (+1 file of 2024-03-01)",
@@ -35,7 +35,7 @@ public sealed class RestatementTests
     {
         await using var lake = await PublishedAsync();
         await lake.AddAsync("impressions", [Impression("i9", "m1", "2024-03-02 12:00:00")]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         Assert.Equal(["1|rebuilt"], await TextsAsync(lake, "select table_version || '|' || kind from restatements"));
     }
 
@@ -44,10 +44,10 @@ public sealed class RestatementTests
     {
         await using var lake = await PublishedAsync();
         await lake.AddAsync("impressions", [Impression("i9", "m9", "2024-03-01 12:00:00")]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         await lake.RewriteAsync("impressions", [Impression("i1", "m1", "2024-03-01 10:00:00")]);
-        await lake.RunAsync();
-        var logged = (await LoggedAsync(lake)).Select(line => line[..line.LastIndexOf('|')]).ToList();
+        await lake.RunAsync(Model);
+        var logged = (await LoggedAsync(lake)).Select(WithoutReason);
         Assert.Equal(
             [
                 "2|added_later|m9|2024-03-01|impressions||1", "2|added_later|m9|2024-03-01|net_impressions||1", "2|added_later|m9|2024-03-01|unpriced_events||1",
@@ -62,8 +62,8 @@ public sealed class RestatementTests
     {
         await using var lake = await PublishedAsync();
         var version = await VersionAsync(lake);
-        await lake.RunAsync();
-        await lake.Runner().RunAsync(lake.Lake, full: true, cancellation: TestContext.Current.CancellationToken);
+        await lake.RunAsync(Model);
+        await lake.Runner().RunAsync(lake.Lake, [Model], full: true, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(version, await VersionAsync(lake));
         Assert.Single(await TextsAsync(lake, "select kind from restatements"));
     }
@@ -80,10 +80,10 @@ public sealed class RestatementTests
         await using var lake = await FactLake.CreateAsync();
         await lake.DescribeAsync(RandomTraffic.Described);
         await AddAsync(lake, facts[..20]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         var before = await FiguresAsync(lake);
         await AddAsync(lake, facts[20..]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         var after = await FiguresAsync(lake);
 
         var days = before.Keys.Select(cell => cell.Split('|')[1]).ToHashSet(StringComparer.Ordinal);
@@ -99,20 +99,21 @@ public sealed class RestatementTests
     }
 
     [Theory]
-    [InlineData("commit: in the log", 4)]
     [InlineData("restatements: files written", 1)]
-    [InlineData("commit: in the log", 5)]
+    [InlineData("commit: in the log", 3)]
+    [InlineData("commit: in the log", 4)]
     public async Task A_run_that_dies_between_figures_and_log_is_completed_by_the_next(string moment, int nth)
     {
         await using var expected = await PublishedAsync();
         await expected.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
-        await expected.RunAsync();
+        await expected.RunAsync(Model);
         await using var lake = await PublishedAsync();
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
-        using (new CrashAt(moment, nth)) await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync());
-        await lake.RunAsync();
-        await lake.RunAsync();
-        Assert.Equal(await LoggedAsync(expected), await LoggedAsync(lake));
+        using (new CrashAt(moment, nth)) await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync(Model));
+        await lake.RunAsync(Model);
+        await lake.RunAsync(Model);
+        // The cause may have been another model's commit: what led to that was told to the run that died.
+        Assert.Equal((await LoggedAsync(expected)).Select(WithoutReason), (await LoggedAsync(lake)).Select(WithoutReason));
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class RestatementTests
         using var second = await DataLake.OpenAsync(Path.Combine(lake.Folder, "lake"), cancellation: TestContext.Current.CancellationToken);
         var cancellation = TestContext.Current.CancellationToken;
         await Task.WhenAll(
-            lake.Runner().RunAsync(lake.Lake, cancellation: cancellation), new ModelRunner(other).RunAsync(second, cancellation: cancellation));
+            lake.Runner().RunAsync(lake.Lake, [Model], cancellation: cancellation), new ModelRunner(other).RunAsync(second, [Model], cancellation: cancellation));
         Assert.Equal(3, (await LoggedAsync(lake)).Count);
         await AssertNoFileIsLeftAsync(lake);
     }
@@ -135,7 +136,7 @@ public sealed class RestatementTests
         await using var lake = await PublishedAsync();
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
         var model = ModelCatalog.Shipped.Find(Model);
-        await lake.Runner(Unpublished()).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+        await lake.Runner(Unpublished()).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
         using (new CrashAt("restatements: files written", () => NewLog(lake).CompleteAsync(model, default).AsTask().GetAwaiter().GetResult()))
             await NewLog(lake).CompleteAsync(model, TestContext.Current.CancellationToken);
         Assert.Equal(3, (await LoggedAsync(lake)).Count);
@@ -149,14 +150,14 @@ public sealed class RestatementTests
         foreach (var click in (string[])["c1", "c2", "c3"])
         {
             await lake.AddAsync("clicks", [Click(click, "m1", "2024-03-01 12:00:00")]);
-            await lake.Runner(Unpublished()).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+            await lake.Runner(Unpublished()).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
         }
 
         var table = lake.Lake.Table(Model);
         foreach (var gone in table.Delta.Latest.Tombstones.Keys) File.Delete(table.AddressOf(gone));
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         await lake.AddAsync("clicks", [Click("c4", "m1", "2024-03-01 12:00:00")]);
-        await lake.RunAsync();
+        await lake.RunAsync(Model);
         Assert.Equal(
             [
                 "1|rebuilt|it was never run",
@@ -180,6 +181,8 @@ public sealed class RestatementTests
             ],
             await TextsAsync(lake, "select concat_ws('|', table_version, kind, coalesce(measure, ''), coalesce(before, ''), coalesce(after, ''), reason) from restatements order by 1"));
     }
+
+    private static string WithoutReason(string line) => line[..line.LastIndexOf('|')];
 
     private static Model Counts(string sums) => ModelFile.Parse(
         "click_counts",
