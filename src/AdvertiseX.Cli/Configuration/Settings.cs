@@ -7,7 +7,7 @@ internal static class Settings
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Models()];
 
     private static IEnumerable<Setting> Ingest()
     {
@@ -116,6 +116,13 @@ internal static class Settings
         yield return Milliseconds(
             "invalid_traffic.conversion_after_click_ms", "A conversion sooner than this after its last eligible click is invalid.",
             s => s.TrafficRules.ConversionAfterClick, (s, v) => s with { TrafficRules = s.TrafficRules with { ConversionAfterClick = v } });
+    }
+
+    private static IEnumerable<Setting> Models()
+    {
+        yield return Setting.Text(
+            "models.directory", "Own models, refreshed with those that come with adx; --models beats it.", "a folder, or empty",
+            s => s.ModelsDirectory ?? "", (s, v) => s with { ModelsDirectory = v.Length == 0 ? null : Path.GetFullPath(v) });
     }
 
     private static Setting Milliseconds(
