@@ -38,6 +38,17 @@ public sealed class ModelFileTests
         Assert.Equal(expected, Assert.Throws<ModelException>(() => ModelFile.Parse("m", text)).Message);
 
     [Fact]
+    public void Every_word_is_read_as_its_example_shows()
+    {
+        foreach (var word in ModelHeaderWords.All)
+        {
+            var model = $"-- grain: a\n-- refresh: {(word.Word == "publish" ? "replace" : "keyed")}\n-- groups: a\n-- column: a long\n{word.Example}\nselect 1";
+            Assert.Equal("m", ModelFile.Parse("m", model).Name);
+            Assert.StartsWith($"-- {word.Word}: ", word.Example, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Models_that_read_each_other_or_nothing_known_are_refused()
     {
         var one = ModelFile.Parse("one", "-- input: two\nselect 1");
