@@ -7,7 +7,7 @@ internal static class Settings
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Matching()];
 
     private static IEnumerable<Setting> Ingest()
     {
@@ -116,6 +116,13 @@ internal static class Settings
         yield return Milliseconds(
             "invalid_traffic.conversion_after_click_ms", "A conversion sooner than this after its last eligible click is invalid.",
             s => s.TrafficRules.ConversionAfterClick, (s, v) => s with { TrafficRules = s.TrafficRules with { ConversionAfterClick = v } });
+    }
+
+    private static IEnumerable<Setting> Matching()
+    {
+        yield return Setting.Flag(
+            "matching.user_only", "A click whose campaign is not known belongs to the latest impression of its user within a day.",
+            s => s.TrafficRules.MatchUserOnly, (s, v) => s with { TrafficRules = s.TrafficRules with { MatchUserOnly = v } });
     }
 
     private static Setting Milliseconds(
