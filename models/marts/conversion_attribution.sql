@@ -6,6 +6,7 @@
 -- rows: conversions; conversion_key; tied by order_id
 -- input: click_attribution; look-back 30 days; tied by user_key; tied by click_id = click_id
 -- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
+-- input: invalid_rates; look-back 30 days; tied by user_key; tied by impression_id = event_id
 -- input: eligible_touches
 -- input: touch_shares
 -- input: duplicate_orders

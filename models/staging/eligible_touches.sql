@@ -6,6 +6,7 @@
 -- input: due_conversions
 -- input: click_attribution
 -- input: impressions
+-- input: invalid_rates
 -- input: creatives
 -- input: campaigns
 --
@@ -109,7 +110,7 @@ met as (
     v.event_id,
     'view',
     unix_micros(v.event_time),
-    v.ivt_reason,
+    coalesce(v.ivt_reason, f.ivt_reason),
     coalesce(g.advertiser_id, v.advertiser_id),
     coalesce(g.view_window_micros, 86400000000),
     coalesce(v.campaign_id, r.campaign_id, '(unknown)'),
@@ -122,6 +123,7 @@ met as (
     coalesce(v.region, '(unknown)'),
     coalesce(v.content_category, '(unknown)')
   from views_met v
+  left join invalid_rates f on f.event_kind = 'impression' and f.event_key = v.event_key and f.event_id = v.event_id
   left join creatives r on r.creative_id = v.creative_id
   left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
 ),

@@ -62,7 +62,7 @@ public sealed class ModelGoldenTests
         var rules = new TrafficRules();
         foreach (var (name, text) in limits)
         {
-            var value = int.Parse(text, CultureInfo.InvariantCulture);
+            var value = name == "match_user_only" ? 0 : int.Parse(text, CultureInfo.InvariantCulture);
             rules = name switch
             {
                 "max_impressions_per_minute" => rules with { MaxImpressionsPerMinute = value },
@@ -70,6 +70,7 @@ public sealed class ModelGoldenTests
                 "repeated_click_micros" => rules with { RepeatedClick = TimeSpan.FromMicroseconds(value) },
                 "click_after_impression_micros" => rules with { ClickAfterImpression = TimeSpan.FromMicroseconds(value) },
                 "conversion_after_click_micros" => rules with { ConversionAfterClick = TimeSpan.FromMicroseconds(value) },
+                "match_user_only" => rules with { MatchUserOnly = bool.Parse(text) },
                 _ => throw new ArgumentException($"{name} is no limit", nameof(limits)),
             };
         }
