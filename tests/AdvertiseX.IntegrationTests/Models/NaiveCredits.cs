@@ -1,0 +1,68 @@
+namespace AdvertiseX.IntegrationTests.Models;
+
+/// <summary>The credits of every model, placed in local time by touch and by conversion (docs/terms.md, Dimensions).</summary>
+internal sealed class NaiveCredits
+{
+    public static readonly string[] Dimensions = ["campaign", "creative", "site", "device", "geo"];
+
+    public static readonly string[] Columns =
+    [
+        .. ((string[])["", "net_"]).SelectMany(net => ((string[])["click", "view", "primary"]).SelectMany(kind =>
+            ((string[])["interaction", "conversion"]).Select(basis => $"{net}{kind}_millionths_by_{basis}"))),
+        .. ((string[])["", "net_"]).SelectMany(net => ((string[])["interaction", "conversion"]).Select(basis => $"{net}revenue_by_{basis}_micros")),
+    ];
+
+    private static readonly IReadOnlyDictionary<string, int> Names = NaiveFigures.Named(Columns);
+
+    private readonly NaiveBook _book;
+    private readonly NaiveUsers _users;
+    private readonly NaivePerformance _performance;
+    private readonly Dictionary<(string Model, NaivePlace Place), NaiveFigures> _rows = [];
+
+    public NaiveCredits(NaiveFacts facts, NaiveBook book, NaiveUsers users, NaivePerformance performance)
+    {
+        (_book, _users, _performance) = (book, users, performance);
+        foreach (var conversion in facts.Conversions)
+        {
+            foreach (var model in NaiveCredit.Models)
+            {
+                foreach (var (touch, millionths, revenue) in NaiveCredit.Of(conversion, model).Where(part => part.Millionths != 0 || part.Revenue is not (null or 0)))
+                {
+                    Add(model, conversion, touch, touch.Micros, "interaction", millionths, revenue);
+                    Add(model, conversion, touch, conversion.Micros, "conversion", millionths, revenue);
+                }
+            }
+        }
+    }
+
+    public IEnumerable<string> Rows(string dimension) => _rows
+        .Where(row => row.Key.Place.Dimension == dimension)
+        .Select(row => string.Join(" | ", Columns.Select(row.Value.Text).Prepend(row.Key.Place.ToString()).Prepend(row.Key.Model)));
+
+    private void Add(string model, NaiveConversion conversion, NaiveEvent touch, long micros, string basis, long millionths, long? revenue)
+    {
+        var net = conversion.IsNet && touch.Reason is null;
+        string[] kinds = [touch is NaiveClick ? "click" : "view", .. _book.IsPrimary(touch.Campaign, conversion.Type) ? ["primary"] : Array.Empty<string>()];
+        var currency = _performance.CurrencyOf(touch.Campaign);
+        foreach (var dimension in Dimensions)
+        {
+            var row = At(model, NaivePlace.Of(dimension, _book, micros, touch, null, currency, _users));
+            foreach (var kind in kinds)
+            {
+                row[$"{kind}_millionths_by_{basis}"] += millionths;
+                if (net) row[$"net_{kind}_millionths_by_{basis}"] += millionths;
+            }
+
+            if (revenue is not { } amount) continue;
+            var money = At(model, NaivePlace.Of(dimension, _book, micros, touch, null, conversion.Currency ?? currency, _users));
+            money[$"revenue_by_{basis}_micros"] += amount;
+            if (net) money[$"net_revenue_by_{basis}_micros"] += amount;
+        }
+    }
+
+    private NaiveFigures At(string model, NaivePlace place)
+    {
+        if (!_rows.TryGetValue((model, place), out var row)) _rows[(model, place)] = row = new NaiveFigures(Names);
+        return row;
+    }
+}
