@@ -16,6 +16,7 @@
 -- column: net_measured long
 -- column: net_viewable long
 -- column: clicks long
+-- column: unmatched_clicks long
 -- column: net_clicks long
 -- column: tagged_conversions long
 -- column: net_tagged_conversions long
@@ -54,6 +55,7 @@ select
   sum(net_measured) as net_measured,
   sum(net_viewable) as net_viewable,
   sum(clicks) as clicks,
+  sum(unmatched_clicks) as unmatched_clicks,
   sum(net_clicks) as net_clicks,
   sum(tagged_conversions) as tagged_conversions,
   sum(net_tagged_conversions) as net_tagged_conversions,

@@ -63,11 +63,8 @@
 --
 -- check: not_null(conversion_id, conversion_key, touch_id, touch_kind, campaign_id, position, touches)
 -- check: unique(conversion_id, touch_id)
--- check: sum(last_touch_millionths) by conversion_id = 1000000
--- check: sum(first_touch_millionths) by conversion_id = 1000000
--- check: sum(linear_millionths) by conversion_id = 1000000
--- check: sum(time_decay_millionths) by conversion_id = 1000000
--- check: sum(position_millionths) by conversion_id = 1000000
+-- check: sum(last_touch_millionths, first_touch_millionths, linear_millionths, time_decay_millionths, position_millionths) by conversion_id = 1000000
+-- check: sum(last_touch_revenue_micros, first_touch_revenue_micros, linear_revenue_micros, time_decay_revenue_micros, position_revenue_micros) by conversion_id = revenue_micros
 
 with
 judged as (

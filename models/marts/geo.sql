@@ -17,6 +17,7 @@
 -- column: net_measured long
 -- column: net_viewable long
 -- column: clicks long
+-- column: unmatched_clicks long
 -- column: net_clicks long
 -- column: click_conversions_by_interaction long
 -- column: click_conversions_by_conversion long
@@ -54,6 +55,7 @@ select
   net_measured,
   net_viewable,
   clicks,
+  unmatched_clicks,
   net_clicks,
   click_conversions_by_interaction,
   click_conversions_by_conversion,

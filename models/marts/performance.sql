@@ -37,6 +37,7 @@
 -- column: net_measured long
 -- column: net_viewable long
 -- column: clicks long
+-- column: unmatched_clicks long
 -- column: net_clicks long
 -- column: tagged_conversions long
 -- column: net_tagged_conversions long
@@ -116,6 +117,7 @@ events as (
     case when ivt_reason is null then 1 else 0 end as net_events,
     0 as net_measured,
     0 as net_viewable,
+    case when match_basis = 'unmatched' then 1 else 0 end as unmatched,
     cost_micros as money_micros
   from click_attribution
   union all
@@ -134,6 +136,7 @@ events as (
     -1,
     case when i.is_viewable is not null and coalesce(i.is_measurable, true) then -1 else 0 end,
     case when i.is_viewable and coalesce(i.is_measurable, true) then -1 else 0 end,
+    0,
     null
   from invalid_rates i
   left join creatives r on r.creative_id = i.creative_id
@@ -149,6 +152,7 @@ events as (
     case when c.ivt_reason is null and v.ivt_reason is null and o.conversion_key is null then 1 else 0 end,
     0,
     0,
+    0,
     null
   from conversions c
   left join invalid_conversions v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
@@ -160,7 +164,7 @@ counted as (
     d.dimension, e.kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as boolean) as is_primary,
     e.campaign_id, e.ad_group_id, e.creative_id, e.site_id, e.device_type, e.country, e.region, e.currency,
     e.micros, cast(null as date) as local_date, cast(null as bigint) as local_hour, cast(null as bigint) as rate_from_micros,
-    e.events, e.net_events, 0 as measured, 0 as viewable, e.net_measured, e.net_viewable,
+    e.events, e.net_events, 0 as measured, 0 as viewable, e.net_measured, e.net_viewable, e.unmatched,
     e.money_micros, cast(null as bigint) as net_money_micros
   from events e
   cross join dimensions d
@@ -170,7 +174,7 @@ counted as (
     d.dimension, 'impression', null, null, null,
     b.campaign_id, b.ad_group_id, b.creative_id, null, null, null, null, b.currency,
     unix_micros(b.bucket_start), null, null, null,
-    b.impressions, b.valid_impressions, b.measured, b.viewable, b.valid_measured, b.valid_viewable,
+    b.impressions, b.valid_impressions, b.measured, b.viewable, b.valid_measured, b.valid_viewable, 0,
     b.cost_micros, null
   from rollup_buckets b
   cross join dimensions d
@@ -180,7 +184,7 @@ counted as (
     x.dimension, 'impression', null, null, null,
     x.campaign_id, null, null, x.site_id, x.device_type, x.country, x.region, x.currency,
     null, x.local_date, null, x.rate_from_micros,
-    sum(x.impressions), sum(x.valid_impressions), sum(x.measured), sum(x.viewable), sum(x.valid_measured), sum(x.valid_viewable),
+    sum(x.impressions), sum(x.valid_impressions), sum(x.measured), sum(x.viewable), sum(x.valid_measured), sum(x.valid_viewable), 0,
     sum(x.cost_micros), null
   from context_daily x
   group by x.dimension, x.campaign_id, x.site_id, x.device_type, x.country, x.region, x.currency, x.local_date, x.rate_from_micros
@@ -189,7 +193,7 @@ counted as (
     d.dimension, 'credit', p.basis, p.touch_kind, p.is_primary,
     p.campaign_id, p.ad_group_id, p.creative_id, p.site_id, p.device_type, p.country, p.region, p.currency,
     p.micros, p.local_date, p.local_hour, null,
-    1, case when p.net_millionths > 0 then 1 else 0 end, 0, 0, 0, 0,
+    1, case when p.net_millionths > 0 then 1 else 0 end, 0, 0, 0, 0, 0,
     p.revenue_micros, p.net_revenue_micros
   from placed_credits p
   cross join dimensions d
@@ -238,6 +242,7 @@ placed as (
     e.viewable,
     e.net_measured,
     e.net_viewable,
+    e.unmatched,
     e.money_micros,
     e.net_money_micros,
     coalesce(g.currency, s.currency) as campaign_currency,
@@ -259,7 +264,7 @@ measures as (
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
     kind, basis, touch_kind, is_primary,
-    events, net_events, measured, viewable, net_measured, net_viewable,
+    events, net_events, measured, viewable, net_measured, net_viewable, unmatched,
     cast(null as bigint) as media_cost_micros,
     cast(null as bigint) as revenue_micros,
     cast(null as bigint) as net_revenue_micros,
@@ -277,7 +282,7 @@ measures as (
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     money_currency,
     kind, basis, touch_kind, is_primary,
-    0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0,
     case when kind in ('impression', 'click') then money_micros end,
     case when kind = 'credit' then money_micros end,
     case when kind = 'credit' then net_money_micros end,
@@ -297,6 +302,7 @@ sums as (
     sum(net_measured) as net_measured,
     sum(net_viewable) as net_viewable,
     sum(case when kind = 'click' then events else 0 end) as clicks,
+    sum(unmatched) as unmatched_clicks,
     sum(case when kind = 'click' then net_events else 0 end) as net_clicks,
     sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
     sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
@@ -351,6 +357,7 @@ select
   net_measured,
   net_viewable,
   clicks,
+  unmatched_clicks,
   net_clicks,
   tagged_conversions,
   net_tagged_conversions,

@@ -20,7 +20,8 @@ public sealed record PerformanceReportOptions
     /// <summary>Only campaigns of these advertisers; none for all.</summary>
     public IReadOnlyList<string> Advertisers { get; init; } = [];
 
-    public AttributionModel Model { get; init; } = AttributionModel.LastTouch;
+    /// <summary>One of <see cref="AttributionModels.Names"/>.</summary>
+    public string Model { get; init; } = AttributionModels.Names[0];
 
     /// <summary>Without invalid traffic and repeated orders; else all.</summary>
     public bool Net { get; init; }
@@ -37,17 +38,24 @@ public sealed record PerformanceReportOptions
     /// <summary>Adds whether a cell is mature, and what stands beside it unmatched; for campaigns only.</summary>
     public bool Completeness { get; init; }
 
-    /// <exception cref="ArgumentException">Options contradict each other; the text names them as the command line does.</exception>
+    /// <summary>Why the options cannot be met, as the command line names them; null when they can.</summary>
+    public string? Problem => this switch
+    {
+        { From: { } from, To: { } to } when from > to => $"--from {from:yyyy-MM-dd} is after --to {to:yyyy-MM-dd}",
+        _ when !AttributionModels.Names.Contains(Model) => $"--model is {Model}; models are {string.Join(", ", AttributionModels.Names)}",
+        { By: ReportPeriod.Hour, Subject: not ReportSubject.Campaigns } => "--by hour is there for campaigns only",
+        { Reach: true, Subject: not ReportSubject.Campaigns } or { Reach: true, By: ReportPeriod.Hour } =>
+            "--reach is there for campaigns, by day, week, month or in total",
+        { Pacing: true, Subject: not ReportSubject.Campaigns } or { Pacing: true, By: not ReportPeriod.Total } =>
+            "--pacing is there for campaigns in total only",
+        { Completeness: true, Subject: not ReportSubject.Campaigns } => "--completeness is there for campaigns only",
+        { Subject: ReportSubject.Segments } when Model != AttributionModels.Names[0] => $"segments have --model {AttributionModels.Names[0]} only",
+        _ => null,
+    };
+
+    /// <exception cref="ArgumentException">Options contradict each other.</exception>
     internal void Check()
     {
-        if (From > To) throw new ArgumentException($"--from {From:yyyy-MM-dd} is after --to {To:yyyy-MM-dd}");
-        if (By == ReportPeriod.Hour && Subject != ReportSubject.Campaigns) throw new ArgumentException("--by hour is there for campaigns only");
-        if (Reach && (Subject != ReportSubject.Campaigns || By == ReportPeriod.Hour))
-            throw new ArgumentException("--reach is there for campaigns, by day, week, month or in total");
-        if (Pacing && (Subject != ReportSubject.Campaigns || By != ReportPeriod.Total))
-            throw new ArgumentException("--pacing is there for campaigns in total only");
-        if (Completeness && Subject != ReportSubject.Campaigns) throw new ArgumentException("--completeness is there for campaigns only");
-        if (Subject == ReportSubject.Segments && Model != AttributionModel.LastTouch)
-            throw new ArgumentException("segments have last touch only");
+        if (Problem is { } problem) throw new ArgumentException(problem);
     }
 }

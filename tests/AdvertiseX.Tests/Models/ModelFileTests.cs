@@ -31,6 +31,7 @@ public sealed class ModelFileTests
     [InlineData("-- column: a long\n-- column: a long\nselect 1", "model m, line 1: the column a is there twice")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
     [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows or groups")]
+    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
