@@ -36,6 +36,9 @@ public sealed record Model
     /// </summary>
     public string? RowKey { get; init; }
 
+    /// <summary>Of a keyed model whose rows follow from chains of events that share <see cref="RowKey"/>, how; else null.</summary>
+    public ModelChains? Chains { get; init; }
+
     /// <summary>The table's columns in their order; none for an inline model.</summary>
     public required IReadOnlyList<DeltaColumn> Columns { get; init; }
 

@@ -6,7 +6,7 @@ namespace AdvertiseX.Models;
 
 /// <summary>
 /// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Words:
-/// grain, refresh, rows, groups, input, column, check; lines without one before the first are the description.
+/// grain, refresh, rows, groups, chains, input, column, check; lines without one before the first are the description.
 /// </summary>
 public static partial class ModelFile
 {
@@ -34,8 +34,11 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z_]+)( = (?<input>[a-z_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^tied by (?<row>[a-z_]+)( = ((?<through>[a-z_]+)\\.)?(?<input>[a-z_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Tie();
+
+    [GeneratedRegex(@"^(?<key>[a-z_]+); within (?<hours>\d{1,2}) hours?; screened by (?<screen>[a-z_]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Chains();
 
     private sealed class Header(string name)
     {
@@ -47,6 +50,7 @@ public static partial class ModelFile
         private ModelRefresh _refresh = ModelRefresh.Inline;
         private ModelInput? _rows;
         private string? _rowKey;
+        private ModelChains? _chains;
 
         public void Read(string line, int number)
         {
@@ -64,16 +68,17 @@ public static partial class ModelFile
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
                 case "groups": _rowKey = value; break;
+                case "chains": ReadChains(value, number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
-                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, groups, input, column, check are");
+                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, groups, chains, input, column, check are");
             }
         }
 
         public Model ToModel(string sql)
         {
-            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows or groups");
+            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows, groups or chains");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
@@ -81,7 +86,7 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
             };
         }
 
@@ -91,6 +96,15 @@ public static partial class ModelFile
             _rowKey = parts[1];
             _rows = Input([parts[0], .. parts[2..]], number);
             _inputs.Add(_rows);
+        }
+
+        private void ReadChains(string value, int number)
+        {
+            if (Chains().Match(value) is not { Success: true } chains) throw Wrong(number, "chains are 'key column; within N hours; screened by model'");
+            _rowKey = chains.Groups["key"].Value;
+            var hours = int.Parse(chains.Groups["hours"].Value, CultureInfo.InvariantCulture);
+            _chains = new ModelChains(TimeSpan.FromHours(hours), chains.Groups["screen"].Value);
+            _inputs.Add(new ModelInput(_chains.Screen) { IsScreen = true });
         }
 
         private ModelInput Input(string[] parts, int number)
@@ -116,7 +130,8 @@ public static partial class ModelFile
         {
             var row = tie.Groups["row"].Value;
             var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
-            return new ModelTie(row, other, InTime: row == "user_key");
+            var through = tie.Groups["through"] is { Success: true } table ? table.Value : null;
+            return new ModelTie(row, other, InTime: row == "user_key", through);
         }
 
         private ModelRefresh Refresh(string value, int number) => value switch

@@ -9,6 +9,9 @@ public sealed record ModelRunnerOptions
     /// <summary>Additive models read files together until they hold this many rows, at least 1: bounds the groups in memory.</summary>
     public long AdditiveRowsAtOnce { get; init; } = 2_500_000;
 
+    /// <summary>Models of chains look at this many rows, and compute this many keys, together, at least 1: bounds the groups in memory.</summary>
+    public long KeysAtOnce { get; init; } = 1_500_000;
+
     /// <summary>The limits of invalid traffic.</summary>
     public TrafficRules TrafficRules { get; init; } = new();
 

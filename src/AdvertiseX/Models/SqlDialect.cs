@@ -10,8 +10,16 @@ internal static partial class SqlDialect
 {
     /// <summary>The text as the engine of that name understands it.</summary>
     public static string Translate(string sql, string engine) =>
-        engine == "duckdb" ? Functions().Replace(sql, match => match.Value == "unix_micros(" ? "epoch_us(" : "make_timestamptz(") : sql;
+        engine == "duckdb" ? Functions().Replace(sql, match => InDuckDb(match.Value)) : sql;
 
-    [GeneratedRegex(@"\b(unix_micros|timestamp_micros)\(", RegexOptions.ExplicitCapture)]
+    private static string InDuckDb(string function) => function switch
+    {
+        "unix_micros(" => "epoch_us(",
+        "timestamp_micros(" => "make_timestamptz(",
+        // Another hash: it only divides rows into portions.
+        _ => "hash(",
+    };
+
+    [GeneratedRegex(@"\b(unix_micros|timestamp_micros|xxhash64)\(", RegexOptions.ExplicitCapture)]
     private static partial Regex Functions();
 }
