@@ -6,7 +6,7 @@ namespace AdvertiseX.Models;
 /// </summary>
 /// <param name="Reach">Events of a key further apart than this belong to different chains, unless others lie between them.</param>
 /// <param name="Screen">
-/// A temporary model that lists, in a column of the key's name, the keys of its inputs' rows that may have rows of the model. It sees
-/// the rows of some dates, and of twice <paramref name="Reach"/> around them; a key too many does no harm.
+/// A temporary model that lists, in a column <c>key_hash</c>, the hashes of the keys that may have rows of the model. It sees the rows of
+/// some dates, and of twice <paramref name="Reach"/> around them; a key too many does no harm.
 /// </param>
 public sealed record ModelChains(TimeSpan Reach, string Screen);

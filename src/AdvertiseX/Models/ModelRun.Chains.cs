@@ -9,7 +9,10 @@ internal sealed partial class ModelRun
     /// <summary>Inputs that have the key themselves.</summary>
     private IEnumerable<ModelInput> Linked => Model.Inputs.Where(input => input.Ties.Any(tie => tie.Through is null));
 
-    private ParquetColumn KeyColumn => _catalog.ColumnsOf(Model.Name).First(column => column.Name == Model.RowKey);
+    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
+
+    /// <summary>Keys are compared by a hash, which takes little memory; two keys that share it are both looked at.</summary>
+    private string Key => SqlDialect.Translate($"key_hash({Model.RowKey})", _engine.Name);
 
     /// <summary>
     /// Finds the keys that may have rows, computes theirs anew, and rewrites the dates on which they come out different
@@ -40,7 +43,7 @@ internal sealed partial class ModelRun
 
         var old = Old.Where(file => file.EventDate is { } date && dates!.Contains(date));
         return await MergeAsync(
-            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Model.RowKey} in (select row_key from due)", [.. old], cancellation);
+            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Key} in (select row_key from due)", [.. old], cancellation);
     }
 
     /// <summary>The rows of the keys that are due, of some dates or all; inputs without the key whole.</summary>
@@ -48,7 +51,7 @@ internal sealed partial class ModelRun
     {
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(input => linked.Contains(input.Name) ? dates : null)
-            .Select(set => linked.Contains(set.Name) ? set with { Where = $"{Model.RowKey} in (select row_key from due)" } : set);
+            .Select(set => linked.Contains(set.Name) ? set with { Where = $"{Key} in (select row_key from due)" } : set);
         return [due, .. sets];
     }
 
@@ -66,13 +69,13 @@ internal sealed partial class ModelRun
             files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
             if (changed is null) continue;
             ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
-            var select = $"select distinct {Model.RowKey} as row_key from old where {Model.RowKey} in (select row_key from changed)";
+            var select = $"select distinct {Key} as row_key from old where {Key} in (select row_key from changed)";
             files.AddRange(await ScratchAsync("had", select, sets, cancellation));
         }
 
-        var found = ScratchSet("found", [KeyColumn with { Name = "row_key" }], files);
+        var found = ScratchSet("found", KeyColumns, files);
         var due = await ScratchAsync("due", "select distinct row_key from found", [found], cancellation);
-        return ScratchSet("due", found.Columns, due);
+        return ScratchSet("due", KeyColumns, due);
     }
 
     private async Task<IReadOnlyList<string>> ScreenAsync(
@@ -81,8 +84,8 @@ internal sealed partial class ModelRun
         var around = dates.SelectMany(date => (DateOnly[])[date.AddDays(-1), date, date.AddDays(1)]).ToHashSet();
         var conditions = new[]
         {
-            WindowText(dates, chains.Reach * 2), PartText(Model.RowKey!, part, parts),
-            changed is null ? null : $"{Model.RowKey} in (select row_key from changed)",
+            WindowText(dates, chains.Reach * 2), PartText(Key, part, parts),
+            changed is null ? null : $"{Key} in (select row_key from changed)",
         };
         var where = string.Join(" and ", conditions.OfType<string>());
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
@@ -90,24 +93,22 @@ internal sealed partial class ModelRun
             .Select(set => linked.Contains(set.Name) ? set with { Where = where } : set);
         var screen = _catalog.Staging(chains.Screen);
         var all = await WithTemporariesAsync(screen, changed is null ? sets : sets.Prepend(changed), cancellation);
-        return await ScratchAsync("screen", $"select {Model.RowKey} as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
+        return await ScratchAsync("screen", $"select key_hash as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
     }
 
     private async Task<ParquetSet> ChangedKeysAsync(HashSet<DateOnly> dates, int part, int parts, CancellationToken cancellation)
     {
-        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Model.RowKey!, part, parts) }.OfType<string>());
-        where = SqlDialect.Translate(where, _engine.Name);
+        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Key, part, parts) }.OfType<string>());
         var (sets, selects) = (new List<ParquetSet>(), new List<string>());
         foreach (var state in Linked.Select(input => _plan.Input(input.Name)).Where(state => state.HasChanges))
         {
             sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file, dates)).Select(file => file.Address)));
             sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file, dates)).Select(file => file.Address)));
-            selects.Add($"select {Model.RowKey} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
+            selects.Add($"select {Key} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
         }
 
-        var columns = new[] { KeyColumn with { Name = "row_key" } };
         var files = selects.Count == 0 ? [] : await ScratchAsync("changed", string.Join("\nunion\n", selects), sets, cancellation);
-        return ScratchSet("changed", columns, files);
+        return ScratchSet("changed", KeyColumns, files);
     }
 
     /// <summary>The keys, and dates of their rows, that changed rows of inputs without the key lead to.</summary>
@@ -132,7 +133,7 @@ internal sealed partial class ModelRun
             }
         }
 
-        return ScratchSet("led", [KeyColumn with { Name = "row_key" }, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);
+        return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);
     }
 
     /// <summary>The files that an input's changed rows may lead to: those of its look-back before the changed dates.</summary>
@@ -180,7 +181,7 @@ internal sealed partial class ModelRun
         {
             var files = state.Files.Concat(state.Removed).Where(file => file.EventDate is { } date && among.Contains(date));
             sets.Add(Set(state.Table, state.Table, files.Select(file => file.Address).Distinct(StringComparer.Ordinal)));
-            selects.Add($"select event_date from {state.Table} where {Model.RowKey} in (select row_key from due) and {near}");
+            selects.Add($"select event_date from {state.Table} where {Key} in (select row_key from due) and {near}");
         }
 
         var dates = new List<DateOnly>();
@@ -197,7 +198,7 @@ internal sealed partial class ModelRun
         foreach (var day in files.Where(file => file.EventDate is not null).GroupBy(file => file.EventDate!.Value).OrderBy(day => day.Key))
         {
             var count = day.Sum(file => file.Rows);
-            if (rows > 0 && rows + count > _options.KeysAtOnce)
+            if (rows > 0 && rows + count > _options.ScreenedRowsAtOnce)
             {
                 foreach (var portion in Divided(together, rows)) yield return portion;
                 (together, rows) = ([], 0);
@@ -212,14 +213,13 @@ internal sealed partial class ModelRun
 
     private IEnumerable<(HashSet<DateOnly> Dates, int Part, int Parts)> Divided(HashSet<DateOnly> dates, long rows)
     {
-        var parts = PartsOf(rows, _options.KeysAtOnce);
+        var parts = PartsOf(rows, _options.ScreenedRowsAtOnce);
         return Enumerable.Range(0, parts).Select(part => (dates, part, parts));
     }
 
     private static int PartsOf(long rows, long atOnce) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((rows + atOnce - 1) / atOnce, 1, 1 << 16));
 
-    private string? PartText(string column, int part, int parts) =>
-        parts == 1 ? null : SqlDialect.Translate($"(xxhash64({column}) & {parts - 1}) = {part}", _engine.Name);
+    private static string? PartText(string key, int part, int parts) => parts == 1 ? null : $"({key} & {parts - 1}) = {part}";
 
     /// <summary>Events of some dates, and of so much before and after each run of dates.</summary>
     private string WindowText(HashSet<DateOnly> dates, TimeSpan around)

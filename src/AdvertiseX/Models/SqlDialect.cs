@@ -8,18 +8,18 @@ namespace AdvertiseX.Models;
 /// </summary>
 internal static partial class SqlDialect
 {
-    /// <summary>The text as the engine of that name understands it.</summary>
+    /// <summary>
+    /// The text as the engine of that name understands it. <c>key_hash(column)</c> is a hash of 63 bits, another in each engine: for
+    /// what is compared within one run and never stored.
+    /// </summary>
     public static string Translate(string sql, string engine) =>
-        engine == "duckdb" ? Functions().Replace(sql, match => InDuckDb(match.Value)) : sql;
+        engine == "duckdb"
+            ? KeyHashes().Replace(Functions().Replace(sql, match => match.Value == "unix_micros(" ? "epoch_us(" : "make_timestamptz("), "cast(hash($1) >> 1 as bigint)")
+            : KeyHashes().Replace(sql, "shiftrightunsigned(xxhash64($1), 1)");
 
-    private static string InDuckDb(string function) => function switch
-    {
-        "unix_micros(" => "epoch_us(",
-        "timestamp_micros(" => "make_timestamptz(",
-        // Another hash: it only divides rows into portions.
-        _ => "hash(",
-    };
-
-    [GeneratedRegex(@"\b(unix_micros|timestamp_micros|xxhash64)\(", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(unix_micros|timestamp_micros)\(", RegexOptions.ExplicitCapture)]
     private static partial Regex Functions();
+
+    [GeneratedRegex(@"\bkey_hash\(([a-z_.]+)\)")]
+    private static partial Regex KeyHashes();
 }
