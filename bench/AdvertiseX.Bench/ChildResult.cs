@@ -27,8 +27,6 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         // Started as "dotnet Bench.dll" the process is dotnet.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildResult).Assembly.Location);
-        // As the launcher adx does.
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         long began = Stopwatch.GetTimestamp();
         using var child = Process.Start(start)!;

@@ -1,14 +1,15 @@
--- The impression each click came from, and the click's dimensions completed from it (docs/terms.md, Links).
--- A click that carries an impression id belongs to that impression or to none; any other belongs to the latest impression of its
--- user and campaign within the campaign's click window.
+-- The impression each click came from, the click's dimensions completed from it (docs/terms.md, Links), and whether it is valid
+-- (Invalid traffic). A click that carries an impression id belongs to that impression or to none; any other belongs to the latest
+-- impression of its user and campaign within the campaign's click window. ivt_reason is the first that holds of the row's own,
+-- click_rate, invalid_impression, click_too_soon and repeated_click.
 --
 -- grain: click_id
 -- refresh: keyed
--- rows: clicks; click_key
+-- rows: clicks; click_key; look-back 1 days; tied by user_key
 -- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
--- input: click_links
--- input: creatives
--- input: campaigns
+-- input: invalid_rates; look-back 30 days; tied by user_key; tied by impression_id = event_id
+-- input: matched_clicks
+-- input: repeated_clicks
 --
 -- column: click_id string
 -- column: click_key long
@@ -38,58 +39,29 @@
 -- check: unique(click_id)
 -- check: none(match_basis <> 'unmatched' and micros_since_impression is null)
 
-with
--- The big table is streamed past the impressions wanted, which are about as many as the clicks.
-matched as (
-  select
-    l.click_key,
-    l.click_id,
-    l.match_basis,
-    l.click_micros - unix_micros(i.event_time) as micros_since_impression,
-    i.event_id as impression_id,
-    i.advertiser_id,
-    i.campaign_id,
-    i.creative_id,
-    i.ad_group_id,
-    i.site_id,
-    i.domain,
-    i.device_type,
-    i.country,
-    i.region,
-    i.content_category,
-    i.ivt_reason
-  from impressions i
-  join click_links l on l.impression_id = i.event_id
-  where l.match_basis = 'user_campaign'
-    or l.click_micros - unix_micros(i.event_time) between 0 and 2592000000000
-)
 select
-  c.event_id as click_id,
-  c.event_key as click_key,
-  c.event_time,
-  c.event_date,
-  c.user_id,
-  c.user_key,
+  m.click_id,
+  m.click_key,
+  m.event_time,
+  m.event_date,
+  m.user_id,
+  m.user_key,
   m.impression_id,
-  case when m.impression_id is not null then coalesce(m.campaign_id, mr.campaign_id, '(unknown)') end as impression_campaign_id,
-  coalesce(m.match_basis, 'unmatched') as match_basis,
+  m.impression_campaign_id,
+  m.match_basis,
   m.micros_since_impression,
-  coalesce(c.advertiser_id, m.advertiser_id) as advertiser_id,
-  coalesce(c.campaign_id, r.campaign_id, m.campaign_id, mr.campaign_id, '(unknown)') as campaign_id,
-  coalesce(c.creative_id, m.creative_id, '(unknown)') as creative_id,
-  coalesce(
-    case when c.creative_id is null or c.creative_id = m.creative_id then coalesce(m.ad_group_id, mr.ad_group_id) else r.ad_group_id end,
-    '(unknown)') as ad_group_id,
-  coalesce(c.site_id, m.site_id, '(unknown)') as site_id,
-  coalesce(c.domain, m.domain, '(unknown)') as domain,
-  coalesce(c.device_type, m.device_type, '(unknown)') as device_type,
-  coalesce(c.country, m.country, '(unknown)') as country,
-  coalesce(m.region, '(unknown)') as region,
-  coalesce(m.content_category, '(unknown)') as content_category,
-  c.cost_micros,
-  c.currency,
-  coalesce(c.ivt_reason, case when m.ivt_reason is not null then 'invalid_impression' end) as ivt_reason
-from due_clicks c
-left join matched m on m.click_key = c.event_key and m.click_id = c.event_id
-left join creatives r on r.creative_id = c.creative_id
-left join creatives mr on mr.creative_id = m.creative_id
+  m.advertiser_id,
+  m.campaign_id,
+  m.creative_id,
+  m.ad_group_id,
+  m.site_id,
+  m.domain,
+  m.device_type,
+  m.country,
+  m.region,
+  m.content_category,
+  m.cost_micros,
+  m.currency,
+  coalesce(m.ivt_reason, case when r.click_key is not null then 'repeated_click' end) as ivt_reason
+from matched_clicks m
+left join repeated_clicks r on r.click_key = m.click_key and r.click_id = m.click_id

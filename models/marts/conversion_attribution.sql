@@ -1,15 +1,15 @@
--- The touches that earned each conversion, with their credit (docs/terms.md, Conversion → touches and Credit). One row for each
--- eligible touch, also those that a model gives nothing, so that another model is two more columns. A conversion without an
--- eligible touch has no row.
+-- The touches that earned each conversion, with their credit under each model (docs/terms.md, Conversion → touches and Credit). One
+-- row for each eligible touch, also those that a model gives nothing. A conversion without an eligible touch has no row.
 --
 -- grain: conversion_id, touch_id
 -- refresh: keyed
 -- rows: conversions; conversion_key; tied by order_id
 -- input: click_attribution; look-back 30 days; tied by user_key; tied by click_id = click_id
 -- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
--- input: click_touches
--- input: view_candidates
+-- input: eligible_touches
+-- input: touch_shares
 -- input: duplicate_orders
+-- input: traffic_rules
 -- input: creatives
 -- input: campaigns
 --
@@ -31,104 +31,48 @@
 -- column: touch_ivt_reason string
 -- column: campaign_id string
 -- column: creative_id string
+-- column: ad_group_id string
 -- column: site_id string
 -- column: domain string
 -- column: device_type string
 -- column: country string
 -- column: region string
+-- column: content_category string
 -- column: position long
 -- column: touches long
 -- column: last_touch_millionths long
 -- column: last_touch_revenue_micros long
 -- column: last_touch_net_millionths long
 -- column: last_touch_net_revenue_micros long
+-- column: first_touch_millionths long
+-- column: first_touch_revenue_micros long
+-- column: first_touch_net_millionths long
+-- column: first_touch_net_revenue_micros long
+-- column: linear_millionths long
+-- column: linear_revenue_micros long
+-- column: linear_net_millionths long
+-- column: linear_net_revenue_micros long
+-- column: time_decay_millionths long
+-- column: time_decay_revenue_micros long
+-- column: time_decay_net_millionths long
+-- column: time_decay_net_revenue_micros long
+-- column: position_millionths long
+-- column: position_revenue_micros long
+-- column: position_net_millionths long
+-- column: position_net_revenue_micros long
 --
 -- check: not_null(conversion_id, conversion_key, touch_id, touch_kind, campaign_id, position, touches)
 -- check: unique(conversion_id, touch_id)
 -- check: sum(last_touch_millionths) by conversion_id = 1000000
+-- check: sum(first_touch_millionths) by conversion_id = 1000000
+-- check: sum(linear_millionths) by conversion_id = 1000000
+-- check: sum(time_decay_millionths) by conversion_id = 1000000
+-- check: sum(position_millionths) by conversion_id = 1000000
 
 with
--- The big table is streamed past the impressions wanted.
-views as (
+judged as (
   select
-    v.conversion_id,
-    v.conversion_key,
-    v.by_user,
-    i.event_id as touch_id,
-    unix_micros(i.event_time) as touch_micros,
-    i.ivt_reason as touch_ivt_reason,
-    i.advertiser_id,
-    i.campaign_id,
-    i.creative_id,
-    i.site_id,
-    i.domain,
-    i.device_type,
-    i.country,
-    i.region
-  from impressions i
-  join view_candidates v on v.touch_id = i.event_id
-),
-described_views as (
-  select
-    v.*,
-    coalesce(v.campaign_id, r.campaign_id, '(unknown)') as touch_campaign_id,
-    coalesce(g.advertiser_id, v.advertiser_id) as touch_advertiser_id,
-    coalesce(g.view_window_micros, 86400000000) as window_micros
-  from views v
-  left join creatives r on r.creative_id = v.creative_id
-  left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
-),
-touches as (
-  select
-    conversion_id,
-    conversion_key,
-    touch_id,
-    'click' as touch_kind,
-    touch_micros,
-    touch_ivt_reason,
-    campaign_id,
-    creative_id,
-    site_id,
-    domain,
-    device_type,
-    country,
-    region
-  from click_touches
-  union all
-  select
-    v.conversion_id,
-    v.conversion_key,
-    v.touch_id,
-    'view',
-    v.touch_micros,
-    v.touch_ivt_reason,
-    v.touch_campaign_id,
-    coalesce(v.creative_id, '(unknown)'),
-    coalesce(v.site_id, '(unknown)'),
-    coalesce(v.domain, '(unknown)'),
-    coalesce(v.device_type, '(unknown)'),
-    coalesce(v.country, '(unknown)'),
-    coalesce(v.region, '(unknown)')
-  from described_views v
-  join due_conversions c on c.event_key = v.conversion_key and c.event_id = v.conversion_id
-  left join campaigns g on g.campaign_id = c.campaign_id
-  where unix_micros(c.event_time) - v.touch_micros between 0 and v.window_micros
-    and (
-      v.by_user = 0
-      or v.touch_advertiser_id = coalesce(g.advertiser_id, c.advertiser_id)
-      or ((v.touch_advertiser_id is null or coalesce(g.advertiser_id, c.advertiser_id) is null)
-        and v.touch_campaign_id = c.campaign_id))
-),
-placed as (
-  select
-    *,
-    row_number() over (partition by conversion_key, conversion_id order by touch_micros, touch_id desc) as position,
-    count(*) over (partition by conversion_key, conversion_id) as touches
-  from touches
-),
-credited as (
-  select
-    p.*,
+    t.*,
     c.event_time as conversion_time,
     c.event_date,
     c.user_id,
@@ -137,13 +81,34 @@ credited as (
     c.campaign_id as conversion_campaign_id,
     c.revenue_micros,
     c.currency,
-    c.ivt_reason,
     o.conversion_key is not null as is_duplicate_order,
-    case when p.position = p.touches then 1000000 else 0 end as last_touch_millionths,
-    case when c.ivt_reason is null and o.conversion_key is null and p.touch_ivt_reason is null then 1 else 0 end as net
-  from placed p
-  join due_conversions c on c.event_key = p.conversion_key and c.event_id = p.conversion_id
-  left join duplicate_orders o on o.conversion_key = p.conversion_key and o.conversion_id = p.conversion_id
+    coalesce(c.ivt_reason, case
+      when t.touch_kind = 'click'
+        and unix_micros(c.event_time) - max(t.touch_micros) over (partition by t.conversion_key, t.conversion_id)
+          < r.conversion_after_click_micros
+      then 'conversion_too_soon' end) as ivt_reason
+  from eligible_touches t
+  join due_conversions c on c.event_key = t.conversion_key and c.event_id = t.conversion_id
+  left join duplicate_orders o on o.conversion_key = t.conversion_key and o.conversion_id = t.conversion_id
+  cross join traffic_rules r
+),
+-- The only touch of a conversion has all of it under each model.
+credited as (
+  select
+    j.*,
+    case when j.ivt_reason is null and not j.is_duplicate_order and j.touch_ivt_reason is null then 1 else 0 end as net,
+    coalesce(s.last_touch_credit, 1000000) as last_touch_millionths,
+    coalesce(s.last_touch_revenue, j.revenue_micros) as last_touch_revenue_micros,
+    coalesce(s.first_touch_credit, 1000000) as first_touch_millionths,
+    coalesce(s.first_touch_revenue, j.revenue_micros) as first_touch_revenue_micros,
+    coalesce(s.linear_credit, 1000000) as linear_millionths,
+    coalesce(s.linear_revenue, j.revenue_micros) as linear_revenue_micros,
+    coalesce(s.time_decay_credit, 1000000) as time_decay_millionths,
+    coalesce(s.time_decay_revenue, j.revenue_micros) as time_decay_revenue_micros,
+    coalesce(s.position_credit, 1000000) as position_millionths,
+    coalesce(s.position_revenue, j.revenue_micros) as position_revenue_micros
+  from judged j
+  left join touch_shares s on s.conversion_key = j.conversion_key and s.conversion_id = j.conversion_id and s.position = j.position
 )
 select
   conversion_id,
@@ -164,16 +129,33 @@ select
   touch_ivt_reason,
   campaign_id,
   creative_id,
+  ad_group_id,
   site_id,
   domain,
   device_type,
   country,
   region,
+  content_category,
   position,
   touches,
   last_touch_millionths,
-  case when last_touch_millionths > 0 then revenue_micros when revenue_micros is not null then 0 end as last_touch_revenue_micros,
+  last_touch_revenue_micros,
   net * last_touch_millionths as last_touch_net_millionths,
-  case when net * last_touch_millionths > 0 then revenue_micros when revenue_micros is not null then 0 end
-    as last_touch_net_revenue_micros
+  net * last_touch_revenue_micros as last_touch_net_revenue_micros,
+  first_touch_millionths,
+  first_touch_revenue_micros,
+  net * first_touch_millionths as first_touch_net_millionths,
+  net * first_touch_revenue_micros as first_touch_net_revenue_micros,
+  linear_millionths,
+  linear_revenue_micros,
+  net * linear_millionths as linear_net_millionths,
+  net * linear_revenue_micros as linear_net_revenue_micros,
+  time_decay_millionths,
+  time_decay_revenue_micros,
+  net * time_decay_millionths as time_decay_net_millionths,
+  net * time_decay_revenue_micros as time_decay_net_revenue_micros,
+  position_millionths,
+  position_revenue_micros,
+  net * position_millionths as position_net_millionths,
+  net * position_revenue_micros as position_net_revenue_micros
 from credited

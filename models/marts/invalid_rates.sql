@@ -4,7 +4,7 @@
 --
 -- grain: event_kind, event_id
 -- refresh: keyed
--- groups: user_key
+-- groups: user_key, event_date
 -- input: impressions; tied by user_key
 -- input: clicks; tied by user_key
 -- input: rate_minutes

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using AdvertiseX.Cli.Completion;
 using AdvertiseX.Cli.Contracts;
 using AdvertiseX.Cli.Demo;
+using AdvertiseX.Cli.Explain;
 using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Lake;
@@ -11,6 +12,7 @@ using AdvertiseX.Cli.Query;
 using AdvertiseX.Cli.Reference;
 using AdvertiseX.Cli.Rejects;
 using AdvertiseX.Cli.Reports;
+using AdvertiseX.Cli.WhatIf;
 
 namespace AdvertiseX.Cli;
 
@@ -24,6 +26,8 @@ internal static class CommandLine
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
             ReportCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
+            WhatIfCommand.Create(terminal),
             RunCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),

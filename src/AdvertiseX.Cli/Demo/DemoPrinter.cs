@@ -83,9 +83,9 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     {
         if (json) return;
         Heading("5  Campaign performance", "the ten campaigns with most impressions; conversions by last touch");
-        using (var result = await CampaignReport.ReadAsync(engine, lake, new CampaignReportOptions(), cancellation))
-            CampaignTable.Read(result, largest: 10).Write(_output, "   ");
-        foreach (string note in await CampaignReport.NotesAsync(engine, lake, new CampaignReportOptions(), cancellation))
+        using (var result = await PerformanceReport.ReadAsync(engine, lake, new PerformanceReportOptions(), cancellation))
+            PerformanceTable.Read(result, largest: 10).Write(_output, "   ");
+        foreach (string note in await PerformanceReport.NotesAsync(engine, lake, new PerformanceReportOptions(), cancellation))
             _output.WriteLine(_paint.Dim($"   {note}"));
         EndSection();
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
 
@@ -7,6 +8,6 @@ internal static class ReportCommand
 {
     public static Command Create(Terminal terminal) => new AdxCommand("report", "Show what campaigns did.")
     {
-        Examples = [("adx report campaigns --by day", "every campaign, day by day")],
-    }.With(ReportCampaignsCommand.Create(terminal));
+        Examples = [("adx report campaigns --by day", "every campaign, day by day"), ("adx report funnel --net", "how far impressions came")],
+    }.With([.. Enum.GetValues<ReportSubject>().Select(subject => PerformanceReportCommand.Create(terminal, subject)), FunnelReportCommand.Create(terminal), AuctionReportCommand.Create(terminal)]);
 }

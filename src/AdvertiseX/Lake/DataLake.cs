@@ -84,6 +84,9 @@ public sealed class DataLake : IDisposable
             ? table
             : throw new LakeException($"The lake has no table {name}; it has {string.Join(", ", Tables.Select(each => each.Name))}.");
 
+    /// <summary>The table of that name, whether it is there or not; nothing is made.</summary>
+    internal LakeTable TableOrUnmade(string name) => _tables.TryGetValue(name, out var table) ? table : NewTable(name);
+
     /// <summary>The table of that name, made if it is not there, given the columns that it lacks.</summary>
     /// <exception cref="DeltaException">It is there with columns of other types.</exception>
     public async ValueTask<LakeTable> EnsureTableAsync(

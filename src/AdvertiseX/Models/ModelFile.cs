@@ -51,6 +51,7 @@ public static partial class ModelFile
         private ModelInput? _rows;
         private string? _rowKey;
         private ModelChains? _chains;
+        private bool _groupsByDate;
 
         public void Read(string line, int number)
         {
@@ -67,8 +68,8 @@ public static partial class ModelFile
                 case "grain": _grain = Parts(value, ','); break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
-                case "groups": _rowKey = value; break;
                 case "chains": ReadChains(value, number); break;
+                case "groups": ReadGroups(Parts(value, ','), number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
@@ -86,7 +87,7 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
             };
         }
 
@@ -105,6 +106,12 @@ public static partial class ModelFile
             var hours = int.Parse(chains.Groups["hours"].Value, CultureInfo.InvariantCulture);
             _chains = new ModelChains(TimeSpan.FromHours(hours), chains.Groups["screen"].Value);
             _inputs.Add(new ModelInput(_chains.Screen) { IsScreen = true });
+        }
+
+        private void ReadGroups(string[] parts, int number)
+        {
+            if (parts is not ([_] or [_, Lake.LakeTable.PartitionColumn])) throw Wrong(number, "groups are 'key column' or 'key column, event_date'");
+            (_rowKey, _groupsByDate) = (parts[0], parts.Length == 2);
         }
 
         private ModelInput Input(string[] parts, int number)

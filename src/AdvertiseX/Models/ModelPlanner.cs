@@ -56,12 +56,12 @@ internal static class ModelPlanner
 
     private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
     {
-        var (model, inputs, definition) = (plan.Model, plan.Inputs, plan.Definition);
+        var (model, inputs) = (plan.Model, plan.Inputs);
         var changed = inputs.Where(input => input.HasChanges).ToList();
-        if (definition < 0) return (ModelPlanKind.Full, "it was never run");
+        if (plan.Definition < 0) return (ModelPlanKind.Full, "it was never run");
         if (full) return (ModelPlanKind.Full, "asked for");
         if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
-        if (definition != plan.Fingerprint)
+        if (plan.Definition != plan.Fingerprint)
             return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");

@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -13,26 +14,33 @@ internal sealed partial class ModelRun
         var input = _plan.Input(Model.Summed.Name);
         var all = _plan.Kind == ModelPlanKind.Full;
         var rebuilt = input.Removed.Select(file => file.EventDate).ToHashSet();
-        var anew = await SumAsync(input.Table, input.Files.Where(file => all || rebuilt.Contains(file.EventDate)), cancellation);
+        var anew = await SumAsync(input.Files.Where(file => all || rebuilt.Contains(file.EventDate)), cancellation);
         var old = Old.Where(file => all || rebuilt.Contains(file.EventDate)).ToList();
         var change = await ReplaceAsync(anew, old, ComparableColumns(), cancellation);
         if (all) return change;
-        var added = await SumAsync(input.Table, input.Added.Where(file => !rebuilt.Contains(file.EventDate)), cancellation);
+        var added = await SumAsync(input.Added.Where(file => !rebuilt.Contains(file.EventDate)), cancellation);
         return new ModelChange([.. change.Adds, .. await SealAsync(added, cancellation)], change.Removes);
     }
 
-    private async Task<IReadOnlyList<StagedFile>> SumAsync(string table, IEnumerable<LakeFile> files, CancellationToken cancellation)
+    private async Task<IReadOnlyList<StagedFile>> SumAsync(IEnumerable<LakeFile> files, CancellationToken cancellation)
     {
         var written = new List<StagedFile>();
         foreach (var together in Portions(files))
         {
-            var sets = InputSets(_ => null).Where(set => set.Name != table).Append(Set(table, table, together.Select(file => file.Address)));
-            var portion = await WriteAsync(SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
+            var portion = await WriteAsync(SelectOf(Model), await PortionSetsAsync(together, cancellation), cancellation);
             await CheckAsync(portion, cancellation);
             written.AddRange(portion);
         }
 
         return written;
+    }
+
+    /// <summary>Everything that the SELECT reads, with some files of the input that is summed.</summary>
+    private Task<IReadOnlyList<ParquetSet>> PortionSetsAsync(IReadOnlyList<LakeFile> summed, CancellationToken cancellation)
+    {
+        var table = Model.Summed.Name;
+        var others = InputSets(_ => null).Where(set => set.Name != table);
+        return WithTemporariesAsync(others.Append(Set(table, table, summed.Select(file => file.Address))), cancellation);
     }
 
     // In the order of dates, so that a portion has few of them: its groups, and the files it writes, stay few.

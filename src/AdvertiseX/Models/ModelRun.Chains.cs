@@ -102,8 +102,8 @@ internal sealed partial class ModelRun
         var (sets, selects) = (new List<ParquetSet>(), new List<string>());
         foreach (var state in Linked.Select(input => _plan.Input(input.Name)).Where(state => state.HasChanges))
         {
-            sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file, dates)).Select(file => file.Address)));
-            sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file, dates)).Select(file => file.Address)));
+            sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
+            sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
             selects.Add($"select {Key} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
         }
 
@@ -127,7 +127,7 @@ internal sealed partial class ModelRun
                     Set(tie.Through!, tie.Through!, FilesBefore(input, state, _plan.Input(tie.Through!)).Select(file => file.Address)),
                 ];
                 var leading = Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null");
-                var select = $"select distinct {Model.RowKey} as row_key, event_date from {tie.Through} "
+                var select = $"select distinct {Key} as row_key, event_date from {tie.Through} "
                     + $"where {Model.RowKey} is not null and {tie.InputColumn} in (select {tie.RowColumn} from {leading} as c)";
                 files.AddRange(await ScratchAsync("led", select, sets, cancellation));
             }

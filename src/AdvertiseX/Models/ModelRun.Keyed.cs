@@ -19,16 +19,16 @@ internal sealed partial class ModelRun
         var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, DueSets(), cancellation));
         var around = due;
         if (Model.Rows is { Ties.Count: > 0 } rows) (due, around) = await FollowAsync(rows, due, cancellation);
-        var dates = await DatesOfAsync(around, cancellation);
-        if (dates.Count == 0) return ModelChange.None;
+        var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
+        if (dates is { Count: 0 }) return ModelChange.None;
 
-        var sets = InputSets(input => DatesOf(input, dates, reach)).Append(due).ToList();
-        if (Model.Rows is not null) sets.Add(await DueRowsAsync(around, dates, cancellation));
+        var sets = InputSets(input => dates is null ? null : DatesOf(input, dates, reach)).Append(due).ToList();
+        if (Model.Rows is not null) sets.Add(await DueRowsAsync(around, dates!, cancellation));
         var files = await ScratchAsync(
             "fresh", $"select {ColumnNames} from (\n{SelectOf(Model)}\n) as computed where {IsDue("computed")}",
             await WithTemporariesAsync(sets, cancellation), cancellation);
         var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), files);
-        return await MergeAsync(fresh, due, IsDue("old"), [.. Old.Where(file => file.EventDate is { } date && dates.Contains(date))], cancellation);
+        return await MergeAsync(fresh, due, IsDue("old"), [.. Old.Where(file => IsWithin(file.EventDate, dates))], cancellation);
     }
 
     /// <summary>
@@ -81,8 +81,10 @@ internal sealed partial class ModelRun
         }
     }
 
+    private bool IsByDate => Model.Rows is not null || Model.GroupsByDate;
+
     private string IsDue(string table) =>
-        $"exists (select 1 from due where due.row_key = {table}.{Model.RowKey} and due.event_date = {table}.event_date)";
+        $"exists (select 1 from due where due.row_key = {table}.{Model.RowKey}{(IsByDate ? $" and due.event_date = {table}.event_date" : "")})";
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
     private async Task<ModelChange> MergeAsync(
@@ -93,9 +95,10 @@ internal sealed partial class ModelRun
             $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
         if (changed.Count == 0) return ModelChange.None;
         var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
+        var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
         var files = await WriteAsync(
-            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where event_date in ({list})\nunion all\n"
-            + $"select {ColumnNames} from old where event_date in ({list}) and not {isDue}) as merged",
+            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
+            + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
         return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
@@ -104,8 +107,11 @@ internal sealed partial class ModelRun
     /// <summary>Groups of which a row of an input changed.</summary>
     private string DueGroupsSelect() =>
         string.Join("\nunion\n", Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges).Select(
-            input => $"select {Model.RowKey} as row_key, event_date from "
-                + $"{Changed(input.Name, $"{Model.RowKey}, event_date", $"{Model.RowKey} is not null")} as c"));
+            input => Model.GroupsByDate
+                ? $"select {Model.RowKey} as row_key, event_date from {ChangedGroups(input.Name, $"{Model.RowKey}, event_date")} as c"
+                : $"select distinct {Model.RowKey} as row_key, cast(null as date) as event_date from {ChangedGroups(input.Name, Model.RowKey!)} as c"));
+
+    private string ChangedGroups(string table, string columns) => Changed(table, columns, $"{Model.RowKey} is not null");
 
     /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
     private string DueSelect(TimeSpan reach)

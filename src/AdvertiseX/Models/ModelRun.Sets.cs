@@ -26,6 +26,14 @@ internal sealed partial class ModelRun
         return all;
     }
 
+    /// <summary>Everything that the SELECT reads, with all rows of a keyed model due.</summary>
+    private Task<IReadOnlyList<ParquetSet>> WholeSetsAsync(CancellationToken cancellation)
+    {
+        var sets = InputSets(_ => null).ToList();
+        if (Model.Rows is { } rows) sets.Add(Set(Model.DuePrefix + rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
+        return WithTemporariesAsync(sets, cancellation);
+    }
+
     private static string TypedColumns(Model model) =>
         string.Join(", ", model.Columns.Select(column => $"cast({column.Name} as {column.SqlType}) as {column.Name}"));
 
@@ -42,20 +50,26 @@ internal sealed partial class ModelRun
                 ? null
                 : Model.Inputs.FirstOrDefault(each => each.Name == table);
             var within = input is null ? null : datesOf(input);
-            yield return Set(table, table, files.Where(file => IsWithin(file, within)).Select(file => file.Address));
+            yield return Set(table, table, files.Where(file => IsWithin(file.EventDate, within)).Select(file => file.Address));
         }
 
         foreach (var set in _made) yield return set;
     }
 
-    private static bool IsWithin(LakeFile file, HashSet<DateOnly>? dates) =>
-        dates is null || file.EventDate is not { } date || dates.Contains(date);
+    private static bool IsWithin(DateOnly? of, HashSet<DateOnly>? dates) => dates is null || of is not { } date || dates.Contains(date);
 
     private ParquetSet Set(string name, string table, IEnumerable<string> files) => _catalog.Set(name, table, files);
 
     private ParquetSet OwnSet(string name, IEnumerable<string> files) => Set(name, Model.Name, files);
 
     private static ParquetSet ScratchSet(string name, IReadOnlyList<ParquetColumn> columns, IReadOnlyList<string> files) => new(name, columns, files);
+
+    /// <summary>Sets that no table holds.</summary>
+    private async Task MakeSetsAsync(CancellationToken cancellation)
+    {
+        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
+        if (_catalog.Reads(Model, TrafficRules.Name)) await WriteRulesAsync(cancellation);
+    }
 
     private async Task WriteZonesAsync(CancellationToken cancellation)
     {

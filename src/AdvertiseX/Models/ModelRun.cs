@@ -44,8 +44,7 @@ internal sealed partial class ModelRun : IDisposable
     public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
     {
         if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
-        if (_catalog.Reads(Model, ZoneOffsets.Name)) await WriteZonesAsync(cancellation);
-        if (_catalog.Reads(Model, TrafficRules.Name)) await WriteRulesAsync(cancellation);
+        await MakeSetsAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),
@@ -70,9 +69,7 @@ internal sealed partial class ModelRun : IDisposable
     /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
     private async Task<ModelChange> RebuildAsync(CancellationToken cancellation)
     {
-        var sets = InputSets(_ => null).ToList();
-        if (Model.Rows is { } rows) sets.Add(Set(Model.DuePrefix + rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
-        var fresh = await WriteAsync(SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
+        var fresh = await WriteAsync(SelectOf(Model), await WholeSetsAsync(cancellation), cancellation);
         await CheckAsync(fresh, cancellation);
         return await ReplaceAsync(fresh, Old, ComparableColumns(), cancellation);
     }

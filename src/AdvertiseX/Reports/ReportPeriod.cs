@@ -3,6 +3,9 @@ namespace AdvertiseX.Reports;
 /// <summary>What a row of a report covers in time.</summary>
 public enum ReportPeriod
 {
+    /// <summary>An hour of the local clock: two of them where a clock is put back.</summary>
+    Hour,
+
     /// <summary>A local day.</summary>
     Day,
 

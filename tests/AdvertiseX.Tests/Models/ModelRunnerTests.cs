@@ -60,7 +60,8 @@ public sealed class ModelRunnerTests
     public async Task A_second_run_finds_nothing_and_a_full_one_commits_nothing()
     {
         await using var lake = await FilledAsync(6);
-        Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.Refreshed, result.Outcome));
+        // No user of this traffic is fast enough for a rate.
+        Assert.All(await lake.RunAsync(), result => Assert.Equal(result.Model == "invalid_rates" ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, result.Outcome));
         var versions = VersionsOf(lake);
         Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.UpToDate, result.Outcome));
         Assert.All(await lake.Runner().RunAsync(lake.Lake, full: true), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
@@ -149,8 +150,8 @@ public sealed class ModelRunnerTests
         await using var expected = await FilledAsync(13);
         await expected.RunAsync();
         await using var lake = await FilledAsync(13);
-        await lake.Runner(EarlierVersion("click_attribution", difference)).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal("its columns changed", (await lake.Runner().RunAsync(lake.Lake, dryRun: true))[1].Reason);
+        await lake.Runner(EarlierVersion("click_attribution", difference)).RunAsync(lake.Lake, ["click_attribution"], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal("its columns changed", (await lake.Runner().RunAsync(lake.Lake, dryRun: true)).Single(result => result.Model == "click_attribution").Reason);
         await lake.RunAsync();
         await AssertSameAsync(expected, lake);
         var clicks = lake.Lake.Table("click_attribution");

@@ -5,7 +5,7 @@ using AdvertiseX.Tests.Models;
 
 namespace AdvertiseX.Tests.Reports;
 
-public sealed class CampaignReportTests
+public sealed class PerformanceReportTests
 {
     private const string Input =
         """
@@ -43,20 +43,20 @@ public sealed class CampaignReportTests
         await using var lake = await FilledAsync();
         Assert.Equal(
             """
-            campaign_id,campaign_name,currency,impressions,clicks,tagged_conversions,click_conversions,view_conversions,conversions,revenue,media_cost,spend,ctr,cvr,cpc,cpm,cpa,roas,unpriced_events
-            (unknown),,,0,1,0,0,0,0,0.000000,0.000000,,,0,,,,,1
-            free,,,1,0,0,0,0,0,0.000000,0.000000,,0,,,,,,1
-            shoes,Shoes,EUR,4,1,2,1,1,2,4.000000,0.000000,0.010000,0.25,1,0.01,2.5,0.005,400,0
-            wild,,,1,0,0,0,0,0,0.000000,0.000100,0.000100,0,,,0.1,,0,0
+            campaign_id,campaign_name,currency,impressions,clicks,tagged_conversions,click_conversions,view_conversions,conversions,revenue,media_cost,spend,ctr,cvr,cpc,cpm,cpa,roas,viewable_rate,unpriced_events
+            (unknown),,,0,1,0,0,0,0,0.000000,0.000000,,,0,,,,,,1
+            free,,,1,0,0,0,0,0,0.000000,0.000000,,0,,,,,,,1
+            shoes,Shoes,EUR,4,1,2,1,1,2,4.000000,0.000000,0.010000,0.25,1,0.01,2.5,0.005,400,,0
+            wild,,,1,0,0,0,0,0,0.000000,0.000100,0.000100,0,,,0.1,,0,,0
             """,
-            await CsvAsync(lake, new CampaignReportOptions()));
+            await CsvAsync(lake, new PerformanceReportOptions()));
     }
 
     [Fact]
     public async Task Days_are_the_campaigns_own_and_both_ends_belong_to_the_report()
     {
         await using var lake = await FilledAsync();
-        var options = new CampaignReportOptions { By = ReportPeriod.Day, Campaigns = ["shoes"] };
+        var options = new PerformanceReportOptions { By = ReportPeriod.Day, Campaigns = ["shoes"] };
         Assert.Equal(
             ["2024-03-03 1 0 0", "2024-03-04 3 1 1", "2024-03-05 0 0 1"],
             await CellsAsync(lake, options, "day", "impressions", "clicks", "conversions"));
@@ -81,14 +81,14 @@ public sealed class CampaignReportTests
                 "2 campaigns have no description (UTC, spend from media cost): adx reference load campaigns.csv",
                 "2 impressions and clicks have neither a rate nor a cost; spend is without them",
             ],
-            await CampaignReport.NotesAsync(lake.Engine, lake.Lake, new CampaignReportOptions(), TestContext.Current.CancellationToken));
+            await PerformanceReport.NotesAsync(lake.Engine, lake.Lake, new PerformanceReportOptions(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_lake_without_marts_says_how_to_get_them()
     {
         await using var lake = await FactLake.CreateAsync();
-        var error = await Assert.ThrowsAsync<LakeException>(() => CsvAsync(lake, new CampaignReportOptions()));
+        var error = await Assert.ThrowsAsync<LakeException>(() => CsvAsync(lake, new PerformanceReportOptions()));
         Assert.Equal("The lake has no campaign performance yet; adx run computes it.", error.Message);
     }
 
@@ -102,15 +102,15 @@ public sealed class CampaignReportTests
         return lake;
     }
 
-    private static async Task<string> CsvAsync(FactLake lake, CampaignReportOptions options)
+    private static async Task<string> CsvAsync(FactLake lake, PerformanceReportOptions options)
     {
-        using var result = await CampaignReport.ReadAsync(lake.Engine, lake.Lake, options);
+        using var result = await PerformanceReport.ReadAsync(lake.Engine, lake.Lake, options);
         using var text = new MemoryStream();
         CsvResultWriter.Write(result, text);
         return Encoding.UTF8.GetString(text.ToArray()).ReplaceLineEndings("\n").TrimEnd('\n');
     }
 
-    private static async Task<List<string>> CellsAsync(FactLake lake, CampaignReportOptions options, params string[] columns)
+    private static async Task<List<string>> CellsAsync(FactLake lake, PerformanceReportOptions options, params string[] columns)
     {
         var lines = (await CsvAsync(lake, options)).Split('\n');
         var places = columns.Select(column => Array.IndexOf(lines[0].Split(','), column)).ToArray();

@@ -1,0 +1,47 @@
+-- What each user saw and did so far, for data scientists: sums over all local days, gross and without invalid events (net_…). How
+-- long ago a user was last active is the day of the question less last_active_date (docs/terms.md, Features). event_date is the first of
+-- the month of last_active_date: users who stay away stay in files that nobody rewrites.
+--
+-- grain: user_key
+-- refresh: keyed
+-- groups: user_key
+-- input: campaign_user_daily; tied by user_key
+-- input: click_attribution; columns user_key, event_time, event_date, campaign_id, ivt_reason; tied by user_key
+-- input: conversions; tied by user_key
+-- input: due_campaign_user_daily
+-- input: due_click_attribution
+-- input: due_conversions
+-- input: campaign_clocks
+-- input: user_days
+--
+-- column: user_key long
+-- column: impressions long
+-- column: net_impressions long
+-- column: clicks long
+-- column: net_clicks long
+-- column: conversions long
+-- column: net_conversions long
+-- column: time_in_view_ms long
+-- column: active_days long
+-- column: first_active_date date
+-- column: last_active_date date
+-- column: event_date date
+--
+-- check: not_null(user_key, impressions, clicks, conversions, active_days, first_active_date, last_active_date)
+-- check: unique(user_key)
+
+select
+  user_key,
+  sum(impressions) as impressions,
+  sum(net_impressions) as net_impressions,
+  sum(clicks) as clicks,
+  sum(net_clicks) as net_clicks,
+  sum(conversions) as conversions,
+  sum(net_conversions) as net_conversions,
+  sum(time_in_view_ms) as time_in_view_ms,
+  count(*) as active_days,
+  min(local_date) as first_active_date,
+  max(local_date) as last_active_date,
+  date_trunc('month', max(local_date)) as event_date
+from user_days
+group by user_key

@@ -1,0 +1,169 @@
+-- The touches that are eligible for each conversion, in their order (docs/terms.md, Conversion → touches): of the same user and
+-- advertiser, or named by the conversion, within the window of the touch's campaign; clicks, or where there is none views.
+--
+-- grain: conversion_id, touch_id
+-- refresh: temporary
+-- input: due_conversions
+-- input: click_attribution
+-- input: impressions
+-- input: creatives
+-- input: campaigns
+--
+-- column: conversion_id string
+-- column: conversion_key long
+-- column: touch_id string
+-- column: touch_kind string
+-- column: touch_micros long
+-- column: touch_ivt_reason string
+-- column: campaign_id string
+-- column: creative_id string
+-- column: ad_group_id string
+-- column: site_id string
+-- column: domain string
+-- column: device_type string
+-- column: country string
+-- column: region string
+-- column: content_category string
+-- column: position long
+-- column: touches long
+
+with
+conversion_rows as (
+  select
+    c.event_id as conversion_id,
+    c.event_key as conversion_key,
+    unix_micros(c.event_time) as conversion_micros,
+    c.user_id,
+    c.user_key,
+    c.campaign_id,
+    coalesce(g.advertiser_id, c.advertiser_id) as advertiser_id,
+    c.click_id,
+    c.impression_id
+  from due_conversions c
+  left join campaigns g on g.campaign_id = c.campaign_id
+),
+clicks_met as (
+  select c.conversion_key, c.conversion_id, 1 as by_user, k.*
+  from click_attribution k
+  join conversion_rows c on c.user_key = k.user_key and c.user_id = k.user_id and c.conversion_micros >= unix_micros(k.event_time)
+  union all
+  select c.conversion_key, c.conversion_id, 0, k.*
+  from click_attribution k
+  join conversion_rows c on c.click_id = k.click_id
+),
+-- The big table is streamed past the conversions. Which campaign and so which window a view has is seen later.
+longest as (
+  select greatest(86400000000, max(view_window_micros)) as micros from campaigns
+),
+view_seekers as (
+  select c.*, c.conversion_micros - l.micros as from_micros
+  from conversion_rows c
+  cross join longest l
+),
+views_met as (
+  select c.conversion_key, c.conversion_id, 1 as by_user, i.*
+  from impressions i
+  join view_seekers c
+    on c.user_key = i.user_key
+    and c.user_id = i.user_id
+    and unix_micros(i.event_time) between c.from_micros and c.conversion_micros
+  union all
+  select c.conversion_key, c.conversion_id, 0, i.*
+  from impressions i
+  join conversion_rows c on c.impression_id = i.event_id
+),
+met as (
+  select
+    k.conversion_key,
+    k.conversion_id,
+    k.by_user,
+    k.click_id as touch_id,
+    'click' as touch_kind,
+    unix_micros(k.event_time) as touch_micros,
+    k.ivt_reason as touch_ivt_reason,
+    coalesce(g.advertiser_id, k.advertiser_id) as advertiser_id,
+    coalesce(g.conversion_click_window_micros, 2592000000000) as window_micros,
+    k.campaign_id,
+    k.creative_id,
+    k.ad_group_id,
+    k.site_id,
+    k.domain,
+    k.device_type,
+    k.country,
+    k.region,
+    k.content_category
+  from clicks_met k
+  left join campaigns g on g.campaign_id = k.campaign_id
+  union all
+  select
+    v.conversion_key,
+    v.conversion_id,
+    v.by_user,
+    v.event_id,
+    'view',
+    unix_micros(v.event_time),
+    v.ivt_reason,
+    coalesce(g.advertiser_id, v.advertiser_id),
+    coalesce(g.view_window_micros, 86400000000),
+    coalesce(v.campaign_id, r.campaign_id, '(unknown)'),
+    coalesce(v.creative_id, '(unknown)'),
+    coalesce(v.ad_group_id, r.ad_group_id, '(unknown)'),
+    coalesce(v.site_id, '(unknown)'),
+    coalesce(v.domain, '(unknown)'),
+    coalesce(v.device_type, '(unknown)'),
+    coalesce(v.country, '(unknown)'),
+    coalesce(v.region, '(unknown)'),
+    coalesce(v.content_category, '(unknown)')
+  from views_met v
+  left join creatives r on r.creative_id = v.creative_id
+  left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
+),
+-- A touch of the user whose id the conversion carries as well was met twice and is one.
+eligible as (
+  select distinct
+    t.conversion_key,
+    t.conversion_id,
+    t.touch_id,
+    t.touch_kind,
+    t.touch_micros,
+    t.touch_ivt_reason,
+    t.campaign_id,
+    t.creative_id,
+    t.ad_group_id,
+    t.site_id,
+    t.domain,
+    t.device_type,
+    t.country,
+    t.region,
+    t.content_category
+  from met t
+  join conversion_rows c on c.conversion_key = t.conversion_key and c.conversion_id = t.conversion_id
+  where c.conversion_micros - t.touch_micros between 0 and t.window_micros
+    and (
+      t.by_user = 0
+      or t.advertiser_id = c.advertiser_id
+      or ((t.advertiser_id is null or c.advertiser_id is null) and t.campaign_id = c.campaign_id and t.campaign_id <> '(unknown)'))
+),
+best as (
+  select *, min(touch_kind) over (partition by conversion_key, conversion_id) as best_kind from eligible
+)
+select
+  conversion_id,
+  conversion_key,
+  touch_id,
+  touch_kind,
+  touch_micros,
+  touch_ivt_reason,
+  campaign_id,
+  creative_id,
+  ad_group_id,
+  site_id,
+  domain,
+  device_type,
+  country,
+  region,
+  content_category,
+  row_number() over (partition by conversion_key, conversion_id order by touch_micros, touch_id desc) as position,
+  count(*) over (partition by conversion_key, conversion_id) as touches
+from best
+where touch_kind = best_kind

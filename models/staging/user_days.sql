@@ -1,0 +1,60 @@
+-- What each user saw and did on each local day: of the zone of the event's campaign, else UTC. net_… leaves out events that have a
+-- reason of invalid traffic in their row; a click has the verdict of click_attribution.
+--
+-- grain: user_key, local_date
+-- input: due_campaign_user_daily
+-- input: due_click_attribution
+-- input: due_conversions
+-- input: campaign_clocks
+
+select
+  user_key,
+  local_date,
+  sum(impressions) as impressions,
+  sum(net_impressions) as net_impressions,
+  sum(time_in_view_ms) as time_in_view_ms,
+  sum(clicks) as clicks,
+  sum(net_clicks) as net_clicks,
+  sum(conversions) as conversions,
+  sum(net_conversions) as net_conversions
+from (
+  select
+    user_key,
+    local_date,
+    impressions,
+    valid_impressions as net_impressions,
+    time_in_view_ms,
+    0 as clicks,
+    0 as net_clicks,
+    0 as conversions,
+    0 as net_conversions
+  from due_campaign_user_daily
+  union all
+  select
+    k.user_key,
+    cast(timestamp_micros(unix_micros(k.event_time) + coalesce(z.offset_micros, 0)) as date),
+    0, 0, null,
+    1,
+    case when k.ivt_reason is null then 1 else 0 end,
+    0, 0
+  from due_click_attribution k
+  left join campaign_clocks z
+    on z.campaign_id = k.campaign_id
+    and unix_micros(k.event_time) >= z.from_micros
+    and unix_micros(k.event_time) < z.to_micros
+  where k.user_key is not null
+  union all
+  select
+    c.user_key,
+    cast(timestamp_micros(unix_micros(c.event_time) + coalesce(z.offset_micros, 0)) as date),
+    0, 0, null, 0, 0,
+    1,
+    case when c.ivt_reason is null then 1 else 0 end
+  from due_conversions c
+  left join campaign_clocks z
+    on z.campaign_id = c.campaign_id
+    and unix_micros(c.event_time) >= z.from_micros
+    and unix_micros(c.event_time) < z.to_micros
+  where c.user_key is not null
+) as events
+group by user_key, local_date

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using AdvertiseX.Reports;
+
+namespace AdvertiseX.Cli.Reports;
+
+/// <summary>The options that every report has: which lake, days and campaigns, gross or net, and how it is written.</summary>
+internal sealed class ReportOptions
+{
+    private readonly Option<string> _lake;
+    private readonly Option<DateOnly?> _from;
+    private readonly Option<DateOnly?> _to;
+    private readonly Option<ReportPeriod> _by;
+    private readonly Option<string[]> _campaigns;
+    private readonly Option<string[]> _advertisers;
+    private readonly Option<bool> _net;
+    private readonly Option<bool> _gross;
+    private readonly Option<string?> _format;
+    private readonly Option<bool> _json;
+    private readonly Option<string?> _output;
+
+    /// <param name="terminal">Says where the lake is by default.</param>
+    /// <param name="periods">What --by takes; the first is the default.</param>
+    public ReportOptions(Terminal terminal, params ReportPeriod[] periods)
+    {
+        _lake = SharedOptions.Lake(terminal);
+        _from = SharedOptions.Named<DateOnly?>("--from", "First day, in each campaign's own zone, inclusive", "DATE");
+        _to = SharedOptions.Named<DateOnly?>("--to", "Last day, inclusive", "DATE");
+        var names = periods.Select(period => period.ToString().ToLowerInvariant()).ToArray();
+        _by = SharedOptions.Named("--by", $"{string.Join(", ", names)}; weeks begin on Monday", "PERIOD", periods[0]);
+        _by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, names);
+        _campaigns = SharedOptions.Named<string[]>("--campaign", "Only this campaign; may be given several times", "ID");
+        _advertisers = SharedOptions.Named<string[]>("--advertiser", "Only campaigns of this advertiser; may be given several times", "ID");
+        _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
+        _gross = SharedOptions.Named<bool>("--gross", "All traffic (this is the default)");
+        _format = SharedOptions.Named<string?>("--format", "table, csv or json (one array of objects); default: by the name of --output, else table", "FORMAT");
+        _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "table", "csv", "json");
+        _json = SharedOptions.Json("The same as --format json");
+        _output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
+    }
+
+    /// <summary>All of them, those of one report between days and format.</summary>
+    public Symbol[] With(params Symbol[] own) =>
+        [_lake, _from, _to, _by, _campaigns, _advertisers, _net, _gross, .. own, _format, _json, _output];
+
+    public string Lake(ParseResult parsed) => parsed.GetValue(_lake)!;
+
+    /// <summary>The days, campaigns and kind of traffic that were asked for.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
+    public PerformanceReportOptions Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_net) && parsed.GetValue(_gross)) throw new UsageException("--net and --gross contradict each other");
+        return new PerformanceReportOptions
+        {
+            From = parsed.GetValue(_from),
+            To = parsed.GetValue(_to),
+            By = parsed.GetValue(_by),
+            Campaigns = parsed.GetValue(_campaigns) ?? [],
+            Advertisers = parsed.GetValue(_advertisers) ?? [],
+            Net = parsed.GetValue(_net),
+        };
+    }
+
+    /// <summary>Where the report goes, and how.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
+    public ReportOutput Output(ParseResult parsed, Terminal terminal)
+    {
+        string? path = parsed.GetValue(_output) is { } name ? Path.GetFullPath(name) : null;
+        var format = FormatChoice.Of(parsed.GetValue(_format), parsed.GetValue(_json), path);
+        if (format == ResultFormat.Parquet) throw new UsageException("a report is written as table, csv or json; adx query writes Parquet");
+        return new ReportOutput(terminal, format, path);
+    }
+}

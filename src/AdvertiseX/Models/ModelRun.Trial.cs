@@ -1,0 +1,27 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Models;
+
+internal sealed partial class ModelRun
+{
+    /// <summary>A run whose rows go to a folder of the caller's instead of the table; nothing is made in the lake.</summary>
+    public static ModelRun Trial(
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options) =>
+        new(plan, lake, engine, catalog, options, lake.TableOrUnmade(plan.Model.Name));
+
+    /// <summary>Writes all rows of the model to <paramref name="folder"/>, laid out as the files of its table are.</summary>
+    public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
+    {
+        await MakeSetsAsync(cancellation);
+        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
+        var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
+        if (Model.Refresh != ModelRefresh.Additive)
+            return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
+
+        var files = new List<WrittenFile>();
+        foreach (var portion in Portions(_plan.Input(Model.Summed.Name).Files))
+            files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), output, cancellation));
+        return files;
+    }
+}

@@ -1,0 +1,19 @@
+namespace AdvertiseX.Reports.Explaining;
+
+/// <summary>Which touches a conversion could have come from, what each of them earned, and why the others lost.</summary>
+public sealed record ConversionExplanation
+{
+    public required ExplainedConversion Conversion { get; init; }
+
+    /// <summary>All candidates in the order of touches: by time, then id descending.</summary>
+    public required IReadOnlyList<TouchCandidate> Candidates { get; init; }
+
+    /// <summary>The attribution models, in the order of the table's columns.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>Whether <c>conversion_attribution</c> holds these touches with these credits.</summary>
+    public required bool IsPublished { get; init; }
+
+    /// <summary>What a reader has to know besides: ids that point at nothing, tables that are behind the facts.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+}

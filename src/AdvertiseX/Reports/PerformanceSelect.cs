@@ -1,0 +1,165 @@
+using AdvertiseX.Engines;
+
+namespace AdvertiseX.Reports;
+
+/// <summary>The SELECT of one performance report. Immutable.</summary>
+internal sealed class PerformanceSelect
+{
+    private readonly PerformanceReportOptions _options;
+    private readonly PerformanceSubject _subject;
+    private readonly string _net;
+    private readonly string _date;
+    private readonly string? _period;
+
+    public PerformanceSelect(PerformanceReportOptions options)
+    {
+        _options = options;
+        _subject = PerformanceSubject.Of(options.Subject);
+        _net = options.Net ? "net_" : "";
+        _date = options.ByInteraction ? "interaction" : "conversion";
+        _period = options.By == ReportPeriod.Total ? null : options.By.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>What the SELECT reads.</summary>
+    public IEnumerable<string> Tables =>
+    [
+        .. IsHourly ? ["performance"] : new[] { _subject.Table }, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
+        "campaigns", "advertisers", .. _subject.Described, .. _options.Reach ? PerformanceReach.Tables : [],
+        .. _options.Pacing && _subject.Table != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Condition on the rows of a table <c>p</c> with campaign_id and local_date.</summary>
+    public string Where
+    {
+        get
+        {
+            var conditions = new List<string> { "true" };
+            if (_options.From is { } from) conditions.Add($"p.local_date >= date '{from:yyyy-MM-dd}'");
+            if (_options.To is { } to) conditions.Add($"p.local_date <= date '{to:yyyy-MM-dd}'");
+            conditions.Add(WhereCampaign);
+            return string.Join(" and ", conditions);
+        }
+    }
+
+    /// <summary>Condition on the campaign of a table <c>p</c>.</summary>
+    public string WhereCampaign
+    {
+        get
+        {
+            var conditions = new List<string> { "true" };
+            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({List(_options.Campaigns)})");
+            if (_options.Advertisers.Count > 0)
+                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({List(_options.Advertisers)}))");
+            return string.Join(" and ", conditions);
+        }
+    }
+
+    private bool IsHourly => _options.By == ReportPeriod.Hour;
+
+    /// <param name="clocks">Common table expressions up to campaign_clocks, where the report needs local times.</param>
+    public string Text(string clocks)
+    {
+        var keys = string.Join(", ", Keys);
+        var reach = _options.Reach ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date")) : null;
+        var pacing = _options.Pacing ? new PerformancePacing(_options, this) : null;
+        return $"""
+            with {clocks}figures as (
+            {Figures()}
+            ),
+            sums as (
+              select {keys}, currency,
+                cast(sum(impressions) as bigint) as impressions,
+                cast(sum(clicks) as bigint) as clicks,
+                cast(sum(measured) as bigint) as measured,
+                cast(sum(viewable) as bigint) as viewable,
+                cast(sum(tagged_conversions) as bigint) as tagged_conversions,
+                cast(sum(click_millionths) as bigint) as click_millionths,
+                cast(sum(view_millionths) as bigint) as view_millionths,
+                cast(sum(primary_millionths) as bigint) as primary_millionths,
+                cast(sum(revenue_micros) as bigint) as revenue_micros,
+                cast(sum(media_cost_micros) as bigint) as media_cost_micros,
+                cast(sum(spend_micros) as bigint) as spend_micros,
+                cast(sum(unpriced_events) as bigint) as unpriced_events
+              from figures
+              group by {keys}, currency
+            ){reach?.Expressions}{pacing?.Expressions}
+            select
+              {string.Join(",\n  ", ShownKeys)},
+              s.currency,
+              s.impressions,
+              s.clicks,
+              {(_subject.HasTagged ? "s.tagged_conversions," : "")}
+              {Conversions("s.click_millionths")} as click_conversions,
+              {Conversions("s.view_millionths")} as view_conversions,
+              {Conversions("s.click_millionths + s.view_millionths")} as conversions,
+              {Money("s.revenue_micros")} as revenue,
+              {Money("s.media_cost_micros")} as media_cost,
+              {Money("s.spend_micros")} as spend,
+              round(cast(s.clicks as double) / nullif(s.impressions, 0), 6) as ctr,
+              round(s.click_millionths / 1e6 / nullif(s.clicks, 0), 6) as cvr,
+              round(s.spend_micros / 1e6 / nullif(s.clicks, 0), 6) as cpc,
+              round(s.spend_micros / 1e3 / nullif(s.impressions, 0), 6) as cpm,
+              round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
+              round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
+              {(_subject.HasViewability ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate," : "")}
+              s.unpriced_events{reach?.Columns}{pacing?.Columns}
+            from sums s
+            {_subject.Joins}{reach?.Join(Keys)}{pacing?.Join}
+            order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
+            """;
+    }
+
+    /// <summary>Start of a report's period, as a SELECT's expression.</summary>
+    public string PeriodOf(string date) => _options.By switch
+    {
+        ReportPeriod.Week => $"cast(date_trunc('week', {date}) as date)",
+        ReportPeriod.Month => $"cast(date_trunc('month', {date}) as date)",
+        ReportPeriod.Hour => $"strftime({date}, '%Y-%m-%d') || ' ' || lpad(cast(p.local_hour as varchar), 2, '0') || ':00'",
+        _ => date,
+    };
+
+    // Exact: a decimal times a decimal stays one.
+    public static string Money(string micros) => $"cast({micros} as decimal(31, 0)) * cast(0.000001 as decimal(7, 6))";
+
+    private IEnumerable<string> Keys => _period is null ? _subject.Keys : [.. _subject.Keys, _period];
+
+    private IEnumerable<string> ShownKeys => _period is null ? _subject.Shown : [.. _subject.Shown, $"s.{_period}"];
+
+    private string Figures()
+    {
+        var period = _period is null ? "" : $", {PeriodOf("p.local_date")} as {_period}";
+        var keys = string.Join(", ", _subject.Keys.Select(key => $"p.{key}")) + period + ", p.currency";
+        var table = IsHourly ? "performance" : _subject.Table;
+        var dimension = IsHourly ? "campaign" : _subject.Dimension;
+        var own = dimension is null || table == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
+        var counts = $"""
+                select {keys}, p.{_net}impressions as impressions, p.{_net}clicks as clicks,
+                  {(_subject.HasViewability ? $"p.{_net}measured as measured, p.{_net}viewable as viewable" : "0 as measured, 0 as viewable")},
+                  {(_subject.HasTagged ? $"p.{_net}tagged_conversions" : "0")} as tagged_conversions,
+                  {(_subject.HasModels ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros" : OwnCredits())},
+                  p.media_cost_micros, p.spend_micros, p.unpriced_events
+                from {table} p
+                where {own} and {Where}
+            """;
+        return !_subject.HasModels ? counts : counts + $"""
+
+                union all
+                select {keys}, 0, 0, 0, 0, 0,
+                  p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
+                  p.{_net}revenue_by_{_date}_micros, 0, null, 0
+                from attribution_credits p
+                where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
+            """;
+    }
+
+    private string OwnCredits() =>
+        $"1000000 * p.{_net}click_conversions_by_{_date} as click_millionths, 1000000 * p.{_net}view_conversions_by_{_date} as view_millionths, "
+        + $"1000000 * p.{_net}primary_conversions_by_{_date} as primary_millionths, p.{_net}revenue_by_{_date}_micros as revenue_micros";
+
+    // Whole conversions where the model gives nothing less.
+    private string Conversions(string millionths) => _options.Model is "last_touch" or "first_touch"
+        ? $"cast(({millionths}) / 1000000 as bigint)"
+        : Money(millionths);
+
+    private static string List(IEnumerable<string> ids) => string.Join(", ", ids.Select(SelectText.Literal));
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Models;
+
+namespace AdvertiseX.Reports.WhatIf;
+
+/// <summary>
+/// Evaluates the attribution models with other windows over the facts of the lake, which stays as it is, and compares. Today's figures
+/// are those of the lake's tables, or where these are behind the facts what a refresh would make of them, so that rules alone make the
+/// difference. Thread-safe.
+/// </summary>
+public static class WhatIfEvaluation
+{
+    private const string Clicks = "click_attribution";
+    private const string Credits = AttributionModels.Table;
+
+    // Attribution asks for 0 ≤ Δ ≤ window: this one lets nothing through, not even an equal instant.
+    private const long Off = -1;
+
+    /// <param name="engine">Evaluates; stays the caller's.</param>
+    /// <param name="lake">The lake.</param>
+    /// <param name="options">The rules.</param>
+    /// <param name="models">How models are run; null for the defaults.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="ArgumentException">The dates are the wrong way round, or there is no such model.</exception>
+    /// <exception cref="LakeException">A campaign is not known.</exception>
+    public static async Task<WhatIfReport> RunAsync(
+        IQueryEngine engine, DataLake lake, WhatIfOptions options, ModelRunnerOptions? models = null, CancellationToken cancellation = default)
+    {
+        if (options.From > options.To) throw new ArgumentException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");
+        if (!AttributionModels.Names.Contains(options.Model))
+            throw new ArgumentException($"there is no attribution model {options.Model}; there are {string.Join(", ", AttributionModels.Names)}");
+        using var trial = new ModelTrial(lake, engine, options: models);
+        var notes = await BringUpToDateAsync(trial, cancellation);
+        var today = await trial.SetAsync(Credits, cancellation, "today");
+        await ChangeWindowsAsync(trial, options, cancellation);
+        var other = trial.SetOf(Credits, await trial.EvaluateAsync(Credits, cancellation), "other");
+        var comparison = await WhatIfComparison.StartAsync(trial, today, other, options, cancellation);
+        return new WhatIfReport(
+            options.By == WhatIfGrain.Total ? [] : await comparison.RowsAsync(options.By, cancellation),
+            await comparison.RowsAsync(WhatIfGrain.Total, cancellation), notes);
+    }
+
+    private static async Task<List<string>> BringUpToDateAsync(ModelTrial trial, CancellationToken cancellation)
+    {
+        var notes = new List<string>();
+        foreach (var model in (string[])[Clicks, Credits])
+        {
+            if (await trial.StalenessAsync(model, cancellation) is { } reason)
+                notes.Add($"{model} is behind its inputs ({reason}): today's figures are those after adx run");
+        }
+
+        await trial.BringUpToDateAsync(Credits, cancellation);
+        return notes;
+    }
+
+    private static async Task ChangeWindowsAsync(ModelTrial trial, WhatIfOptions options, CancellationToken cancellation)
+    {
+        await RedescribeAsync(trial, options, cancellation);
+        if (options.MatchWindow is not null) trial.Replace(Clicks, await trial.EvaluateAsync(Clicks, cancellation));
+        // Also views whose campaign nobody knows, which no description reaches.
+        if (options.ViewWindow == TimeSpan.Zero && options.Campaigns.Count == 0) trial.Replace("impressions", []);
+    }
+
+    /// <summary>
+    /// Puts descriptions with the other windows in place of <c>campaigns</c>; campaigns that nobody described get a row that says nothing
+    /// but the windows.
+    /// </summary>
+    private static async Task RedescribeAsync(ModelTrial trial, WhatIfOptions options, CancellationToken cancellation)
+    {
+        ParquetSet[] sets =
+        [
+            await trial.SetAsync("campaigns", cancellation), await trial.SetAsync(Clicks, cancellation),
+            await trial.SetAsync("creatives", cancellation), await trial.SetAsync("impressions", cancellation),
+        ];
+        var seen = await trial.ScratchAsync("seen", [new("campaign_id", "VARCHAR")], SeenSelect, sets, cancellation);
+        await RequireKnownAsync(trial, seen, options.Campaigns, cancellation);
+        var windows = new Dictionary<string, TimeSpan?>(StringComparer.Ordinal)
+        {
+            ["conversion_click_window_micros"] = options.ClickWindow,
+            ["view_window_micros"] = options.ViewWindow,
+            ["click_window_micros"] = options.MatchWindow,
+        };
+        var columns = trial.ColumnsOf("campaigns").Select(column =>
+            column.Name == "campaign_id" ? "s.campaign_id"
+            : windows.TryGetValue(column.Name, out var window) && window is { } other ? $"{Changed(column.Name, other, options.Campaigns)} as {column.Name}"
+            : $"g.{column.Name}");
+        await trial.ReplaceAsync(
+            "campaigns", $"select {string.Join(", ", columns)} from seen s left join campaigns g on g.campaign_id = s.campaign_id", [sets[0], seen], cancellation);
+    }
+
+    private const string SeenSelect =
+        """
+        select campaign_id from campaigns
+        union select campaign_id from creatives
+        union select campaign_id from click_attribution
+        union select campaign_id from impressions where campaign_id is not null
+        """;
+
+    private static string Changed(string column, TimeSpan window, IReadOnlyList<string> campaigns)
+    {
+        var micros = window == TimeSpan.Zero ? Off : window.Ticks / TimeSpan.TicksPerMicrosecond;
+        var value = string.Create(CultureInfo.InvariantCulture, $"cast({micros} as bigint)");
+        return campaigns.Count == 0 ? value : $"case when s.campaign_id in ({WhatIfComparison.ListOf(campaigns)}) then {value} else g.{column} end";
+    }
+
+    private static async Task RequireKnownAsync(
+        ModelTrial trial, ParquetSet seen, IReadOnlyList<string> campaigns, CancellationToken cancellation)
+    {
+        foreach (var campaign in campaigns)
+        {
+            using var rows = await trial.ReadAsync($"select 1 from seen where campaign_id = {SelectText.Literal(campaign)}", [seen], cancellation);
+            if (!rows.Read()) throw new LakeException($"no campaign {TerminalText.Visible(campaign)} is described, or has an impression or a click");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace AdvertiseX.Reports.WhatIf;
+
+/// <summary>Credits under one set of rules.</summary>
+/// <param name="ClickMillionths">Click-through conversions, in millionths.</param>
+/// <param name="ViewMillionths">View-through conversions, in millionths.</param>
+/// <param name="ClickRevenueMicros">Their revenue.</param>
+/// <param name="ViewRevenueMicros">Their revenue.</param>
+public readonly record struct WhatIfFigures(long ClickMillionths, long ViewMillionths, long ClickRevenueMicros, long ViewRevenueMicros)
+{
+    public long Millionths => ClickMillionths + ViewMillionths;
+
+    public long RevenueMicros => ClickRevenueMicros + ViewRevenueMicros;
+}
