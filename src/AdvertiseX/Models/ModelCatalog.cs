@@ -56,7 +56,7 @@ public sealed class ModelCatalog
 
     /// <summary>The staging models of one kind that a model reads, each after those that it reads itself.</summary>
     internal IEnumerable<Model> StagingOf(Model model, ModelRefresh refresh) =>
-        model.Inputs.Where(input => IsStaging(input.Name) && !input.IsScreen).Select(input => Staging(input.Name))
+        model.Inputs.Where(input => IsStaging(input.Name)).Select(input => Staging(input.Name))
             .SelectMany(staging => StagingOf(staging, refresh).Append(staging))
             .Where(staging => staging.Refresh == refresh)
             .Distinct();

@@ -105,7 +105,7 @@ public static partial class ModelFile
             _rowKey = chains.Groups["key"].Value;
             var hours = int.Parse(chains.Groups["hours"].Value, CultureInfo.InvariantCulture);
             _chains = new ModelChains(TimeSpan.FromHours(hours), chains.Groups["screen"].Value);
-            _inputs.Add(new ModelInput(_chains.Screen) { IsScreen = true });
+            _inputs.Add(new ModelInput(_chains.Screen));
         }
 
         private void ReadGroups(string[] parts, int number)

@@ -10,9 +10,6 @@ public sealed record ModelInput(string Name)
     /// <summary>The columns that the SELECT depends on: changes of others are none. Null: all.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>A model that lists keys which may have rows, and is not read by the SELECT (<see cref="ModelChains"/>).</summary>
-    public bool IsScreen { get; init; }
-
     /// <summary>What ties its rows to the rows that are computed; any one is enough.</summary>
     public IReadOnlyList<ModelTie> Ties { get; init; } = [];
 }

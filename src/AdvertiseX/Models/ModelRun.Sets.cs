@@ -21,7 +21,7 @@ internal sealed partial class ModelRun
     private async Task<IReadOnlyList<ParquetSet>> WithTemporariesAsync(Model model, IEnumerable<ParquetSet> sets, CancellationToken cancellation)
     {
         var all = sets.ToList();
-        foreach (var temporary in _catalog.StagingOf(model, ModelRefresh.Temporary))
+        foreach (var temporary in _catalog.StagingOf(model, ModelRefresh.Temporary).Where(staging => staging.Name != model.Chains?.Screen))
             all.Add(new ParquetSet(temporary.Name, _catalog.ColumnsOf(temporary.Name), await ScratchAsync(temporary.Name, SelectOf(temporary), all, cancellation)));
         return all;
     }
