@@ -69,13 +69,14 @@ case "$command" in
   bench)
     prepare
     quietly 'building the benchmarks' build_project bench/AdvertiseX.Bench
-    exec "$dotnet" artifacts/bin/AdvertiseX.Bench/release/AdvertiseX.Bench.dll "$@"
+    precompile AdvertiseX.Bench
+    exec "$dotnet" "$(program_of AdvertiseX.Bench AdvertiseX.Bench)" "$@"
     ;;
   docs)
     prepare
     export ADX_WRITE_DOCS=1
     run_tests AdvertiseX.Tests -class '*DocsTests'
-    run_tests AdvertiseX.IntegrationTests -class '*ReadmeTests'
+    run_tests AdvertiseX.IntegrationTests -class '*ReadmeTests' -class '*ModelsPageTests'
     ;;
   *)
     usage

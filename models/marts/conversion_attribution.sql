@@ -6,6 +6,7 @@
 -- rows: conversions; conversion_key; tied by order_id
 -- input: click_attribution; look-back 30 days; tied by user_key; tied by click_id = click_id
 -- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
+-- input: invalid_rates; look-back 30 days; tied by user_key; tied by impression_id = event_id
 -- input: eligible_touches
 -- input: touch_shares
 -- input: duplicate_orders
@@ -63,11 +64,8 @@
 --
 -- check: not_null(conversion_id, conversion_key, touch_id, touch_kind, campaign_id, position, touches)
 -- check: unique(conversion_id, touch_id)
--- check: sum(last_touch_millionths) by conversion_id = 1000000
--- check: sum(first_touch_millionths) by conversion_id = 1000000
--- check: sum(linear_millionths) by conversion_id = 1000000
--- check: sum(time_decay_millionths) by conversion_id = 1000000
--- check: sum(position_millionths) by conversion_id = 1000000
+-- check: sum(last_touch_millionths, first_touch_millionths, linear_millionths, time_decay_millionths, position_millionths) by conversion_id = 1000000
+-- check: sum(last_touch_revenue_micros, first_touch_revenue_micros, linear_revenue_micros, time_decay_revenue_micros, position_revenue_micros) by conversion_id = revenue_micros
 
 with
 judged as (

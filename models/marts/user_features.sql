@@ -8,9 +8,14 @@
 -- input: campaign_user_daily; tied by user_key
 -- input: click_attribution; columns user_key, event_time, event_date, campaign_id, ivt_reason; tied by user_key
 -- input: conversions; tied by user_key
+-- input: invalid_rates; tied by user_key
+-- input: conversion_attribution; columns user_key, event_date, conversion_key, conversion_id, ivt_reason; tied by user_key
 -- input: due_campaign_user_daily
+-- input: due_invalid_rates
 -- input: due_click_attribution
 -- input: due_conversions
+-- input: due_conversion_attribution
+-- input: creatives; columns creative_id, campaign_id
 -- input: campaign_clocks
 -- input: user_days
 --
@@ -22,6 +27,8 @@
 -- column: conversions long
 -- column: net_conversions long
 -- column: time_in_view_ms long
+-- column: ctr double
+-- column: net_ctr double
 -- column: active_days long
 -- column: first_active_date date
 -- column: last_active_date date
@@ -39,6 +46,8 @@ select
   sum(conversions) as conversions,
   sum(net_conversions) as net_conversions,
   sum(time_in_view_ms) as time_in_view_ms,
+  cast(sum(clicks) as double) / nullif(sum(impressions), 0) as ctr,
+  cast(sum(net_clicks) as double) / nullif(sum(net_impressions), 0) as net_ctr,
   count(*) as active_days,
   min(local_date) as first_active_date,
   max(local_date) as last_active_date,

@@ -1,5 +1,6 @@
 -- The impression that each click may belong to: the one whose id it carries, whether that is found or not; else the latest one of its
--- user and campaign within the campaign's click window. Clicks with neither have no row.
+-- user and campaign within the campaign's click window; else, where that is switched on and the click's campaign is not known, the
+-- latest one of its user. Clicks with none of these have no row.
 --
 -- grain: click_id
 -- refresh: temporary
@@ -7,6 +8,7 @@
 -- input: impressions
 -- input: creatives
 -- input: campaigns
+-- input: traffic_rules
 --
 -- column: click_id string
 -- column: click_key long
@@ -23,12 +25,16 @@ click_rows as (
     c.user_id,
     c.user_key,
     c.impression_id,
-    coalesce(c.campaign_id, r.campaign_id) as campaign_id,
+    -- No campaign has the empty name: it stands for any.
+    coalesce(c.campaign_id, r.campaign_id, case when t.match_user_only then '' end) as campaign_id,
     coalesce(g.click_window_micros, 86400000000) as window_micros,
-    c.impression_id is null and c.user_key is not null and coalesce(c.campaign_id, r.campaign_id) is not null as by_user
+    c.impression_id is null
+      and c.user_key is not null
+      and (coalesce(c.campaign_id, r.campaign_id) is not null or t.match_user_only) as by_user
   from due_clicks c
   left join creatives r on r.creative_id = c.creative_id
   left join campaigns g on g.campaign_id = coalesce(c.campaign_id, r.campaign_id)
+  cross join traffic_rules t
 ),
 seekers as (
   select user_key, campaign_id, min(click_micros - window_micros) as from_micros, max(click_micros) as to_micros
@@ -48,7 +54,7 @@ views as (
   left join creatives r on r.creative_id = v.creative_id
   join seekers s
     on s.user_key = v.user_key
-    and s.campaign_id = coalesce(v.campaign_id, r.campaign_id)
+    and s.campaign_id in (coalesce(v.campaign_id, r.campaign_id, ''), '')
     and v.view_micros >= s.from_micros
     and v.view_micros <= s.to_micros
 ),
@@ -76,7 +82,7 @@ select
   c.click_key,
   c.click_micros,
   v.event_id as impression_id,
-  'user_campaign' as match_basis
+  case when c.campaign_id = '' then 'user_only' else 'user_campaign' end as match_basis
 from latest l
 join click_rows c on c.click_key = l.event_key and c.click_id = l.event_id
 join latest v on v.user_key = l.user_key and v.user_id = l.user_id and v.campaign_id = l.campaign_id and v.n = l.view_n

@@ -6,6 +6,7 @@
 -- input: due_conversions
 -- input: click_attribution
 -- input: impressions
+-- input: invalid_rates
 -- input: creatives
 -- input: campaigns
 --
@@ -51,26 +52,33 @@ clicks_met as (
   from click_attribution k
   join conversion_rows c on c.click_id = k.click_id
 ),
--- The big table is streamed past the conversions. Which campaign and so which window a view has is seen later.
-longest as (
-  select greatest(86400000000, max(view_window_micros)) as micros from campaigns
+watched as (
+  select
+    user_key,
+    min(conversion_micros) - (select greatest(86400000000, max(view_window_micros)) from campaigns) as from_micros,
+    max(conversion_micros) as to_micros
+  from conversion_rows
+  group by user_key
 ),
-view_seekers as (
-  select c.*, c.conversion_micros - l.micros as from_micros
-  from conversion_rows c
-  cross join longest l
+named as (
+  select distinct impression_id from conversion_rows where impression_id is not null
+),
+-- The big table is streamed once past both. Which campaign and so which window a view has is seen after that.
+views as (
+  select i.*
+  from impressions i
+  left join watched w on w.user_key = i.user_key and unix_micros(i.event_time) between w.from_micros and w.to_micros
+  left join named n on n.impression_id = i.event_id
+  where w.user_key is not null or n.impression_id is not null
 ),
 views_met as (
-  select c.conversion_key, c.conversion_id, 1 as by_user, i.*
-  from impressions i
-  join view_seekers c
-    on c.user_key = i.user_key
-    and c.user_id = i.user_id
-    and unix_micros(i.event_time) between c.from_micros and c.conversion_micros
+  select c.conversion_key, c.conversion_id, 1 as by_user, v.*
+  from views v
+  join conversion_rows c on c.user_key = v.user_key and c.user_id = v.user_id and c.conversion_micros >= unix_micros(v.event_time)
   union all
-  select c.conversion_key, c.conversion_id, 0, i.*
-  from impressions i
-  join conversion_rows c on c.impression_id = i.event_id
+  select c.conversion_key, c.conversion_id, 0, v.*
+  from views v
+  join conversion_rows c on c.impression_id = v.event_id
 ),
 met as (
   select
@@ -102,7 +110,7 @@ met as (
     v.event_id,
     'view',
     unix_micros(v.event_time),
-    v.ivt_reason,
+    coalesce(v.ivt_reason, f.ivt_reason),
     coalesce(g.advertiser_id, v.advertiser_id),
     coalesce(g.view_window_micros, 86400000000),
     coalesce(v.campaign_id, r.campaign_id, '(unknown)'),
@@ -115,6 +123,7 @@ met as (
     coalesce(v.region, '(unknown)'),
     coalesce(v.content_category, '(unknown)')
   from views_met v
+  left join invalid_rates f on f.event_kind = 'impression' and f.event_key = v.event_key and f.event_id = v.event_id
   left join creatives r on r.creative_id = v.creative_id
   left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
 ),

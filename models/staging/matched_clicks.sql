@@ -57,7 +57,7 @@ matched as (
     i.ivt_reason
   from impressions i
   join click_links l on l.impression_id = i.event_id
-  where l.match_basis = 'user_campaign'
+  where l.match_basis <> 'impression_id'
     or l.click_micros - unix_micros(i.event_time) between 0 and 2592000000000
 )
 select

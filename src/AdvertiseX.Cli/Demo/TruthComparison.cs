@@ -14,12 +14,15 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
         "revenue_by_conversion_micros", "media_cost_micros", "spend_micros",
     ];
 
+    private static readonly string[] CreditModels = ["last_touch", "first_touch", "linear", "time_decay", "position"];
+
     /// <summary>All comparisons.</summary>
     public async Task<IReadOnlyList<TruthFinding>> RunAsync(CancellationToken cancellation) =>
     [
         await CompareAsync("rejected lines, by position and reason", Rejected(), cancellation),
         await CompareAsync("clicks, by the impression each came from", Clicks(), cancellation),
         await CompareAsync("conversions, by their last touch", Conversions(), cancellation),
+        await CompareAsync($"touches, by their credit and revenue in {CreditModels.Length} models", Credits(), cancellation),
         await CompareAsync($"campaign days, by {CampaignFigures.Length} figures each", Campaigns(), cancellation),
     ];
 
@@ -55,6 +58,15 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
     private (string Truth, string Lake) Conversions() => (
         $"SELECT conversion_id, last_touch AS touch FROM {Csv("conversions.csv")} WHERE last_touch IS NOT NULL",
         "SELECT conversion_id, touch_id AS touch FROM conversion_attribution WHERE position = touches");
+
+    private (string Truth, string Lake) Credits()
+    {
+        string shares = string.Join(
+            ", ", CreditModels.SelectMany(model => new[] { $"{model}_millionths", $"{model}_revenue_micros" }).Select(name => $"{name}::BIGINT AS {name}"));
+        return (
+            $"SELECT conversion_id, position::BIGINT AS place, touch_kind, touch_id, {shares} FROM {Csv("credits.csv")}",
+            $"SELECT conversion_id, position AS place, touch_kind, touch_id, {shares} FROM conversion_attribution");
+    }
 
     private (string Truth, string Lake) Campaigns()
     {

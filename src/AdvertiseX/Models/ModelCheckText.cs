@@ -24,9 +24,11 @@ internal static partial class ModelCheckText
 
         if (Sum().Match(text) is { Success: true } sum)
         {
-            var (column, by, value) = (sum.Groups["column"].Value, sum.Groups["by"].Value, sum.Groups["value"].Value);
-            return new ModelCheck(
-                text, $"select count(*) from (select {by} from written group by {by} having sum({column}) <> {value}) as wrong");
+            var (by, value) = (sum.Groups["by"].Value, sum.Groups["value"].Value);
+            // A column is the same in all rows of a group.
+            var total = char.IsAsciiLetter(value[0]) ? $"max({value})" : value;
+            var any = string.Join(" or ", Columns(sum).Select(column => $"sum({column}) <> {total}"));
+            return new ModelCheck(text, $"select count(*) from (select {by} from written group by {by} having {any}) as wrong");
         }
 
         return null;
@@ -35,17 +37,17 @@ internal static partial class ModelCheckText
     private static string[] Columns(Match match) =>
         match.Groups["columns"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex(@"^not_null\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^not_null\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NotNull();
 
-    [GeneratedRegex(@"^unique\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^unique\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Unique();
 
     [GeneratedRegex(@"^none\((?<condition>.+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex None();
 
     [GeneratedRegex(
-        @"^sum\((?<column>[a-z_]+)\) by (?<by>[a-z_, ]+) = (?<value>-?\d+)$",
+        @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)$",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Sum();
 }

@@ -18,7 +18,7 @@ internal sealed partial class ModelRun
         var select = Model.Rows is null ? DueGroupsSelect() : DueSelect(reach);
         var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, DueSets(), cancellation));
         var around = due;
-        if (Model.Rows is { Ties.Count: > 0 } rows) (due, around) = await FollowAsync(rows, due, cancellation);
+        if (Model.Rows is { LookBack: not null } rows) (due, around) = await FollowAsync(rows, due, cancellation);
         var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
         if (dates is { Count: 0 }) return ModelChange.None;
 
@@ -37,7 +37,7 @@ internal sealed partial class ModelRun
     /// </summary>
     private async Task<(ParquetSet Due, ParquetSet Around)> FollowAsync(ModelInput rows, ParquetSet touched, CancellationToken cancellation)
     {
-        var micros = (rows.LookBack ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerMicrosecond;
+        var micros = rows.LookBack!.Value.Ticks / TimeSpan.TicksPerMicrosecond;
         List<ParquetSet> sets = [Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)), touched];
         string Within(long before, string tie) => $"""
             select row_key, event_date from due
@@ -52,7 +52,7 @@ internal sealed partial class ModelRun
             where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
             """;
         async Task<IReadOnlyList<string>> WriteAsync(string name, long before) =>
-            await ScratchAsync(name, string.Join("\nunion\n", rows.Ties.Select(tie => Within(before, tie.RowColumn))), sets, cancellation);
+            await ScratchAsync(name, string.Join("\nunion\n", rows.Ties.Where(tie => tie.InTime).Select(tie => Within(before, tie.RowColumn))), sets, cancellation);
         return (ScratchSet("due", DueColumns, await WriteAsync("following", 0)), ScratchSet("around", DueColumns, await WriteAsync("around", micros)));
     }
 

@@ -99,11 +99,19 @@ internal sealed class ModelTrial : IDisposable
     }
 
     /// <summary>Why the lake's table of a model is not what its inputs make; null when it is.</summary>
-    public async Task<string?> StalenessAsync(string model, CancellationToken cancellation)
+    public async Task<string?> StalenessAsync(string model, CancellationToken cancellation) => (await OriginAsync(model, cancellation)).Stale;
+
+    /// <summary>
+    /// The version of a model's table, the versions of the inputs that it holds beside the newest there are, and why it is behind them;
+    /// null when it is not. Versions are -1 for what is not there.
+    /// </summary>
+    public async Task<(long Version, IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs, string? Stale)> OriginAsync(
+        string model, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(
-            _lake, _engine, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
-        return plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason;
+        var plan = await PlanAsync(model, cancellation);
+        return (
+            plan.Table?.Version ?? -1, [.. plan.Inputs.Select(input => (input.Table, input.Consumed, input.Version))],
+            plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason);
     }
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
@@ -142,6 +150,9 @@ internal sealed class ModelTrial : IDisposable
     public IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _catalog.ColumnsOf(table);
 
     public void Dispose() => _scratch.Delete(recursive: true);
+
+    private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) => ModelPlanner.PlanAsync(
+        _lake, _engine, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
 
     private async ValueTask<InputState> StateAsync(string table, CancellationToken cancellation)
     {

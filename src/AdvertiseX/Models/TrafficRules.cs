@@ -6,8 +6,8 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// The limits past which traffic is invalid (<c>docs/terms.md</c>, Invalid traffic), as a table of one row for SQL. A model that reads
-/// it is computed anew when a limit changes. Immutable.
+/// The limits past which traffic is invalid, and how clicks are matched (<c>docs/terms.md</c>, Invalid traffic and Links), as a table of
+/// one row for SQL. A model that reads it is computed anew when a rule changes. Immutable.
 /// </summary>
 public sealed record TrafficRules
 {
@@ -18,6 +18,7 @@ public sealed record TrafficRules
     [
         new("max_impressions_per_minute", "BIGINT"), new("max_clicks_per_minute", "BIGINT"), new("repeated_click_micros", "BIGINT"),
         new("click_after_impression_micros", "BIGINT"), new("conversion_after_click_micros", "BIGINT"),
+        new("match_user_only", "BOOLEAN"),
     ];
 
     /// <summary>More impressions of one user in one UTC minute make all of that minute's invalid; at least 1.</summary>
@@ -35,6 +36,11 @@ public sealed record TrafficRules
     /// <summary>A conversion less than this after its last eligible click is no person's; zero for none.</summary>
     public TimeSpan ConversionAfterClick { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A click whose campaign is not known belongs to the latest impression of its user within a day, of whatever campaign.
+    /// </summary>
+    public bool MatchUserOnly { get; init; }
+
     /// <summary>A SELECT of the row.</summary>
     internal string Select() => string.Create(
         CultureInfo.InvariantCulture,
@@ -44,7 +50,8 @@ public sealed record TrafficRules
           cast({MaxClicksPerMinute} as bigint) as max_clicks_per_minute,
           cast({Micros(RepeatedClick)} as bigint) as repeated_click_micros,
           cast({Micros(ClickAfterImpression)} as bigint) as click_after_impression_micros,
-          cast({Micros(ConversionAfterClick)} as bigint) as conversion_after_click_micros
+          cast({Micros(ConversionAfterClick)} as bigint) as conversion_after_click_micros,
+          {(MatchUserOnly ? "true" : "false")} as match_user_only
         """);
 
     /// <summary>A number that changes with any limit.</summary>

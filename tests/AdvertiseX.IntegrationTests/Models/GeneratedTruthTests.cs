@@ -24,13 +24,16 @@ public sealed class GeneratedTruthTests
           OR m.match_basis <> t.match_basis OR m.ivt_reason IS DISTINCT FROM t.invalid
         """;
 
-    private const string Credits =
-        """
+    private static readonly string Credits =
+        $$"""
         SELECT coalesce(m.conversion_id, t.conversion_id) FROM read_parquet('{lake}/conversion_attribution/*/*.parquet') m
         FULL JOIN read_csv('{truth}/credits.csv') t ON t.conversion_id = m.conversion_id AND t.touch_id = m.touch_id
         WHERE m.conversion_id IS NULL OR t.conversion_id IS NULL OR m.position <> t.position OR m.touches <> t.touches
-          OR m.touch_kind <> t.touch_kind OR m.last_touch_millionths <> t.last_touch_millionths
-          OR m.last_touch_revenue_micros IS DISTINCT FROM t.last_touch_revenue_micros
+          OR m.touch_kind <> t.touch_kind
+        {{string.Concat(Credit.Names.Select(model => $"""
+              OR m.{model}_millionths <> t.{model}_millionths OR m.{model}_revenue_micros IS DISTINCT FROM t.{model}_revenue_micros
+
+            """))}}
         """;
 
     private const string Orders =

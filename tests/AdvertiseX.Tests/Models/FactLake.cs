@@ -82,8 +82,8 @@ internal sealed class FactLake : IAsyncDisposable
         await new ReferenceLoader(Lake).LoadAsync(files);
     }
 
-    /// <summary>Rows of a table as lines, sorted: the columns named, or all.</summary>
-    public async Task<List<string>> RowsAsync(string table, IReadOnlyList<string>? columns = null)
+    /// <summary>Rows of a table as lines, sorted: the columns named, or all; <paramref name="rest"/> follows the table's name.</summary>
+    public async Task<List<string>> RowsAsync(string table, IReadOnlyList<string>? columns = null, string rest = "")
     {
         var source = Lake.Table(table);
         var files = source.FilesOf(await source.Delta.RefreshAsync());
@@ -93,26 +93,20 @@ internal sealed class FactLake : IAsyncDisposable
             PartitionColumn = known.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
         };
         var cells = (columns ?? [.. known.Select(column => column.Name)]).Select(column => $"coalesce(cast({column} as varchar), '')");
-        using var result = await Engine.ReadAsync($"select {string.Join(", ", cells)} from {table}", [set], default);
+        using var result = await Engine.ReadAsync($"select {string.Join(", ", cells)} from {FoldedSelect(table)} {rest}", [set], default);
         var lines = new List<string>();
         while (result.Read()) lines.Add(PipeTable.Line(Enumerable.Range(0, result.Columns.Count).Select(i => result.GetString(i)!)));
         lines.Sort(StringComparer.Ordinal);
         return lines;
     }
 
-    /// <summary>Partial sums summed, so that rows of one cell compare whatever commits they came in.</summary>
-    public async Task<List<string>> FoldedRollupAsync()
+    /// <summary>The table's rows, partial sums summed: an additive table may have a cell's rows from several commits.</summary>
+    private static string FoldedSelect(string table)
     {
-        var source = Lake.Table("impression_rollup");
-        var files = source.FilesOf(await source.Delta.RefreshAsync());
-        var model = ModelCatalog.Shipped.Find("impression_rollup");
-        var set = new ParquetSet("r", ModelCatalog.Shipped.ColumnsOf(model.Name), [.. files.Select(file => file.Address)]) { PartitionColumn = "event_date" };
-        var grain = string.Join(", ", model.Grain);
-        var sums = string.Join(", ", model.Columns.Where(c => !model.Grain.Contains(c.Name)).Select(c => $"sum({c.Name})"));
-        using var result = await Engine.ReadAsync($"select cast(row({grain}, {sums}) as varchar) from r group by {grain} order by 1", [set], default);
-        var lines = new List<string>();
-        while (result.Read()) lines.Add(result.GetString(0)!);
-        return lines;
+        if (ModelCatalog.Shipped.Ordered.FirstOrDefault(model => model.Name == table) is not { Refresh: ModelRefresh.Additive } additive) return table;
+        var grain = string.Join(", ", additive.Grain);
+        var sums = additive.Columns.Where(column => !additive.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
+        return $"(select {grain}, {string.Join(", ", sums)} from {table} group by {grain}) as folded";
     }
 
     public ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using System.Globalization;
+using AdvertiseX.Models;
 using AdvertiseX.Reference;
 
 namespace AdvertiseX.Tests.Models;
@@ -49,7 +51,31 @@ public sealed class ModelGoldenTests
         var tables = PipeTable.Parse(await File.ReadAllTextAsync(Path.Combine(Root(), input)));
         var described = tables.Where(table => ReferenceTables.All.Any(each => each.Name == table.Name)).ToList();
         if (described.Count > 0) await lake.DescribeAsync(described);
-        return [.. tables.Except(described)];
+        if (tables.FirstOrDefault(table => table.Name == TrafficRules.Name) is not { } limits) return [.. tables.Except(described)];
+        lake.Rules = RulesOf(limits.Records().Single());
+        return [.. tables.Except(described).Where(table => table != limits)];
+    }
+
+    // Limits that let a case be small; those that a case does not name are the defaults.
+    private static TrafficRules RulesOf(Dictionary<string, string> limits)
+    {
+        var rules = new TrafficRules();
+        foreach (var (name, text) in limits)
+        {
+            var value = name == "match_user_only" ? 0 : int.Parse(text, CultureInfo.InvariantCulture);
+            rules = name switch
+            {
+                "max_impressions_per_minute" => rules with { MaxImpressionsPerMinute = value },
+                "max_clicks_per_minute" => rules with { MaxClicksPerMinute = value },
+                "repeated_click_micros" => rules with { RepeatedClick = TimeSpan.FromMicroseconds(value) },
+                "click_after_impression_micros" => rules with { ClickAfterImpression = TimeSpan.FromMicroseconds(value) },
+                "conversion_after_click_micros" => rules with { ConversionAfterClick = TimeSpan.FromMicroseconds(value) },
+                "match_user_only" => rules with { MatchUserOnly = bool.Parse(text) },
+                _ => throw new ArgumentException($"{name} is no limit", nameof(limits)),
+            };
+        }
+
+        return rules;
     }
 
     private static async Task<string[]> ModelsAsync(string input) => [.. (await ExpectedAsync(input)).Select(table => table.Name)];

@@ -1,0 +1,284 @@
+-- What each campaign did on each local day with users of each segment: the segment of the event's user on the local date on which the
+-- event counts (segments; 'new' where it has no row), '(unknown)' without a user. Columns mean what they mean in
+-- campaign_performance, and add up to its rows.
+--
+-- grain: campaign_id, local_date, segment, currency
+-- refresh: replace
+-- input: segments
+-- input: campaign_user_daily
+-- input: context_daily
+-- input: invalid_rates
+-- input: click_attribution
+-- input: conversions
+-- input: conversion_attribution
+-- input: duplicate_orders
+-- input: campaign_performance
+-- input: creatives; columns creative_id, campaign_id
+-- input: campaign_terms
+-- input: campaign_clocks
+-- input: campaign_rates
+--
+-- column: campaign_id string
+-- column: local_date date
+-- column: segment string
+-- column: currency string
+-- column: impressions long
+-- column: net_impressions long
+-- column: clicks long
+-- column: net_clicks long
+-- column: tagged_conversions long
+-- column: net_tagged_conversions long
+-- column: click_conversions_by_interaction long
+-- column: click_conversions_by_conversion long
+-- column: view_conversions_by_interaction long
+-- column: view_conversions_by_conversion long
+-- column: primary_conversions_by_interaction long
+-- column: primary_conversions_by_conversion long
+-- column: net_click_conversions_by_interaction long
+-- column: net_click_conversions_by_conversion long
+-- column: net_view_conversions_by_interaction long
+-- column: net_view_conversions_by_conversion long
+-- column: net_primary_conversions_by_interaction long
+-- column: net_primary_conversions_by_conversion long
+-- column: revenue_by_interaction_micros long
+-- column: revenue_by_conversion_micros long
+-- column: net_revenue_by_interaction_micros long
+-- column: net_revenue_by_conversion_micros long
+-- column: media_cost_micros long
+-- column: spend_micros long
+-- column: unpriced_events long
+--
+-- check: not_null(campaign_id, local_date, segment, impressions, clicks, unpriced_events)
+-- check: unique(campaign_id, local_date, segment, currency)
+
+with
+impressions_of_users as (
+  select
+    p.campaign_id,
+    p.local_date,
+    p.rate_from_micros,
+    p.currency,
+    coalesce(s.segment, 'new') as segment,
+    sum(p.impressions) as impressions,
+    sum(p.valid_impressions) as valid_impressions,
+    sum(p.cost_micros) as cost_micros
+  from campaign_user_daily p
+  left join segments s on s.user_key = p.user_key and p.local_date >= s.valid_from and p.local_date <= s.valid_to
+  group by 1, 2, 3, 4, 5
+),
+-- Events one by one: clicks, impressions that came too fast (taken out of net), conversions under their own campaign, credits.
+events as (
+  select
+    'click' as kind,
+    cast(null as string) as basis,
+    cast(null as string) as touch_kind,
+    cast(null as string) as conversion_type,
+    campaign_id,
+    user_key,
+    currency,
+    unix_micros(event_time) as micros,
+    1 as events,
+    case when ivt_reason is null then 1 else 0 end as net_events,
+    cost_micros as money_micros,
+    cast(null as bigint) as net_money_micros
+  from click_attribution
+  union all
+  select
+    'invalid impression', null, null, null,
+    coalesce(i.campaign_id, r.campaign_id, '(unknown)'), i.user_key, i.currency, unix_micros(i.event_time),
+    0, -1, null, null
+  from invalid_rates i
+  left join creatives r on r.creative_id = i.creative_id
+  where i.event_kind = 'impression'
+  union all
+  select
+    'tagged', null, null, null,
+    coalesce(c.campaign_id, '(unknown)'), c.user_key, c.currency, unix_micros(c.event_time),
+    1, case when c.ivt_reason is null and v.conversion_key is null and o.conversion_key is null then 1 else 0 end, null, null
+  from conversions c
+  left join (
+    select distinct conversion_key, conversion_id from conversion_attribution where ivt_reason is not null
+  ) as v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
+  left join duplicate_orders o on o.conversion_key = c.event_key and o.conversion_id = c.event_id
+  union all
+  select
+    'credit', b.basis, a.touch_kind, a.conversion_type,
+    a.campaign_id, a.user_key, a.currency, unix_micros(case when b.basis = 'conversion' then a.conversion_time else a.touch_time end),
+    1, case when a.last_touch_net_millionths > 0 then 1 else 0 end, a.last_touch_revenue_micros, a.last_touch_net_revenue_micros
+  from conversion_attribution a
+  cross join (select 'conversion' as basis union all select 'interaction') as b
+  where a.last_touch_millionths > 0
+),
+dated as (
+  select e.*, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date
+  from events e
+  left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
+),
+-- Impressions without a user are all impressions but those with one.
+counted as (
+  select
+    'impression' as kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as string) as conversion_type,
+    campaign_id, local_date, segment, currency, cast(null as bigint) as micros, rate_from_micros,
+    impressions as events, valid_impressions as net_events, cost_micros as money_micros, cast(null as bigint) as net_money_micros
+  from impressions_of_users
+  union all
+  select
+    'impression', null, null, null,
+    campaign_id, local_date, '(unknown)', currency, null, rate_from_micros,
+    -impressions, -valid_impressions, -cost_micros, null
+  from impressions_of_users
+  union all
+  select
+    'impression', null, null, null,
+    campaign_id, local_date, '(unknown)', currency, null, rate_from_micros,
+    sum(impressions), sum(valid_impressions), sum(cost_micros), null
+  from context_daily
+  where dimension = 'device'
+  group by campaign_id, local_date, currency, rate_from_micros
+  union all
+  select
+    d.kind, d.basis, d.touch_kind, d.conversion_type,
+    d.campaign_id, d.local_date, case when d.user_key is null then '(unknown)' else coalesce(s.segment, 'new') end, d.currency, d.micros, null,
+    d.events, d.net_events, d.money_micros, d.net_money_micros
+  from dated d
+  left join segments s on s.user_key = d.user_key and d.local_date >= s.valid_from and d.local_date <= s.valid_to
+),
+-- The currency in whose row campaign_performance counts a campaign's events.
+campaign_currencies as (
+  select campaign_id, max(currency) as currency
+  from campaign_performance
+  where impressions + clicks + tagged_conversions + click_conversions_by_conversion + view_conversions_by_conversion
+    + click_conversions_by_interaction + view_conversions_by_interaction > 0
+  group by campaign_id
+),
+rates as (
+  select
+    campaign_id,
+    pricing_model,
+    rate_per_event_micros,
+    coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros,
+    coalesce(unix_micros(valid_to), 9223372036854775807) as to_micros
+  from campaign_rates
+),
+priced_campaigns as (
+  select distinct campaign_id from rates
+),
+placed as (
+  select
+    e.*,
+    u.currency as campaign_currency,
+    coalesce(e.currency, u.currency) as money_currency,
+    g.primary_types is null or instr(g.primary_types, concat('|', lower(e.conversion_type), '|')) > 0 as is_primary,
+    p.campaign_id is not null as is_priced,
+    t.pricing_model,
+    t.rate_per_event_micros
+  from counted e
+  left join campaign_terms g on g.campaign_id = e.campaign_id
+  left join campaign_currencies u on u.campaign_id = e.campaign_id
+  left join priced_campaigns p on p.campaign_id = e.campaign_id
+  left join rates t
+    on t.campaign_id = e.campaign_id
+    and ((e.micros >= t.from_micros and e.micros < t.to_micros) or e.rate_from_micros = t.from_micros)
+),
+measures as (
+  select
+    campaign_id, local_date, segment, campaign_currency as currency,
+    kind, basis, touch_kind, is_primary, is_priced, events, net_events,
+    cast(null as bigint) as media_cost_micros,
+    cast(null as bigint) as revenue_micros,
+    cast(null as bigint) as net_revenue_micros,
+    case
+      when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
+      when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' then net_events * rate_per_event_micros
+      when pricing_model is not null and kind in ('impression', 'click') then 0
+    end as spend_micros,
+    case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events
+  from placed
+  union all
+  select
+    campaign_id, local_date, segment, money_currency,
+    kind, basis, touch_kind, is_primary, is_priced, 0, 0,
+    case when kind in ('impression', 'click') then money_micros end,
+    case when kind = 'credit' then money_micros end,
+    case when kind = 'credit' then net_money_micros end,
+    case when kind in ('impression', 'click') and not is_priced then money_micros end,
+    0
+  from placed
+  where money_micros is not null
+),
+sums as (
+  select
+    campaign_id, local_date, segment, currency,
+    sum(case when kind = 'impression' then events else 0 end) as impressions,
+    sum(case when kind in ('impression', 'invalid impression') then net_events else 0 end) as net_impressions,
+    sum(case when kind = 'click' then events else 0 end) as clicks,
+    sum(case when kind = 'click' then net_events else 0 end) as net_clicks,
+    sum(case when kind = 'tagged' then events else 0 end) as tagged_conversions,
+    sum(case when kind = 'tagged' then net_events else 0 end) as net_tagged_conversions,
+    sum(case when basis = 'interaction' and touch_kind = 'click' then events else 0 end) as click_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'click' then events else 0 end) as click_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'view' then events else 0 end) as view_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'view' then events else 0 end) as view_conversions_by_conversion,
+    sum(case when basis = 'interaction' and is_primary then events else 0 end) as primary_conversions_by_interaction,
+    sum(case when basis = 'conversion' and is_primary then events else 0 end) as primary_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_conversion,
+    sum(case when basis = 'interaction' and is_primary then net_events else 0 end) as net_primary_conversions_by_interaction,
+    sum(case when basis = 'conversion' and is_primary then net_events else 0 end) as net_primary_conversions_by_conversion,
+    coalesce(sum(case when basis = 'interaction' then revenue_micros end), 0) as revenue_by_interaction_micros,
+    coalesce(sum(case when basis = 'conversion' then revenue_micros end), 0) as revenue_by_conversion_micros,
+    coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
+    coalesce(sum(case when basis = 'conversion' then net_revenue_micros end), 0) as net_revenue_by_conversion_micros,
+    coalesce(sum(media_cost_micros), 0) as media_cost_micros,
+    sum(spend_micros) as spend_micros,
+    sum(unpriced_events) as unpriced_events,
+    max(case when is_priced then 1 else 0 end) as is_priced,
+    -- What users have is taken off where it also stands: a row of nothing else is none.
+    max(case when segment = '(unknown)' and kind = 'impression' then 0 else 1 end) as has_events
+  from measures
+  group by campaign_id, local_date, segment, currency
+),
+-- Whether a day has a price is judged for the campaign's whole day: then segments add up to it.
+judged as (
+  select
+    *,
+    sum(spend_micros) over (partition by campaign_id, local_date, currency) as day_spend_micros,
+    sum(impressions + clicks) over (partition by campaign_id, local_date, currency) as day_events
+  from sums
+)
+select
+  campaign_id,
+  local_date,
+  segment,
+  currency,
+  impressions,
+  net_impressions,
+  clicks,
+  net_clicks,
+  tagged_conversions,
+  net_tagged_conversions,
+  click_conversions_by_interaction,
+  click_conversions_by_conversion,
+  view_conversions_by_interaction,
+  view_conversions_by_conversion,
+  primary_conversions_by_interaction,
+  primary_conversions_by_conversion,
+  net_click_conversions_by_interaction,
+  net_click_conversions_by_conversion,
+  net_view_conversions_by_interaction,
+  net_view_conversions_by_conversion,
+  net_primary_conversions_by_interaction,
+  net_primary_conversions_by_conversion,
+  revenue_by_interaction_micros,
+  revenue_by_conversion_micros,
+  net_revenue_by_interaction_micros,
+  net_revenue_by_conversion_micros,
+  media_cost_micros,
+  case when day_spend_micros is not null or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
+  case when is_priced = 0 and day_spend_micros is null then impressions + clicks else unpriced_events end as unpriced_events
+from judged
+where has_events = 1 or impressions <> 0 or media_cost_micros <> 0
+order by campaign_id, local_date
