@@ -27,6 +27,8 @@ public sealed class ModelRunner
         _options = options ?? new ModelRunnerOptions();
         _clock = clock ?? TimeProvider.System;
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.AdditiveRowsAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.ScreenedRowsAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.KeysAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
     }
 
