@@ -78,10 +78,9 @@ public sealed class GeneratedTruthTests
             await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")], cancellation);
             using var engine = new DuckDbEngine();
             var runner = new ModelRunner(engine);
-            foreach (var names in actionsFirst ? (string[][])[["clicks_conversions"], ["impressions"]] : [["clicks_conversions", "impressions"]])
+            foreach (var names in actionsFirst ? (string[][])[["clicks_conversions"], ["bid_requests", "impressions"]] : [["bid_requests", "clicks_conversions", "impressions"]])
             {
-                var sources = new SourceCatalog(ContractFile.Shipped).Find(names.Select(name => Path.Combine(feeds, name)));
-                await new EventPipeline(lake, new IngestOptions { CommitUnitBytes = 8 << 20 }, TimeProvider.System).RunAsync(sources, null, cancellation);
+                await IngestAsync(lake, feeds, names, cancellation);
                 await runner.RunAsync(lake, cancellation: cancellation);
             }
 
@@ -93,6 +92,47 @@ public sealed class GeneratedTruthTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Bots that came late: every rule that looks around, and what it takes out of net figures everywhere.</summary>
+    [Fact]
+    public async Task Invalid_traffic_that_came_late_is_taken_out_of_every_answer()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("adx-bots-").FullName;
+        try
+        {
+            var feeds = Path.Combine(folder, "feeds");
+            await FeedGenerator.GenerateAsync(
+                new GeneratorOptions { OutputDirectory = feeds, Impressions = 20_000, Seed = 3, ClickRate = 0.03 }, cancellationToken: cancellation);
+            await InjectedTraffic.WriteAsync(Path.Combine(folder, "bots"), seed: 3);
+            using var lake = await DataLake.OpenAsync(Path.Combine(folder, "lake"), create: true, cancellation: cancellation);
+            await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")], cancellation);
+            using var engine = new DuckDbEngine();
+            var runner = new ModelRunner(engine);
+            foreach (var root in (string[])[feeds, Path.Combine(folder, "bots")])
+            {
+                await IngestAsync(lake, root, Directory.GetDirectories(root).Select(each => Path.GetFileName(each)!).Except(["reference", "truth"]), cancellation);
+                await runner.RunAsync(lake, cancellation: cancellation);
+            }
+
+            await NaiveComparison.AgreeAsync(engine, lake);
+            var reasons = Differences(lake, "SELECT DISTINCT ivt_reason FROM read_parquet('{lake}/invalid_traffic/*.parquet')", folder);
+            Assert.Equal(
+                ["click_rate", "click_too_soon", "conversion_too_soon", "impression_rate", "invalid_impression", "repeated_click"],
+                reasons.Order(StringComparer.Ordinal));
+            Assert.All(await runner.RunAsync(lake, full: true, cancellation: cancellation), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task IngestAsync(DataLake lake, string root, IEnumerable<string> feeds, CancellationToken cancellation)
+    {
+        var sources = new SourceCatalog(ContractFile.Shipped).Find(feeds.Select(feed => Path.Combine(root, feed)));
+        await new EventPipeline(lake, new IngestOptions { CommitUnitBytes = 8 << 20 }, TimeProvider.System).RunAsync(sources, null, cancellation);
     }
 
     private static List<string> Differences(DataLake lake, string select, string folder)

@@ -42,6 +42,7 @@ internal sealed class NaiveComparison
         }
 
         await comparison.PacingAsync();
+        await comparison.AuctionsAsync();
     }
 
     private async Task LinksAsync()
@@ -155,9 +156,21 @@ internal sealed class NaiveComparison
         while (report.Read())
         {
             var campaign = report.GetString(places["campaign_id"])!;
+            // A budget is in the campaign's own currency.
+            if (report.GetString(places["currency"]) != _performance.CurrencyOf(campaign)) continue;
             if (_book.BudgetOf(campaign) is not { } budget || spends[campaign] is not { } spent) continue;
             Assert.Equal((double)spent / budget, report.GetDouble(places["budget_share"]), 0.000_001);
         }
+    }
+
+    private async Task AuctionsAsync()
+    {
+        // A lake whose traffic came without bid requests has nothing to say of them.
+        if (_facts.Bids.Count == 0) return;
+        var auctions = new NaiveAuctions(_facts, _book);
+        await SameAsync("auctions", ["campaign_id", "local_date", "currency", .. NaiveAuctions.Columns], "", auctions.Rows());
+        await SameAsync("bid_landscape", ["campaign_id", "local_date", "band_cpm_micros", "sum(bids)", "sum(wins)"],
+            "group by campaign_id, local_date, band_cpm_micros", auctions.Landscape());
     }
 
     private async Task SameAsync(string table, IReadOnlyList<string> columns, string rest, IEnumerable<string> expected)

@@ -14,17 +14,21 @@ internal sealed class NaiveFacts
 
     public required IReadOnlyList<NaiveConversion> Conversions { get; init; }
 
+    public required IReadOnlyList<NaiveBid> Bids { get; init; }
+
     public static async Task<NaiveFacts> ReadAsync(IQueryEngine engine, DataLake lake, NaiveBook book) => new()
     {
         Impressions = await ListAsync(NaiveRows.ReadAsync(engine, lake, "impressions",
         [
             .. EventColumns, "creative_id", "ad_group_id", "site_id", "domain", "device_type", "country", "region", "content_category",
-            "cost_micros", "is_viewable", "is_measurable", "time_in_view_ms",
+            "cost_micros", "is_viewable", "is_measurable", "time_in_view_ms", "auction_id", "placement_id",
         ]), row => Impression(row, book)),
         Clicks = await ListAsync(NaiveRows.ReadAsync(engine, lake, "clicks",
             [.. EventColumns, "creative_id", "site_id", "domain", "device_type", "country", "cost_micros", "impression_id"]), Click),
         Conversions = await ListAsync(NaiveRows.ReadAsync(engine, lake, "conversions",
             [.. EventColumns, "conversion_type", "order_id", "revenue_micros", "click_id", "impression_id"]), Conversion),
+        Bids = await ListAsync(NaiveRows.ReadAsync(engine, lake, "bid_requests",
+            [.. EventColumns.Where(column => column != "advertiser_id"), "auction_id", "placement_id", "won", "floor_cpm_micros", "bid_cpm_micros", "clearing_cpm_micros"]), Bid),
     };
 
     private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<NaiveRows> rows, Func<NaiveRows, T> make)
@@ -44,6 +48,7 @@ internal sealed class NaiveFacts
         Creative = row.Text("creative_id"), AdGroup = row.Text("ad_group_id") ?? book.AdGroupOfCreative(row.Text("creative_id")),
         SiteId = row.Text("site_id"), Domain = row.Text("domain"), Device = row.Text("device_type"), Country = row.Text("country"),
         Region = row.Text("region"), Category = row.Text("content_category"), Cost = row.Number("cost_micros"), Currency = row.Text("currency"),
+        OwnCampaign = row.Text("campaign_id"), Auction = row.Text("auction_id"), Placement = row.Text("placement_id"),
         IsViewable = row.Flag("is_viewable"), IsMeasurable = row.Flag("is_measurable"), TimeInViewMs = row.Number("time_in_view_ms"),
     };
 
@@ -63,5 +68,13 @@ internal sealed class NaiveFacts
         Campaign = row.Text("campaign_id"), Advertiser = row.Text("advertiser_id"), Currency = row.Text("currency"),
         Type = row.Text("conversion_type")!, Order = row.Text("order_id"), Revenue = row.Number("revenue_micros"),
         CarriedClick = row.Text("click_id"), CarriedImpression = row.Text("impression_id"),
+    };
+
+    private static NaiveBid Bid(NaiveRows row) => new()
+    {
+        Id = row.Text("event_id")!, Micros = row.Number("epoch_us(event_time)")!.Value, User = row.Text("user_id"), UserKey = row.Number("user_key"),
+        Reason = row.Text("ivt_reason"), InvalidByRow = row.Text("ivt_reason") is not null,
+        Campaign = row.Text("campaign_id"), Currency = row.Text("currency"), Auction = row.Text("auction_id"), Placement = row.Text("placement_id"),
+        Won = row.Flag("won"), Floor = row.Number("floor_cpm_micros"), Price = row.Number("bid_cpm_micros"), Clearing = row.Number("clearing_cpm_micros"),
     };
 }

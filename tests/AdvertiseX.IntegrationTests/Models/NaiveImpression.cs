@@ -2,6 +2,13 @@ namespace AdvertiseX.IntegrationTests.Models;
 
 internal sealed class NaiveImpression : NaiveEvent
 {
+    /// <summary>The campaign that it names itself.</summary>
+    public required string? OwnCampaign { get; init; }
+
+    public required string? Auction { get; init; }
+
+    public required string? Placement { get; init; }
+
     public required bool? IsViewable { get; init; }
 
     public required bool? IsMeasurable { get; init; }
