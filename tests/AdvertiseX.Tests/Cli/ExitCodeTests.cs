@@ -28,7 +28,7 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("ingest x --max-rejects -1")]
     [InlineData("ingest x --config nowhere.json")]
     [InlineData("ingest x --contract nowhere.json")]
-    [InlineData("report campaigns --by hour")]
+    [InlineData("report campaigns --by minute")]
     [InlineData("report campaigns --from 2024-03-02 --to 2024-03-01")]
     [InlineData("report campaigns --from yesterday")]
     [InlineData("explain")]
