@@ -25,6 +25,7 @@ internal sealed class AttributionTruth : IDisposable
         _views = new UserHistory(catalogue.UserCount, LongestViewWindow);
         _clicks = new UserHistory(catalogue.UserCount, LongestClickWindow);
         Totals = new CampaignTotals(catalogue);
+        Auctions = new AuctionTotals(catalogue);
         _credits = new CreditFile(root);
         _clickFile = new LineFile(
             root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
@@ -34,6 +35,8 @@ internal sealed class AttributionTruth : IDisposable
     }
 
     public CampaignTotals Totals { get; }
+
+    public AuctionTotals Auctions { get; }
 
     public void AddImpression(in ImpressionFact fact, in Touch view)
     {
