@@ -69,7 +69,8 @@ case "$command" in
   bench)
     prepare
     quietly 'building the benchmarks' build_project bench/AdvertiseX.Bench
-    exec "$dotnet" artifacts/bin/AdvertiseX.Bench/release/AdvertiseX.Bench.dll "$@"
+    precompile AdvertiseX.Bench
+    exec "$dotnet" "$(program_of AdvertiseX.Bench AdvertiseX.Bench)" "$@"
     ;;
   docs)
     prepare

@@ -1,4 +1,4 @@
-# Sourced by adx and build.sh: finds the .NET SDK and builds without noise.
+# Sourced by adx and build.sh: finds the .NET SDK, builds without noise, precompiles.
 # Expects: root (the repository's folder), prog (name in messages). Sets: dotnet.
 
 fail() { printf '%s: %s\n' "$prog" "$1" >&2; exit "${2:-1}"; }
@@ -43,4 +43,27 @@ quietly() {
 
 build_project() { # project [msbuild arguments…]
   "$dotnet" build "$@" --configuration Release --verbosity quiet --nologo
+}
+
+# precompile program: machine code for this processor beside the IL, for a quicker start (docs/decisions/008). Its compiler is a NuGet
+# package that a mirror may lack: then the program runs as it was built, and a day later it is tried again.
+precompile() {
+  local missing="$root/artifacts/precompile.missing" limit=()
+  [ -n "$(find "$missing" -mtime -1 2> /dev/null)" ] && return
+  command -v timeout > /dev/null && limit=(timeout 120)
+  if ${limit[@]+"${limit[@]}"} "$dotnet" msbuild "$root/build/precompile.proj" -restore -t:Precompile -p:Program="$1" -verbosity:quiet -nologo \
+    > "$root/artifacts/precompile.log" 2>&1; then
+    rm -f "$missing"
+  else
+    rm -rf "$root/artifacts/precompiled"
+    touch "$missing"
+    printf '%s: not precompiled, so each start takes a little longer (artifacts/precompile.log)\n' "$prog" >&2
+  fi
+}
+
+# program_of project assembly: the file to run.
+program_of() {
+  local program="$root/artifacts/precompiled/$1/$2.dll"
+  [ -f "$program" ] || program="$root/artifacts/bin/$1/release/$2.dll"
+  printf '%s\n' "$program"
 }

@@ -3,6 +3,7 @@
 --
 -- grain: campaign_id, local_date, currency
 -- refresh: replace
+-- publish: cells
 -- input: performance
 --
 -- column: campaign_id string

@@ -3,6 +3,7 @@
 --
 -- grain: campaign_id, local_date
 -- refresh: replace
+-- publish: cells
 -- input: performance
 -- input: click_attribution
 -- input: conversion_attribution

@@ -2,6 +2,7 @@
 --
 -- grain: campaign_id, local_date, country, region, currency
 -- refresh: replace
+-- publish: cells
 -- input: performance
 --
 -- column: campaign_id string

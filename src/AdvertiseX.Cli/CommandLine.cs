@@ -29,6 +29,7 @@ internal static class CommandLine
             ExplainCommand.Create(terminal),
             WhatIfCommand.Create(terminal),
             RunCommand.Create(terminal),
+            RestatementsCommand.Create(terminal),
             QueryCommand.Create(terminal),
             ReferenceCommand.Create(terminal),
             RejectsCommand.Create(terminal),

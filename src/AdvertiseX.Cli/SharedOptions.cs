@@ -23,6 +23,9 @@ internal static class SharedOptions
         DefaultValueFactory = _ => terminal.Variable("ADX_CONFIG") is { Length: > 0 } file ? file : null,
     };
 
+    /// <summary>--models: beats models.directory of the configuration.</summary>
+    public static Option<string?> Models() => Named<string?>("--models", "Folder of own models, refreshed with those that come with adx (models.directory)", "DIR");
+
     public static Option<bool> Json(string what = "Print one JSON object") => new("--json") { Description = what };
 
     public static Option<bool> DryRun(string what) => new("--dry-run") { Description = what };

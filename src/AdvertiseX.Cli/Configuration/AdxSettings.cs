@@ -16,4 +16,7 @@ internal sealed record AdxSettings
     public LakeRetention Retention { get; init; } = new();
 
     public TrafficRules TrafficRules { get; init; } = new();
+
+    /// <summary>Folder of the user's own models; null for none.</summary>
+    public string? ModelsDirectory { get; init; }
 }

@@ -7,7 +7,7 @@ internal static class Settings
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Matching()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Models()];
 
     private static IEnumerable<Setting> Ingest()
     {
@@ -118,10 +118,13 @@ internal static class Settings
             s => s.TrafficRules.ConversionAfterClick, (s, v) => s with { TrafficRules = s.TrafficRules with { ConversionAfterClick = v } });
     }
 
-    private static IEnumerable<Setting> Matching()
+    private static IEnumerable<Setting> Models()
     {
+        yield return Setting.Text(
+            "models.directory", "Own models, refreshed with those that come with adx; --models beats it.", "a folder, or empty",
+            s => s.ModelsDirectory ?? "", (s, v) => s with { ModelsDirectory = v.Length == 0 ? null : Path.GetFullPath(v) });
         yield return Setting.Flag(
-            "matching.user_only", "A click whose campaign is not known belongs to the latest impression of its user within a day.",
+            "models.match_by_user_only", "A click whose campaign is not known belongs to the latest impression of its user within a day.",
             s => s.TrafficRules.MatchUserOnly, (s, v) => s with { TrafficRules = s.TrafficRules with { MatchUserOnly = v } });
     }
 

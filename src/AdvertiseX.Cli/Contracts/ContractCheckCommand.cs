@@ -21,10 +21,13 @@ internal static class ContractCheckCommand
         command.SetAction(parsed =>
         {
             var contract = ContractFile.Read(parsed.GetValue(file)!);
-            var routes = parsed.GetValue(sample) is { } path ? RoutesOf(contract, FieldSampler.Read(path)) : [];
+            string? path = parsed.GetValue(sample);
+            var routes = path is null ? [] : RoutesOf(contract, FieldSampler.Read(path));
+            var fallback = contract.Source.Fields["event_time"].Fallback;
+            var date = path is null ? null : FileDate.Of(Path.GetFullPath(path));
             if (parsed.GetValue(json))
-                terminal.WriteJson(new { contract.Source.Name, Feed = FeedNames.Of(contract.Feed), Columns = contract.Source.Fields.Keys, Sample = routes });
-            else Print(contract, routes, terminal.Text);
+                terminal.WriteJson(new { contract.Source.Name, Feed = FeedNames.Of(contract.Feed), Columns = contract.Source.Fields.Keys, TimeFallback = fallback, FileDate = date, Sample = routes });
+            else Print(contract, routes, path is null ? fallback : [.. fallback.Select(name => Told(name, date))], terminal.Text);
             return ExitCode.Done;
         });
         return command;
@@ -39,9 +42,13 @@ internal static class ContractCheckCommand
             field.Path, columns.GetValueOrDefault(FieldNode.Normalize(field.Path), "extra"), field.Values is [var first, ..] ? first : ""))];
     }
 
-    private static void Print(CompiledContract contract, List<Route> routes, TextWriter output)
+    private static string Told(string fallback, DateOnly? date) => fallback != TimeFallbacks.FileDate ? fallback
+        : date is { } day ? $"{fallback} ({day:yyyy-MM-dd})" : $"{fallback} (none in the sample's name)";
+
+    private static void Print(CompiledContract contract, List<Route> routes, IReadOnlyList<string> fallback, TextWriter output)
     {
         output.WriteLine($"{contract.Source.Name} is a contract for {FeedNames.Of(contract.Feed)} with {contract.Source.Fields.Count} fields");
+        if (fallback.Count > 0) output.WriteLine($"events without a time take {string.Join(", else ", fallback)}");
         if (routes.Count == 0) return;
         output.WriteLine();
         var table = new TextTable("field", "column", "first value") { LeftColumns = [1, 2] };

@@ -39,7 +39,7 @@ internal static class ContractInferCommand
         var fields = FieldSampler.Read(path);
         Feed? feed = feedName is not null && FeedNames.TryParse(feedName, out var named) ? named : ContractDraft.LikelyFeed(fields, ContractFile.Shipped);
         if (feed is null) throw new UsageException($"{path} could be more than one feed; say which with --feed");
-        return ContractDraft.Infer(fields, ContractFile.ShippedFor(feed.Value).Source);
+        return ContractDraft.Infer(fields, ContractFile.ShippedFor(feed.Value).Source, FileDate.Of(Path.GetFullPath(path)));
     }
 
     private static async Task WriteAsync(string text, string? output, Terminal terminal, CancellationToken cancellation)
@@ -59,6 +59,7 @@ internal static class ContractInferCommand
     {
         Feed = FeedNames.Of(draft.Contract.Feed),
         Complete = draft.IsComplete,
+        TimeFallback = draft.Contract.Fields.TryGetValue("event_time", out var time) ? time.Fallback : [],
         Fields = draft.Fields.Select(field => new
         {
             field.Field,

@@ -7,6 +7,7 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Engines;
 using AdvertiseX.Generation;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Demo;
@@ -35,7 +36,7 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
         var report = await IngestAsync(lake, cancellation);
         if (report.Stopped) throw new OperationCanceledException(cancellation);
         show.Ingested(report);
-        var models = await ModelRefreshing.RunAsync(lake, _settings, [], full: false, dryRun: false, terminal, cancellation);
+        var models = await ModelRefreshing.RunAsync(lake, _settings, ModelCatalog.Shipped, [], full: false, dryRun: false, terminal, cancellation);
         show.Modelled(models);
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(

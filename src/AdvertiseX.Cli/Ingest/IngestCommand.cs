@@ -1,7 +1,9 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;
 
@@ -20,6 +22,7 @@ internal static class IngestCommand
         feed.AcceptOnlyFromAmong([.. FeedNames.All, .. FeedNames.All.Select(name => name.Replace('_', '-'))]);
         var contracts = SharedOptions.Named<string[]>("--contract", "Contract to use instead of the shipped one of its feed; may be given several times", "FILE");
         var noModels = SharedOptions.Named<bool>("--no-models", "Leave the marts as they are; adx run brings them up to date");
+        var models = SharedOptions.Models();
         var maxRejects = SharedOptions.Named<long?>("--max-rejects", "Exit with 3 if more records than this were rejected", "N");
         var config = SharedOptions.Config(terminal);
         var dryRun = SharedOptions.DryRun("Only say which files would be read, and as what");
@@ -32,19 +35,22 @@ internal static class IngestCommand
                 ("adx ingest events.csv.gz --feed clicks_conversions --contract mine.json", "one file by a contract of one's own"),
                 ("adx ingest logs/ --json --max-rejects 1000", "counts for a program, exit code 3 if over 1,000 records were rejected"),
             ],
-        }.With(paths, lake, feed, contracts, noModels, maxRejects, config, dryRun, json);
-        command.SetAction((parsed, cancellation) => IngestRun.RunAsync(
-            new IngestRequest(
-                parsed.GetValue(paths)!, parsed.GetValue(lake)!, ContractsOf(parsed.GetValue(contracts) ?? []),
-                ConfigFile.Read(parsed.GetValue(config)))
+        }.With(paths, lake, feed, contracts, noModels, models, maxRejects, config, dryRun, json);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var settings = ConfigFile.Read(parsed.GetValue(config));
+            var request = new IngestRequest(
+                parsed.GetValue(paths)!, parsed.GetValue(lake)!, ContractsOf(parsed.GetValue(contracts) ?? []), settings)
             {
                 Feed = parsed.GetValue(feed) is { } name && FeedNames.TryParse(name, out var known) ? known : null,
                 RefreshModels = !parsed.GetValue(noModels),
+                Models = parsed.GetValue(noModels) ? ModelCatalog.Shipped : ModelRefreshing.CatalogOf(settings, parsed.GetValue(models)),
                 MaxRejects = parsed.GetValue(maxRejects) is { } most ? (long)Usage.Range("--max-rejects", most, 0, long.MaxValue) : null,
                 Json = parsed.GetValue(json),
                 DryRun = parsed.GetValue(dryRun),
-            },
-            terminal, cancellation));
+            };
+            return IngestRun.RunAsync(request, terminal, cancellation);
+        });
         return command;
     }
 

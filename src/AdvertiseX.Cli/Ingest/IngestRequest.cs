@@ -1,6 +1,7 @@
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;
 
@@ -17,6 +18,9 @@ internal sealed record IngestRequest(
 
     /// <summary>Bring the marts up to what was ingested.</summary>
     public bool RefreshModels { get; init; } = true;
+
+    /// <summary>The models that are.</summary>
+    public ModelCatalog Models { get; init; } = ModelCatalog.Shipped;
 
     /// <summary>Rejects from which on the exit code is 3; null for no limit.</summary>
     public long? MaxRejects { get; init; }

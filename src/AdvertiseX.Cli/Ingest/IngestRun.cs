@@ -25,7 +25,7 @@ internal static class IngestRun
         using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
         IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
-            ? await ModelRefreshing.RunAsync(lake, request.Settings, [], full: false, dryRun: false, terminal, cancellation)
+            ? await ModelRefreshing.RunAsync(lake, request.Settings, request.Models, [], full: false, dryRun: false, terminal, cancellation)
             : [];
         if (!report.Stopped && report.Commits > 0) await CompactAsync(request, lake, terminal, cancellation);
         if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));

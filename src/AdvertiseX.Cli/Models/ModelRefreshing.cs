@@ -10,19 +10,42 @@ namespace AdvertiseX.Cli.Models;
 /// <summary>Runs models and shows what became of them.</summary>
 internal static class ModelRefreshing
 {
+    /// <summary>The models that come with the program, and the user's own.</summary>
+    /// <param name="settings">Names their folder.</param>
+    /// <param name="directory">The folder that --models names; null for that of the settings.</param>
+    /// <exception cref="UsageException">An own model is wrong.</exception>
+    public static ModelCatalog CatalogOf(AdxSettings settings, string? directory)
+    {
+        if ((directory ?? settings.ModelsDirectory) is not { } folder) return ModelCatalog.Shipped;
+        try
+        {
+            return OwnModels.Load(folder);
+        }
+        catch (ModelException wrong)
+        {
+            throw new UsageException(directory is null ? $"models.directory: {wrong.Message}" : $"--models: {wrong.Message}");
+        }
+    }
+
     /// <summary>Refreshes models with progress; none named are all.</summary>
     /// <exception cref="UsageException">A model does not exist.</exception>
     public static async Task<IReadOnlyList<ModelResult>> RunAsync(
-        DataLake lake, AdxSettings settings, IReadOnlyCollection<string> models, bool full, bool dryRun, Terminal terminal,
-        CancellationToken cancellation)
+        DataLake lake, AdxSettings settings, ModelCatalog catalog, IReadOnlyCollection<string> models, bool full, bool dryRun,
+        Terminal terminal, CancellationToken cancellation)
     {
-        var unknown = models.FirstOrDefault(name => ModelCatalog.Shipped.Ordered.All(model => model.Name != name));
-        if (unknown is not null)
-            throw new UsageException($"there is no model {unknown}; models are {string.Join(", ", ModelCatalog.Shipped.Ordered.Select(model => model.Name))}");
+        RequireKnown(models, catalog);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-        var runner = new ModelRunner(engine, options: new ModelRunnerOptions { TrafficRules = settings.TrafficRules }, clock: terminal.Clock);
+        var runner = new ModelRunner(engine, catalog, new ModelRunnerOptions { TrafficRules = settings.TrafficRules }, terminal.Clock);
         return await ProgressBar.RunAsync(
             terminal, "refreshing models", _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None));
+    }
+
+    private static void RequireKnown(IReadOnlyCollection<string> models, ModelCatalog catalog)
+    {
+        var unknown = models.FirstOrDefault(name => catalog.Ordered.All(model => model.Name != name));
+        if (unknown is null) return;
+        var own = catalog == ModelCatalog.Shipped ? " (own ones need --models DIR)" : "";
+        throw new UsageException($"there is no model {unknown}; models are {string.Join(", ", catalog.Ordered.Select(model => model.Name))}{own}");
     }
 
     public static IEnumerable<object> Describe(IReadOnlyList<ModelResult> results) => results.Select(result => new
@@ -34,6 +57,10 @@ internal static class ModelRefreshing
         result.RowsWritten,
         result.FilesAdded,
         result.FilesRemoved,
+        InputFiles = result.Work?.Files,
+        InputRows = result.Work?.Rows,
+        InputDates = result.Work?.Dates,
+        result.Causes,
         Seconds = Math.Round(result.Elapsed.TotalSeconds, 3),
     });
 
@@ -48,6 +75,34 @@ internal static class ModelRefreshing
         }
 
         table.Write(output, indent);
+    }
+
+    /// <summary>What a dry run found, in the words of what would be done.</summary>
+    public static void PrintPlan(IReadOnlyList<ModelResult> results, TextWriter output)
+    {
+        var table = new TextTable("model", "would", "changed input", "why") { LeftColumns = [1, 2, 3] };
+        foreach (var result in results)
+        {
+            var isDue = result.Outcome == ModelOutcome.Planned;
+            var would = (isDue, result.Kind) switch
+            {
+                (false, _) => "stay",
+                (_, ModelPlanKind.Full) => "be computed anew",
+                _ => "take the changes",
+            };
+            table.Add(result.Model, would, isDue ? WorkOf(result.Work) : "", result.Reason);
+        }
+
+        table.Write(output);
+        var due = results.Count(result => result.Outcome == ModelOutcome.Planned);
+        output.WriteLine($"{due} of {results.Count} models would be refreshed; nothing was changed");
+    }
+
+    private static string WorkOf(ModelWork? work)
+    {
+        if (work is null) return "(of the models before it)";
+        var dates = work.Dates == 0 ? "" : $", {Amounts.Count(work.Dates)} {(work.Dates == 1 ? "date" : "dates")}";
+        return $"{Amounts.Count(work.Files)} {(work.Files == 1 ? "file" : "files")}, {Amounts.Count(work.Rows)} {(work.Rows == 1 ? "row" : "rows")}{dates}";
     }
 
     private static string Name<T>(T value)

@@ -12,6 +12,7 @@ internal static class RunCommand
         var models = new Argument<string[]>("MODEL") { Description = "Models to refresh, with those that they read; default: all", Arity = ArgumentArity.ZeroOrMore };
         var lake = SharedOptions.Lake(terminal);
         var full = SharedOptions.Named<bool>("--full", "Compute everything anew; an identical result is not committed");
+        var own = SharedOptions.Models();
         var config = SharedOptions.Config(terminal);
         var dryRun = SharedOptions.DryRun("Only say what would be refreshed, and why");
         var json = SharedOptions.Json("Print one JSON array");
@@ -21,15 +22,18 @@ internal static class RunCommand
             [
                 ("adx run --lake ./lake", "all that is stale"),
                 ("adx run campaign_performance --full", "one model and those that it reads, from all facts"),
+                ("adx run --models ./models --dry-run", "what would be refreshed, own models too, and why"),
             ],
-        }.With(models, lake, full, config, dryRun, json);
+        }.With(models, lake, own, full, config, dryRun, json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = ConfigFile.Read(parsed.GetValue(config));
+            var catalog = ModelRefreshing.CatalogOf(settings, parsed.GetValue(own));
             using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
             var results = await ModelRefreshing.RunAsync(
-                open, settings, parsed.GetValue(models) ?? [], parsed.GetValue(full), parsed.GetValue(dryRun), terminal, cancellation);
+                open, settings, catalog, parsed.GetValue(models) ?? [], parsed.GetValue(full), parsed.GetValue(dryRun), terminal, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(ModelRefreshing.Describe(results));
+            else if (parsed.GetValue(dryRun)) ModelRefreshing.PrintPlan(results, terminal.Text);
             else ModelRefreshing.Print(results, terminal.Text);
             return ExitCode.Done;
         });

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AdvertiseX.Columns;
 
@@ -73,7 +74,30 @@ public sealed unsafe class TextDictionary : IDisposable
         IsPlain = false;
     }
 
-    private static bool SameBytes(byte* a, byte* b, int length) =>
+    // Texts of events are short: two loads that may overlap cover them, and cost less than a call. Reads only the given bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool SameBytes(byte* a, byte* b, int length)
+    {
+        if (length > 32) return SameLong(a, b, length);
+        byte* aLast = a + length, bLast = b + length;
+        if (length >= 16)
+        {
+            var different = (Vector128.Load(a) ^ Vector128.Load(b)) | (Vector128.Load(aLast - 16) ^ Vector128.Load(bLast - 16));
+            return different == Vector128<byte>.Zero;
+        }
+
+        if (length >= 8)
+            return ((Eight(a) ^ Eight(b)) | (Eight(aLast - 8) ^ Eight(bLast - 8))) == 0;
+        if (length >= 4)
+            return ((Four(a) ^ Four(b)) | (Four(aLast - 4) ^ Four(bLast - 4))) == 0;
+        return length <= 0 || (*a == *b && a[length >> 1] == b[length >> 1] && aLast[-1] == bLast[-1]);
+    }
+
+    private static ulong Eight(byte* p) => Unsafe.ReadUnaligned<ulong>(p);
+
+    private static uint Four(byte* p) => Unsafe.ReadUnaligned<uint>(p);
+
+    private static bool SameLong(byte* a, byte* b, int length) =>
         new ReadOnlySpan<byte>(a, length).SequenceEqual(new ReadOnlySpan<byte>(b, length));
 
     [MethodImpl(MethodImplOptions.NoInlining)]

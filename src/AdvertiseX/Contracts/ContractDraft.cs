@@ -8,11 +8,12 @@ namespace AdvertiseX.Contracts;
 /// </summary>
 public sealed class ContractDraft
 {
-    private ContractDraft(Contract shipped, IReadOnlyList<DraftField> fields, IReadOnlyList<SampledField> left)
+    private ContractDraft(Contract shipped, IReadOnlyList<DraftField> fields, IReadOnlyList<SampledField> left, DateOnly? fileDate)
     {
         Shipped = shipped;
         Fields = fields;
         Unmapped = left;
+        TimeFromFile = fields.Any(field => field.Field == "event_time") ? null : fileDate;
         Contract = ToContract();
     }
 
@@ -28,6 +29,9 @@ public sealed class ContractDraft
     /// <summary>Fields of the sample that nothing suggests a column for.</summary>
     public IReadOnlyList<SampledField> Unmapped { get; }
 
+    /// <summary>The date in the sample's name that stands in for a time, as no field of it looks like one; else null.</summary>
+    public DateOnly? TimeFromFile { get; }
+
     /// <summary>Whether every row can get its time and the shipped contract's required fields.</summary>
     public bool IsComplete => Contract.Fields.ContainsKey("event_time")
         && Shipped.Required.Values.SelectMany(groups => groups).All(group => group.Any(Contract.Fields.ContainsKey))
@@ -36,7 +40,8 @@ public sealed class ContractDraft
     /// <summary>Drafts a contract for a feed.</summary>
     /// <param name="sample">Fields of the sample; at least one.</param>
     /// <param name="shipped">The shipped contract of the feed.</param>
-    public static ContractDraft Infer(IReadOnlyList<SampledField> sample, Contract shipped)
+    /// <param name="fileDate">The date that the sample's name tells, or null.</param>
+    public static ContractDraft Infer(IReadOnlyList<SampledField> sample, Contract shipped, DateOnly? fileDate = null)
     {
         var left = Whole(sample, shipped);
         var fields = new List<DraftField>();
@@ -45,7 +50,7 @@ public sealed class ContractDraft
         TakeGuessed(shipped.Feed, left, fields);
         var order = shipped.Fields.Keys.ToList();
         fields.Sort((one, other) => order.IndexOf(one.Field).CompareTo(order.IndexOf(other.Field)));
-        return new ContractDraft(shipped, fields, left);
+        return new ContractDraft(shipped, fields, left, fileDate);
     }
 
     /// <summary>The feed whose shipped contract finds most of its fields in the sample; null when two find as many.</summary>
@@ -129,9 +134,7 @@ public sealed class ContractDraft
         Recognise = new Recognition { Has = [.. Recognising().Select(field => new[] { field })] },
         Kind = Shipped.Kind,
         Explode = Fields.Any(field => field.Sources.Any(source => IsBelow(source.Path, Shipped.Explode))) ? Shipped.Explode : null,
-        Fields = Fields.ToDictionary(
-            field => field.Field,
-            field => new FieldMapping { From = [.. field.Sources.Select(source => source.Path)], Unit = field.Unit }),
+        Fields = Mappings().ToDictionary(field => field.Name, field => field.Mapping),
         Required = Shipped.Required
             .Select(table => (table.Key, Groups: (IReadOnlyList<IReadOnlyList<string>>)[.. table.Value
                 .Select(group => (IReadOnlyList<string>)[.. group.Where(name => Fields.Any(field => field.Field == name))])
@@ -139,6 +142,13 @@ public sealed class ContractDraft
             .Where(table => table.Groups.Count > 0)
             .ToDictionary(table => table.Key, table => table.Groups),
     };
+
+    private IEnumerable<(string Name, FieldMapping Mapping)> Mappings()
+    {
+        if (TimeFromFile is not null) yield return ("event_time", new FieldMapping { Fallback = [TimeFallbacks.FileDate] });
+        foreach (var field in Fields)
+            yield return (field.Field, new FieldMapping { From = [.. field.Sources.Select(source => source.Path)], Unit = field.Unit });
+    }
 
     // A few fields that tell the file from those of other feeds: its time, and what the shipped contract looks for.
     private IEnumerable<string> Recognising() => Shipped.Recognise.Has

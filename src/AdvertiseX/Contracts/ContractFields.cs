@@ -23,6 +23,14 @@ public static class ContractFields
         _ => throw new ArgumentOutOfRangeException(nameof(feed)),
     };
 
+    /// <summary>The fields that may hold an event's own id, first choice first.</summary>
+    public static string[] OwnIdsOf(EventKind kind) => kind switch
+    {
+        EventKind.Click => ["event_id", "click_id"],
+        EventKind.Conversion => ["event_id", "conversion_id"],
+        _ => ["event_id"],
+    };
+
     /// <summary>Whether ingestion makes the column, so that no source can.</summary>
     public static bool IsMade(string column) => Made.Contains(column);
 

@@ -101,6 +101,7 @@ public static class ContractFile
             throw new ContractException($"{from}: fields.{field}.from has {mapping.From.Count} spellings; at most {MaxSpellings}");
         if (mapping.From.Any(string.IsNullOrWhiteSpace))
             throw new ContractException($"{from}: fields.{field}.from has an empty path; give a header or a dotted path");
+        TimeFallbacks.Check(contract, from, field, mapping.Fallback);
         if (mapping.Unit is not (null or "per_event" or "per_mille" or "micros"))
             throw new ContractException($"{from}: fields.{field}.unit is '{mapping.Unit}'; allowed are per_event, per_mille, micros");
         if (mapping.Unit != null && !field.EndsWith("_micros", StringComparison.Ordinal))

@@ -40,6 +40,13 @@ public static class DraftText
     private static void WriteFields(StringBuilder text, ContractDraft draft)
     {
         text.Append("  \"fields\": {\n");
+        if (draft.TimeFromFile is { } date)
+        {
+            text.Append($"    // No field looks like a time; the file's name tells a day, {date:yyyy-MM-dd}.\n");
+            string comma = draft.Fields.Count > 0 ? "," : "";
+            text.Append($"    \"event_time\": {{ \"fallback\": [{Of(TimeFallbacks.FileDate)}] }}{comma}\n");
+        }
+
         for (int i = 0; i < draft.Fields.Count; i++)
         {
             var field = draft.Fields[i];

@@ -18,4 +18,8 @@ public sealed record FieldMapping
 
     /// <summary>Times only: .NET custom formats tried after ISO 8601 and epochs.</summary>
     public IReadOnlyList<string> Formats { get; init; } = [];
+
+    /// <summary>The event's time only: what stands in for one that is absent, first choice first; see
+    /// <see cref="TimeFallbacks"/>.</summary>
+    public IReadOnlyList<string> Fallback { get; init; } = [];
 }

@@ -47,24 +47,55 @@ internal static partial class UserSqlGuard
 
     private static void Inspect(DuckDbConnection connection, string sql)
     {
+        using var tree = ReadTree(connection, sql, Allowed);
+        foreach (var element in ObjectsOf(tree.RootElement))
+        {
+            if (element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("TABLE_FUNCTION"))
+                RefuseUnknown(element.GetProperty("function").GetProperty("function_name").GetString() ?? "");
+        }
+    }
+
+    /// <summary>The syntax tree of one statement that reads.</summary>
+    /// <exception cref="QueryException">It does not parse, or is not one statement that reads; <paramref name="allowed"/> says what is.</exception>
+    internal static JsonDocument ReadTree(DuckDbConnection connection, string sql, string allowed)
+    {
         // The tree nests as deep as the SQL, which DuckDB's parser bounds.
-        using var tree = JsonDocument.Parse(Tree(connection, sql), new JsonDocumentOptions { MaxDepth = 100_000 });
+        var tree = JsonDocument.Parse(Tree(connection, sql), new JsonDocumentOptions { MaxDepth = 100_000 });
         var root = tree.RootElement;
         if (root.GetProperty("error").GetBoolean())
         {
             var text = root.GetProperty("error_message").GetString() ?? "";
             throw root.GetProperty("error_type").GetString() == "not implemented"
-                ? new QueryException(QueryFailure.NotAllowed, Allowed)
+                ? new QueryException(QueryFailure.NotAllowed, allowed)
                 : QueryException.From(new DuckDbException($"Parser Error: {text}"));
         }
 
-        switch (root.GetProperty("statements").GetArrayLength())
+        return root.GetProperty("statements").GetArrayLength() switch
         {
-            case 0: throw new QueryException(QueryFailure.WrongSql, "there is no statement");
-            case > 1: throw new QueryException(QueryFailure.NotAllowed, Allowed);
-        }
+            0 => throw new QueryException(QueryFailure.WrongSql, "there is no statement"),
+            > 1 => throw new QueryException(QueryFailure.NotAllowed, allowed),
+            _ => tree,
+        };
+    }
 
-        RefuseFunctions(root);
+    /// <summary>Every object of a tree, itself included.</summary>
+    internal static IEnumerable<JsonElement> ObjectsOf(JsonElement root)
+    {
+        // A stack of its own: a tree as deep as its text allows must not end the process.
+        var open = new Stack<JsonElement>();
+        open.Push(root);
+        while (open.TryPop(out var element))
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in element.EnumerateArray()) open.Push(item);
+            }
+            else if (element.ValueKind == JsonValueKind.Object)
+            {
+                yield return element;
+                foreach (var property in element.EnumerateObject()) open.Push(property.Value);
+            }
+        }
     }
 
     private static byte[] Tree(DuckDbConnection connection, string sql)
@@ -74,27 +105,6 @@ internal static partial class UserSqlGuard
         var rows = result.Rows();
         rows.Read();
         return rows.GetBytes(0).ToArray();
-    }
-
-    // A stack of its own: a tree as deep as its text allows must not end the process.
-    private static void RefuseFunctions(JsonElement root)
-    {
-        var open = new Stack<JsonElement>();
-        open.Push(root);
-        while (open.TryPop(out var element))
-        {
-            if (element.ValueKind == JsonValueKind.Array)
-            {
-                foreach (var item in element.EnumerateArray()) open.Push(item);
-                continue;
-            }
-
-            if (element.ValueKind != JsonValueKind.Object) continue;
-            if (element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
-                && type.ValueEquals("TABLE_FUNCTION"))
-                RefuseUnknown(element.GetProperty("function").GetProperty("function_name").GetString() ?? "");
-            foreach (var property in element.EnumerateObject()) open.Push(property.Value);
-        }
     }
 
     private static void RefuseUnknown(string function)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
@@ -27,6 +28,18 @@ internal sealed record InputState
     public bool IsUnknown { get; init; }
 
     public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
+
+    /// <summary>What happened to it, for people: versions, files that came and went, and of which dates.</summary>
+    public string Description
+    {
+        get
+        {
+            if (IsUnknown) return $"{Table} {Consumed} → {Version} (what changed is not known)";
+            var went = Removed.Count == 0 ? "" : $" −{Removed.Count}";
+            var files = Added.Count + Removed.Count == 1 ? "file" : "files";
+            return $"{Table} {Consumed} → {Version} (+{Added.Count}{went} {files}{DatesOf([.. Added, .. Removed])})";
+        }
+    }
 
     /// <summary>Reads the table as it stands and what happened to it since <paramref name="consumed"/>.</summary>
     public static async ValueTask<InputState> ReadAsync(DataLake lake, string table, long consumed, CancellationToken cancellation)
@@ -63,6 +76,17 @@ internal sealed record InputState
         }
 
         return this with { Added = [.. added.Values], Removed = [.. removed.Values] };
+    }
+
+    private static string DatesOf(IReadOnlyList<LakeFile> files)
+    {
+        var dates = files.Select(file => file.EventDate).OfType<DateOnly>().Distinct().Order().ToList();
+        return dates.Count switch
+        {
+            0 => "",
+            1 => string.Create(CultureInfo.InvariantCulture, $" of {dates[0]:yyyy-MM-dd}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $" of {dates.Count} dates, {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}"),
+        };
     }
 
     private static LakeFile FileOf(LakeTable table, AddFile add) =>

@@ -47,6 +47,9 @@ public sealed record Model
 
     public required IReadOnlyList<ModelCheck> Checks { get; init; }
 
+    /// <summary>Changes of rows that were there before are logged cell by cell (<see cref="RestatementLog"/>).</summary>
+    public bool PublishesCells { get; init; }
+
     /// <summary>Prefix of the input that holds the rows which are due.</summary>
     internal const string DuePrefix = "due_";
 

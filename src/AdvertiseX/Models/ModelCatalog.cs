@@ -41,6 +41,13 @@ public sealed class ModelCatalog
     /// <summary>Stored models, each after those that it reads.</summary>
     public IReadOnlyList<Model> Ordered { get; }
 
+    /// <summary>Every model, those that are not stored too, by name.</summary>
+    public IEnumerable<Model> All => _models.Values.OrderBy(model => model.Name, StringComparer.Ordinal);
+
+    /// <summary>These models and more.</summary>
+    /// <exception cref="ModelException">A name is taken or not known, or models read each other in a circle.</exception>
+    public ModelCatalog With(IEnumerable<Model> more) => new([.. _models.Values, .. more]);
+
     /// <summary>The stored model of that name.</summary>
     /// <exception cref="ModelException">There is none.</exception>
     public Model Find(string name) =>
@@ -60,6 +67,19 @@ public sealed class ModelCatalog
             .SelectMany(staging => StagingOf(staging, refresh).Append(staging))
             .Where(staging => staging.Refresh == refresh)
             .Distinct();
+
+    /// <summary>Names of everything that models can read and whose columns are known.</summary>
+    internal IEnumerable<string> TableNames => _columns.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Whether models can read a table or set of that name, with columns that are known.</summary>
+    internal bool IsTable(string name) => _columns.ContainsKey(name);
+
+    /// <summary>A model's SELECT with the inline models that it reads in front of it.</summary>
+    internal string WithInlineModels(Model model)
+    {
+        var ctes = StagingOf(model, ModelRefresh.Inline).Select(inline => $"{inline.Name} as (\n{inline.Sql}\n)").ToList();
+        return ctes.Count == 0 ? model.Sql : $"with {string.Join(",\n", ctes)}\nselect model.* from (\n{model.Sql}\n) as model";
+    }
 
     /// <summary>Columns of a table that models can read.</summary>
     internal IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _columns[table];

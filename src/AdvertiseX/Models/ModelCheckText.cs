@@ -37,17 +37,17 @@ internal static partial class ModelCheckText
     private static string[] Columns(Match match) =>
         match.Groups["columns"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex(@"^not_null\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^not_null\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NotNull();
 
-    [GeneratedRegex(@"^unique\((?<columns>[a-z_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^unique\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Unique();
 
     [GeneratedRegex(@"^none\((?<condition>.+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex None();
 
     [GeneratedRegex(
-        @"^sum\((?<columns>[a-z_, ]+)\) by (?<by>[a-z_, ]+) = (?<value>-?\d+|[a-z_]+)$",
+        @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)$",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Sum();
 }

@@ -5,15 +5,18 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Words:
-/// grain, refresh, rows, groups, input, column, check; lines without one before the first are the description.
+/// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Lines
+/// without one of the <see cref="ModelHeaderWords"/> are the description.
 /// </summary>
 public static partial class ModelFile
 {
+    /// <param name="name">The model's name.</param>
+    /// <param name="text">The file.</param>
+    /// <param name="from">How messages name the file; null: by the model.</param>
     /// <exception cref="ModelException">A line is wrong; the text names the file and the line.</exception>
-    public static Model Parse(string name, string text)
+    public static Model Parse(string name, string text, string? from = null)
     {
-        var header = new Header(name);
+        var header = new Header(name, from ?? $"model {name}");
         var lines = text.Split('\n');
         var number = 0;
         while (number < lines.Length && lines[number].TrimEnd() is var line && (line.Length == 0 || line.StartsWith("--", StringComparison.Ordinal)))
@@ -25,19 +28,29 @@ public static partial class ModelFile
         return header.ToModel(string.Join('\n', lines[number..]).Trim());
     }
 
+    /// <summary>Whether a model, and so the folder of its table, can have this name.</summary>
+    internal static bool IsName(string text) => Identifier().IsMatch(text) && char.IsAsciiLetterLower(text[0]);
+
     [GeneratedRegex("^(?<word>[a-z]+): (?<value>.+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Entry();
+
+    // What a person means as an entry, though it is written otherwise: taken for prose it would be lost.
+    [GeneratedRegex(@"^(?<word>[a-z]+)\s*:", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Intended();
+
+    [GeneratedRegex("^[a-z_][a-z0-9_]{0,99}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Identifier();
 
     [GeneratedRegex(@"^look-back (?<days>\d{1,4}) days$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LookBack();
 
-    [GeneratedRegex("^columns (?<names>[a-z_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z_]+)( = (?<input>[a-z_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = (?<input>[a-z0-9_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Tie();
 
-    private sealed class Header(string name)
+    private sealed class Header(string name, string from)
     {
         private readonly List<string> _description = [];
         private readonly List<ModelInput> _inputs = [];
@@ -47,6 +60,7 @@ public static partial class ModelFile
         private ModelRefresh _refresh = ModelRefresh.Inline;
         private ModelInput? _rows;
         private string? _rowKey;
+        private bool _publishesCells;
         private bool _groupsByDate;
 
         public void Read(string line, int number)
@@ -54,6 +68,8 @@ public static partial class ModelFile
             var entry = Entry().Match(line);
             if (!entry.Success)
             {
+                if (Intended().Match(line) is { Success: true } meant && ModelHeaderWords.Find(meant.Groups["word"].Value.ToLowerInvariant()) is { } word)
+                    throw Wrong(number, $"'{line}' is not read; write '-- {word.Word}: {word.Form}'");
                 if (line.Length > 0) _description.Add(line);
                 return;
             }
@@ -61,14 +77,15 @@ public static partial class ModelFile
             var value = entry.Groups["value"].Value;
             switch (entry.Groups["word"].Value)
             {
-                case "grain": _grain = Parts(value, ','); break;
+                case "grain": _grain = [.. Parts(value, ',').Select(part => Name(part, number))]; break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
                 case "groups": ReadGroups(Parts(value, ','), number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
                 case "check": _checks.Add(ModelCheckText.Parse(value) ?? throw Wrong(number, $"the check '{value}' is not known")); break;
-                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: grain, refresh, rows, groups, input, column, check are");
+                case "publish": _publishesCells = value == "cells" ? true : throw Wrong(number, $"publish is '{value}': cells is allowed"); break;
+                default: throw Wrong(number, $"'{entry.Groups["word"].Value}' is not known: {ModelHeaderWords.Names} are");
             }
         }
 
@@ -78,11 +95,15 @@ public static partial class ModelFile
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
+            if (_publishesCells && _refresh != ModelRefresh.Replace) throw Wrong(1, "publish: cells is for a model with refresh: replace");
+            if (_columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw Wrong(1, $"the column {twice.Key} is there twice");
             if (sql.Length == 0) throw Wrong(1, "there is no SELECT");
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
                 Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Columns = _columns, Checks = _checks, Sql = sql,
+                PublishesCells = _publishesCells,
             };
         }
 
@@ -102,7 +123,7 @@ public static partial class ModelFile
 
         private ModelInput Input(string[] parts, int number)
         {
-            var input = new ModelInput(parts[0]);
+            var input = new ModelInput(Name(parts.FirstOrDefault() ?? "", number));
             var ties = new List<ModelTie>();
             foreach (var part in parts[1..])
             {
@@ -135,12 +156,20 @@ public static partial class ModelFile
             _ => throw Wrong(number, $"refresh is '{value}': temporary, additive, keyed or replace are allowed"),
         };
 
-        private DeltaColumn Column(string[] parts, int number) =>
-            parts.Length == 2 && Enum.TryParse<DeltaType>(parts[1], ignoreCase: true, out var type)
-                ? new DeltaColumn(parts[0], type)
-                : throw Wrong(number, "a column is its name and its type");
+        private DeltaColumn Column(string[] parts, int number)
+        {
+            var types = Enum.GetValues<DeltaType>().ToDictionary(type => type.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+            return parts.Length == 2 && types.TryGetValue(parts[1], out var type)
+                ? new DeltaColumn(Name(parts[0], number), type)
+                : throw Wrong(number, $"a column is its name and its type: {string.Join(", ", types.Keys)}");
+        }
 
-        private ModelException Wrong(int line, string what) => new($"model {name}, line {line}: {what}");
+        private string Name(string text, int number) =>
+            Identifier().IsMatch(text)
+                ? text
+                : throw Wrong(number, $"'{text}' is no name: a to z, 0 to 9 and _ are allowed, not a digit first, at most 100 characters");
+
+        private ModelException Wrong(int line, string what) => new($"{from}, line {line}: {what}");
 
         private static string[] Parts(string value, char divider) =>
             value.Split(divider, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -12,6 +12,12 @@ internal sealed record ModelPlan
     /// <summary>Why, for people.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What changed outside of the models, for people; known once the models that it reads were run.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>It runs for its own sake, whatever its inputs did: for the first time, on demand, or as it is another model now.</summary>
+    public bool IsOfItsOwn { get; init; }
+
     /// <summary>Of the text and the limits that this run goes by (<see cref="ModelCatalog.FingerprintOf"/>).</summary>
     public required long Fingerprint { get; init; }
 

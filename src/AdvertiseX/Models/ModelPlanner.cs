@@ -34,7 +34,8 @@ internal static class ModelPlanner
             Inputs = inputs,
         };
         var (kind, reason) = Judge(catalog, plan, full);
-        return plan with { Kind = kind, Reason = reason };
+        var isOfItsOwn = plan.Definition < 0 || full || plan.ChangesColumns || plan.Definition != plan.Fingerprint;
+        return plan with { Kind = kind, Reason = reason, IsOfItsOwn = isOfItsOwn };
     }
 
     /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
@@ -72,8 +73,7 @@ internal static class ModelPlanner
                 : (ModelPlanKind.UpToDate, "no input changed");
         }
 
-        var reason = string.Join(", ", changed.Select(
-            input => $"{input.Table} {input.Consumed} → {input.Version} (+{input.Added.Count} −{input.Removed.Count} files)"));
+        var reason = string.Join(", ", changed.Select(input => input.Description));
         return (NeedsAll(catalog, model, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
     }
 

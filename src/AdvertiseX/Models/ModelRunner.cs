@@ -45,12 +45,15 @@ public sealed class ModelRunner
         CancellationToken cancellation = default)
     {
         var results = new List<ModelResult>();
+        var log = new RestatementLog(lake, _engine, _clock, _options.MaxAttempts);
         foreach (var model in Selected(which))
         {
             cancellation.ThrowIfCancellationRequested();
             results.Add(dryRun
                 ? await PlanAsync(lake, model, full, results, cancellation)
-                : await RefreshAsync(lake, model, full, cancellation));
+                : await RefreshAsync(lake, model, full, results, cancellation));
+            // Also what an earlier run committed and did not live to log.
+            if (model.PublishesCells && !dryRun) await log.CompleteAsync(model, cancellation);
         }
 
         return results;
@@ -85,10 +88,15 @@ public sealed class ModelRunner
                     Kind = model.Refresh == ModelRefresh.Replace ? ModelPlanKind.Full : ModelPlanKind.Incremental,
                     Reason = $"follows {string.Join(", ", stale)}",
                 },
-                ModelOutcome.Planned);
+                ModelOutcome.Planned) with
+            {
+                // What it reads is not written yet.
+                Work = null,
+            };
     }
 
-    private async Task<ModelResult> RefreshAsync(DataLake lake, Model model, bool full, CancellationToken cancellation)
+    private async Task<ModelResult> RefreshAsync(
+        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
         var start = _clock.GetTimestamp();
         var reason = "";
@@ -98,10 +106,11 @@ public sealed class ModelRunner
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
             using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
-            var change = await run.ComputeAsync(cancellation);
+            var change = await ComputeAsync(run, model, cancellation);
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);
+            plan = plan with { Causes = CausesOf(plan, before) };
             if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
             {
                 run.TakeBack(change);
@@ -113,6 +122,27 @@ public sealed class ModelRunner
         }
 
         throw new ModelException($"model {model.Name}: its table was changed by others {_options.MaxAttempts} times: {reason}");
+    }
+
+    private static async Task<ModelChange> ComputeAsync(ModelRun run, Model model, CancellationToken cancellation)
+    {
+        try
+        {
+            return await run.ComputeAsync(cancellation);
+        }
+        catch (QueryException failed)
+        {
+            throw new QueryException(failed.Failure, $"model {model.Name}: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>What changed outside of the models: for an input that this run refreshed, what that was refreshed for.</summary>
+    private static List<string> CausesOf(ModelPlan plan, List<ModelResult> before)
+    {
+        if (plan.Kind == ModelPlanKind.NoteOnly || plan.IsOfItsOwn) return [plan.Reason];
+        return [.. plan.Inputs.Where(input => input.HasChanges)
+            .SelectMany(input => before.Find(result => result.Model == input.Table && result.Outcome == ModelOutcome.Refreshed)?.Causes ?? [input.Description])
+            .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Null when the change is in the table, else why not.</summary>
@@ -131,7 +161,10 @@ public sealed class ModelRunner
             Adds = [.. change.Adds.Select(file => LakeTable.AddOf(file, metadata ?? read.Metadata, now))],
             Removes = [.. change.Removes.Select(file => RemoveFile.Of(file, now, dataChange: true))],
             Progress = progress,
-            Parameters = new Dictionary<string, string?> { ["model"] = plan.Model.Name, ["refresh"] = plan.Kind.ToString(), ["reason"] = plan.Reason },
+            Parameters = new Dictionary<string, string?>
+            {
+                ["model"] = plan.Model.Name, ["refresh"] = plan.Kind.ToString(), ["reason"] = plan.Reason, ["cause"] = string.Join(", ", plan.Causes),
+            },
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
         var result = await table.CommitAsync(commit, read, cancellation);
@@ -152,5 +185,9 @@ public sealed class ModelRunner
     private ModelResult Done(ModelPlan plan, ModelOutcome outcome, ModelChange? change = null, long? start = null) =>
         new(
             plan.Model.Name, outcome, plan.Kind, plan.Reason, change?.Adds.Sum(file => file.Rows) ?? 0, change?.Adds.Count ?? 0,
-            change?.Removes.Count ?? 0, start is { } from ? _clock.GetElapsedTime(from) : TimeSpan.Zero);
+            change?.Removes.Count ?? 0, start is { } from ? _clock.GetElapsedTime(from) : TimeSpan.Zero)
+        {
+            Causes = plan.Causes,
+            Work = ModelWork.Of(plan),
+        };
 }

@@ -11,6 +11,9 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     /// <summary>Pages smaller than this are not compressed.</summary>
     private const int SmallestCompressed = 96;
 
+    /// <summary>Pages smaller than this say nothing about the others of their chunk.</summary>
+    private const int SmallestTelling = 4 << 10;
+
     /// <summary>Bytes from the middle of a chunk's first larger page that are tried before compressing the chunk.</summary>
     private const int SampleBytes = 16 << 10;
 
@@ -44,6 +47,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     public void AddDataPage(int rows, int nulls, ParquetEncoding encoding, EncodeBuffer levels, EncodeBuffer values)
     {
         long packed = _dataCompressible && SampleSaves(values) ? TryCompress(values) : 0;
+        // Where a page gained nothing the others of its chunk seldom do.
+        if (packed == 0 && values.Length >= SmallestTelling) _dataCompressible = false;
         var body = packed > 0 ? _compressed : values;
         var chunk = _chunk!.Metadata;
         var pages = _chunk.Pages;

@@ -23,9 +23,9 @@ internal sealed class PerformanceSelect
     /// <summary>What the SELECT reads.</summary>
     public IEnumerable<string> Tables =>
     [
-        .. IsHourly ? ["performance"] : new[] { _subject.Table }, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
+        Counted, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
         "campaigns", "advertisers", .. _subject.Described, .. _options.Reach ? PerformanceReach.Tables : [],
-        .. _options.Pacing && _subject.Table != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
+        .. (_options.Pacing || _options.Completeness) && Counted != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
     ];
 
     /// <summary>Condition on the rows of a table <c>p</c> with campaign_id and local_date.</summary>
@@ -54,13 +54,17 @@ internal sealed class PerformanceSelect
         }
     }
 
+    private string Counted => IsHourly ? "performance" : _subject.Table;
+
     private bool IsHourly => _options.By == ReportPeriod.Hour;
 
     /// <param name="clocks">Common table expressions up to campaign_clocks, where the report needs local times.</param>
-    public string Text(string clocks)
+    /// <param name="asOfMicros">When the lake was fed last; null for never.</param>
+    public string Text(string clocks, long? asOfMicros)
     {
         var keys = string.Join(", ", Keys);
         var reach = _options.Reach ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date")) : null;
+        var completeness = _options.Completeness ? new PerformanceCompleteness(_options, asOfMicros) : null;
         var pacing = _options.Pacing ? new PerformancePacing(_options, this) : null;
         return $"""
             with {clocks}figures as (
@@ -73,6 +77,8 @@ internal sealed class PerformanceSelect
                 cast(sum(measured) as bigint) as measured,
                 cast(sum(viewable) as bigint) as viewable,
                 cast(sum(tagged_conversions) as bigint) as tagged_conversions,
+                cast(sum(unmatched_clicks) as bigint) as unmatched_clicks,
+                cast(sum(unattributed_conversions) as bigint) as unattributed_conversions,
                 cast(sum(click_millionths) as bigint) as click_millionths,
                 cast(sum(view_millionths) as bigint) as view_millionths,
                 cast(sum(primary_millionths) as bigint) as primary_millionths,
@@ -102,7 +108,7 @@ internal sealed class PerformanceSelect
               round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
               round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
               {(_subject.HasViewability ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate," : "")}
-              s.unpriced_events{reach?.Columns}{pacing?.Columns}
+              s.unpriced_events{reach?.Columns}{pacing?.Columns}{completeness?.Columns}
             from sums s
             {_subject.Joins}{reach?.Join(Keys)}{pacing?.Join}
             order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
@@ -129,22 +135,22 @@ internal sealed class PerformanceSelect
     {
         var period = _period is null ? "" : $", {PeriodOf("p.local_date")} as {_period}";
         var keys = string.Join(", ", _subject.Keys.Select(key => $"p.{key}")) + period + ", p.currency";
-        var table = IsHourly ? "performance" : _subject.Table;
         var dimension = IsHourly ? "campaign" : _subject.Dimension;
-        var own = dimension is null || table == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
+        var own = dimension is null || Counted == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
         var counts = $"""
                 select {keys}, p.{_net}impressions as impressions, p.{_net}clicks as clicks,
                   {(_subject.HasViewability ? $"p.{_net}measured as measured, p.{_net}viewable as viewable" : "0 as measured, 0 as viewable")},
                   {(_subject.HasTagged ? $"p.{_net}tagged_conversions" : "0")} as tagged_conversions,
+                  {(_subject.HasTagged ? "p.unmatched_clicks, p.unattributed_conversions" : "0 as unmatched_clicks, 0 as unattributed_conversions")},
                   {(_subject.HasModels ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros" : OwnCredits())},
                   p.media_cost_micros, p.spend_micros, p.unpriced_events
-                from {table} p
+                from {Counted} p
                 where {own} and {Where}
             """;
         return !_subject.HasModels ? counts : counts + $"""
 
                 union all
-                select {keys}, 0, 0, 0, 0, 0,
+                select {keys}, 0, 0, 0, 0, 0, 0, 0,
                   p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
                   p.{_net}revenue_by_{_date}_micros, 0, null, 0
                 from attribution_credits p

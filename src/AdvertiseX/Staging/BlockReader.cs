@@ -23,6 +23,7 @@ internal sealed class BlockReader : IDisposable
     private readonly Enricher _enricher;
     private readonly IngestOptions _options;
     private readonly long _receivedMicros;
+    private readonly DateOnly? _fileDate;
     private readonly BrokenOffStream _content;
     private readonly IFramer _framer;
     private readonly SkippedContent _skipped;
@@ -37,6 +38,7 @@ internal sealed class BlockReader : IDisposable
         _enricher = enricher;
         _options = options;
         _receivedMicros = receivedMicros;
+        _fileDate = FileDate.Of(source.Path);
         _hash = file.Prefix;
         _skipped = new SkippedContent(source);
         try
@@ -154,7 +156,7 @@ internal sealed class BlockReader : IDisposable
 
     private Worker NewWorker()
     {
-        var context = new StreamContext(_file.Stream, _receivedMicros, _framer.HeaderForReplay);
+        var context = new StreamContext(_file.Stream, _receivedMicros, _framer.HeaderForReplay, _fileDate);
         return new Worker(_framer.CreateDecoder(_source.Contract), new RowWriter(_source.Contract, context, _options.Validation));
     }
 

@@ -34,17 +34,21 @@ internal readonly struct FieldPlan
     public required ValueMap? Map { get; init; }
 
     /// <summary>A text that no map changes.</summary>
-    public bool IsPlainText => Map == null && Conversion <= FieldConversion.Dictionary;
+    public required bool IsPlainText { get; init; }
+
+    /// <summary>The user's id, whose hash is the user's key too.</summary>
+    public required bool IsUser { get; init; }
 
     public static FieldPlan Create(CompiledContract contract, TableSchema table, string field, string column)
     {
         var definition = table.Columns[table.Ordinal(column)];
         var mapping = contract.Source.Fields[field];
+        var conversion = ConversionOf(definition);
         return new FieldPlan
         {
             Slot = contract.SlotOf(field),
             Column = table.Ordinal(column),
-            Conversion = ConversionOf(definition),
+            Conversion = conversion,
             Scale = ScaleOf(column, mapping.Unit),
             Seed = StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(column)),
             IsId = column.EndsWith("_id", StringComparison.Ordinal),
@@ -52,6 +56,8 @@ internal readonly struct FieldPlan
             Name = System.Text.Encoding.UTF8.GetBytes(column),
             Constant = mapping.Constant is { Length: > 0 } constant ? System.Text.Encoding.UTF8.GetBytes(constant) : null,
             Map = mapping.Map.Count == 0 ? null : new ValueMap(mapping.Map),
+            IsPlainText = mapping.Map.Count == 0 && conversion <= FieldConversion.Dictionary,
+            IsUser = column == "user_id",
         };
     }
 

@@ -12,12 +12,7 @@ internal sealed class KindPlan
         Kind = kind;
         Table = FactTables.Of(kind);
         int[] SlotsOf(params string[] fields) => [.. fields.Select(contract.SlotOf).Where(s => s >= 0)];
-        OwnId = SlotsOf(kind switch
-        {
-            EventKind.Click => ["event_id", "click_id"],
-            EventKind.Conversion => ["event_id", "conversion_id"],
-            _ => ["event_id"],
-        });
+        OwnId = SlotsOf(ContractFields.OwnIdsOf(kind));
         Time = contract.SlotOf("event_time");
         User = contract.SlotOf("user_id");
         NaturalKey = NaturalKeyOf(kind).Select(group => SlotsOf(group)).ToArray();

@@ -25,43 +25,40 @@ public sealed unsafe partial class RowWriter
 
     private bool WriteFields(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
     {
+        // A local of its own stays in a register.
+        ulong running = payload;
         var fields = plan.Fields;
+        Slot* slots = Record.Slots;
         for (int i = 0; i < fields.Length; i++)
         {
             ref readonly FieldPlan field = ref fields[i];
-            Slot* slot = Record.Slots + field.Slot;
+            Slot* slot = slots + field.Slot;
             if (slot->Kind <= SlotKind.Null && field.Constant == null) continue;
-            if (field.IsPlainText && slot->Kind is SlotKind.Text or SlotKind.Number && IsOrdinary(field, slot))
+            var column = batch[field.Column];
+            if (field.IsPlainText && IsOrdinary(slot, field.IsId))
             {
-                WriteOrdinary(field, batch[field.Column], row, slot, ref payload);
+                ulong hash = StableHash.Hash64(slot->Pointer, slot->Length);
+                running = StableHash.Fold(running ^ field.Seed, hash);
+                if (field.IsUser) _userHash = hash;
+                if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, slot->Pointer, slot->Length, hash);
+                else Unsafe.As<TextColumn>(column).Set(row, slot->Pointer, slot->Length);
                 continue;
             }
 
-            if (!WriteField(field, batch[field.Column], row, slot, ref payload)) return false;
+            ulong folded = running;
+            if (!WriteField(field, column, row, slot, ref folded)) return false;
+            running = folded;
         }
 
+        payload = running;
         return true;
     }
 
     // Most values are texts that mean what they say: not absent in other words, not too long, no id of zeros.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsOrdinary(in FieldPlan field, Slot* slot)
-    {
-        int length = slot->Length;
-        return !_nulls.MayHave(slot->Pointer, length) && length <= _maxText
-            && !(field.IsId && *slot->Pointer is (byte)'0' or (byte)'-');
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteOrdinary(in FieldPlan field, Column column, int row, Slot* slot, ref ulong payload)
-    {
-        byte* text = slot->Pointer;
-        int length = slot->Length;
-        ulong hash = StableHash.Hash64(text, length);
-        payload = StableHash.Fold(payload ^ field.Seed, hash);
-        if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, text, length, hash);
-        else Unsafe.As<TextColumn>(column).Set(row, text, length);
-    }
+    private bool IsOrdinary(Slot* slot, bool isId) =>
+        slot->Kind is SlotKind.Text or SlotKind.Number && !_nulls.MayHave(slot->Pointer, slot->Length) && slot->Length <= _maxText
+        && !(isId && *slot->Pointer is (byte)'0' or (byte)'-');
 
     private bool WriteField(in FieldPlan field, Column column, int row, Slot* slot, ref ulong payload)
     {
@@ -181,39 +178,28 @@ public sealed unsafe partial class RowWriter
 
     /// <summary>A slot as text; numbers that came in binary are written into the record's scratch memory, a double in its
     /// shortest form that reads back the same.</summary>
-    private static ReadOnlySpan<byte> TextOf(in Slot slot, ScratchMemory scratch)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<byte> TextOf(in Slot slot, ScratchMemory scratch) =>
+        slot.Kind is SlotKind.Text or SlotKind.Number or SlotKind.Json ? slot.Span : Written(slot, scratch);
+
+    private static ReadOnlySpan<byte> Written(in Slot slot, ScratchMemory scratch)
     {
-        switch (slot.Kind)
-        {
-            case SlotKind.Text or SlotKind.Number or SlotKind.Json:
-                return slot.Span;
-            case SlotKind.True:
-                return "true"u8;
-            case SlotKind.False:
-                return "false"u8;
-            case SlotKind.Integer or SlotKind.TimestampMicros:
-            {
-                var room = new Span<byte>(scratch.Take(NumberTextBytes), NumberTextBytes);
-                Utf8Formatter.TryFormat(slot.Integer, room, out int written);
-                return room[..written];
-            }
-
-            case SlotKind.Real:
-            {
-                var room = new Span<byte>(scratch.Take(NumberTextBytes), NumberTextBytes);
-                slot.Real.TryFormat(room, out int written, "R");
-                return room[..written];
-            }
-
-            default:
-                return default;
-        }
+        if (slot.Kind is SlotKind.True or SlotKind.False) return slot.Kind == SlotKind.True ? "true"u8 : "false"u8;
+        if (slot.Kind is not (SlotKind.Integer or SlotKind.TimestampMicros or SlotKind.Real)) return default;
+        var room = new Span<byte>(scratch.Take(NumberTextBytes), NumberTextBytes);
+        int written;
+        if (slot.Kind == SlotKind.Real) slot.Real.TryFormat(room, out written, "R");
+        else Utf8Formatter.TryFormat(slot.Integer, room, out written);
+        return room[..written];
     }
 
-    private bool IsNull(in Slot slot, bool isId)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsNull(Slot* slot, bool isId) => !IsOrdinary(slot, isId) && IsNullAfterAll(slot, isId);
+
+    private bool IsNullAfterAll(Slot* slot, bool isId)
     {
-        if (slot.Kind <= SlotKind.Null) return true;
-        return slot.Kind is SlotKind.Text or SlotKind.Number
-            && (_nulls.Contains(slot.Span) || (isId && NullValues.IsZeroId(slot.Span)));
+        if (slot->Kind <= SlotKind.Null) return true;
+        return slot->Kind is SlotKind.Text or SlotKind.Number
+            && (_nulls.Contains(slot->Span) || (isId && NullValues.IsZeroId(slot->Span)));
     }
 }

@@ -14,6 +14,9 @@ public sealed unsafe partial class RowWriter
     private byte[] _key = new byte[256];
     private int _keyLength;
 
+    // Of the record at hand, where writing its fields has made it anyway.
+    private ulong? _userHash;
+
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
     {
         if (Record.Unmapped.Length == 0) return;
@@ -25,13 +28,8 @@ public sealed unsafe partial class RowWriter
 
     private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, long time, ref ulong payload)
     {
-        var user = plan.User < 0 ? default : Record.Slots[plan.User];
-        bool hasUser = !IsNull(user, isId: true);
-        if (hasUser)
-        {
-            var text = TextOf(user, Record.Scratch);
-            As<FixedColumn<long>>(batch, plan.UserKey).Set(row, (long)StableHash.Hash64(text));
-        }
+        bool hasUser = plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true);
+        if (hasUser) As<FixedColumn<long>>(batch, plan.UserKey).Set(row, (long)(_userHash ?? UserHash(plan)));
 
         var own = OwnId(plan);
         if (own.Length > 0)
@@ -45,10 +43,12 @@ public sealed unsafe partial class RowWriter
         SetId(plan, batch, row, hex);
     }
 
+    private ulong UserHash(KindPlan plan) => StableHash.Hash64(TextOf(Record.Slots[plan.User], Record.Scratch));
+
     private ReadOnlySpan<byte> OwnId(KindPlan plan)
     {
         foreach (int slot in plan.OwnId)
-            if (!IsNull(Record.Slots[slot], isId: true)) return TextOf(Record.Slots[slot], Record.Scratch);
+            if (!IsNull(Record.Slots + slot, isId: true)) return TextOf(Record.Slots[slot], Record.Scratch);
         return default;
     }
 
@@ -80,19 +80,16 @@ public sealed unsafe partial class RowWriter
         AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in time)));
         var bytes = _key.AsSpan(0, _keyLength);
         ulong high = StableHash.Hash64(bytes), low = StableHash.Hash64(bytes, NaturalKeySeed);
-        WriteHex(high, hex);
-        WriteHex(low, hex[16..]);
-    }
-
-    private static void WriteHex(ulong value, Span<byte> hex)
-    {
-        for (int i = 15; i >= 0; i--, value >>= 4) hex[i] = "0123456789abcdef"u8[(int)(value & 15)];
+        Span<byte> hash = stackalloc byte[IdHexBytes / 2];
+        BinaryPrimitives.WriteUInt64BigEndian(hash, high);
+        BinaryPrimitives.WriteUInt64BigEndian(hash[sizeof(ulong)..], low);
+        Convert.TryToHexStringLower(hash, hex, out _);
     }
 
     private ReadOnlySpan<byte> FirstOf(int[] slots)
     {
         foreach (int slot in slots)
-            if (!IsNull(Record.Slots[slot], isId: false)) return TextOf(Record.Slots[slot], Record.Scratch);
+            if (!IsNull(Record.Slots + slot, isId: false)) return TextOf(Record.Slots[slot], Record.Scratch);
         return default;
     }
 

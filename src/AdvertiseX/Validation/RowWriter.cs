@@ -20,6 +20,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private readonly RecordFilter? _filter;
     private readonly NullValues _nulls;
     private readonly TimeParser _times;
+    private readonly TimeFallback? _fallback;
     private readonly RejectWriter _rejects;
     private readonly int _maxText;
     private readonly long _earliest;
@@ -39,6 +40,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         if (contract.Source.Where.Count > 0) _filter = new RecordFilter(contract);
         _nulls = new NullValues(contract.Source.NullValues);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
+        _fallback = TimeFallback.For(contract.Source, stream);
         _rejects = new RejectWriter(contract, stream);
         _maxText = options.MaxTextBytes;
         _earliest = (options.EarliestEvent.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
@@ -134,12 +136,12 @@ public sealed unsafe partial class RowWriter : IDisposable
     private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at)
     {
         int row = batch.Rows;
-        if (!TryTime(plan, out long time)) return false;
+        if (!TryTime(plan, out long time, out ulong payload)) return false;
         As<FixedColumn<long>>(batch, plan.EventTime).Set(row, time);
         As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
-        ulong payload = StableHash.Fold(0, (ulong)time);
+        _userHash = null;
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
         WriteExtra(plan, batch, row, ref payload);
         WriteIdentity(plan, batch, row, time, ref payload);
@@ -152,18 +154,19 @@ public sealed unsafe partial class RowWriter : IDisposable
         foreach (var (slots, name) in plan.Required)
         {
             bool found = false;
-            foreach (int slot in slots) found |= !IsNull(Record.Slots[slot], isId: true);
+            foreach (int slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
             if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
         }
 
         return true;
     }
 
-    private bool TryTime(KindPlan plan, out long time)
+    private bool TryTime(KindPlan plan, out long time, out ulong payload)
     {
         time = 0;
+        payload = 0;
         var slot = plan.Time < 0 ? default : Record.Slots[plan.Time];
-        if (IsNull(slot, isId: false)) return Fail(RejectReason.MissingRequiredField, "event_time"u8, "a time"u8, slot);
+        if (IsNull(&slot, isId: false)) return TryFallback(plan, slot, out time);
         var verdict = TimeVerdict.Ok;
         switch (slot.Kind)
         {
@@ -176,6 +179,22 @@ public sealed unsafe partial class RowWriter : IDisposable
 
         if (verdict == TimeVerdict.SkippedByZone) return Fail(RejectReason.BadTime, "event_time"u8, "a time that exists in its zone"u8, slot);
         if (verdict != TimeVerdict.Ok) return Fail(RejectReason.BadTime, "event_time"u8, "ISO 8601 or an epoch"u8, slot);
+        payload = StableHash.Fold(0, (ulong)time);
+        return IsAllowed(time, slot);
+    }
+
+    // The payload is what the feed gave, and it gave no time: what stands in for it is not hashed.
+    private bool TryFallback(KindPlan plan, in Slot slot, out long time)
+    {
+        time = 0;
+        return _fallback != null && _fallback.TryTime(OwnId(plan).Length > 0, out time)
+            ? IsAllowed(time, slot)
+            : Fail(RejectReason.MissingRequiredField, "event_time"u8, _fallback == null ? "a time"u8 : _fallback.Expected, slot);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsAllowed(long time, in Slot slot)
+    {
         if (time > _latest) return Fail(RejectReason.FromTheFuture, "event_time"u8, "not after the received time"u8, slot);
         if (time < _earliest) return Fail(RejectReason.OutOfRange, "event_time"u8, "not before the earliest event allowed"u8, slot);
         return true;

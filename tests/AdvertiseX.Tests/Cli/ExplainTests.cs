@@ -107,7 +107,7 @@ public sealed class ExplainTests
             shoes       | acme          | Shoes         | Europe/Berlin | EUR
             """));
         foreach (var table in PipeTable.Parse(Facts)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         return lake;
     }
 }

@@ -106,6 +106,25 @@ public sealed class ContractDraftTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_without_a_time_takes_the_day_of_its_name_and_says_so()
+    {
+        var sample = Sample("a.json", """{"uid":"u","ad_creative_id":"c"}""");
+        var shipped = ContractFile.ShippedFor(Feed.Impressions).Source;
+        var draft = ContractDraft.Infer(sample, shipped, new DateOnly(2024, 3, 1));
+
+        string text = DraftText.Write(draft, "a-2024-03-01.json");
+
+        Assert.True(draft.IsComplete);
+        Assert.False(ContractDraft.Infer(sample, shipped).IsComplete);
+        Assert.Contains("// No field looks like a time; the file's name tells a day, 2024-03-01.", text);
+        Assert.Equal(["file_date"], ContractFile.Parse(text, "draft").Source.Fields["event_time"].Fallback);
+    }
+
+    [Fact]
+    public void A_sample_with_a_time_needs_no_day() =>
+        Assert.Null(ContractDraft.Infer(Sample("a.json", """{"ts":1709283900}"""), ContractFile.ShippedFor(Feed.Impressions).Source, new DateOnly(2024, 3, 1)).TimeFromFile);
+
+    [Fact]
     public void Objects_that_a_column_takes_whole_stay_whole()
     {
         var draft = Draft("a.json", """{"auction_id":"a","timestamp":"2024-03-01","targeting":{"segment":"x","keywords":["y"]}}""", Feed.BidRequests);

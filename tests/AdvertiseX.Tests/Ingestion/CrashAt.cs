@@ -7,6 +7,7 @@ internal sealed class CrashAt : IDisposable
 {
     private static readonly AsyncLocal<CrashAt?> Current = new();
     private readonly string? _step;
+    private readonly Action _does = () => throw new Crash();
     private int _left;
 
     static CrashAt() => FaultPoint.Reached = reached => Current.Value?.Meet(reached);
@@ -20,11 +21,16 @@ internal sealed class CrashAt : IDisposable
         Current.Value = this;
     }
 
+    /// <param name="step">Name of the step.</param>
+    /// <param name="does">What another does meanwhile, once, instead of a crash.</param>
+    public CrashAt(string step, Action does)
+        : this(step) => _does = does;
+
     public void Dispose() => Current.Value = null;
 
     private void Meet(string reached)
     {
-        if ((_step == null || _step == reached) && Interlocked.Decrement(ref _left) == 0) throw new Crash();
+        if ((_step == null || _step == reached) && Interlocked.Decrement(ref _left) == 0) _does();
     }
 
     internal sealed class Crash() : Exception("crashed on purpose");

@@ -9,7 +9,6 @@ namespace AdvertiseX.Tests.Models;
 /// <summary>A run of models: what it finds stale, what it commits, and that neither order, repetition nor a crash matters.</summary>
 public sealed class ModelRunnerTests
 {
-    private static readonly string[] Marts = ["click_attribution", "conversion_attribution", "campaign_performance"];
 
     [Theory]
     [InlineData(1)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AdvertiseX.Lake;
 using AdvertiseX.Reports;
@@ -10,8 +11,8 @@ public sealed class PerformanceReportTests
     private const string Input =
         """
         campaigns
-        campaign_id | advertiser_id | campaign_name | time_zone     | currency
-        shoes       | acme          | Shoes         | Europe/Berlin | EUR
+        campaign_id | advertiser_id | campaign_name | time_zone     | currency | budget | start_date | end_date
+        shoes       | acme          | Shoes         | Europe/Berlin | EUR      | 0.02   | 2024-03-03 | 2024-03-12
 
         campaign_rates
         campaign_id | pricing_model | rate
@@ -90,6 +91,93 @@ public sealed class PerformanceReportTests
         await using var lake = await FactLake.CreateAsync();
         var error = await Assert.ThrowsAsync<LakeException>(() => CsvAsync(lake, new PerformanceReportOptions()));
         Assert.Equal("The lake has no campaign performance yet; adx run computes it.", error.Message);
+    }
+
+    [Fact]
+    public async Task Reach_counts_a_user_once_whatever_the_days_and_frequency_divides_by_it()
+    {
+        await using var lake = await FilledAsync();
+        var options = new PerformanceReportOptions { Campaigns = ["shoes"], Reach = true };
+        // ann twice (and clicked), bob, the bot.
+        Assert.Equal(["3 1.333333 0.333333"], await CellsAsync(lake, options, "reach", "frequency", "unique_ctr"));
+        Assert.Equal(["2 1.5 0.5"], await CellsAsync(lake, options with { Net = true }, "reach", "frequency", "unique_ctr"));
+        // ann's click is of the second day, where she saw the ad as well; the third has a conversion only.
+        Assert.Equal(
+            ["2024-03-03 1 0", "2024-03-04 3 0.333333", "2024-03-05 0 "],
+            await CellsAsync(lake, options with { By = ReportPeriod.Day }, "day", "reach", "unique_ctr"));
+        Assert.Equal(["2024-02-26 1", "2024-03-04 3"], await CellsAsync(lake, options with { By = ReportPeriod.Week }, "week", "reach"));
+    }
+
+    [Fact]
+    public async Task Pacing_compares_the_budget_spent_with_the_days_gone()
+    {
+        await using var lake = await FilledAsync();
+        var options = new PerformanceReportOptions { Campaigns = ["shoes"], Pacing = true };
+        // 4 impressions at 2.50 a thousand are 0.01 of 0.02, after 3 of the flight's 10 days.
+        Assert.Equal(["0.020000 0.010000 0.5 0.3 1.666667"], await CellsAsync(lake, options, "budget", "spent", "budget_share", "time_share", "pacing"));
+        // Up to the second day what came before the report's first day counts as spent, too.
+        Assert.Equal(
+            ["3 0.010000 0.2"],
+            await CellsAsync(lake, options with { From = new(2024, 3, 4), To = new(2024, 3, 4) }, "impressions", "spent", "time_share"));
+    }
+
+    [Fact]
+    public async Task A_cell_is_mature_when_the_lake_was_fed_after_its_largest_window()
+    {
+        await using var lake = await FilledAsync();
+        var options = new PerformanceReportOptions { Campaigns = ["shoes"], Completeness = true, By = ReportPeriod.Day };
+        // Nothing was ever ingested into this lake: its rows were put there.
+        Assert.Equal(
+            ["2024-03-03 0 0 false", "2024-03-04 0 0 false", "2024-03-05 0 0 false"],
+            await CellsAsync(lake, options, "day", "unmatched_clicks", "unattributed_conversions", "mature"));
+        Assert.Equal(
+            "true",
+            await MatureAsync(lake, options with { ByInteraction = true }, "2024-04-04 23:00:00"));
+        Assert.Equal("false", await MatureAsync(lake, options with { ByInteraction = true }, "2024-04-04 22:59:59"));
+        Assert.Equal("true", await MatureAsync(lake, options, "2024-03-05 23:00:00"));
+        Assert.Equal("false", await MatureAsync(lake, options, "2024-03-05 22:59:59"));
+    }
+
+    [Fact]
+    public async Task Every_subject_and_hour_adds_up_to_the_campaigns()
+    {
+        await using var lake = await FilledAsync();
+        var expected = await SumsAsync(lake, new PerformanceReportOptions());
+        foreach (var subject in Enum.GetValues<ReportSubject>()) Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Subject = subject }));
+        foreach (var period in Enum.GetValues<ReportPeriod>()) Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { By = period }));
+        foreach (var model in AttributionModels.Names) Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Model = model }));
+    }
+
+    [Fact]
+    public async Task An_advertiser_stands_for_its_campaigns()
+    {
+        await using var lake = await FilledAsync();
+        Assert.Equal(["shoes"], await CellsAsync(lake, new PerformanceReportOptions { Advertisers = ["acme"] }, "campaign_id"));
+        Assert.Empty(await CellsAsync(lake, new PerformanceReportOptions { Advertisers = ["'); drop table x; --"] }, "campaign_id"));
+    }
+
+    [Theory]
+    [InlineData("--by hour is there for campaigns only", ReportSubject.Sites, ReportPeriod.Hour, false, false)]
+    [InlineData("--reach is there for campaigns, by day, week, month or in total", ReportSubject.Campaigns, ReportPeriod.Hour, true, false)]
+    [InlineData("--pacing is there for campaigns in total only", ReportSubject.Campaigns, ReportPeriod.Day, false, true)]
+    public void Options_that_cannot_be_met_are_named(string problem, ReportSubject subject, ReportPeriod by, bool reach, bool pacing) =>
+        Assert.Equal(problem, new PerformanceReportOptions { Subject = subject, By = by, Reach = reach, Pacing = pacing }.Problem);
+
+    private static async Task<string> SumsAsync(FactLake lake, PerformanceReportOptions options)
+    {
+        string[] columns = ["impressions", "clicks", "conversions", "revenue", "spend", "media_cost"];
+        var rows = (await CellsAsync(lake, options, columns)).Select(row => row.Split(' ')).ToList();
+        return string.Join(' ', columns.Select((_, i) => rows.Sum(row => row[i].Length == 0 ? 0 : decimal.Parse(row[i], CultureInfo.InvariantCulture)).ToString("0.######", CultureInfo.InvariantCulture)));
+    }
+
+    private static async Task<string> MatureAsync(FactLake lake, PerformanceReportOptions options, string asOf)
+    {
+        var micros = (DateTimeOffset.Parse(asOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        var select = new PerformanceSelect(options with { From = new(2024, 3, 5), To = new(2024, 3, 5), By = ReportPeriod.Day });
+        var sets = await ReportTables.SetsAsync(lake.Lake, select.Tables, CancellationToken.None);
+        var clocks = await ReportClocks.ReadAsync(lake.Engine, sets, CancellationToken.None);
+        using var result = await lake.Engine.ReadAsync($"select mature from ({select.Text(clocks, micros)}) as report", sets, CancellationToken.None);
+        return result.Read() ? result.GetBoolean(0) ? "true" : "false" : "no row";
     }
 
     private static async Task<FactLake> FilledAsync()

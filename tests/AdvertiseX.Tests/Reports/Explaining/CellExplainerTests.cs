@@ -9,7 +9,7 @@ namespace AdvertiseX.Tests.Reports.Explaining;
 
 public sealed class CellExplainerTests
 {
-    // Over all cells of a random lake, each with a few metrics in turn: the figure is the report's, and its sums are those of the rows named.
+    // Over all cells of a random lake, metric after metric: the figure is the report's, and its sums are those of the rows named.
     [Theory]
     [InlineData(51, false, false)]
     [InlineData(52, true, true)]
@@ -17,28 +17,27 @@ public sealed class CellExplainerTests
     {
         await using var lake = await FactLake.CreateAsync();
         await lake.DescribeAsync(RandomTraffic.Described);
-        foreach (var table in RandomTraffic.Create(new Random(seed), 80).GroupBy(fact => fact.Table))
+        foreach (var table in RandomTraffic.Create(new Random(seed), 50).GroupBy(fact => fact.Table))
             await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
-        await lake.RunAsync();
+        await lake.RunAsync("campaign_performance", "attribution_credits");
         var report = await ReportAsync(lake, net, byInteraction);
         var metrics = CellMetric.All.Where(metric => report[0].ContainsKey(metric.Name)).ToList();
         var turn = 0;
         foreach (var cell in report.GroupBy(row => (Campaign: row["campaign_id"], Day: DateOnly.Parse(row["day"], CultureInfo.InvariantCulture))))
         {
-            foreach (var metric in (CellMetric[])[metrics[turn++ % metrics.Count], metrics[turn++ % metrics.Count]])
-            {
-                var explained = await CellExplainer.ReadAsync(
-                    lake.Engine, lake.Lake, new CellOptions(cell.Key.Campaign, cell.Key.Day, metric) { Net = net, ByInteraction = byInteraction },
-                    cancellation: TestContext.Current.CancellationToken);
-                Assert.Equal(
-                    cell.Select(row => (row["currency"], Rounded(row[metric.Name]))).Order(),
-                    explained.Figures.Select(figure => (figure.Currency ?? "", Rounded(figure.Value))).Order());
-                AssertSum(explained, metric.Numerator, figure => figure.Numerator);
-                if (metric.Denominator is { } denominator) AssertSum(explained, denominator, figure => figure.Denominator);
-            }
+            var metric = metrics[turn++ % metrics.Count];
+            var explained = await CellExplainer.ReadAsync(
+                lake.Engine, lake.Lake, new CellOptions(cell.Key.Campaign, cell.Key.Day, metric) { Net = net, ByInteraction = byInteraction },
+                cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(
+                cell.Select(row => (row["currency"], Rounded(row[metric.Name]))).Order(),
+                explained.Figures.Select(figure => (figure.Currency ?? "", Rounded(figure.Value))).Order());
+            AssertSum(explained, metric.Numerator, figure => figure.Numerator);
+            if (metric.Denominator is { } denominator) AssertSum(explained, denominator, figure => figure.Denominator);
         }
 
-        Assert.True(turn > 2 * metrics.Count);
+        // Every metric had its turn.
+        Assert.True(turn >= metrics.Count);
     }
 
     [Fact]
@@ -140,7 +139,7 @@ public sealed class CellExplainerTests
             """);
         await lake.DescribeAsync([.. tables.Take(2)]);
         foreach (var table in tables.Skip(2)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync();
+        await lake.RunAsync("campaign_performance", "attribution_credits");
         return lake;
     }
 }

@@ -49,7 +49,7 @@ public sealed class ConversionExplainerTests
         await lake.DescribeAsync(RandomTraffic.Described);
         foreach (var table in RandomTraffic.Create(new Random(seed), 60).GroupBy(fact => fact.Table))
             await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         var touches = (await lake.RowsAsync("conversion_attribution", ["conversion_id", "position", "touch_kind", "touch_id", "last_touch_millionths"]))
             .ToLookup(line => line.Split(" | ")[0]);
         var conversions = await lake.RowsAsync("conversions", ["event_id"]);
@@ -111,7 +111,7 @@ public sealed class ConversionExplainerTests
         await using var lake = await FactLake.CreateAsync();
         await lake.AddAsync("clicks", [Event("c1", "ann"), Event("c2", "bob")]);
         await lake.AddAsync("conversions", [Event("v1", "ann")]);
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         var explained = await ExplainAsync(lake, "v1");
         Assert.Equal(["c2 OtherUser", "c1 "], explained.Candidates.Select(touch => $"{touch.Id} {touch.Lost}"));
 
@@ -131,7 +131,7 @@ public sealed class ConversionExplainerTests
         Assert.Equal(3, explained.Candidates.Single(touch => touch.Id == "i8").Position);
         Assert.Contains(explained.Notes, note => note.StartsWith("conversion_attribution is behind its inputs", StringComparison.Ordinal));
         Assert.Contains(explained.Notes, note => note.StartsWith("conversion_attribution holds another answer for this conversion, of 2 touches", StringComparison.Ordinal));
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         Assert.True((await ExplainAsync(lake, "v2")).IsPublished);
     }
 
@@ -157,7 +157,7 @@ public sealed class ConversionExplainerTests
         var tables = PipeTable.Parse(Input);
         await lake.DescribeAsync([tables[0]]);
         foreach (var table in tables.Skip(1)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         return lake;
     }
 }

@@ -123,8 +123,8 @@ public sealed class WhatIfEvaluationTests
             await described.AddAsync(table.Key, table.Select(fact => fact.Record));
         }
 
-        await tried.RunAsync();
-        await described.RunAsync();
+        await tried.RunAsync("conversion_attribution");
+        await described.RunAsync("conversion_attribution");
         var options = new WhatIfOptions
         {
             MatchWindow = WhatIfOptions.ParseWindow(match), ClickWindow = WhatIfOptions.ParseWindow(click), ViewWindow = WhatIfOptions.ParseWindow(view),
@@ -186,7 +186,7 @@ public sealed class WhatIfEvaluationTests
         var lake = await FactLake.CreateAsync();
         await lake.DescribeAsync(PipeTable.Parse(Campaigns));
         foreach (var table in PipeTable.Parse(Facts)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync();
+        await lake.RunAsync("conversion_attribution");
         return lake;
     }
 }

@@ -1,0 +1,41 @@
+namespace AdvertiseX.Models;
+
+/// <summary>The words that <see cref="ModelFile"/> reads; docs/models.md is written from this list.</summary>
+public static class ModelHeaderWords
+{
+    /// <summary>All, in the order in which a header has them.</summary>
+    public static IReadOnlyList<ModelHeaderWord> All { get; } =
+    [
+        new("grain", "column, column, …", "The columns whose values tell two rows apart. Of an additive model, what it sums by.",
+            "-- grain: campaign_id, local_date, currency"),
+        new("refresh", "temporary, additive, keyed or replace",
+            "How the model follows its inputs. Without it the model is inline: not stored, its SELECT stands inside those that name it.",
+            "-- refresh: replace"),
+        new("publish", "cells", "Log every published figure that a later run changes (`adx restatements`). For `refresh: replace`.",
+            "-- publish: cells"),
+        new("rows", "input; key column[; …]",
+            "Of a keyed model: the input that has one or more rows of the model each, and the column that holds that row's `event_key`. The "
+            + "SELECT reads those that are due as `due_INPUT`. What follows is as for `input`.",
+            "-- rows: clicks; click_key; look-back 30 days"),
+        new("groups", "key column[, event_date]",
+            "Of a keyed model without `rows`: the column that its rows, and those of the inputs tied to it, are grouped by; with `event_date`, a group "
+            + "is a key's rows of one date. The SELECT reads the rows of the groups that are due as `due_INPUT`, of every input that is tied.",
+            "-- groups: user_key, event_date"),
+        new("input", "name[; look-back N days][; columns a, b][; tied by column [= column]]",
+            "A table, set or model that the SELECT reads. `look-back`: how long before a computed row its rows matter. `columns`: the only ones "
+            + "that the SELECT depends on. `tied by`: a column of the rows and one of the input whose equal values make a row depend on it.",
+            "-- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id"),
+        new("column", "name type",
+            "A column of the table, in order. Types: string, long, integer, boolean, double, date, timestamp, binary. A column `event_date` "
+            + "partitions the table by it.",
+            "-- column: campaign_id string"),
+        new("check", "not_null(a, b), unique(a, b), none(condition) or sum(a) by b = number",
+            "What must hold for the rows that a run wrote; else it commits nothing.",
+            "-- check: unique(campaign_id, local_date, currency)"),
+    ];
+
+    /// <summary>Their names, for messages.</summary>
+    internal static string Names => string.Join(", ", All.Select(word => word.Word));
+
+    internal static ModelHeaderWord? Find(string word) => All.FirstOrDefault(each => each.Word == word);
+}

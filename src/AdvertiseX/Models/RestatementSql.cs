@@ -1,0 +1,120 @@
+using System.Globalization;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>The SELECT that makes the rows of one <see cref="Restatement"/>, with the columns of <see cref="RestatementTable"/>.</summary>
+internal static class RestatementSql
+{
+    /// <summary>The statement, and the sets that it reads.</summary>
+    public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(Model model, Restatement restatement, string engine)
+    {
+        if (restatement.Kind != RestatementKind.Cells)
+        {
+            var row = Row(model, restatement, $"'{restatement.Kind.ToString().ToLowerInvariant()}'", null, null, "null", "null", "null", "null");
+            return (row, []);
+        }
+
+        ParquetSet[] sets =
+        [
+            Set("figures_before", restatement.Columns, restatement.Before), Set("figures_after", restatement.Columns, restatement.After),
+            Set("figures_published", restatement.Columns, restatement.Published),
+        ];
+        return (Cells(model, restatement, engine), sets);
+    }
+
+    private static string Cells(Model model, Restatement restatement, string engine)
+    {
+        var all = string.Join(", ", restatement.Columns.Select(column => column.Name));
+        var measures = restatement.Columns.Where(column => !model.Grain.Contains(column.Name)).ToList();
+        var date = DateOf(model, restatement.Columns);
+        var published = date is null ? "" : $" where kind <> 'added_later' or {date} in (select {date} from figures_published)";
+        var pairs = measures.Select(measure => $"b.{measure.Name} as before_{measure.Name}, a.{measure.Name} as after_{measure.Name}");
+        var grain = model.Grain.Select(column => $"coalesce(b.{column}, a.{column}) as {column}");
+        var joined = model.Grain.Select(column => $"b.{column} is not distinct from a.{column}");
+        var campaign = model.Grain.Contains("campaign_id") ? "campaign_id" : null;
+        return $"""
+            with
+            went as (
+              select {all}, 1 as is_there from (select {all} from figures_before except all select {all} from figures_after) as went
+            ),
+            came as (
+              select {all}, 1 as is_there from (select {all} from figures_after except all select {all} from figures_before) as came
+            ),
+            cells as (
+              select
+                {string.Join(", ", grain)},
+                case when b.is_there is null then 'added_later' when a.is_there is null then 'removed' else 'changed' end as kind,
+                {string.Join(",\n    ", pairs)}
+              from went b
+              full outer join came a on {string.Join(" and ", joined)}
+            ),
+            figures as (
+              select
+                c.*,
+                m.measure,
+                case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as varchar)")} end as before,
+                case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as varchar)")} end as after,
+                case m.measure {Cases(measures, Differs)} end as differs
+              from (select * from cells{published}) as c
+              cross join (values {string.Join(", ", measures.Select(measure => $"('{measure.Name}')"))}) as m(measure)
+            )
+            {Row(model, restatement, "kind", campaign, date, Cell(model, engine), "measure", "before", "after")}
+            from figures
+            where differs
+            """;
+    }
+
+    private static string Row(
+        Model model, Restatement restatement, string kind, string? campaign, string? date, string cell, string measure, string before,
+        string after) =>
+        $"""
+        select
+          cast({(restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null")} as timestamptz) as run_time,
+          cast({SelectText.Literal(model.Name)} as varchar) as model,
+          cast({Number(restatement.Version)} as bigint) as table_version,
+          cast({kind} as varchar) as kind,
+          cast({SelectText.Literal(restatement.Reason)} as varchar) as reason,
+          cast({campaign ?? "null"} as varchar) as campaign_id,
+          cast({date ?? "null"} as date) as local_date,
+          cast({cell} as varchar) as cell,
+          cast({measure} as varchar) as measure,
+          cast({before} as varchar) as before,
+          cast({after} as varchar) as after
+        """;
+
+    /// <summary>The column of the grain that says of which day a cell is.</summary>
+    private static string? DateOf(Model model, IReadOnlyList<DeltaColumn> columns)
+    {
+        var dates = columns.Where(column => column.Type == DeltaType.Date && model.Grain.Contains(column.Name)).Select(column => column.Name).ToList();
+        return dates.Find(name => name == "local_date") ?? dates.FirstOrDefault();
+    }
+
+    // In a cell that was not there a sum of nothing is no figure that changed.
+    private static string Differs(DeltaColumn measure)
+    {
+        var (before, after) = ($"before_{measure.Name}", $"after_{measure.Name}");
+        var shown = measure.Type is DeltaType.Long or DeltaType.Integer or DeltaType.Double ? $"coalesce({before}, {after}, 0) <> 0" : $"coalesce({before}, {after}) is not null";
+        return $"case when kind = 'changed' then {before} is distinct from {after} else {shown} end";
+    }
+
+    private static string Cases(IEnumerable<DeltaColumn> measures, Func<DeltaColumn, string> value) =>
+        string.Join(' ', measures.Select(measure => $"when '{measure.Name}' then {value(measure)}"));
+
+    // Spark leaves nulls out of objects unless it is told.
+    private static string Cell(Model model, string engine)
+    {
+        var pairs = string.Join(", ", model.Grain.Select(column => $"'{column}', {column}"));
+        return engine == "duckdb" ? $"json_object({pairs})" : $"to_json(named_struct({pairs}), map('ignoreNullFields', 'false'))";
+    }
+
+    private static ParquetSet Set(string name, IReadOnlyList<DeltaColumn> columns, IReadOnlyList<LakeFile> files) =>
+        new(name, [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))], [.. files.Select(file => file.Address)])
+        {
+            PartitionColumn = columns.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
+        };
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,16 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Reports;
+
+/// <summary>What reports read of the ledger.</summary>
+internal static class LedgerReading
+{
+    /// <summary>When the lake was fed last, in micros of UTC; null for never.</summary>
+    public static async Task<long?> LastCommitMicrosAsync(IQueryEngine engine, DataLake lake, CancellationToken cancellation)
+    {
+        var ledger = LakeSets.Of(lake.AllTables.Single(table => table.Name == IngestLedger.TableName));
+        using var result = await engine.ReadAsync($"select max(epoch_us(committed_time)) from {IngestLedger.TableName}", [ledger], cancellation);
+        return result.Read() && !result.IsNull(0) ? result.GetInt64(0) : null;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace AdvertiseX.Reports;
+
+/// <summary>
+/// How complete a campaign's figures are (docs/terms.md, Completeness): mature once the lake has been fed after the period's end and,
+/// by the day of interaction, after the largest window behind it; and what stands beside them unmatched. Immutable.
+/// </summary>
+internal sealed class PerformanceCompleteness(PerformanceReportOptions options, long? asOfMicros)
+{
+    public string Columns => $"""
+        ,
+          s.unmatched_clicks,
+          s.unattributed_conversions,
+          {AsOf} >= {LocalEnd} - coalesce((
+            select max(c.offset_micros) from campaign_clocks c
+            where c.campaign_id = s.campaign_id and {LocalEnd} - c.offset_micros >= c.from_micros and {LocalEnd} - c.offset_micros < c.to_micros
+          ), 0){(options.ByInteraction ? Window : "")} as mature
+        """;
+
+    private const string Window =
+        " + greatest(coalesce(g.conversion_click_window_micros, 2592000000000), coalesce(g.view_window_micros, 86400000000))";
+
+    private string AsOf => asOfMicros is { } micros ? micros.ToString(CultureInfo.InvariantCulture) : "-9223372036854775807";
+
+    private string LocalEnd => $"epoch_us(cast({EndDate} as timestamp))";
+
+    private string EndDate
+    {
+        get
+        {
+            var end = options.By switch
+            {
+                ReportPeriod.Hour => "cast(substr(s.hour, 1, 10) as date) + 1",
+                ReportPeriod.Day => "s.day + 1",
+                ReportPeriod.Week => "s.week + 7",
+                ReportPeriod.Month => "cast(s.month + interval 1 month as date)",
+                _ => "(select max(local_date) from campaign_performance) + 1",
+            };
+            return options.To is { } to ? $"least({end}, date '{to.AddDays(1):yyyy-MM-dd}')" : end;
+        }
+    }
+}
