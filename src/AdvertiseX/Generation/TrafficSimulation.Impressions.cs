@@ -21,7 +21,7 @@ internal sealed partial class TrafficSimulation
         var view = new Touch(TouchKind.View, fact.Id, fact.TimeMicros, fact.Campaign, accepted, bot != BotKind.None);
         if (accepted)
             _truth.AddImpression(fact, view);
-        ConsiderClick(fact, view);
+        ConsiderClick(fact, view, item.Hasty);
         ConsiderViewConversion(fact, view);
         ContinueSession(item, fact.Campaign, bot);
     }
@@ -108,7 +108,9 @@ internal sealed partial class TrafficSimulation
             return;
         }
 
-        var gap = bot == BotKind.None ? _random.LongTail(2 * Second, 5) : Second + _random.Below((int)(2 * Second));
+        var gap = item.Hasty ? (150 + _haste.Below(350)) * Millisecond
+            : bot == BotKind.None ? _random.LongTail(2 * Second, 5)
+            : Second + _random.Below((int)(2 * Second));
         var next = item;
         next.Remaining--;
         next.Campaign = campaign;
