@@ -76,7 +76,7 @@ case "$command" in
     prepare
     export ADX_WRITE_DOCS=1
     run_tests AdvertiseX.Tests -class '*DocsTests'
-    run_tests AdvertiseX.IntegrationTests -class '*ReadmeTests'
+    run_tests AdvertiseX.IntegrationTests -class '*ReadmeTests' -class '*ModelsPageTests'
     ;;
   *)
     usage

@@ -153,6 +153,7 @@ eligible as (
       or t.advertiser_id = c.advertiser_id
       or ((t.advertiser_id is null or c.advertiser_id is null) and t.campaign_id = c.campaign_id and t.campaign_id <> '(unknown)'))
 ),
+-- A click beats any view: it is also the first in the alphabet.
 best as (
   select *, min(touch_kind) over (partition by conversion_key, conversion_id) as best_kind from eligible
 )

@@ -7,7 +7,7 @@ internal static class Settings
 {
     private const string DayFormat = "yyyy-MM-dd";
 
-    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Models()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Ingest(), .. Parquet(), .. Engine(), .. Lake(), .. InvalidTraffic(), .. Matching(), .. Models()];
 
     private static IEnumerable<Setting> Ingest()
     {
@@ -123,8 +123,12 @@ internal static class Settings
         yield return Setting.Text(
             "models.directory", "Own models, refreshed with those that come with adx; --models beats it.", "a folder, or empty",
             s => s.ModelsDirectory ?? "", (s, v) => s with { ModelsDirectory = v.Length == 0 ? null : Path.GetFullPath(v) });
+    }
+
+    private static IEnumerable<Setting> Matching()
+    {
         yield return Setting.Flag(
-            "models.match_by_user_only", "A click whose campaign is not known belongs to the latest impression of its user within a day.",
+            "matching.user_only", "A click whose campaign is not known belongs to the latest impression of its user within a day.",
             s => s.TrafficRules.MatchUserOnly, (s, v) => s with { TrafficRules = s.TrafficRules with { MatchUserOnly = v } });
     }
 

@@ -31,7 +31,7 @@ internal static class IngestSummary
         output.WriteLine(FilesLine(report));
         var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
         if (refreshed.Count > 0)
-            output.WriteLine($"refreshed {string.Join(", ", refreshed.Select(model => model.Model))} in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}");
+            output.WriteLine($"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}");
         output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }
 

@@ -9,5 +9,5 @@ internal static class ReportCommand
     public static Command Create(Terminal terminal) => new AdxCommand("report", "Show what campaigns did.")
     {
         Examples = [("adx report campaigns --by day", "every campaign, day by day"), ("adx report funnel --net", "how far impressions came")],
-    }.With([.. Enum.GetValues<ReportSubject>().Select(subject => PerformanceReportCommand.Create(terminal, subject)), FunnelReportCommand.Create(terminal)]);
+    }.With([.. Enum.GetValues<ReportSubject>().Select(subject => PerformanceReportCommand.Create(terminal, subject)), FunnelReportCommand.Create(terminal), AuctionReportCommand.Create(terminal)]);
 }

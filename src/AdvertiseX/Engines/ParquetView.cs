@@ -12,7 +12,7 @@ internal static class ParquetView
         var columns = set.Columns.Select(c => $"CAST({SelectText.Quote(c.Name)} AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
         // Under a typed empty relation: a column that no file at all has is then null instead of unknown.
         var rows = set.FilesMayLackColumns ? $"(({Empty(set)}) UNION ALL BY NAME FROM {Read(set)})" : Read(set);
-        return $"SELECT {string.Join(", ", columns)} FROM {rows}";
+        return $"SELECT {string.Join(", ", columns)} FROM {rows}{(set.Where is { } where ? $" WHERE {where}" : "")}";
     }
 
     private static string Empty(ParquetSet set)

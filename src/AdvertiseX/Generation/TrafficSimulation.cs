@@ -9,7 +9,7 @@ internal sealed partial class TrafficSimulation
     private const long Second = 1_000_000;
     private const long Minute = 60 * Second;
     private const int QuietMinutesAtEnd = 20;
-    private const int HastySessionsPerMillion = 500;
+    private const int HastySessionsPerMillion = 1_200;
 
     /// <summary>Traffic of each hour UTC, in percent of the busiest.</summary>
     private static readonly int[] HourWeights =

@@ -36,6 +36,9 @@ public sealed record Model
     /// </summary>
     public string? RowKey { get; init; }
 
+    /// <summary>Of a keyed model whose rows follow from chains of events that share <see cref="RowKey"/>, how; else null.</summary>
+    public ModelChains? Chains { get; init; }
+
     /// <summary>
     /// Of a model that is computed group by group: a group is one key on one <c>event_date</c>; else one key on all dates, and
     /// the dates of its rows need not be those of its inputs.

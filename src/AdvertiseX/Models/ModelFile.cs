@@ -47,8 +47,11 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = (?<input>[a-z0-9_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Tie();
+
+    [GeneratedRegex(@"^(?<key>[a-z0-9_]+); within (?<hours>\d{1,2}) hours?; screened by (?<screen>[a-z0-9_]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Chains();
 
     private sealed class Header(string name, string from)
     {
@@ -60,6 +63,7 @@ public static partial class ModelFile
         private ModelRefresh _refresh = ModelRefresh.Inline;
         private ModelInput? _rows;
         private string? _rowKey;
+        private ModelChains? _chains;
         private bool _publishesCells;
         private bool _groupsByDate;
 
@@ -80,6 +84,7 @@ public static partial class ModelFile
                 case "grain": _grain = [.. Parts(value, ',').Select(part => Name(part, number))]; break;
                 case "refresh": _refresh = Refresh(value, number); break;
                 case "rows": ReadRows(Parts(value, ';'), number); break;
+                case "chains": ReadChains(value, number); break;
                 case "groups": ReadGroups(Parts(value, ','), number); break;
                 case "input": _inputs.Add(Input(Parts(value, ';'), number)); break;
                 case "column": _columns.Add(Column(Parts(value, ' '), number)); break;
@@ -91,7 +96,7 @@ public static partial class ModelFile
 
         public Model ToModel(string sql)
         {
-            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows or groups");
+            if (_refresh == ModelRefresh.Keyed && _rowKey is null) throw Wrong(1, "a keyed model needs rows, groups or chains");
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
@@ -102,7 +107,7 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
                 PublishesCells = _publishesCells,
             };
         }
@@ -113,6 +118,15 @@ public static partial class ModelFile
             _rowKey = parts[1];
             _rows = Input([parts[0], .. parts[2..]], number);
             _inputs.Add(_rows);
+        }
+
+        private void ReadChains(string value, int number)
+        {
+            if (Chains().Match(value) is not { Success: true } chains) throw Wrong(number, "chains are 'key column; within N hours; screened by model'");
+            _rowKey = chains.Groups["key"].Value;
+            var hours = int.Parse(chains.Groups["hours"].Value, CultureInfo.InvariantCulture);
+            _chains = new ModelChains(TimeSpan.FromHours(hours), chains.Groups["screen"].Value);
+            _inputs.Add(new ModelInput(_chains.Screen));
         }
 
         private void ReadGroups(string[] parts, int number)
@@ -144,7 +158,8 @@ public static partial class ModelFile
         {
             var row = tie.Groups["row"].Value;
             var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
-            return new ModelTie(row, other, InTime: row == "user_key");
+            var through = tie.Groups["through"] is { Success: true } table ? table.Value : null;
+            return new ModelTie(row, other, InTime: row == "user_key", through);
         }
 
         private ModelRefresh Refresh(string value, int number) => value switch

@@ -28,7 +28,7 @@ internal sealed partial class ModelRun
             "fresh", $"select {ColumnNames} from (\n{SelectOf(Model)}\n) as computed where {IsDue("computed")}",
             await WithTemporariesAsync(sets, cancellation), cancellation);
         var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), files);
-        return await MergeAsync(fresh, due, [.. Old.Where(file => IsWithin(file.EventDate, dates))], cancellation);
+        return await MergeAsync(fresh, due, IsDue("old"), [.. Old.Where(file => IsWithin(file.EventDate, dates))], cancellation);
     }
 
     /// <summary>
@@ -88,17 +88,17 @@ internal sealed partial class ModelRun
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
     private async Task<ModelChange> MergeAsync(
-        ParquetSet fresh, ParquetSet due, IReadOnlyList<AddFile> old, CancellationToken cancellation)
+        ParquetSet fresh, ParquetSet due, string isDue, IReadOnlyList<AddFile> old, CancellationToken cancellation)
     {
         var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
         var changed = await DifferingDatesAsync(
-            $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {IsDue("old")}", sets, cancellation);
+            $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
         if (changed.Count == 0) return ModelChange.None;
         var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
         var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
         var files = await WriteAsync(
             $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
-            + $"select {ColumnNames} from old where {within} and not {IsDue("old")}) as merged",
+            + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
         return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);

@@ -15,10 +15,13 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>The sets with those of the temporary models added, which are evaluated now.</summary>
-    private async Task<IReadOnlyList<ParquetSet>> WithTemporariesAsync(IEnumerable<ParquetSet> sets, CancellationToken cancellation)
+    private Task<IReadOnlyList<ParquetSet>> WithTemporariesAsync(IEnumerable<ParquetSet> sets, CancellationToken cancellation) =>
+        WithTemporariesAsync(Model, sets, cancellation);
+
+    private async Task<IReadOnlyList<ParquetSet>> WithTemporariesAsync(Model model, IEnumerable<ParquetSet> sets, CancellationToken cancellation)
     {
         var all = sets.ToList();
-        foreach (var temporary in _catalog.StagingOf(Model, ModelRefresh.Temporary))
+        foreach (var temporary in _catalog.StagingOf(model, ModelRefresh.Temporary).Where(staging => staging.Name != model.Chains?.Screen))
             all.Add(new ParquetSet(temporary.Name, _catalog.ColumnsOf(temporary.Name), await ScratchAsync(temporary.Name, SelectOf(temporary), all, cancellation)));
         return all;
     }

@@ -48,6 +48,7 @@ internal sealed partial class ModelRun : IDisposable
         return Model.Refresh switch
         {
             ModelRefresh.Additive => await AddAsync(cancellation),
+            ModelRefresh.Keyed when Model.Chains is { } chains => await FollowChainsAsync(chains, cancellation),
             ModelRefresh.Keyed when _plan.Kind == ModelPlanKind.Incremental => await RecomputeAsync(cancellation),
             _ => await RebuildAsync(cancellation),
         };

@@ -27,6 +27,8 @@ public sealed class ModelRunner
         _options = options ?? new ModelRunnerOptions();
         _clock = clock ?? TimeProvider.System;
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.AdditiveRowsAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.ScreenedRowsAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.KeysAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
     }
 
@@ -77,9 +79,10 @@ public sealed class ModelRunner
         DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
         var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
-        if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly)) return Done(plan, ModelOutcome.Planned);
         var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
             .Select(result => result.Model).ToList();
+        if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly))
+            return Done(stale.Count == 0 ? plan : plan with { Reason = $"{plan.Reason}; follows {string.Join(", ", stale)}" }, ModelOutcome.Planned);
         return stale.Count == 0
             ? Done(plan, ModelOutcome.UpToDate)
             : Done(

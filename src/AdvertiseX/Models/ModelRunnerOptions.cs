@@ -9,6 +9,12 @@ public sealed record ModelRunnerOptions
     /// <summary>Additive models read files together until they hold this many rows, at least 1: bounds the groups in memory.</summary>
     public long AdditiveRowsAtOnce { get; init; } = 2_500_000;
 
+    /// <summary>Models of chains screen dates together until they hold this many rows, at least 1: bounds the groups in memory.</summary>
+    public long ScreenedRowsAtOnce { get; init; } = 5_000_000;
+
+    /// <summary>Models of chains compute the rows of this many keys at once, at least 1.</summary>
+    public long KeysAtOnce { get; init; } = 500_000;
+
     /// <summary>The limits of invalid traffic.</summary>
     public TrafficRules TrafficRules { get; init; } = new();
 

@@ -4,4 +4,8 @@ namespace AdvertiseX.Models;
 /// <param name="RowColumn">Column of the rows that are computed.</param>
 /// <param name="InputColumn">Column of the input.</param>
 /// <param name="InTime">Only rows within the input's look-back; a tie by id holds at any distance.</param>
-public readonly record struct ModelTie(string RowColumn, string InputColumn, bool InTime);
+/// <param name="Through">
+/// Of a model of chains: <paramref name="RowColumn"/> is a column of the input, and the rows of this other input where
+/// <paramref name="InputColumn"/> equals it have the key. Null: the input has the key itself.
+/// </param>
+public readonly record struct ModelTie(string RowColumn, string InputColumn, bool InTime, string? Through = null);

@@ -110,7 +110,7 @@ public static class OwnModels
                 ?? (shipped.IsTable(table) ? [.. shipped.ColumnsOf(table).Select(column => column.Name)] : null);
             if (known is null && shipped.All.All(each => each.Name != table))
                 throw new ModelException($"{file}: the input '{input.Name}' is not known; there are {string.Join(", ", Readable(own, shipped))}");
-            var named = (input.Columns ?? []).Concat(input.Ties.Select(tie => tie.InputColumn));
+            var named = (input.Columns ?? []).Concat(input.Ties.Select(tie => tie.Through is null ? tie.InputColumn : tie.RowColumn));
             if (known is { Count: > 0 } && named.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
                 throw new ModelException($"{file}: the input {input.Name} has no column '{unknown}'; it has {string.Join(", ", known)}");
         }

@@ -4,12 +4,16 @@ namespace AdvertiseX.Models;
 
 /// <summary>
 /// The few words that models need and that engines name differently. Models are written with Spark's; everything else in them is
-/// the subset that DuckDB and Spark share.
+/// the subset that DuckDB and Spark share. One word is neither's: <c>key_hash(column)</c>, 63 bits that differ from engine to engine, for
+/// what is compared within a run and never stored.
 /// </summary>
 internal static partial class SqlDialect
 {
     /// <summary>The text as the engine of that name understands it.</summary>
-    public static string Translate(string sql, string engine) => engine == "duckdb" ? Words().Replace(sql, match => InDuckDb(match.Value)) : sql;
+    public static string Translate(string sql, string engine) =>
+        engine == "duckdb"
+            ? Words().Replace(KeyHashes().Replace(sql, "cast(hash($1) >> 1 as bigint)"), match => InDuckDb(match.Value))
+            : KeyHashes().Replace(sql, "shiftrightunsigned(xxhash64($1), 1)");
 
     private static string InDuckDb(string word) => word switch
     {
@@ -22,4 +26,7 @@ internal static partial class SqlDialect
 
     [GeneratedRegex(@"\b(unix_micros|timestamp_micros)\(|\bdecimal\(38, 0\)| div ", RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
+
+    [GeneratedRegex(@"\bkey_hash\(([a-z_.]+)\)")]
+    private static partial Regex KeyHashes();
 }

@@ -26,6 +26,15 @@ public sealed class GeneratedDocsTests
     [Fact]
     public void The_settings_of_the_operations_page_are_up_to_date() => HoldSection("docs/operations.md", "settings", SettingTable());
 
+    [Fact]
+    public void The_graph_of_the_models_page_is_up_to_date() => HoldSection("docs/models.md", "graph", ModelPages.Graph());
+
+    [Fact]
+    public void The_words_of_the_models_page_are_up_to_date() => HoldSection("docs/models.md", "words", ModelPages.Words());
+
+    [Fact]
+    public void The_models_of_the_models_page_are_up_to_date() => HoldSection("docs/models.md", "models", ModelPages.Models());
+
     private static string CommandTable()
     {
         var text = new StringBuilder("| command | does |\n|---|---|\n");

@@ -82,8 +82,8 @@ internal sealed class FactLake : IAsyncDisposable
         await new ReferenceLoader(Lake).LoadAsync(files);
     }
 
-    /// <summary>Rows of a table as lines, sorted: the columns named, or all.</summary>
-    public async Task<List<string>> RowsAsync(string table, IReadOnlyList<string>? columns = null)
+    /// <summary>Rows of a table as lines, sorted: the columns named, or all; <paramref name="rest"/> follows the table's name.</summary>
+    public async Task<List<string>> RowsAsync(string table, IReadOnlyList<string>? columns = null, string rest = "")
     {
         var source = Lake.Table(table);
         var files = source.FilesOf(await source.Delta.RefreshAsync());
@@ -93,7 +93,7 @@ internal sealed class FactLake : IAsyncDisposable
             PartitionColumn = known.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
         };
         var cells = (columns ?? [.. known.Select(column => column.Name)]).Select(column => $"coalesce(cast({column} as varchar), '')");
-        using var result = await Engine.ReadAsync($"select {string.Join(", ", cells)} from {FoldedSelect(table)}", [set], default);
+        using var result = await Engine.ReadAsync($"select {string.Join(", ", cells)} from {FoldedSelect(table)} {rest}", [set], default);
         var lines = new List<string>();
         while (result.Read()) lines.Add(PipeTable.Line(Enumerable.Range(0, result.Columns.Count).Select(i => result.GetString(i)!)));
         lines.Sort(StringComparer.Ordinal);

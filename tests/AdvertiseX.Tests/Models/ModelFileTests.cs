@@ -31,10 +31,22 @@ public sealed class ModelFileTests
     [InlineData("-- column: a long\n-- column: a long\nselect 1", "model m, line 1: the column a is there twice")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
     [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows or groups")]
+    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<ModelException>(() => ModelFile.Parse("m", text)).Message);
+
+    [Fact]
+    public void Every_word_is_read_as_its_example_shows()
+    {
+        foreach (var word in ModelHeaderWords.All)
+        {
+            var model = $"-- grain: a\n-- refresh: {(word.Word == "publish" ? "replace" : "keyed")}\n-- groups: a\n-- column: a long\n{word.Example}\nselect 1";
+            Assert.Equal("m", ModelFile.Parse("m", model).Name);
+            Assert.StartsWith($"-- {word.Word}: ", word.Example, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Models_that_read_each_other_or_nothing_known_are_refused()

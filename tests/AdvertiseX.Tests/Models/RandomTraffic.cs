@@ -61,7 +61,28 @@ internal static class RandomTraffic
             })));
         }
 
-        return facts;
+        return [.. facts, .. Requests(facts, new Random(impressions))];
+    }
+
+    /// <summary>Requests for some of the impressions, which get their auctions, and for some more.</summary>
+    private static List<(string, Dictionary<string, string>)> Requests(List<(string Table, Dictionary<string, string> Record)> facts, Random random)
+    {
+        var requests = new List<(string, Dictionary<string, string>)>();
+        foreach (var (_, impression) in facts.Where(fact => fact.Table == "impressions"))
+        {
+            var auction = $"a{random.Next(40)}";
+            if (random.Next(6) > 0) impression["auction_id"] = auction;
+            if (random.Next(8) == 0) continue;
+            var request = new Dictionary<string, string>
+            {
+                ["event_id"] = $"q{requests.Count}", ["event_time"] = impression["event_time"], ["auction_id"] = auction,
+                ["won"] = random.Next(5) == 0 ? "false" : "true", ["bid_cpm_micros"] = $"{random.Next(4_000_000)}",
+            };
+            if (random.Next(3) > 0) request["campaign_id"] = Campaign(random);
+            requests.Add(("bid_requests", request));
+        }
+
+        return requests;
     }
 
     private static string Campaign(Random random) => $"m{random.Next(4)}";

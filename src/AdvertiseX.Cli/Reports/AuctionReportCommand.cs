@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Reports;
+
+namespace AdvertiseX.Cli.Reports;
+
+/// <summary><c>adx report auctions</c>.</summary>
+internal static class AuctionReportCommand
+{
+    private const int NameLength = 28;
+
+    private static readonly (string Column, string Title, string? Format)[] Columns =
+    [
+        ("campaign_id", "campaign", null), ("campaign_name", "name", null), ("day", "day", null), ("week", "week", null), ("month", "month", null),
+        ("currency", "", null), ("from_cpm", "bid from", "0.00"), ("requests", "requests", "N0"), ("bids", "bids", "N0"), ("bid_rate", "of req.", "0.0 %"),
+        ("wins", "wins", "N0"), ("win_rate", "win rate", "0.0 %"), ("shown", "shown", "N0"), ("lost_rate", "lost", "0.00 %"), ("clicked", "clicked", "N0"),
+        ("converted", "conv.", "N0"), ("impressions_without_request", "no request", "N0"), ("bid_cpm", "bid", "N2"), ("clearing_cpm", "clearing", "N2"),
+        ("bid_above_clearing_cpm", "above", "N2"),
+    ];
+
+    public static Command Create(Terminal terminal)
+    {
+        var common = new ReportOptions(terminal, ReportPeriod.Total, ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Month);
+        var landscape = SharedOptions.Named<bool>("--landscape", "Bids and wins by band of bid price");
+        var command = new AdxCommand("auctions", "Bid requests, bids, wins, impressions, clicks and conversions, and where each step leaks.")
+        {
+            Examples =
+            [
+                ("adx report auctions --by day", "what became of bid requests, day by day"),
+                ("adx report auctions --landscape --campaign camp-0001", "how often bids of which price win"),
+            ],
+        }.With(common.With(landscape));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = common.Read(parsed);
+            if (options.Problem is { } problem) throw new UsageException(problem);
+            var output = common.Output(parsed, terminal);
+            using var lake = await DataLake.OpenAsync(common.Lake(parsed), cancellation: cancellation);
+            using var engine = new DuckDbEngine(time: terminal.Clock);
+            using var result = parsed.GetValue(landscape)
+                ? await AuctionReport.ReadLandscapeAsync(engine, lake, options, cancellation)
+                : await AuctionReport.ReadAsync(engine, lake, options, cancellation);
+            output.Write(result, Table);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static TextTable Table(QueryResult result)
+    {
+        var at = result.Columns.Select((column, index) => (column.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+        var shown = Columns.Where(column => at.ContainsKey(column.Column)).ToList();
+        var table = new TextTable([.. shown.Select(column => column.Title)]) { LeftColumns = [.. Enumerable.Range(1, shown.Count(column => column.Format is null) - 1)] };
+        while (result.Read()) table.Add([.. shown.Select(column => Cell(result, at[column.Column], column.Column, column.Format))]);
+        return table;
+    }
+
+    private static string Cell(QueryResult result, int column, string name, string? format)
+    {
+        if (result.IsNull(column)) return "";
+        if (name is "day" or "week" or "month") return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (format is not null) return result.GetDouble(column).ToString(format, CultureInfo.InvariantCulture);
+        // Names come from files of others and must not steer this terminal.
+        var text = string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
+        return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
+    }
+}

@@ -1,0 +1,245 @@
+using System.Numerics;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Models;
+
+internal sealed partial class ModelRun
+{
+    /// <summary>Inputs that have the key themselves.</summary>
+    private IEnumerable<ModelInput> Linked => Model.Inputs.Where(input => input.Ties.Any(tie => tie.Through is null));
+
+    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
+
+    /// <summary>Keys are compared by a hash, which takes little memory; two keys that share it are both looked at.</summary>
+    private string Key => SqlDialect.Translate($"key_hash({Model.RowKey})", _engine.Name);
+
+    /// <summary>
+    /// Finds the keys that may have rows, computes theirs anew, and rewrites the dates on which they come out different
+    /// (<c>docs/decisions/027-chains.md</c>).
+    /// </summary>
+    private async Task<ModelChange> FollowChainsAsync(ModelChains chains, CancellationToken cancellation)
+    {
+        var isFull = _plan.Kind == ModelPlanKind.Full;
+        var led = isFull ? null : await LedKeysAsync(cancellation);
+        var due = await DueKeysAsync(chains, led, cancellation);
+        var dates = led is null ? null : await DatesOfChainsAsync(chains, due, led, cancellation);
+        var parts = PartsOf(await CountAsync(due, cancellation), _options.KeysAtOnce);
+        var staged = new List<StagedFile>();
+        var fresh = new List<string>();
+        for (var part = 0; part < parts; part++)
+        {
+            var sets = DueSets(due with { Where = PartText("row_key", part, parts) }, dates);
+            var all = await WithTemporariesAsync(Model, sets, cancellation);
+            if (isFull) staged.AddRange(await WriteAsync(SelectOf(Model), all, cancellation));
+            else fresh.AddRange(await ScratchAsync($"fresh{part}", SelectOf(Model), all, cancellation));
+        }
+
+        if (isFull)
+        {
+            await CheckAsync(staged, cancellation);
+            return await ReplaceAsync(staged, Old, ComparableColumns(), cancellation);
+        }
+
+        var old = Old.Where(file => file.EventDate is { } date && dates!.Contains(date));
+        return await MergeAsync(
+            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Key} in (select row_key from due)", [.. old], cancellation);
+    }
+
+    /// <summary>The rows of the keys that are due, of some dates or all; inputs without the key whole.</summary>
+    private List<ParquetSet> DueSets(ParquetSet due, HashSet<DateOnly>? dates)
+    {
+        var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var sets = InputSets(input => linked.Contains(input.Name) ? dates : null)
+            .Select(set => linked.Contains(set.Name) ? set with { Where = $"{Key} in (select row_key from due)" } : set);
+        return [due, .. sets];
+    }
+
+    /// <summary>
+    /// On a full run the keys that the screen lists; else those of changed rows that it lists, those that had rows, and those that a
+    /// changed row of another input leads to.
+    /// </summary>
+    private async Task<ParquetSet> DueKeysAsync(ModelChains chains, ParquetSet? led, CancellationToken cancellation)
+    {
+        var files = led is null ? [] : led.Files.ToList();
+        var isFull = led is null;
+        foreach (var (dates, part, parts) in KeyPortions(isFull))
+        {
+            var changed = isFull ? null : await ChangedKeysAsync(dates, part, parts, cancellation);
+            files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
+            if (changed is null) continue;
+            ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
+            var select = $"select distinct {Key} as row_key from old where {Key} in (select row_key from changed)";
+            files.AddRange(await ScratchAsync("had", select, sets, cancellation));
+        }
+
+        var found = ScratchSet("found", KeyColumns, files);
+        var due = await ScratchAsync("due", "select distinct row_key from found", [found], cancellation);
+        return ScratchSet("due", KeyColumns, due);
+    }
+
+    private async Task<IReadOnlyList<string>> ScreenAsync(
+        ModelChains chains, HashSet<DateOnly> dates, int part, int parts, ParquetSet? changed, CancellationToken cancellation)
+    {
+        var around = dates.SelectMany(date => (DateOnly[])[date.AddDays(-1), date, date.AddDays(1)]).ToHashSet();
+        var conditions = new[]
+        {
+            WindowText(dates, chains.Reach * 2), PartText(Key, part, parts),
+            changed is null ? null : $"{Key} in (select row_key from changed)",
+        };
+        var where = string.Join(" and ", conditions.OfType<string>());
+        var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var sets = InputSets(input => linked.Contains(input.Name) ? around : null)
+            .Select(set => linked.Contains(set.Name) ? set with { Where = where } : set);
+        var screen = _catalog.Staging(chains.Screen);
+        var all = await WithTemporariesAsync(screen, changed is null ? sets : sets.Prepend(changed), cancellation);
+        return await ScratchAsync("screen", $"select key_hash as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
+    }
+
+    private async Task<ParquetSet> ChangedKeysAsync(HashSet<DateOnly> dates, int part, int parts, CancellationToken cancellation)
+    {
+        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Key, part, parts) }.OfType<string>());
+        var (sets, selects) = (new List<ParquetSet>(), new List<string>());
+        foreach (var state in Linked.Select(input => _plan.Input(input.Name)).Where(state => state.HasChanges))
+        {
+            sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
+            sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
+            selects.Add($"select {Key} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
+        }
+
+        var files = selects.Count == 0 ? [] : await ScratchAsync("changed", string.Join("\nunion\n", selects), sets, cancellation);
+        return ScratchSet("changed", KeyColumns, files);
+    }
+
+    /// <summary>The keys, and dates of their rows, that changed rows of inputs without the key lead to.</summary>
+    private async Task<ParquetSet> LedKeysAsync(CancellationToken cancellation)
+    {
+        var files = new List<string>();
+        foreach (var input in Model.Inputs.Where(input => _plan.Inputs.Any(state => state.Table == input.Name && state.HasChanges)))
+        {
+            foreach (var tie in input.Ties.Where(tie => tie.Through is not null))
+            {
+                var state = _plan.Input(input.Name);
+                ParquetSet[] sets =
+                [
+                    Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)),
+                    Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)),
+                    Set(tie.Through!, tie.Through!, FilesBefore(input, state, _plan.Input(tie.Through!)).Select(file => file.Address)),
+                ];
+                var leading = Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null");
+                var select = $"select distinct {Key} as row_key, event_date from {tie.Through} "
+                    + $"where {Model.RowKey} is not null and {tie.InputColumn} in (select {tie.RowColumn} from {leading} as c)";
+                files.AddRange(await ScratchAsync("led", select, sets, cancellation));
+            }
+        }
+
+        return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);
+    }
+
+    /// <summary>The files that an input's changed rows may lead to: those of its look-back before the changed dates.</summary>
+    private static IEnumerable<LakeFile> FilesBefore(ModelInput input, InputState changed, InputState through)
+    {
+        var dates = changed.Added.Concat(changed.Removed).Select(file => file.EventDate).ToList();
+        if (input.LookBack is not { } lookBack || dates.Contains(null)) return through.Files;
+        var (first, last) = (dates.Min()!.Value.AddDays(-(int)Math.Ceiling(lookBack.TotalDays)), dates.Max()!.Value);
+        return through.Files.Where(file => file.EventDate is not { } date || (date >= first && date <= last));
+    }
+
+    /// <summary>
+    /// The dates on which the keys that are due may have rows that change: those of changed rows, and, as long as events of the keys
+    /// lie within reach of midnight, the ones beside them.
+    /// </summary>
+    private async Task<HashSet<DateOnly>> DatesOfChainsAsync(ModelChains chains, ParquetSet due, ParquetSet led, CancellationToken cancellation)
+    {
+        var states = Linked.Select(input => _plan.Input(input.Name)).ToList();
+        var known = states.SelectMany(state => state.Files.Concat(state.Removed)).Select(file => file.EventDate).OfType<DateOnly>()
+            .Concat(Old.Select(file => file.EventDate).OfType<DateOnly>()).ToHashSet();
+        var dates = states.SelectMany(state => state.Added.Concat(state.Removed)).Select(file => file.EventDate).OfType<DateOnly>().ToHashSet();
+        dates.UnionWith(await DatesOfAsync(led, cancellation));
+        var open = dates.ToHashSet();
+        while (open.Count > 0)
+        {
+            var edges = open.Where(date => (known.Contains(date.AddDays(-1)) && !dates.Contains(date.AddDays(-1)))
+                || (known.Contains(date.AddDays(1)) && !dates.Contains(date.AddDays(1)))).ToHashSet();
+            var beside = new HashSet<DateOnly>();
+            foreach (var date in edges.Count == 0 ? [] : await DatesWithKeysAsync(states, edges, due, chains.Reach, cancellation))
+                beside.UnionWith(((DateOnly[])[date.AddDays(-1), date.AddDays(1)]).Where(known.Contains));
+            open = [.. beside.Except(dates)];
+            dates.UnionWith(open);
+        }
+
+        return dates;
+    }
+
+    /// <summary>Of some dates those with rows, also removed ones, of keys that are due and within reach of midnight.</summary>
+    private async Task<List<DateOnly>> DatesWithKeysAsync(
+        List<InputState> states, HashSet<DateOnly> among, ParquetSet due, TimeSpan reach, CancellationToken cancellation)
+    {
+        var (sets, selects) = (new List<ParquetSet> { due }, new List<string>());
+        var near = $"(unix_micros(event_time) % 86400000000 <= {Micros(reach)} or unix_micros(event_time) % 86400000000 >= {86_400_000_000 - Micros(reach)})";
+        foreach (var state in states)
+        {
+            var files = state.Files.Concat(state.Removed).Where(file => file.EventDate is { } date && among.Contains(date));
+            sets.Add(Set(state.Table, state.Table, files.Select(file => file.Address).Distinct(StringComparer.Ordinal)));
+            selects.Add($"select event_date from {state.Table} where {Key} in (select row_key from due) and {near}");
+        }
+
+        var dates = new List<DateOnly>();
+        using var result = await ReadAsync(string.Join("\nunion\n", selects), sets, cancellation);
+        while (result.Read()) dates.Add(result.GetDate(0));
+        return dates;
+    }
+
+    /// <summary>Dates together until they hold as many rows as are read at once; a larger one in parts by the key.</summary>
+    private IEnumerable<(HashSet<DateOnly> Dates, int Part, int Parts)> KeyPortions(bool isFull)
+    {
+        var files = Linked.Select(input => _plan.Input(input.Name)).SelectMany(state => isFull ? state.Files : state.Added.Concat(state.Removed));
+        var (together, rows) = (new HashSet<DateOnly>(), 0L);
+        foreach (var day in files.Where(file => file.EventDate is not null).GroupBy(file => file.EventDate!.Value).OrderBy(day => day.Key))
+        {
+            var count = day.Sum(file => file.Rows);
+            if (rows > 0 && rows + count > _options.ScreenedRowsAtOnce)
+            {
+                foreach (var portion in Divided(together, rows)) yield return portion;
+                (together, rows) = ([], 0);
+            }
+
+            together.Add(day.Key);
+            rows += count;
+        }
+
+        foreach (var portion in together.Count == 0 ? [] : Divided(together, rows)) yield return portion;
+    }
+
+    private IEnumerable<(HashSet<DateOnly> Dates, int Part, int Parts)> Divided(HashSet<DateOnly> dates, long rows)
+    {
+        var parts = PartsOf(rows, _options.ScreenedRowsAtOnce);
+        return Enumerable.Range(0, parts).Select(part => (dates, part, parts));
+    }
+
+    private static int PartsOf(long rows, long atOnce) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((rows + atOnce - 1) / atOnce, 1, 1 << 16));
+
+    private static string? PartText(string key, int part, int parts) => parts == 1 ? null : $"({key} & {parts - 1}) = {part}";
+
+    /// <summary>Events of some dates, and of so much before and after each run of dates.</summary>
+    private string WindowText(HashSet<DateOnly> dates, TimeSpan around)
+    {
+        var spans = dates.Where(date => !dates.Contains(date.AddDays(-1))).Select(first =>
+        {
+            var end = first;
+            while (dates.Contains(end)) end = end.AddDays(1);
+            return $"(event_time >= timestamp_micros({MicrosOf(first) - Micros(around)}) and event_time < timestamp_micros({MicrosOf(end) + Micros(around)}))";
+        });
+        return SqlDialect.Translate($"({string.Join(" or ", spans)})", _engine.Name);
+    }
+
+    private async Task<long> CountAsync(ParquetSet set, CancellationToken cancellation)
+    {
+        using var result = await ReadAsync($"select count(*) from {set.Name}", [set], cancellation);
+        return result.Read() ? result.GetInt64(0) : 0;
+    }
+
+    private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static long MicrosOf(DateOnly date) => Micros(date.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch);
+}
