@@ -1,5 +1,7 @@
 using System.Text.Json;
+using AdvertiseX.Engines;
 using AdvertiseX.IntegrationTests.Lake;
+using AdvertiseX.IntegrationTests.Models;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.IntegrationTests.Cli;
@@ -32,7 +34,8 @@ public sealed class DemoTests : IDisposable
 
     /// <summary>
     /// A million impressions with dirt: every rejected line by place and reason, every click's impression, every conversion's last touch
-    /// and every campaign day equal the truth, and chDB agrees with us on every table of that lake.
+    /// and every campaign day equal the truth, every stored answer equals a naive statement of it, and chDB agrees with us on every
+    /// table of that lake.
     /// </summary>
     [Fact]
     public async Task A_million_impressions_equal_their_truth_and_a_foreign_reader_agrees()
@@ -45,6 +48,8 @@ public sealed class DemoTests : IDisposable
         string folder = Path.Combine(_folder.FullName, "demo", "lake");
         using var lake = await DataLake.OpenAsync(folder);
         await ForeignComparison.AgreeAsync(lake, folder);
+        using var engine = new DuckDbEngine();
+        await NaiveComparison.AgreeAsync(engine, lake);
     }
 
     [Fact]
