@@ -1,8 +1,8 @@
 using System.Text.Json;
 using AdvertiseX.Engines;
 using AdvertiseX.IntegrationTests.Lake;
-using AdvertiseX.IntegrationTests.Models;
 using AdvertiseX.Lake;
+using AdvertiseX.Tests.Models.Naive;
 
 namespace AdvertiseX.IntegrationTests.Cli;
 

@@ -6,6 +6,7 @@ using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reference;
 using AdvertiseX.Sources;
+using AdvertiseX.Tests.Models.Naive;
 
 namespace AdvertiseX.IntegrationTests.Models;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>What each user saw and did on each local day, in which segment that puts him, and his features (docs/terms.md).</summary>
 internal sealed class NaiveUsers

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Campaigns' days, whole and in every dimension, by adding one event at a time (docs/terms.md, Metrics).</summary>
 internal sealed class NaivePerformance

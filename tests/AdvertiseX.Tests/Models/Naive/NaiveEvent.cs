@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>An event with what is known of it; null is not known. Links and verdicts are put in by <see cref="NaiveLinks"/>.</summary>
 internal class NaiveEvent

@@ -3,7 +3,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Rows of a stored table, column by column as text; a table that nobody filled has none.</summary>
 internal sealed class NaiveRows(IReadOnlyList<string> columns, QueryResult result)

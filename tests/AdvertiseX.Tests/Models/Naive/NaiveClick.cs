@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 internal sealed class NaiveClick : NaiveEvent
 {

@@ -3,7 +3,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>
 /// Every stored answer beside a naive statement of it: dictionaries and sets over the facts in memory, straight from the words of

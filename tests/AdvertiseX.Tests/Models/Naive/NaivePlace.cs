@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Where a figure stands: under which row of which of the tables that count campaigns' days.</summary>
 /// <param name="Dimension">What tells rows of one campaign's day apart: day (nothing), campaign (the hour), creative, site, device, geo, segment.</param>

@@ -1,7 +1,7 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>The facts of a lake, all of them in memory, in the order of time and id.</summary>
 internal sealed class NaiveFacts

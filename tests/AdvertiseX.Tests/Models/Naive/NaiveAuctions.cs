@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Which won request led to which impression, and what became of all requests, by the campaign and local day of each.</summary>
 internal sealed class NaiveAuctions

@@ -2,7 +2,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using NodaTime;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>What the reference tables of a lake say, and what clocks show where a campaign's days are counted.</summary>
 internal sealed class NaiveBook

@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Distinct users of campaigns over periods, as sets of users (docs/terms.md, Metrics).</summary>
 internal sealed class NaiveReach

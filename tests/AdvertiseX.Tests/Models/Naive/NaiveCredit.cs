@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>What each model gives to each touch of a conversion (docs/terms.md, Credit).</summary>
 internal static class NaiveCredit

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Impressions and what came of them by the circumstances in which they were seen (docs/terms.md, Features).</summary>
 internal sealed class NaiveContexts

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>One row's sums, by the names of docs/terms.md; a sum that nothing was added to is 0.</summary>
 internal sealed class NaiveFigures(IReadOnlyDictionary<string, int> places)

@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>How far the valid impressions of each campaign's local day came (docs/terms.md, Funnel).</summary>
 internal sealed class NaiveFunnel(NaiveFacts facts, NaiveBook book)

@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>
 /// Which impression a click came from, which touches a conversion has, and what is invalid: the words of docs/terms.md (Links, Invalid

@@ -1,4 +1,4 @@
-namespace AdvertiseX.IntegrationTests.Models;
+namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>The credits of every model, placed in local time by touch and by conversion (docs/terms.md, Dimensions).</summary>
 internal sealed class NaiveCredits
