@@ -11,7 +11,7 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
     [
         "impressions", "clicks", "tagged_conversions", "click_conversions_by_interaction", "view_conversions_by_interaction",
         "click_conversions_by_conversion", "view_conversions_by_conversion", "revenue_by_interaction_micros",
-        "revenue_by_conversion_micros", "media_cost_micros", "spend_micros",
+        "revenue_by_conversion_micros", "media_cost_micros", "spend_micros", "net_impressions", "net_clicks",
     ];
 
     private static readonly string[] CreditModels = ["last_touch", "first_touch", "linear", "time_decay", "position"];
@@ -20,8 +20,8 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
     public async Task<IReadOnlyList<TruthFinding>> RunAsync(CancellationToken cancellation) =>
     [
         await CompareAsync("rejected lines, by position and reason", Rejected(), cancellation),
-        await CompareAsync("clicks, by the impression each came from", Clicks(), cancellation),
-        await CompareAsync("conversions, by their last touch", Conversions(), cancellation),
+        await CompareAsync("clicks, by the impression each came from and their validity", Clicks(), cancellation),
+        await CompareAsync("conversions, by their last touch and their validity", Conversions(), cancellation),
         await CompareAsync($"touches, by their credit and revenue in {CreditModels.Length} models", Credits(), cancellation),
         await CompareAsync($"campaign days, by {CampaignFigures.Length} figures each", Campaigns(), cancellation),
     ];
@@ -52,12 +52,12 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
         """);
 
     private (string Truth, string Lake) Clicks() => (
-        $"SELECT click_id, impression_id, match_basis FROM {Csv("clicks.csv")}",
-        "SELECT click_id, CASE WHEN match_basis = 'unmatched' THEN NULL ELSE impression_id END AS impression_id, match_basis FROM click_attribution");
+        $"SELECT click_id, impression_id, match_basis, invalid AS ivt_reason FROM {Csv("clicks.csv")}",
+        "SELECT click_id, CASE WHEN match_basis = 'unmatched' THEN NULL ELSE impression_id END AS impression_id, match_basis, ivt_reason FROM click_attribution");
 
     private (string Truth, string Lake) Conversions() => (
-        $"SELECT conversion_id, last_touch AS touch FROM {Csv("conversions.csv")} WHERE last_touch IS NOT NULL",
-        "SELECT conversion_id, touch_id AS touch FROM conversion_attribution WHERE position = touches");
+        $"SELECT conversion_id, last_touch AS touch, invalid AS ivt_reason FROM {Csv("conversions.csv")} WHERE last_touch IS NOT NULL",
+        "SELECT conversion_id, touch_id AS touch, ivt_reason FROM conversion_attribution WHERE position = touches");
 
     private (string Truth, string Lake) Credits()
     {
@@ -72,9 +72,14 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
     {
         string figures = string.Join(", ", CampaignFigures.Select(name => $"coalesce({name}::BIGINT, 0) AS {name}"));
         return (
-            $"SELECT campaign_id, local_date::DATE AS day, currency, {figures} FROM {Csv("campaigns.csv")}",
+            $"SELECT campaign_id, local_date::DATE AS day, currency, {figures} FROM ({NetCampaigns})",
             $"SELECT campaign_id, local_date AS day, currency, {figures} FROM campaign_performance");
     }
+
+    private string NetCampaigns => $"""
+        SELECT *, impressions::BIGINT - invalid_impressions::BIGINT AS net_impressions, clicks::BIGINT - invalid_clicks::BIGINT AS net_clicks
+        FROM {Csv("campaigns.csv")}
+        """;
 
     private string Csv(string name) =>
         $"read_csv('{Path.Combine(truth, name).Replace("'", "''", StringComparison.Ordinal)}', header = true, all_varchar = true, nullstr = '')";

@@ -3,9 +3,9 @@ namespace AdvertiseX.Generation;
 /// <summary>
 /// Links clicks to impressions and conversions to touches, event by event in the order of time, as docs/terms.md
 /// defines it: plain look-backs over the user's accepted events, nothing shared with the models that are checked
-/// against it. Not thread-safe.
+/// against it. What happens within a minute is judged when that is over, since a rate is known only then. Not thread-safe.
 /// </summary>
-internal sealed class AttributionTruth : IDisposable
+internal sealed partial class AttributionTruth : IDisposable
 {
     private static readonly TimeSpan LongestClickWindow = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestViewWindow = TimeSpan.FromHours(24);
@@ -18,6 +18,7 @@ internal sealed class AttributionTruth : IDisposable
     private readonly CreditFile _credits;
     private readonly HashSet<(int Group, ConversionKind Kind, ulong Order)> _orders = [];
     private readonly List<Touch> _touches = [];
+    private readonly HasteRules _haste = new();
 
     public AttributionTruth(Catalogue catalogue, string root)
     {
@@ -31,33 +32,38 @@ internal sealed class AttributionTruth : IDisposable
             root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
         _conversionFile = new LineFile(
             root, _ => "truth/conversions.csv",
-            "conversion_id,touches,last_touch,campaign_id,duplicate_order\n"u8.ToArray(), long.MaxValue, gzip: false);
+            "conversion_id,touches,last_touch,campaign_id,duplicate_order,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
     }
 
     public CampaignTotals Totals { get; }
 
     public AuctionTotals Auctions { get; }
 
-    public void AddImpression(in ImpressionFact fact, in Touch view)
+    private void Judge(in Impression impression)
     {
-        if (fact.User != Catalogue.NoUser)
-            _views.Add(fact.User, view);
-        Totals.AddImpression(fact.Campaign, fact.TimeMicros, fact.CostMicros, view.Invalid);
+        var view = impression.View;
+        if (!view.Invalid && _haste.IsTooFast(impression.User, TouchKind.View))
+        {
+            _haste.Remember(view.Id);
+            view = view with { Invalid = true };
+        }
+
+        if (impression.User != Catalogue.NoUser)
+            _views.Add(impression.User, view);
+        Totals.AddImpression(view.Campaign, view.TimeMicros, impression.CostMicros, view.Invalid);
     }
 
-    /// <summary>Adds an accepted click.</summary>
-    /// <param name="fact">The click.</param>
-    /// <param name="cause">The impression whose id it carries, if it carries a known one.</param>
-    /// <returns>The click as a touch.</returns>
-    public Touch AddClick(in ActionFact fact, in Touch cause)
+    private void JudgeClick(in ActionFact fact, in Touch cause)
     {
         Touch? match;
         if (fact.ImpressionId != 0)
-            match = cause.Accepted && cause.Id == fact.ImpressionId ? cause : null;
+            match = cause.Accepted && cause.Id == fact.ImpressionId ? _haste.Judged(cause) : null;
         else
             match = LatestView(fact.User, fact.Campaign, fact.TimeMicros);
-        var invalid = fact.InvalidByRow ? BotText(fact) : match is { Invalid: true } ? "invalid_impression"u8 : ""u8;
+        var invalid = ReasonOf(fact, match);
         var touch = new Touch(TouchKind.Click, fact.Id, fact.TimeMicros, fact.Campaign, true, !invalid.IsEmpty);
+        if (touch.Invalid)
+            _haste.Remember(touch.Id);
         if (fact.User != Catalogue.NoUser)
             _clicks.Add(fact.User, touch);
         Totals.AddClick(fact.Campaign, fact.TimeMicros, fact.CostMicros, touch.Invalid);
@@ -71,25 +77,22 @@ internal sealed class AttributionTruth : IDisposable
         buffer.Append(invalid);
         buffer.Append((byte)'\n');
         _clickFile.Commit();
-        return touch;
     }
 
-    /// <summary>Adds an accepted conversion.</summary>
-    /// <param name="fact">The conversion.</param>
-    /// <param name="carried">The touch whose id it carries; not accepted where it carries none.</param>
-    public void AddConversion(in ActionFact fact, in Touch carried)
+    private void JudgeConversion(in ActionFact fact, in Touch carried)
     {
         var group = _catalogue.Campaigns[fact.Campaign].AttributionGroup;
         var duplicateOrder = fact.Order != 0 && !_orders.Add((group, fact.Conversion, fact.Order));
-        CollectTouches(fact, group, carried);
+        CollectTouches(fact, group, _haste.Judged(carried));
+        var tooSoon = _touches.Count > 0 && HasteRules.IsConversionTooSoon(_touches[^1], fact.TimeMicros);
         Totals.AddTaggedConversion(fact.Campaign, fact.TimeMicros);
         if (_touches.Count > 0)
         {
             var last = _touches[^1];
-            Totals.AddCredit(last, fact.TimeMicros, fact.RevenueMicros, !duplicateOrder && !last.Invalid);
+            Totals.AddCredit(last, fact.TimeMicros, fact.RevenueMicros, !duplicateOrder && !last.Invalid && !tooSoon);
         }
 
-        WriteConversion(fact, duplicateOrder);
+        WriteConversion(fact, duplicateOrder, tooSoon);
         _credits.Add(fact, _touches);
     }
 
@@ -98,6 +101,19 @@ internal sealed class AttributionTruth : IDisposable
         _clickFile.Dispose();
         _conversionFile.Dispose();
         _credits.Dispose();
+    }
+
+    private ReadOnlySpan<byte> ReasonOf(in ActionFact click, Touch? match)
+    {
+        if (click.InvalidByRow)
+            return BotText(click);
+        if (_haste.IsTooFast(click.User, TouchKind.Click))
+            return "click_rate"u8;
+        if (match is { Invalid: true })
+            return "invalid_impression"u8;
+        if (match is { } view && HasteRules.IsClickTooSoon(view, click.TimeMicros))
+            return "click_too_soon"u8;
+        return _haste.Repeats(click.User, click.Campaign, click.TimeMicros) ? "repeated_click"u8 : ""u8;
     }
 
     private static ReadOnlySpan<byte> BotText(in ActionFact fact) =>
@@ -153,7 +169,7 @@ internal sealed class AttributionTruth : IDisposable
         }
     }
 
-    private void WriteConversion(in ActionFact fact, bool duplicateOrder)
+    private void WriteConversion(in ActionFact fact, bool duplicateOrder, bool tooSoon)
     {
         var buffer = _conversionFile.Begin(256 + _touches.Count * 32);
         buffer.AppendId((byte)'v', fact.Id);
@@ -172,7 +188,8 @@ internal sealed class AttributionTruth : IDisposable
         buffer.Append((byte)',');
         if (_touches.Count > 0)
             buffer.Append(_catalogue.Campaigns[_touches[^1].Campaign].Id);
-        buffer.Append(duplicateOrder ? ",1\n"u8 : ",0\n"u8);
+        buffer.Append(duplicateOrder ? ",1,"u8 : ",0,"u8);
+        buffer.Append(tooSoon ? "conversion_too_soon\n"u8 : "\n"u8);
         _conversionFile.Commit();
     }
 }

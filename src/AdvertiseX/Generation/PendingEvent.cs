@@ -32,6 +32,9 @@ internal struct PendingEvent
     /// <summary>The feed names the cause by its id.</summary>
     public bool CarriesId;
 
+    /// <summary>Faster than a person: what the rules for invalid traffic look for.</summary>
+    public bool Hasty;
+
     /// <summary>Of a click: names an impression that no feed holds.</summary>
     public bool CarriesUnknownId;
 

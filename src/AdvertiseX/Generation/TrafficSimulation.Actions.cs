@@ -4,10 +4,12 @@ internal sealed partial class TrafficSimulation
 {
     private const long Millisecond = 1_000;
 
-    private void ConsiderClick(in ImpressionFact fact, in Touch view)
+    private void ConsiderClick(in ImpressionFact fact, in Touch view, bool hasty)
     {
         var chance = _catalogue.Creatives[fact.Creative].ClicksPerMillion;
-        if (!_random.Chance(fact.Bot == BotKind.None ? chance : chance * 3))
+        // Of those in haste half click too often as well, and half are betrayed by their impressions alone.
+        var inHaste = hasty && _haste.Below(fact.User % 2 == 0 ? 10 : 60) == 0;
+        if (!_random.Chance(fact.Bot == BotKind.None ? chance : chance * 3) && !inHaste)
             return;
         var delay = _random.Below(100) switch
         {
@@ -16,6 +18,10 @@ internal sealed partial class TrafficSimulation
             < 6 => _random.LongTail(10 * Minute, 7),
             _ => _random.LongTail(Second / 2, 6),
         };
+        // Some click what they cannot have seen.
+        var blind = fact.Bot == BotKind.None && fact.User != Catalogue.NoUser && _haste.Below(60) == 0;
+        if (blind || hasty)
+            delay = (blind ? 20 + _haste.Below(300) : 400 + _haste.Below(400)) * Millisecond;
         var links = _random.Below(1000);
         Schedule(new PendingEvent
         {
@@ -25,6 +31,7 @@ internal sealed partial class TrafficSimulation
             Cause = view,
             CarriesId = links < 400 || (fact.User == Catalogue.NoUser && links < 700),
             CarriesUnknownId = links >= 995,
+            Hasty = blind || hasty,
         });
     }
 
@@ -39,7 +46,7 @@ internal sealed partial class TrafficSimulation
     private void Click(in PendingEvent item)
     {
         var bot = _catalogue.BotOf(item.User);
-        if (bot == BotKind.None && IsTooSoonForPerson(item))
+        if (bot == BotKind.None && !item.Hasty && IsTooSoonForPerson(item))
             return;
         if (item.User != Catalogue.NoUser)
             _lastClick[item.User] = item.TimeMicros;
@@ -60,11 +67,24 @@ internal sealed partial class TrafficSimulation
             click = new Touch(TouchKind.Click, fact.Id, fact.TimeMicros, fact.Campaign, Accepted: false, fact.InvalidByRow);
         if (bot == BotKind.None && _random.Chance((int)(_options.ConversionRate * 1_000_000)))
             ConvertLater(item, click);
+        if (bot == BotKind.None)
+            ConsiderSecondClick(item);
+    }
+
+    /// <summary>Some click twice, and some of those go on.</summary>
+    private void ConsiderSecondClick(in PendingEvent item)
+    {
+        if (item.User == Catalogue.NoUser || _haste.Below(100) >= (item.Hasty ? 30 : 2))
+            return;
+        var again = item;
+        again.Hasty = true;
+        again.TimeMicros += (100 + _haste.Below(2_100)) * Millisecond;
+        Schedule(again);
     }
 
     /// <summary>
-    /// People do not click within a blink after an ad appears or twice at once. Such a click comes a little later, so
-    /// that only bots are what the rules for invalid traffic look for.
+    /// People do not click within a blink after an ad appears or twice at once, unless they are meant to. Such a click comes a
+    /// little later, so that what the rules for invalid traffic look for is as frequent as it should be.
     /// </summary>
     private bool IsTooSoonForPerson(in PendingEvent item)
     {
@@ -87,6 +107,9 @@ internal sealed partial class TrafficSimulation
             < 85 => _random.LongTail(60 * Minute, 4),
             _ => _random.LongTail(1440 * Minute, 5),
         };
+        var hasty = _haste.Below(50) == 0;
+        if (hasty)
+            delay = (100 + _haste.Below(1_000)) * Millisecond;
         var (user, profile, carries) = (item.User, item.Profile, _random.Below(100) < 25);
         // On another device, or without a known user: only the click's id tells where the conversion came from.
         if (user == Catalogue.NoUser || _random.Below(100) < 4)
@@ -96,10 +119,10 @@ internal sealed partial class TrafficSimulation
             carries = true;
         }
 
-        ScheduleConversion(user, profile, item.Campaign, click, delay, carries);
+        ScheduleConversion(user, profile, item.Campaign, click, delay, carries, hasty);
     }
 
-    private void ScheduleConversion(int user, uint profile, int campaign, in Touch cause, long delay, bool carriesId)
+    private void ScheduleConversion(int user, uint profile, int campaign, in Touch cause, long delay, bool carriesId, bool hasty = false)
     {
         var kind = _random.Below(100) switch
         {
@@ -113,7 +136,7 @@ internal sealed partial class TrafficSimulation
             TimeMicros = WholeMillisecond(cause.TimeMicros + delay),
             Kind = PendingKind.Conversion,
             User = user, Profile = profile, Campaign = _random.Below(10) == 0 ? Sibling(campaign) : campaign,
-            Cause = cause, CarriesId = carriesId, Conversion = kind,
+            Cause = cause, CarriesId = carriesId, Conversion = kind, Hasty = hasty,
         };
         if (kind == ConversionKind.Purchase)
         {
@@ -129,6 +152,7 @@ internal sealed partial class TrafficSimulation
     /// <summary>Some orders are reported twice, some are taken back.</summary>
     private void ScheduleAftermath(PendingEvent purchase)
     {
+        purchase.Hasty = false;
         var draw = _random.Below(100);
         if (draw >= 7)
             return;
@@ -145,7 +169,7 @@ internal sealed partial class TrafficSimulation
     private void Convert(in PendingEvent item)
     {
         // A conversion within a second of a click would count as invalid.
-        if (item.User != Catalogue.NoUser && item.TimeMicros - _lastClick[item.User] < 2 * Second)
+        if (!item.Hasty && item.User != Catalogue.NoUser && item.TimeMicros - _lastClick[item.User] < 2 * Second)
         {
             var later = item;
             later.TimeMicros += 3 * Second;

@@ -26,7 +26,7 @@ internal sealed partial class TrafficSimulation
             _truth.AddImpression(fact, view);
         if (accepted && won)
             _truth.Auctions.AddShown(request);
-        ConsiderClick(fact, view);
+        ConsiderClick(fact, view, item.Hasty);
         ConsiderViewConversion(fact, view);
         ContinueSession(item, fact.Campaign, bot);
     }
@@ -118,7 +118,9 @@ internal sealed partial class TrafficSimulation
             return;
         }
 
-        var gap = bot == BotKind.None ? _random.LongTail(2 * Second, 5) : Second + _random.Below((int)(2 * Second));
+        var gap = item.Hasty ? (150 + _haste.Below(350)) * Millisecond
+            : bot == BotKind.None ? _random.LongTail(2 * Second, 5)
+            : Second + _random.Below((int)(2 * Second));
         var next = item;
         next.Remaining--;
         next.Campaign = campaign;

@@ -9,6 +9,7 @@ internal sealed partial class TrafficSimulation
     private const long Second = 1_000_000;
     private const long Minute = 60 * Second;
     private const int QuietMinutesAtEnd = 20;
+    private const int HastySessionsPerMillion = 1_200;
 
     /// <summary>Traffic of each hour UTC, in percent of the busiest.</summary>
     private static readonly int[] HourWeights =
@@ -22,6 +23,7 @@ internal sealed partial class TrafficSimulation
     private readonly FeedOutput _output;
     private readonly AttributionTruth _truth;
     private readonly DeterministicRandom _random;
+    private readonly DeterministicRandom _haste;
     private readonly EventQueue _queue = new();
     private readonly bool[] _inSession;
 
@@ -42,6 +44,7 @@ internal sealed partial class TrafficSimulation
         _output = output;
         _truth = truth;
         _random = new DeterministicRandom(_options.Seed);
+        _haste = new DeterministicRandom(_options.Seed ^ 0x4A57E);
         _idBase = DeterministicRandom.Mix(_options.Seed + 0x1D5);
         _inSession = new bool[catalogue.UserCount];
         _lastView = new long[catalogue.UserCount];
@@ -66,6 +69,7 @@ internal sealed partial class TrafficSimulation
                 StartSession(begin);
             while (_queue.NextTime < begin + Minute)
                 Happen(_queue.Take());
+            _truth.EndMinute();
             if (minute % 60 == 59)
                 progress?.Report(new GenerationProgress(_shown, _options.Impressions, _output.BytesWritten));
         }
@@ -102,6 +106,9 @@ internal sealed partial class TrafficSimulation
         var user = DrawUser();
         var bot = _catalogue.BotOf(user);
         var length = bot == BotKind.None ? (int)_random.LongTail(1, 5) : 20 + _random.Below(40);
+        var hasty = bot == BotKind.None && user != Catalogue.NoUser && _haste.Chance(HastySessionsPerMillion);
+        if (hasty)
+            length = 80 + _haste.Below(80);
         length = (int)Math.Min(length, _options.Impressions - _scheduled);
         _scheduled += length;
         if (user != Catalogue.NoUser)
@@ -115,6 +122,7 @@ internal sealed partial class TrafficSimulation
             Site = _catalogue.SiteDraw.Draw(_random),
             Campaign = -1,
             Remaining = length,
+            Hasty = hasty,
         });
     }
 

@@ -40,7 +40,7 @@ public sealed class GeneratedTruthTests
         """
         SELECT m.conversion_id FROM read_parquet('{lake}/conversion_attribution/*/*.parquet') m
         LEFT JOIN read_csv('{truth}/conversions.csv', all_varchar = true) t ON t.conversion_id = m.conversion_id
-        WHERE t.duplicate_order IS NULL OR m.is_duplicate_order <> (t.duplicate_order = '1')
+        WHERE t.duplicate_order IS NULL OR m.is_duplicate_order <> (t.duplicate_order = '1') OR m.ivt_reason IS DISTINCT FROM t.invalid
           OR (m.position = m.touches AND (t.last_touch <> m.touch_id OR t.campaign_id <> m.campaign_id))
         """;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using AdvertiseX.Generation;
 using NodaTime;
 
 namespace AdvertiseX.Tests.Generation;
@@ -10,6 +12,7 @@ namespace AdvertiseX.Tests.Generation;
 internal sealed class BruteForceTruth
 {
     private const long Hour = 3_600_000_000;
+    private const long Minute = 60_000_000;
     private readonly Dictionary<string, Dictionary<string, string>> _campaigns;
     private readonly ILookup<string, Dictionary<string, string>> _rates;
     private readonly ILookup<string, ParsedImpression> _views;
@@ -93,6 +96,42 @@ internal sealed class BruteForceTruth
 
         return ("", 0);
     }
+
+    /// <summary>Why a click is invalid by what lies around it; empty if it is not. Nothing is asked of clicks that their row makes invalid.</summary>
+    public Dictionary<string, string> Verdicts(IReadOnlySet<string> invalidByRow)
+    {
+        var fast = InvalidByRate().ToHashSet();
+        var crowded = Crowded(Clicks.Select(click => (click.User, click.Time)), 10);
+        var kept = new Dictionary<(string, string), long>();
+        var verdicts = new Dictionary<string, string>();
+        foreach (var click in Clicks.Where(click => !invalidByRow.Contains(click.Id)).OrderBy(click => click.Time).ThenBy(click => click.Id, StringComparer.Ordinal))
+        {
+            var view = Match(click).Impression is { } id ? _viewById[id] : null;
+            var verdict = crowded.Contains((click.User, click.Time / Minute)) ? "click_rate"
+                : view is not null && (IsInvalidByRow(view) || fast.Contains(view.Id)) ? "invalid_impression"
+                : view is not null && click.Time - view.Time < 300_000 ? "click_too_soon"
+                : click.User is not null && kept.TryGetValue((click.User, click.Campaign), out var last) && click.Time - last < 2_000_000 ? "repeated_click"
+                : "";
+            verdicts[click.Id] = verdict;
+            if (verdict == "" && click.User is not null) kept[(click.User, click.Campaign)] = click.Time;
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>Impressions of minutes in which their user saw more than sixty.</summary>
+    public IEnumerable<string> InvalidByRate()
+    {
+        var crowded = Crowded(Impressions.Select(view => (view.User, view.Time)), 60);
+        return Impressions.Where(view => crowded.Contains((view.User, view.Time / Minute)) && !IsInvalidByRow(view)).Select(view => view.Id);
+    }
+
+    public static bool IsInvalidByRow(ParsedImpression view) =>
+        (view.UserAgent is { } agent && !(agent.StartsWith("Mozilla", StringComparison.Ordinal) && !agent.Contains("bot", StringComparison.OrdinalIgnoreCase)))
+        || Surroundings.DataCentreNetworks.Any(network => view.Ip.StartsWith(Encoding.UTF8.GetString(network) + ".", StringComparison.Ordinal));
+
+    private static HashSet<(string? User, long Minute)> Crowded(IEnumerable<(string? User, long Time)> events, int limit) =>
+        [.. events.Where(each => each.User is not null).GroupBy(each => (each.User, each.Time / Minute)).Where(group => group.Count() > limit).Select(group => group.Key)];
 
     private static bool Within(long touch, long conversion, long window) => touch <= conversion && conversion - touch <= window;
 

@@ -67,6 +67,7 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             Assert.Equal(touches.Count == 0 ? "" : touches[^1].Id, row["last_touch"]);
             Assert.Equal(touches.Count == 0 ? "" : touches[^1].Campaign, row["campaign_id"]);
             Assert.Equal(duplicates.Contains(conversion.Id) ? "1" : "0", row["duplicate_order"]);
+            Assert.Equal(IsTooSoon(conversion, touches) ? "conversion_too_soon" : "", row["invalid"]);
         }
 
         Assert.NotEmpty(duplicates);
@@ -86,8 +87,14 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         foreach (var click in truth.Clicks)
             AddEvent(truth, sums, click.Campaign, click.Time, 1, click.Cost, "cpc", 1);
         var duplicates = truth.DuplicateOrders();
+        var invalid = Csv.Read(set.PathOf("truth/clicks.csv")).Where(row => row["invalid"] != "").Select(row => row["click_id"])
+            .Concat(truth.InvalidByRate()).Concat(truth.Impressions.Where(BruteForceTruth.IsInvalidByRow).Select(view => view.Id)).ToHashSet();
         foreach (var conversion in truth.Conversions)
-            AddConversion(truth, sums, conversion, duplicates.Contains(conversion.Id));
+        {
+            var touches = truth.Touches(conversion);
+            var isNet = !duplicates.Contains(conversion.Id) && !IsTooSoon(conversion, touches) && touches.Count > 0 && !invalid.Contains(touches[^1].Id);
+            AddConversion(truth, sums, conversion, touches, isNet);
+        }
 
         string[] columns =
         [
@@ -102,24 +109,22 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     }
 
     [Fact]
-    public void People_break_no_rule_for_invalid_traffic()
+    public void Invalid_traffic_is_what_brute_force_finds()
     {
         var truth = new BruteForceTruth(set);
-        var rows = Csv.Read(set.PathOf("truth/clicks.csv")).ToDictionary(row => row["click_id"]);
-        var viewTimes = truth.Impressions.ToDictionary(view => view.Id, view => view.Time);
-        var people = truth.Clicks.Where(click => rows[click.Id]["invalid"] == "" && click.User != null).ToList();
-        foreach (var click in people.Where(click => rows[click.Id]["impression_id"] != ""))
-            Assert.True(click.Time - viewTimes[rows[click.Id]["impression_id"]] >= Second * 3 / 10);
-        foreach (var user in people.GroupBy(click => click.User))
-        {
-            var times = user.Select(click => click.Time).Order().ToList();
-            Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= 2 * Second));
-        }
+        var listed = Csv.Read(set.PathOf("truth/clicks.csv")).ToDictionary(row => row["click_id"], row => row["invalid"]);
+        string[] ofRows = ["declared_bot", "non_browser_agent", "data_centre"];
+        var invalidByRow = listed.Where(row => ofRows.Contains(row.Value)).Select(row => row.Key).ToHashSet();
+        Assert.NotEmpty(invalidByRow);
+        var verdicts = truth.Verdicts(invalidByRow);
+        Assert.All(verdicts, verdict => Assert.Equal(verdict.Value, listed[verdict.Key]));
+        Assert.All((string[])["", "click_rate", "click_too_soon", "repeated_click"], reason => Assert.Contains(reason, verdicts.Values));
 
-        var bots = truth.Impressions.Where(view => view.UserAgent?.Contains("bot", StringComparison.OrdinalIgnoreCase) == true).ToList();
-        Assert.NotEmpty(bots);
-        var busiest = truth.Impressions.Where(view => view.User != null).GroupBy(view => (view.User, view.Time / (60 * Second))).Max(group => group.Count());
-        Assert.InRange(busiest, 2, 60);
+        var fast = truth.InvalidByRate().Count();
+        var campaigns = Csv.Read(set.PathOf("truth/campaigns.csv"));
+        Assert.True(fast > 60);
+        Assert.Equal(truth.Impressions.Count(BruteForceTruth.IsInvalidByRow) + fast, campaigns.Sum(row => int.Parse(row["invalid_impressions"], CultureInfo.InvariantCulture)));
+        Assert.Equal(listed.Values.Count(reason => reason != ""), campaigns.Sum(row => int.Parse(row["invalid_clicks"], CultureInfo.InvariantCulture)));
     }
 
     private static void AddEvent(
@@ -135,10 +140,10 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     }
 
     private static void AddConversion(
-        BruteForceTruth truth, SortedDictionary<string, long[]> sums, ParsedAction conversion, bool duplicateOrder)
+        BruteForceTruth truth, SortedDictionary<string, long[]> sums, ParsedAction conversion,
+        List<(string Kind, string Id, long Time, string Campaign)> touches, bool isNet)
     {
         At(truth, sums, conversion.Campaign, conversion.Time)[2]++;
-        var touches = truth.Touches(conversion);
         if (touches.Count == 0)
             return;
         var (kind, _, time, campaign) = touches[^1];
@@ -150,7 +155,7 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         interacted[kind == "click" ? 5 : 6]++;
         interacted[8] += revenue;
         var (pricing, rate) = truth.Pricing(campaign, conversion.Time);
-        if (pricing == "cpa" && !duplicateOrder)
+        if (pricing == "cpa" && isNet)
             converted[10] += rate;
     }
 
@@ -159,6 +164,9 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         var key = $"{campaign} {truth.LocalDate(campaign, time)}";
         return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new long[11];
     }
+
+    private static bool IsTooSoon(ParsedAction conversion, List<(string Kind, string Id, long Time, string Campaign)> touches) =>
+        touches.Count > 0 && touches[^1].Kind == "click" && conversion.Time - touches[^1].Time < Second;
 
     private static string? IdOf(FeedLine line)
     {

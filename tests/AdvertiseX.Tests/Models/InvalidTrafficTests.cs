@@ -29,6 +29,23 @@ public sealed class InvalidTrafficTests
     }
 
     [Fact]
+    public async Task A_chain_of_any_length_is_followed_to_its_end()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        lake.Rules = new TrafficRules { MaxClicksPerMinute = 1_000 };
+        var start = new DateTime(2024, 3, 1, 23, 30, 0, DateTimeKind.Utc);
+        await lake.AddAsync("clicks", Enumerable.Range(0, 2_500).Select(i => new Dictionary<string, string>
+        {
+            ["event_id"] = $"{i:0000}", ["user_id"] = "u", ["campaign_id"] = "m",
+            ["event_time"] = start.AddMilliseconds(i * 1_500).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+        }));
+        await lake.RunAsync("click_attribution");
+        Assert.Equal(
+            Enumerable.Range(0, 2_500).Select(i => PipeTable.Line([$"{i:0000}", i % 2 == 0 ? "" : "repeated_click"])),
+            await lake.RowsAsync("click_attribution", ["click_id", "ivt_reason"]));
+    }
+
+    [Fact]
     public async Task A_changed_limit_computes_verdicts_anew_and_nothing_else()
     {
         await using var lake = await FactLake.CreateAsync();
