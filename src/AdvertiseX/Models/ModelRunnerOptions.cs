@@ -10,7 +10,7 @@ public sealed record ModelRunnerOptions
     public long AdditiveRowsAtOnce { get; init; } = 2_500_000;
 
     /// <summary>Models of chains screen dates together until they hold this many rows, at least 1: bounds the groups in memory.</summary>
-    public long ScreenedRowsAtOnce { get; init; } = 5_000_000;
+    public long ScreenedRowsAtOnce { get; init; } = 1_500_000;
 
     /// <summary>Models of chains compute the rows of this many keys at once, at least 1.</summary>
     public long KeysAtOnce { get; init; } = 500_000;
