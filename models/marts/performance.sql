@@ -17,6 +17,7 @@
 -- input: creatives; columns creative_id, campaign_id, ad_group_id
 -- input: campaign_terms
 -- input: campaign_clocks
+-- input: rate_spans
 -- input: campaign_rates
 --
 -- column: dimension string
@@ -77,23 +78,56 @@ dimensions as (
   union all
   select 'geo'
 ),
-rollup_buckets as (
+buckets as (
   select
     coalesce(b.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
     coalesce(b.ad_group_id, r.ad_group_id, '(unknown)') as ad_group_id,
     coalesce(b.creative_id, '(unknown)') as creative_id,
+    unix_micros(b.bucket_start) as micros,
     b.currency,
-    b.bucket_start,
-    sum(b.impressions) as impressions,
-    sum(b.valid_impressions) as valid_impressions,
-    sum(b.measured) as measured,
-    sum(b.viewable) as viewable,
-    sum(b.valid_measured) as valid_measured,
-    sum(b.valid_viewable) as valid_viewable,
-    sum(b.cost_micros) as cost_micros
+    b.impressions,
+    b.valid_impressions,
+    b.measured,
+    b.viewable,
+    b.valid_measured,
+    b.valid_viewable,
+    b.cost_micros
   from impression_rollup b
   left join creatives r on r.creative_id = b.creative_id
-  group by 1, 2, 3, 4, 5
+),
+local_buckets as (
+  select
+    b.*,
+    cast(timestamp_micros(b.micros + coalesce(c.offset_micros, 0)) as date) as local_date,
+    ((b.micros + coalesce(c.offset_micros, 0)) % 86400000000 - (b.micros + coalesce(c.offset_micros, 0)) % 3600000000) / 3600000000 as local_hour,
+    t.from_micros as rate_from_micros
+  from buckets b
+  left join campaign_clocks c on c.campaign_id = b.campaign_id and b.micros >= c.from_micros and b.micros < c.to_micros
+  left join rate_spans t on t.campaign_id = b.campaign_id and b.micros >= t.from_micros and b.micros < t.to_micros
+),
+-- The many rows of sums become few before anything else is done with them.
+impressions_summed as (
+  select
+    case when grouping(creative_id) = 0 then 'creative' else 'campaign' end as dimension,
+    campaign_id, ad_group_id, creative_id,
+    cast(null as string) as site_id, cast(null as string) as device_type, cast(null as string) as country, cast(null as string) as region,
+    currency, local_date, local_hour, rate_from_micros,
+    sum(impressions) as impressions, sum(valid_impressions) as valid_impressions,
+    sum(measured) as measured, sum(viewable) as viewable,
+    sum(valid_measured) as valid_measured, sum(valid_viewable) as valid_viewable,
+    sum(cost_micros) as cost_micros
+  from local_buckets
+  group by grouping sets (
+    (campaign_id, currency, local_date, local_hour, rate_from_micros),
+    (campaign_id, ad_group_id, creative_id, currency, local_date, rate_from_micros))
+  union all
+  select
+    dimension,
+    campaign_id, null, null, site_id, device_type, country, region,
+    currency, local_date, null, rate_from_micros,
+    sum(impressions), sum(valid_impressions), sum(measured), sum(viewable), sum(valid_measured), sum(valid_viewable), sum(cost_micros)
+  from context_daily
+  group by dimension, campaign_id, site_id, device_type, country, region, currency, local_date, rate_from_micros
 ),
 invalid_conversions as (
   select conversion_key, conversion_id, max(ivt_reason) as ivt_reason
@@ -158,46 +192,54 @@ events as (
   left join invalid_conversions v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
   left join duplicate_orders o on o.conversion_key = c.event_key and o.conversion_id = c.event_id
 ),
--- All that is counted, still in every dimension; what is placed in local time already says so, the rest says when it was.
+local_events as (
+  select
+    e.*,
+    cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date,
+    ((e.micros + coalesce(c.offset_micros, 0)) % 86400000000 - (e.micros + coalesce(c.offset_micros, 0)) % 3600000000) / 3600000000 as local_hour
+  from events e
+  left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
+),
+small_events as (
+  select
+    kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as boolean) as is_primary,
+    campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency, micros, local_date, local_hour,
+    events, net_events, net_measured, net_viewable, unmatched, money_micros, cast(null as bigint) as net_money_micros
+  from local_events
+  union all
+  select
+    'credit', basis, touch_kind, is_primary,
+    campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency, micros, local_date, local_hour,
+    1, case when net_millionths > 0 then 1 else 0 end, 0, 0, 0, revenue_micros, net_revenue_micros
+  from placed_credits
+  where model = 'last_touch'
+),
 counted as (
   select
-    d.dimension, e.kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as boolean) as is_primary,
-    e.campaign_id, e.ad_group_id, e.creative_id, e.site_id, e.device_type, e.country, e.region, e.currency,
-    e.micros, cast(null as date) as local_date, cast(null as bigint) as local_hour, cast(null as bigint) as rate_from_micros,
+    d.dimension, e.kind, e.basis, e.touch_kind, e.is_primary,
+    e.campaign_id, e.local_date,
+    case when d.dimension = 'campaign' then e.local_hour end as local_hour,
+    case when d.dimension = 'creative' then e.ad_group_id end as ad_group_id,
+    case when d.dimension = 'creative' then e.creative_id end as creative_id,
+    case when d.dimension = 'site' then e.site_id end as site_id,
+    case when d.dimension = 'device' then e.device_type end as device_type,
+    case when d.dimension = 'geo' then e.country end as country,
+    case when d.dimension = 'geo' then e.region end as region,
+    e.currency, t.from_micros as rate_from_micros,
     e.events, e.net_events, 0 as measured, 0 as viewable, e.net_measured, e.net_viewable, e.unmatched,
-    e.money_micros, cast(null as bigint) as net_money_micros
-  from events e
+    e.money_micros, e.net_money_micros
+  from small_events e
   cross join dimensions d
-  where d.dimension = 'campaign' or e.kind in ('click', 'invalid impression')
+  left join rate_spans t on t.campaign_id = e.campaign_id and e.micros >= t.from_micros and e.micros < t.to_micros
+  where d.dimension = 'campaign' or e.kind in ('click', 'invalid impression', 'credit')
   union all
   select
-    d.dimension, 'impression', null, null, null,
-    b.campaign_id, b.ad_group_id, b.creative_id, null, null, null, null, b.currency,
-    unix_micros(b.bucket_start), null, null, null,
-    b.impressions, b.valid_impressions, b.measured, b.viewable, b.valid_measured, b.valid_viewable, 0,
-    b.cost_micros, null
-  from rollup_buckets b
-  cross join dimensions d
-  where d.dimension in ('campaign', 'creative')
-  union all
-  select
-    x.dimension, 'impression', null, null, null,
-    x.campaign_id, null, null, x.site_id, x.device_type, x.country, x.region, x.currency,
-    null, x.local_date, null, x.rate_from_micros,
-    sum(x.impressions), sum(x.valid_impressions), sum(x.measured), sum(x.viewable), sum(x.valid_measured), sum(x.valid_viewable), 0,
-    sum(x.cost_micros), null
-  from context_daily x
-  group by x.dimension, x.campaign_id, x.site_id, x.device_type, x.country, x.region, x.currency, x.local_date, x.rate_from_micros
-  union all
-  select
-    d.dimension, 'credit', p.basis, p.touch_kind, p.is_primary,
-    p.campaign_id, p.ad_group_id, p.creative_id, p.site_id, p.device_type, p.country, p.region, p.currency,
-    p.micros, p.local_date, p.local_hour, null,
-    1, case when p.net_millionths > 0 then 1 else 0 end, 0, 0, 0, 0, 0,
-    p.revenue_micros, p.net_revenue_micros
-  from placed_credits p
-  cross join dimensions d
-  where p.model = 'last_touch'
+    dimension, 'impression', null, null, null,
+    campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    currency, rate_from_micros,
+    impressions, valid_impressions, measured, viewable, valid_measured, valid_viewable, 0,
+    cost_micros, null
+  from impressions_summed
 ),
 -- A campaign that nobody described has the currency that all its events carry, if it is one.
 seen_currencies as (
@@ -206,45 +248,15 @@ seen_currencies as (
   group by campaign_id
 ),
 rates as (
-  select
-    campaign_id,
-    pricing_model,
-    rate_per_event_micros,
-    coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros,
-    coalesce(unix_micros(valid_to), 9223372036854775807) as to_micros
+  select campaign_id, pricing_model, rate_per_event_micros, coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros
   from campaign_rates
 ),
 priced_campaigns as (
   select distinct campaign_id from rates
 ),
-placed as (
+priced as (
   select
-    e.dimension,
-    e.kind,
-    e.basis,
-    e.touch_kind,
-    e.is_primary,
-    e.campaign_id,
-    coalesce(e.local_date, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date)) as local_date,
-    case
-      when e.dimension = 'campaign' then ((e.micros + coalesce(c.offset_micros, 0)) % 86400000000
-        - (e.micros + coalesce(c.offset_micros, 0)) % 3600000000) / 3600000000
-    end as local_hour,
-    case when e.dimension = 'creative' then e.ad_group_id end as ad_group_id,
-    case when e.dimension = 'creative' then e.creative_id end as creative_id,
-    case when e.dimension = 'site' then e.site_id end as site_id,
-    case when e.dimension = 'device' then e.device_type end as device_type,
-    case when e.dimension = 'geo' then e.country end as country,
-    case when e.dimension = 'geo' then e.region end as region,
-    e.events,
-    e.net_events,
-    e.measured,
-    e.viewable,
-    e.net_measured,
-    e.net_viewable,
-    e.unmatched,
-    e.money_micros,
-    e.net_money_micros,
+    e.*,
     coalesce(g.currency, s.currency) as campaign_currency,
     coalesce(e.currency, g.currency, s.currency) as money_currency,
     p.campaign_id is not null as is_priced,
@@ -254,10 +266,11 @@ placed as (
   left join campaign_terms g on g.campaign_id = e.campaign_id
   left join seen_currencies s on s.campaign_id = e.campaign_id
   left join priced_campaigns p on p.campaign_id = e.campaign_id
-  left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
-  left join rates t
-    on t.campaign_id = e.campaign_id
-    and ((e.micros >= t.from_micros and e.micros < t.to_micros) or e.rate_from_micros = t.from_micros)
+  left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
+),
+-- Money of another currency than the campaign's stands in a row of its own.
+paid as (
+  select *, money_micros is not null and money_currency is distinct from campaign_currency as is_foreign from priced
 ),
 measures as (
   select
@@ -265,18 +278,19 @@ measures as (
     campaign_currency as currency,
     kind, basis, touch_kind, is_primary,
     events, net_events, measured, viewable, net_measured, net_viewable, unmatched,
-    cast(null as bigint) as media_cost_micros,
-    cast(null as bigint) as revenue_micros,
-    cast(null as bigint) as net_revenue_micros,
+    case when kind in ('impression', 'click') and not is_foreign then money_micros end as media_cost_micros,
+    case when kind = 'credit' and not is_foreign then money_micros end as revenue_micros,
+    case when kind = 'credit' and not is_foreign then net_money_micros end as net_revenue_micros,
     case
       when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
       when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
       when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' then net_events * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
+      when kind in ('impression', 'click') and not is_priced and not is_foreign then money_micros
     end as spend_micros,
     case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events,
     is_priced
-  from placed
+  from paid
   union all
   select
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
@@ -289,8 +303,8 @@ measures as (
     case when kind in ('impression', 'click') and not is_priced then money_micros end,
     0,
     is_priced
-  from placed
-  where money_micros is not null
+  from paid
+  where is_foreign
 ),
 sums as (
   select

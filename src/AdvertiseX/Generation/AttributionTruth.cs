@@ -26,6 +26,7 @@ internal sealed partial class AttributionTruth : IDisposable
         _views = new UserHistory(catalogue.UserCount, LongestViewWindow);
         _clicks = new UserHistory(catalogue.UserCount, LongestClickWindow);
         Totals = new CampaignTotals(catalogue);
+        Auctions = new AuctionTotals(catalogue);
         _credits = new CreditFile(root);
         _clickFile = new LineFile(
             root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
@@ -35,6 +36,8 @@ internal sealed partial class AttributionTruth : IDisposable
     }
 
     public CampaignTotals Totals { get; }
+
+    public AuctionTotals Auctions { get; }
 
     private void Judge(in Impression impression)
     {

@@ -43,9 +43,10 @@ public static class FeedGenerator
 
         output.Finish();
         if (options.Dirt.DamagedAvro)
-            output.WriteDamagedAvro(traffic.LostAuctionAtEnd);
+            output.WriteDamagedAvro(traffic.LostAuctionAtEnd, truth.Auctions);
         output.Dispose();
         truth.Totals.Write(options.OutputDirectory);
+        truth.Auctions.Write(options.OutputDirectory);
         output.WriteTotals();
         return new GenerationSummary(
             output.Counts[0], output.Counts[1], output.Counts[2], output.Counts[3], output.BytesWritten,

@@ -108,31 +108,33 @@ internal sealed class FeedOutput : IDisposable
         return accepted;
     }
 
-    /// <summary>Writes a bid request; <paramref name="won"/> is null when the outcome is not known.</summary>
-    public void WriteBid(in ImpressionFact fact, bool? won, bool bid)
+    /// <summary>Writes a bid request; <paramref name="won"/> is null when the outcome is not known. True when it is to be accepted.</summary>
+    public bool WriteBid(in ImpressionFact fact, bool? won, bool bid)
     {
         var dirt = _bidDirt.Next();
         if (!CanCarry(dirt, fact.User, bid))
             dirt = DirtKind.None;
         var note = new LineNote(EventKind.BidRequest, LineVerdict.Accepted);
         _bidFormat.Append(_bids.Begin(fact.TimeMicros), fact, won, bid, dirt);
-        End(_bids, dirt, fact.TimeMicros, note, dirt switch
+        var accepted = End(_bids, dirt, fact.TimeMicros, note, dirt switch
         {
             DirtKind.MissingField => "auction_id",
             DirtKind.OutOfRange => "bid_cpm_micros",
             _ => FieldOf(dirt),
         });
         if (dirt != DirtKind.Conflicting)
-            return;
+            return accepted;
         var other = fact;
         other.BidMicros += 10_000;
         _bidFormat.Append(_bids.Begin(fact.TimeMicros), other, won, bid, DirtKind.None);
         _bids.EndConflicting(fact.TimeMicros, Conflict(note));
+        return accepted;
     }
 
     /// <summary>Writes a small file in which one block is rubbish and the last one's sync marker is wrong.</summary>
     /// <param name="lostAuction">Gives the auctions that fill it.</param>
-    public void WriteDamagedAvro(Func<ImpressionFact> lostAuction)
+    /// <param name="totals">Counts those that can be read.</param>
+    public void WriteDamagedAvro(Func<ImpressionFact> lostAuction, AuctionTotals totals)
     {
         using var file = new AvroFileWriter(
             _options.OutputDirectory, _ => "bid_requests/bids-damaged.avro", BidRequestFormat.Schema, _options.BidCodec,
@@ -148,10 +150,13 @@ internal sealed class FeedOutput : IDisposable
 
             for (var i = 0; i < 50; i++)
             {
-                _bidFormat.Append(file.Begin(4096), lostAuction(), won: false, bid: true, DirtKind.None);
+                var fact = lostAuction();
+                _bidFormat.Append(file.Begin(4096), fact, won: false, bid: true, DirtKind.None);
                 var place = file.Commit();
-                if (block < 5)
-                    _lines.Add(Feed.BidRequests, place, new LineNote(EventKind.BidRequest, LineVerdict.Accepted));
+                if (block == 5)
+                    continue;
+                totals.AddBid(fact, won: false);
+                _lines.Add(Feed.BidRequests, place, new LineNote(EventKind.BidRequest, LineVerdict.Accepted));
             }
 
             if (block < 5)

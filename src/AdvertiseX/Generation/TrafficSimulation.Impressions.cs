@@ -14,13 +14,18 @@ internal sealed partial class TrafficSimulation
         var again = item.Campaign >= 0 && _random.Below(100) < 35;
         ChooseAd(ref fact, again ? item.Campaign : _catalogue.CampaignDraw.Draw(_random));
         DrawView(ref fact);
-        WriteAuctions(fact);
+        var request = fact;
+        request.TimeMicros -= 40_000 + _random.Below(260_000);
+        var won = WriteBid(request, won: true);
+        WriteLostAuctions(request);
         if (item.User != Catalogue.NoUser)
             _lastView[item.User] = item.TimeMicros;
         var accepted = _output.Write(fact);
         var view = new Touch(TouchKind.View, fact.Id, fact.TimeMicros, fact.Campaign, accepted, bot != BotKind.None);
         if (accepted)
             _truth.AddImpression(fact, view);
+        if (accepted && won)
+            _truth.Auctions.AddShown(request);
         ConsiderClick(fact, view, item.Hasty);
         ConsiderViewConversion(fact, view);
         ContinueSession(item, fact.Campaign, bot);
@@ -57,11 +62,16 @@ internal sealed partial class TrafficSimulation
             fact.CostMicros = -1;
     }
 
-    private void WriteAuctions(in ImpressionFact fact)
+    private bool WriteBid(in ImpressionFact request, bool? won)
     {
-        var request = fact;
-        request.TimeMicros -= 40_000 + _random.Below(260_000);
-        _output.WriteBid(request, won: true, bid: true);
+        var accepted = _output.WriteBid(request, won, bid: true);
+        if (accepted)
+            _truth.Auctions.AddBid(request, won);
+        return accepted;
+    }
+
+    private void WriteLostAuctions(in ImpressionFact request)
+    {
         var chance = (int)(_options.LostAuctionRate * 1_000_000);
         for (var more = 1; chance > 0; chance -= 1_000_000, more++)
         {
@@ -81,20 +91,20 @@ internal sealed partial class TrafficSimulation
                 // Another place on the same page: the same auction, a request of its own.
                 request.Auction = near.Auction;
                 request.Placement = (place + placeStep) & 3;
-                _output.WriteBid(request, won: false, bid: true);
+                WriteBid(request, won: false);
                 break;
             case < 15:
-                _output.WriteBid(request, won: null, bid: true);
+                WriteBid(request, won: null);
                 break;
             case < 30:
                 _output.WriteBid(request, won: false, bid: false);
                 break;
             case < 32:
                 // Won, but nothing was shown.
-                _output.WriteBid(request, won: true, bid: true);
+                WriteBid(request, won: true);
                 break;
             default:
-                _output.WriteBid(request, won: false, bid: true);
+                WriteBid(request, won: false);
                 break;
         }
     }

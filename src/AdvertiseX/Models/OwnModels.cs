@@ -14,7 +14,7 @@ public static class OwnModels
     private const int MaxFileBytes = 1 << 20;
 
     // Names that a run gives to sets of its own.
-    private static readonly string[] TakenByRuns = ["written", "fresh", "old", "due", "came", "went", "model", "spans", "differing", "merged"];
+    private static readonly string[] TakenByRuns = ["written", "fresh", "old", "due", "found", "changed", "led", "came", "went", "model", "spans", "differing", "merged"];
 
     /// <summary>The shipped models with those of a folder.</summary>
     /// <param name="directory">The folder; <c>*.sql</c> in it and up to four folders down.</param>

@@ -1,5 +1,6 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
@@ -18,10 +19,20 @@ internal static class ReportTables
             var table = lake.Tables.FirstOrDefault(each => each.Name == name);
             if (table is null && ModelCatalog.Shipped.Ordered.Any(model => model.Name == name))
                 throw new LakeException($"The lake has no {name.Replace('_', ' ')} yet; adx run computes it.");
-            var files = table is null ? [] : table.FilesOf(await table.Delta.RefreshAsync(cancellation));
+            var snapshot = table is null ? null : await table.Delta.RefreshAsync(cancellation);
+            if (snapshot is not null && Lacks(name, snapshot))
+                throw new LakeException($"The lake's {name.Replace('_', ' ')} was made by another version of adx; adx run brings it up to date.");
+            var files = snapshot is null ? [] : table!.FilesOf(snapshot);
             sets.Add(ModelCatalog.Shipped.Set(name, name, files.Select(file => file.Address)));
         }
 
         return sets;
+    }
+
+    // Descriptions may lack columns that they had not yet when they were loaded.
+    private static bool Lacks(string name, DeltaSnapshot snapshot)
+    {
+        var known = snapshot.Schema.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        return ModelCatalog.Shipped.Ordered.Any(model => model.Name == name) && !ModelCatalog.Shipped.Find(name).Columns.All(column => known.Contains(column.Name));
     }
 }

@@ -62,6 +62,17 @@ public sealed class GeneratedTruthTests
           OR m.media_cost_micros <> t.media_cost_micros OR coalesce(m.spend_micros, 0) <> t.spend_micros
         """;
 
+    // Requests for which nobody bid name no campaign.
+    private const string Auctions =
+        """
+        SELECT coalesce(m.campaign_id, t.campaign_id)
+        FROM (SELECT * FROM read_parquet('{lake}/auctions/*.parquet') WHERE bids > 0) m
+        FULL JOIN read_csv('{truth}/auctions.csv') t
+          ON t.campaign_id = m.campaign_id AND t.local_date = m.local_date AND t.currency = m.currency
+        WHERE m.campaign_id IS NULL OR t.campaign_id IS NULL
+          OR m.bids <> t.bids OR m.known_bids <> t.known_bids OR m.wins <> t.wins OR m.shown <> t.shown OR m.bid_cpm_micros <> t.bid_cpm_micros
+        """;
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
@@ -78,14 +89,14 @@ public sealed class GeneratedTruthTests
             await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")], cancellation);
             using var engine = new DuckDbEngine();
             var runner = new ModelRunner(engine);
-            foreach (var names in actionsFirst ? (string[][])[["clicks_conversions"], ["impressions"]] : [["clicks_conversions", "impressions"]])
+            foreach (var names in actionsFirst ? (string[][])[["clicks_conversions"], ["impressions"], ["bid_requests"]] : [["clicks_conversions", "impressions", "bid_requests"]])
             {
                 var sources = new SourceCatalog(ContractFile.Shipped).Find(names.Select(name => Path.Combine(feeds, name)));
                 await new EventPipeline(lake, new IngestOptions { CommitUnitBytes = 8 << 20 }, TimeProvider.System).RunAsync(sources, null, cancellation);
                 await runner.RunAsync(lake, cancellation: cancellation);
             }
 
-            Assert.All((string[])[Clicks, Credits, Orders, Campaigns], difference => Assert.Empty(Differences(lake, difference, folder)));
+            Assert.All((string[])[Clicks, Credits, Orders, Campaigns, Auctions], difference => Assert.Empty(Differences(lake, difference, folder)));
             Assert.All(await runner.RunAsync(lake, full: true, cancellation: cancellation), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
         }
         finally

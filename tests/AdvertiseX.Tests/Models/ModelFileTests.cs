@@ -20,7 +20,7 @@ public sealed class ModelFileTests
 
     [Theory]
     [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
-    [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, input, column, check are")]
+    [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, chains, input, column, check are")]
     [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b' and 'tied by column [= column]'")]
     [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: a 1\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
@@ -30,7 +30,7 @@ public sealed class ModelFileTests
     [InlineData("-- publish: cells\nselect 1", "model m, line 1: publish: cells is for a model with refresh: replace")]
     [InlineData("-- column: a long\n-- column: a long\nselect 1", "model m, line 1: the column a is there twice")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
-    [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows or groups")]
+    [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows, groups or chains")]
     [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]

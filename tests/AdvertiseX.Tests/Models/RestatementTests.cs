@@ -22,6 +22,7 @@ public sealed class RestatementTests
             [
                 "2|changed|m1|2024-03-01|clicks|0|1|clicks 0 → 1 (+1 file of 2024-03-01)",
                 "2|changed|m1|2024-03-01|net_clicks|0|1|clicks 0 → 1 (+1 file of 2024-03-01)",
+                "2|changed|m1|2024-03-01|unmatched_clicks|0|1|clicks 0 → 1 (+1 file of 2024-03-01)",
                 "2|changed|m1|2024-03-01|unpriced_events|1|2|clicks 0 → 1 (+1 file of 2024-03-01)",
             ],
             await LoggedAsync(lake));
@@ -126,7 +127,7 @@ public sealed class RestatementTests
         var cancellation = TestContext.Current.CancellationToken;
         await Task.WhenAll(
             lake.Runner().RunAsync(lake.Lake, [Model], cancellation: cancellation), new ModelRunner(other).RunAsync(second, [Model], cancellation: cancellation));
-        Assert.Equal(3, (await LoggedAsync(lake)).Count);
+        Assert.Equal(4, (await LoggedAsync(lake)).Count);
         await AssertNoFileIsLeftAsync(lake);
     }
 
@@ -139,7 +140,7 @@ public sealed class RestatementTests
         await lake.Runner(Unpublished()).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
         using (new CrashAt("restatements: files written", () => NewLog(lake).CompleteAsync(model, default).AsTask().GetAwaiter().GetResult()))
             await NewLog(lake).CompleteAsync(model, TestContext.Current.CancellationToken);
-        Assert.Equal(3, (await LoggedAsync(lake)).Count);
+        Assert.Equal(4, (await LoggedAsync(lake)).Count);
         await AssertNoFileIsLeftAsync(lake);
     }
 
