@@ -35,6 +35,11 @@
 -- check: not_null(event_kind, event_id, event_key, event_time, user_key, ivt_reason)
 -- check: unique(event_kind, event_id)
 
+with
+-- One key alone tells the reader of the big table which rows it need not decode.
+impressions_of_users as (
+  select * from impressions where user_key in (select user_key from rate_minutes where event_kind = 'impression')
+)
 select
   'impression' as event_kind,
   i.event_id,
@@ -58,7 +63,7 @@ select
   i.is_viewable,
   i.is_measurable,
   i.time_in_view_ms
-from impressions i
+from impressions_of_users i
 join rate_minutes m
   on m.user_key = i.user_key
   and m.user_id = i.user_id

@@ -14,9 +14,13 @@
 -- column: minute_micros long
 
 with
+-- One key alone tells the reader of the big table which rows it need not decode.
+impressions_of_users as (
+  select * from impressions where user_key in (select user_key from rate_suspects where event_kind = 'impression')
+),
 events as (
   select 'impression' as event_kind, i.user_key, i.user_id, i.event_date, unix_micros(i.event_time) as micros
-  from impressions i
+  from impressions_of_users i
   join rate_suspects s on s.user_key = i.user_key and s.event_date = i.event_date and s.event_kind = 'impression'
   union all
   select 'click', c.user_key, c.user_id, c.event_date, unix_micros(c.event_time)

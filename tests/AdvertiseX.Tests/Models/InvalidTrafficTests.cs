@@ -54,7 +54,7 @@ public sealed class InvalidTrafficTests
         await lake.RunAsync();
         lake.Rules = Tight;
         var plan = (await lake.Runner().RunAsync(lake.Lake, dryRun: true)).ToDictionary(result => result.Model);
-        Assert.Equal("the model or a limit changed", plan["click_attribution"].Reason);
+        Assert.StartsWith("the model or a limit changed", plan["click_attribution"].Reason, StringComparison.Ordinal);
         Assert.Equal(ModelOutcome.UpToDate, plan["impression_rollup"].Outcome);
         await lake.RunAsync();
         var plain = new PlainTraffic([.. DenseTraffic(new Random(9))], Tight);
