@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
@@ -38,7 +39,7 @@ internal sealed class MartComparison
         await comparison.NameUsersAsync(lake, "our_users");
         comparison.NameUsers("their_users", kind => $"read_parquet('{peerFolder}/{FactTables.Of(kind).Name}/*/*.parquet')");
         foreach (string table in DuckDbPeer.MartTables)
-            comparison.Compare(table, await FilesOfAsync(lake, table), "our_users", $"read_parquet('{peerFolder}/marts/{table}.parquet')", "their_users");
+            comparison.Compare(table, await comparison.ViewAsync(lake, table, "our_"), "our_users", $"read_parquet('{peerFolder}/marts/{table}.parquet')", "their_users");
         return comparison._differences;
     }
 
@@ -51,21 +52,23 @@ internal sealed class MartComparison
         using var right = await DataLake.OpenAsync(other);
         var comparison = new MartComparison(connection);
         foreach (var model in ModelCatalog.Shipped.Ordered)
-            comparison.Compare(model.Name, await FilesOfAsync(left, model.Name), null, await FilesOfAsync(right, model.Name), null);
+            comparison.Compare(model.Name, await comparison.ViewAsync(left, model.Name, "left_"), null, await comparison.ViewAsync(right, model.Name, "right_"), null);
         return comparison._differences;
     }
 
-    /// <summary>FROM clause of a lake's table.</summary>
-    public static async Task<string> FilesOfAsync(DataLake lake, string table)
+    /// <summary>Makes a view of a table as it is, with its columns also when it has no files.</summary>
+    private async Task<string> ViewAsync(DataLake lake, string table, string prefix)
     {
-        var files = (await lake.FilesAsync(table)).Files.Select(file => $"'{file.Address}'");
-        return $"read_parquet([{string.Join(", ", files)}], hive_partitioning = true, union_by_name = true)";
+        var files = (await lake.FilesAsync(table)).Files.Select(file => file.Address);
+        string name = prefix + table;
+        _connection.Execute(ParquetView.Create(ModelCatalog.Shipped.Set(name, table, files), temporary: true));
+        return name;
     }
 
     private async Task NameUsersAsync(DataLake lake, string name)
     {
         var files = new Dictionary<EventKind, string>();
-        foreach (var kind in Users) files[kind] = await FilesOfAsync(lake, FactTables.Of(kind).Name);
+        foreach (var kind in Users) files[kind] = await ViewAsync(lake, FactTables.Of(kind).Name, "our_");
         NameUsers(name, kind => files[kind]);
     }
 
@@ -97,7 +100,12 @@ internal sealed class MartComparison
         var names = columns.Where(c => isOwn || c.Name != "user_key").Select(c => c.Name).Concat(isKeyed ? ["known_user"] : []).ToList();
         string sums = string.Join(", ", names.Select(n => $"count({n}), sum(hash({n})::HUGEINT) FILTER ({n} IS NOT NULL)"));
         string[] a = Read(ours, ourUsers), b = Read(theirs, theirUsers);
-        if (a[0] != b[0]) _differences.Add($"{table}: rows: {a[0]} and {b[0]}");
+        if (a[0] != b[0])
+        {
+            _differences.Add($"{table}: rows: {a[0]} and {b[0]}");
+            return;
+        }
+
         for (int i = 0; i < names.Count; i++)
         {
             if (a[2 + 2 * i] != b[2 + 2 * i]) _differences.Add($"{table}: values of {names[i]}: {a[2 + 2 * i]} and {b[2 + 2 * i]}");
