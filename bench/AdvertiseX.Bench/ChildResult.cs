@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 
 namespace AdvertiseX.Bench;
@@ -12,11 +11,29 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
     /// <summary>Steps with their seconds, where the child told them.</summary>
     public Dictionary<string, double> Steps { get; init; } = [];
 
+    /// <summary>CPU seconds of steps, where the child told them.</summary>
+    public Dictionary<string, double> StepCpu { get; init; } = [];
+
+    /// <summary>What its phases cost, where the child told them apart.</summary>
+    public Dictionary<string, PhaseCost> Phases { get; init; } = [];
+
+    /// <summary>What the child found, a row for each thing, where it told that.</summary>
+    public List<string[]> Rows { get; init; } = [];
+
     /// <summary>Called by a child as its last act.</summary>
-    public static void Tell(IReadOnlyDictionary<string, double>? steps = null)
+    public static void Tell(IReadOnlyDictionary<string, double>? steps = null) =>
+        Tell(new ChildResult(0, 0, 0, 0) { Steps = new(steps ?? new Dictionary<string, double>()) });
+
+    /// <summary>The same with more than steps; what the process cost is filled in.</summary>
+    public static void Tell(ChildResult found)
     {
-        var cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
-        var result = new ChildResult(0, cpu, PeakBytes() / 1e6, GC.GetTotalAllocatedBytes() / 1e6) { Steps = new(steps ?? new Dictionary<string, double>()) };
+        double peak = Math.Max(PhaseMeter.PeakBytes() / 1e6, found.Phases.Values.Select(phase => phase.PeakMegabytes).DefaultIfEmpty().Max());
+        var result = found with
+        {
+            CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+            PeakMegabytes = peak,
+            AllocatedMegabytes = GC.GetTotalAllocatedBytes() / 1e6,
+        };
         Console.WriteLine(Prefix + JsonSerializer.Serialize(result));
     }
 
@@ -42,13 +59,5 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
         if (child.ExitCode != 0 || result == null)
             throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {child.ExitCode}");
         return result with { WallSeconds = wall };
-    }
-
-    // The kernel's own high-water mark of resident memory.
-    private static double PeakBytes()
-    {
-        if (!File.Exists("/proc/self/status")) return Process.GetCurrentProcess().PeakWorkingSet64;
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 }

@@ -6,18 +6,44 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// Runs <c>bench/peers/duckdb/*.sql</c>: the three feeds to ordered Parquet files by date. One feed after the other, each table
-/// dropped once it is written, so that memory holds one feed.
+/// Runs <c>bench/peers/duckdb/*.sql</c>: the three feeds to ordered Parquet files by date, and from there, if asked, to all marts. One
+/// feed after the other, each table dropped once it is written (and what needs it is computed), so that memory holds one feed.
 /// </summary>
 internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Dictionary<string, string> values)
 {
+    // In this order while impressions are in memory, and after them. Clicks and conversions stay until the end.
+    private static readonly string[] ImpressionMarts =
+        ["rates", "click_attribution", "conversion_attribution", "impression_sums", "auction_impressions"];
+
+    private static readonly string[] LaterMarts =
+        ["performance", "attribution_credits", "funnel", "segments", "segment_performance", "features"];
+
     private readonly Dictionary<string, double> _steps = [];
+    private readonly Dictionary<string, double> _stepCpu = [];
+    private readonly PhaseMeter _meter = new();
+
+    /// <summary>What is written for the answers, one file each.</summary>
+    public static IReadOnlyList<string> MartTables { get; } =
+    [
+        "invalid_rates", "click_attribution", "conversion_attribution", "invalid_traffic", "performance", "campaign_performance", "geo",
+        "attribution_credits", "funnel", "campaign_user_daily", "segments", "user_features", "segment_performance", "ad_features",
+        "context_features", "auctions", "bid_landscape",
+    ];
 
     /// <param name="set">The feeds.</param>
     /// <param name="bids">Folder of the bid requests as lines of JSON.</param>
     /// <param name="output">Folder for the tables.</param>
     /// <param name="feeds">Which feeds.</param>
-    public static IReadOnlyDictionary<string, double> Run(string set, string bids, string output, string[] feeds)
+    public static IReadOnlyDictionary<string, double> Run(string set, string bids, string output, string[] feeds) =>
+        With(set, bids, output, peer => peer.Run(feeds)).Steps;
+
+    /// <summary>All three feeds and what is known of campaigns to all marts; ingest and marts are phases of the result.</summary>
+    /// <param name="set">The feeds.</param>
+    /// <param name="output">Folder for the tables.</param>
+    public static ChildResult RunToAnswers(FeedSet set, string output) =>
+        With(set.Folder, set.BidRequestLinesFolder, output, peer => peer.RunToAnswers(), set.ZoneOffsetsFile);
+
+    private static ChildResult With(string set, string bids, string output, Action<DuckDbPeer> run, string zones = "")
     {
         Directory.CreateDirectory(output);
         using var database = DuckDbDatabase.Open();
@@ -26,13 +52,14 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         {
             ["feeds"] = set,
             ["bids"] = bids,
+            ["zones"] = zones,
             ["out"] = output,
             ["threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["memory"] = "12GB",
             ["now"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         });
-        peer.Run(feeds);
-        return peer._steps;
+        run(peer);
+        return new ChildResult(0, 0, 0, 0) { Steps = peer._steps, StepCpu = peer._stepCpu, Phases = new(peer._meter.Phases) };
     }
 
     private void Run(string[] feeds)
@@ -42,14 +69,47 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         if (feeds.Contains("clicks_conversions"))
             Load("clicks_conversions", "events", ("clicks", ""), ("conversions", ""));
         if (feeds.Contains("bid_requests")) Load("bid_requests", "bid_requests", ("bid_requests", "reason"));
+        WriteCounts();
+    }
+
+    private void RunToAnswers()
+    {
+        _meter.Enter("ingest");
+        Script("settings");
+        Make("clicks_conversions", ("clicks", ""), ("conversions", ""));
+        Make("impressions", ("impressions", "reason"));
+        _meter.Enter("marts");
+        Script("marts/reference");
+        foreach (string mart in ImpressionMarts) Script("marts/" + mart);
+        connection.Execute("DROP VIEW placed");
+        connection.Execute("DROP TABLE impressions");
+        foreach (string mart in LaterMarts) Script("marts/" + mart);
+        _meter.Enter("ingest");
+        Make("bid_requests", ("bid_requests", "reason"));
+        WriteCounts();
+        _meter.Enter("marts");
+        Script("marts/auctions");
+        Directory.CreateDirectory(Path.Combine(values["out"], "marts"));
+        foreach (string table in MartTables)
+            Time("marts write", $"COPY {table} TO '{values["out"]}/marts/{table}.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)");
+        _meter.Leave();
+    }
+
+    private void WriteCounts()
+    {
         foreach (string counts in new[] { "rejects", "duplicates" })
             connection.Execute($"COPY {counts} TO '{values["out"]}/{counts}.parquet' (FORMAT parquet)");
     }
 
-    private void Load(string script, string table, params (string Table, string Exclude)[] outputs)
+    private void Make(string script, params (string Table, string Exclude)[] outputs)
     {
         Script(script);
         foreach (var (output, exclude) in outputs) Write(output, exclude);
+    }
+
+    private void Load(string script, string table, params (string Table, string Exclude)[] outputs)
+    {
+        Make(script, outputs);
         foreach (var (output, _) in outputs)
             if (output != table) connection.Execute($"DROP VIEW {output}");
         connection.Execute($"DROP TABLE {table}");
@@ -78,13 +138,16 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     private void Script(string name)
     {
         var statements = Fill(Text(name)).Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        foreach (string statement in statements) Time(name == "settings" ? name : $"{name} {KindOf(statement)}", statement);
+        string step = name.StartsWith("marts/", StringComparison.Ordinal) ? name[6..] : name;
+        foreach (string statement in statements) Time(name == "settings" || step != name ? step : $"{name} {KindOf(statement)}", statement);
     }
 
     private void Time(string step, string sql)
     {
         long began = Stopwatch.GetTimestamp();
+        var cpu = Environment.CpuUsage.TotalTime;
         connection.Execute(sql);
+        _stepCpu[step] = _stepCpu.GetValueOrDefault(step) + (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
         _steps[step] = _steps.GetValueOrDefault(step) + Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using AdvertiseX.DuckDb;
 using AdvertiseX.Generation;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Bench;
 
@@ -14,6 +16,12 @@ internal sealed record FeedSet(string Folder, long Impressions, long Events, lon
     private static readonly DirtRates Dirt = DirtRates.Default with { Broken = 0 };
 
     public string BidRequestLinesFolder => Path.Combine(Folder, "peer", "bid_requests");
+
+    /// <summary>Descriptions of campaigns, creatives, sites and users.</summary>
+    public string ReferenceFolder => Path.Combine(Folder, "reference");
+
+    /// <summary>What clocks show in the campaigns' zones, as CSV, for peers without a library of time zones.</summary>
+    public string ZoneOffsetsFile => Path.Combine(Folder, "peer", "zone_offsets.csv");
 
     /// <summary>Folders that hold the three feeds.</summary>
     public string[] Feeds => [.. new[] { "impressions", "clicks_conversions", "bid_requests" }.Select(f => Path.Combine(Folder, f))];
@@ -29,14 +37,25 @@ internal sealed record FeedSet(string Folder, long Impressions, long Events, lon
         _ => long.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    public static async Task<FeedSet> OfAsync(string root, long impressions)
+    /// <param name="root">Where feeds are kept.</param>
+    /// <param name="impressions">Impressions shown.</param>
+    /// <param name="days">Days of traffic; null for the generator's default.</param>
+    public static async Task<FeedSet> OfAsync(string root, long impressions, int? days = null)
     {
-        string folder = Path.Combine(root, "feeds-" + NameOf(impressions));
+        string folder = Path.Combine(root, "feeds-" + NameOf(impressions) + (days is null ? "" : $"-{days}d"));
+        var set = await FoundOrMadeAsync(folder, impressions, days);
+        if (!File.Exists(set.ZoneOffsetsFile)) set.WriteZoneOffsets();
+        return set;
+    }
+
+    private static async Task<FeedSet> FoundOrMadeAsync(string folder, long impressions, int? days)
+    {
         string marker = Path.Combine(folder, Marker);
         if (File.Exists(marker)) return JsonSerializer.Deserialize<FeedSet>(File.ReadAllText(marker))! with { Folder = folder };
         if (Directory.Exists(folder)) Directory.Delete(folder, true);
         Console.Error.WriteLine($"generating {impressions:N0} impressions in {folder}");
-        var summary = await FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = folder, Impressions = impressions, Dirt = Dirt });
+        var options = new GeneratorOptions { OutputDirectory = folder, Impressions = impressions, Dirt = Dirt };
+        var summary = await FeedGenerator.GenerateAsync(options with { Days = days ?? options.Days });
         Directory.Delete(Path.Combine(folder, "truth"), true);
         long events = summary.Impressions.Received + summary.Clicks.Received + summary.Conversions.Received + summary.BidRequests.Received;
         var set = new FeedSet(folder, impressions, events, summary.FeedBytes, 0);
@@ -45,5 +64,21 @@ internal sealed record FeedSet(string Folder, long Impressions, long Events, lon
         set = set with { DamagedAvroBlocks = damaged };
         File.WriteAllText(marker, JsonSerializer.Serialize(set));
         return set;
+    }
+
+    // Generated traffic lies within a year and a half; a span more than it needs costs a peer nothing.
+    private void WriteZoneOffsets()
+    {
+        var (first, last) = (new DateOnly(2023, 12, 1), new DateOnly(2025, 6, 1));
+        using var database = DuckDbDatabase.Open();
+        using var connection = database.Connect();
+        var zones = new List<string>();
+        using (var named = connection.Query($"SELECT DISTINCT time_zone FROM read_csv('{ReferenceFolder}/campaigns.csv', header = true, all_varchar = true) WHERE time_zone IS NOT NULL"))
+        {
+            var rows = named.Rows();
+            while (rows.Read()) zones.Add(rows.GetString(0));
+        }
+
+        connection.Execute($"COPY ({ZoneOffsets.Select(zones, first, last)}) TO '{ZoneOffsetsFile}' (HEADER)");
     }
 }

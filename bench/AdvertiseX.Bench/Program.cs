@@ -7,6 +7,8 @@ switch (args)
         return await IngestBench.RunAsync(root, [1_000_000, 4_000_000, 16_000_000], 3);
     case ["ingest", .. var rest]:
         return await IngestBench.RunAsync(root, rest);
+    case ["answers", .. var rest]:
+        return await AnswersBench.RunAsync(root, rest);
     case ["decode", "avro", var records]:
         AvroDecodeBench.Run((int)FeedSet.ParseSize(records), 5);
         return 0;
@@ -30,10 +32,19 @@ switch (args)
         await OurIngest.RunAsync(set, output, feeds);
         ChildResult.Tell();
         return 0;
+    case ["run-adx-answers", var sets, var size, var output]:
+        ChildResult.Tell(await OurAnswers.RunAsync(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
+        return 0;
+    case ["run-duckdb-answers", var sets, var size, var output]:
+        ChildResult.Tell(DuckDbPeer.RunToAnswers(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
+        return 0;
+    case ["compare-marts", var lake, var peer]:
+        foreach (string difference in await MartComparison.OfAsync(lake, peer)) Console.WriteLine(difference);
+        return 0;
     case ["compare", var lake, var peer, .. var feeds]:
         foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
+        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
         return 2;
 }

@@ -1,0 +1,51 @@
+using System.Globalization;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Models;
+using AdvertiseX.Reference;
+
+namespace AdvertiseX.Bench;
+
+/// <summary>The same work by this library: what <c>adx reference load</c> and <c>adx ingest</c> do, and <c>adx run</c>.</summary>
+internal static class OurAnswers
+{
+    /// <summary>Feeds and descriptions to all marts; ingest and marts are phases of the result, a model each a step.</summary>
+    public static async Task<ChildResult> RunAsync(FeedSet set, string output)
+    {
+        var meter = new PhaseMeter();
+        meter.Enter("ingest");
+        using (var made = await DataLake.OpenAsync(output, create: true)) await new ReferenceLoader(made).LoadAsync([set.ReferenceFolder]);
+        await OurIngest.RunAsync(set.Folder, output, [.. set.Feeds.Select(feed => Path.GetFileName(feed))]);
+        meter.Enter("marts");
+        using var lake = await DataLake.OpenAsync(output);
+        using var engine = new DuckDbEngine();
+        var results = await new ModelRunner(engine, clock: new CpuClock()).RunAsync(lake);
+        meter.Enter("ingest");
+        await Compaction.RunAsync(lake, engine, new CompactionOptions());
+        meter.Leave();
+        return new ChildResult(0, 0, 0, 0)
+        {
+            StepCpu = results.ToDictionary(result => result.Model, result => result.Elapsed.TotalSeconds),
+            Phases = new(meter.Phases),
+        };
+    }
+
+    /// <summary>Refreshes or rebuilds the models of a lake; a row a model: name, kind, CPU seconds, rows, files added and removed.</summary>
+    public static async Task<ChildResult> RunModelsAsync(string folder, bool full)
+    {
+        var meter = new PhaseMeter();
+        meter.Enter("marts");
+        using var lake = await DataLake.OpenAsync(folder);
+        using var engine = new DuckDbEngine();
+        var results = await new ModelRunner(engine, clock: new CpuClock()).RunAsync(lake, full: full);
+        meter.Leave();
+        return new ChildResult(0, 0, 0, 0) { Phases = new(meter.Phases), Rows = [.. results.Select(Row)] };
+    }
+
+    private static string[] Row(ModelResult result) =>
+    [
+        result.Model, result.Kind.ToString().ToLowerInvariant(), result.Elapsed.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture),
+        result.RowsWritten.ToString(CultureInfo.InvariantCulture), result.FilesAdded.ToString(CultureInfo.InvariantCulture),
+        result.FilesRemoved.ToString(CultureInfo.InvariantCulture),
+    ];
+}
