@@ -10,12 +10,15 @@ namespace AdvertiseX.Bench;
 internal static class OurAnswers
 {
     /// <summary>Feeds and descriptions to all marts; ingest and marts are phases of the result, a model each a step.</summary>
-    public static async Task<ChildResult> RunAsync(FeedSet set, string output)
+    /// <param name="reference">Folder of the descriptions.</param>
+    /// <param name="feeds">Folders of the feeds.</param>
+    /// <param name="output">The lake.</param>
+    public static async Task<ChildResult> RunAsync(string reference, IEnumerable<string> feeds, string output)
     {
         var meter = new PhaseMeter();
         meter.Enter("ingest");
-        using (var made = await DataLake.OpenAsync(output, create: true)) await new ReferenceLoader(made).LoadAsync([set.ReferenceFolder]);
-        await OurIngest.RunAsync(set.Folder, output, [.. set.Feeds.Select(feed => Path.GetFileName(feed))]);
+        using (var made = await DataLake.OpenAsync(output, create: true)) await new ReferenceLoader(made).LoadAsync([reference]);
+        await OurIngest.RunAsync(feeds, output);
         meter.Enter("marts");
         using var lake = await DataLake.OpenAsync(output);
         using var engine = new DuckDbEngine();
@@ -27,6 +30,7 @@ internal static class OurAnswers
         {
             StepCpu = results.ToDictionary(result => result.Model, result => result.Elapsed.TotalSeconds),
             Phases = new(meter.Phases),
+            Rows = [.. results.Select(Row)],
         };
     }
 

@@ -9,6 +9,10 @@ switch (args)
         return await IngestBench.RunAsync(root, rest);
     case ["answers", .. var rest]:
         return await AnswersBench.RunAsync(root, rest);
+    case ["refresh", .. var rest]:
+        return await RefreshBench.RunAsync(root, rest);
+    case ["report", .. var rest]:
+        return await ReportBench.RunAsync(root, rest);
     case ["decode", "avro", var records]:
         AvroDecodeBench.Run((int)FeedSet.ParseSize(records), 5);
         return 0;
@@ -33,18 +37,29 @@ switch (args)
         ChildResult.Tell();
         return 0;
     case ["run-adx-answers", var sets, var size, var output]:
-        ChildResult.Tell(await OurAnswers.RunAsync(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
+        var described = await FeedSet.OfAsync(sets, FeedSet.ParseSize(size));
+        ChildResult.Tell(await OurAnswers.RunAsync(described.ReferenceFolder, described.Feeds, output));
+        return 0;
+    case ["run-adx-lake", var reference, var output, .. var feeds]:
+        ChildResult.Tell(await OurAnswers.RunAsync(reference, feeds, output));
+        return 0;
+    case ["run-adx-late", var output, .. var feeds]:
+        await OurIngest.RunAsync(feeds, output);
+        ChildResult.Tell();
+        return 0;
+    case ["run-adx-models", var lake, var how]:
+        ChildResult.Tell(await OurAnswers.RunModelsAsync(lake, how == "full"));
+        return 0;
+    case ["run-duckdb-report", var lake, var campaign]:
+        await ReportBench.PrintPeerAsync(lake, campaign);
         return 0;
     case ["run-duckdb-answers", var sets, var size, var output]:
         ChildResult.Tell(DuckDbPeer.RunToAnswers(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
-        return 0;
-    case ["compare-marts", var lake, var peer]:
-        foreach (string difference in await MartComparison.OfAsync(lake, peer)) Console.WriteLine(difference);
         return 0;
     case ["compare", var lake, var peer, .. var feeds]:
         foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
+        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
         return 2;
 }
