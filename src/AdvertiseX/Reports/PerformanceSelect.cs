@@ -108,9 +108,9 @@ internal sealed class PerformanceSelect
               round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
               round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
               {(_subject.HasViewability ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate," : "")}
-              s.unpriced_events{reach?.Columns}{pacing?.Columns}{completeness?.Columns}
+              s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(_options.Pacing ? PerformancePacing.Columns : "")}{completeness?.Columns}
             from sums s
-            {_subject.Joins}{reach?.Join(Keys)}{pacing?.Join}
+            {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(_options.Pacing ? PerformancePacing.Join : "")}
             order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
             """;
     }

@@ -9,31 +9,8 @@ namespace AdvertiseX.Tests.Models;
 /// <summary>A run of models: what it finds stale, what it commits, and that neither order, repetition nor a crash matters.</summary>
 public sealed class ModelRunnerTests
 {
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Late_batches_in_any_order_come_to_what_a_rebuild_gives(int seed)
-    {
-        var random = new Random(seed);
-        var facts = RandomTraffic.Create(random, 60).ToArray();
-        random.Shuffle(facts);
-        await using var lake = await FactLake.CreateAsync();
-        await lake.DescribeAsync(RandomTraffic.Described);
-        foreach (var batch in facts.Chunk(facts.Length / 5))
-        {
-            foreach (var table in batch.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
-            await lake.RunAsync();
-        }
-
-        await using var whole = await FactLake.CreateAsync();
-        await whole.DescribeAsync(RandomTraffic.Described);
-        foreach (var table in facts.GroupBy(fact => fact.Table)) await whole.AddAsync(table.Key, table.Select(fact => fact.Record));
-        await whole.RunAsync();
-        await AssertSameAsync(whole, lake);
-        Assert.NotEmpty(await lake.RowsAsync("conversion_attribution"));
-    }
+    /// <summary>One model of each kind of refresh, for tests to which it does not matter which models run.</summary>
+    private static readonly string[] Few = ["impression_rollup", "click_attribution", "conversion_attribution", "funnel"];
 
     [Fact]
     public async Task An_erased_user_leaves_every_mart()
@@ -127,15 +104,15 @@ public sealed class ModelRunnerTests
     public async Task A_run_that_dies_before_or_after_its_commit_is_finished_by_the_next()
     {
         await using var expected = await FilledAsync(11);
-        await expected.RunAsync();
+        await expected.RunAsync(Few);
         foreach (var moment in (string[])["model: files written", "commit: in the log"])
         {
             foreach (var nth in (int[])[2, 4])
             {
                 await using var lake = await FilledAsync(11);
-                using (new CrashAt(moment, nth)) await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync());
-                await lake.RunAsync();
-                await AssertSameAsync(expected, lake);
+                using (new CrashAt(moment, nth)) await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync(Few));
+                await lake.RunAsync(Few);
+                await AssertSameAsync(expected, lake, Few);
             }
         }
     }
@@ -147,16 +124,16 @@ public sealed class ModelRunnerTests
     public async Task A_table_of_an_earlier_version_gets_the_columns_and_rows_of_this_one(string difference)
     {
         await using var expected = await FilledAsync(13);
-        await expected.RunAsync();
+        await expected.RunAsync(Few);
         await using var lake = await FilledAsync(13);
         await lake.Runner(EarlierVersion("click_attribution", difference)).RunAsync(lake.Lake, ["click_attribution"], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal("its columns changed", (await lake.Runner().RunAsync(lake.Lake, dryRun: true)).Single(result => result.Model == "click_attribution").Reason);
-        await lake.RunAsync();
-        await AssertSameAsync(expected, lake);
+        await lake.RunAsync(Few);
+        await AssertSameAsync(expected, lake, Few);
         var clicks = lake.Lake.Table("click_attribution");
         Assert.Equal(ModelCatalog.Shipped.Find("click_attribution").Columns, clicks.Delta.Latest.Schema.Columns);
         Assert.Equal("REPLACE COLUMNS", (await clicks.Delta.ReadCommitAsync(clicks.Delta.Latest.Version))!.OfType<CommitInfo>().Single().Operation);
-        Assert.All(await lake.RunAsync(), result => Assert.Equal(ModelOutcome.UpToDate, result.Outcome));
+        Assert.All(await lake.RunAsync(Few), result => Assert.Equal(ModelOutcome.UpToDate, result.Outcome));
     }
 
     [Theory]
@@ -242,8 +219,9 @@ public sealed class ModelRunnerTests
     private static Dictionary<string, long> VersionsOf(FactLake lake) =>
         lake.Lake.Tables.ToDictionary(table => table.Name, table => table.Delta.Latest.Version);
 
-    private static async Task AssertSameAsync(FactLake expected, FactLake actual)
+    private static async Task AssertSameAsync(FactLake expected, FactLake actual, params string[] models)
     {
-        foreach (var model in ModelCatalog.Shipped.Ordered) Assert.Equal(await expected.RowsAsync(model.Name), await actual.RowsAsync(model.Name));
+        foreach (var name in models.Length > 0 ? models : ModelCatalog.Shipped.Ordered.Select(model => model.Name))
+            Assert.Equal(await expected.RowsAsync(name), await actual.RowsAsync(name));
     }
 }
