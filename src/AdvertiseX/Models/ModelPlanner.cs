@@ -49,8 +49,8 @@ internal static class ModelPlanner
             catalog.Set("came", input.Table, input.Added.Select(file => file.Address)),
             catalog.Set("went", input.Table, input.Removed.Select(file => file.Address)),
         ];
-        var (came, went) = ($"select {string.Join(", ", columns)} from came", $"select {string.Join(", ", columns)} from went");
-        var differing = $"select 1 from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing limit 1";
+        var names = string.Join(", ", columns);
+        var differing = $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
         using var result = await engine.ReadAsync(differing, sets, cancellation);
         return !result.Read();
     }

@@ -157,8 +157,7 @@ internal sealed partial class ModelRun
         // Files that were rewritten hold mostly the rows that they held before; what the model reads of a row tells which are others.
         var read = _catalog.ColumnsRead(Model, table) ?? [.. _catalog.ColumnsOf(table).Select(column => column.Name)];
         var all = string.Join(", ", read.Union(columns.Split(", ")));
-        var (came, went) = ($"select {all} from added_{table}", $"select {all} from removed_{table}");
-        return $"(select {columns} from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing{filter})";
+        return $"(select {columns} from {Differing(all, $"select {all} from added_{table}", $"select {all} from removed_{table}")} as differing{filter})";
     }
 
     private List<ParquetSet> DueSets()
