@@ -82,6 +82,11 @@ internal sealed class NaiveComparison
 
     private async Task CreditsAsync()
     {
+        await SameAsync("conversion_attribution",
+            [
+                "conversion_id", "touch_id", "touch_kind", "position", "touches", "ivt_reason", "is_duplicate_order", "touch_ivt_reason",
+                .. NaiveCredit.Models.SelectMany(model => ((string[])["", "net_"]).SelectMany(net => (string[])[$"{model}_{net}millionths", $"{model}_{net}revenue_micros"])),
+            ], "", _facts.Conversions.Where(each => each.Touches.Count > 0).SelectMany(Touches));
         var credits = new NaiveCredits(_facts, _book, _users, _performance);
         foreach (var dimension in NaiveCredits.Dimensions)
         {
@@ -89,6 +94,18 @@ internal sealed class NaiveComparison
                 ["model", "campaign_id", "local_date", "currency", .. NaivePlace.ColumnsOf(dimension), .. NaiveCredits.Columns],
                 $"where dimension = '{dimension}'", credits.Rows(dimension));
         }
+    }
+
+    /// <summary>A row for each touch of a conversion: what it is, then credit and revenue in each model, gross and net.</summary>
+    private static IEnumerable<string> Touches(NaiveConversion each)
+    {
+        var models = NaiveCredit.Models.Select(model => NaiveCredit.Of(each, model)).ToList();
+        return each.Touches.Select((touch, i) =>
+        {
+            var net = each.IsNet && touch.Reason is null ? 1 : 0;
+            var parts = models.Select(model => $"{model[i].Millionths} | {model[i].Revenue} | {net * model[i].Millionths} | {net * model[i].Revenue}");
+            return $"{each.Id} | {touch.Id} | {(touch is NaiveClick ? "click" : "view")} | {i + 1} | {each.Touches.Count} | {each.Reason} | {(each.IsDuplicateOrder ? "true" : "false")} | {touch.Reason} | {string.Join(" | ", parts)}";
+        });
     }
 
     private async Task UsersAsync()

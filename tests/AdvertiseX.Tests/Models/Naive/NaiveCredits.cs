@@ -44,9 +44,9 @@ internal sealed class NaiveCredits
         var net = conversion.IsNet && touch.Reason is null;
         string[] kinds = [touch is NaiveClick ? "click" : "view", .. _book.IsPrimary(touch.Campaign, conversion.Type) ? ["primary"] : Array.Empty<string>()];
         var currency = _performance.CurrencyOf(touch.Campaign);
-        foreach (var dimension in Dimensions)
+        foreach (var place in NaivePlace.Of(Dimensions, _book, micros, touch, null, currency, _users))
         {
-            var row = At(model, NaivePlace.Of(dimension, _book, micros, touch, null, currency, _users));
+            var row = At(model, place);
             foreach (var kind in kinds)
             {
                 row[$"{kind}_millionths_by_{basis}"] += millionths;
@@ -54,7 +54,7 @@ internal sealed class NaiveCredits
             }
 
             if (revenue is not { } amount) continue;
-            var money = At(model, NaivePlace.Of(dimension, _book, micros, touch, null, conversion.Currency ?? currency, _users));
+            var money = At(model, place with { Currency = conversion.Currency ?? currency });
             money[$"revenue_by_{basis}_micros"] += amount;
             if (net) money[$"net_revenue_by_{basis}_micros"] += amount;
         }

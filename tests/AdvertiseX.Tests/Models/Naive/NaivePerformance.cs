@@ -79,7 +79,7 @@ internal sealed class NaivePerformance
     private void Add(NaiveImpression each)
     {
         var net = each.Reason is null;
-        Count(each, each.Micros, row =>
+        Count(each, "cpm", row =>
         {
             row["impressions"]++;
             if (each.Measured) row["measured"]++;
@@ -88,25 +88,23 @@ internal sealed class NaivePerformance
             if (net && each.Measured) row["net_measured"]++;
             if (net && each.Viewed) row["net_viewable"]++;
         });
-        Bill(each, "cpm");
     }
 
     private void Add(NaiveClick each)
     {
-        Count(each, each.Micros, row =>
+        Count(each, "cpc", row =>
         {
             row["clicks"]++;
             if (each.Reason is null) row["net_clicks"]++;
             if (each.Impression is null) row["unmatched_clicks"]++;
         });
-        Bill(each, "cpc");
     }
 
     private void Add(NaiveConversion each)
     {
-        foreach (var dimension in (string[])["day", "campaign", "segment"])
+        foreach (var place in Places(["day", "campaign", "segment"], each, each.Micros, each.UserKey))
         {
-            var row = At(dimension, each, each.Micros, each.UserKey, CurrencyOf(each.Campaign));
+            var row = At(place);
             row["tagged_conversions"]++;
             if (each.IsNet) row["net_tagged_conversions"]++;
             if (each.Touches.Count == 0) row["unattributed_conversions"]++;
@@ -123,9 +121,10 @@ internal sealed class NaivePerformance
         var net = each.IsNet && last.Reason is null;
         var kind = last is NaiveClick ? "click" : "view";
         var price = basis == "conversion" && _book.RateAt(last.Campaign, each.Micros) is { Model: "cpa" } rate ? rate : null;
-        foreach (var dimension in NaivePlace.Dimensions)
+        var places = Places(NaivePlace.Dimensions, last, micros, each.UserKey);
+        foreach (var place in places)
         {
-            var row = At(dimension, last, micros, each.UserKey, CurrencyOf(last.Campaign));
+            var row = At(place);
             foreach (var name in _book.IsPrimary(last.Campaign, each.Type) ? (string[])[kind, "primary"] : [kind])
             {
                 row[$"{name}_conversions_by_{basis}"]++;
@@ -134,44 +133,44 @@ internal sealed class NaivePerformance
 
             if (price is not null && net) row["spend_micros"] += price.PerEvent;
             if (each.Revenue is not { } revenue) continue;
-            var money = At(dimension, last, micros, each.UserKey, each.Currency ?? CurrencyOf(last.Campaign));
+            var money = At(place with { Currency = each.Currency ?? place.Currency });
             money[$"revenue_by_{basis}_micros"] += revenue;
             if (net) money[$"net_revenue_by_{basis}_micros"] += revenue;
         }
 
-        if (price is not null) _daysWithPrice.Add(Day(last, micros, CurrencyOf(last.Campaign)));
+        if (price is not null) _daysWithPrice.Add(DayOf(places[0]));
     }
 
-    private void Count(NaiveEvent each, long micros, Action<NaiveFigures> add)
-    {
-        foreach (var dimension in NaivePlace.Dimensions) add(At(dimension, each, micros, each.UserKey, CurrencyOf(each.Campaign)));
-        _daysWithEvents.Add(Day(each, micros, CurrencyOf(each.Campaign)));
-    }
-
-    /// <summary>The campaign's rate where it has rates, else what the event cost; never both.</summary>
-    private void Bill(NaiveEvent each, string model)
+    /// <summary>Counts an event and bills it: the campaign's rate where it has rates, else what the event cost; never both.</summary>
+    private void Count(NaiveEvent each, string pricing, Action<NaiveFigures> add)
     {
         var priced = _book.IsPriced(each.Campaign);
         var rate = _book.RateAt(each.Campaign, each.Micros);
-        if (rate is not null) _daysWithPrice.Add(Day(each, each.Micros, CurrencyOf(each.Campaign)));
-        if (!priced && each.Cost is not null) _daysWithPrice.Add(Day(each, each.Micros, each.Currency ?? CurrencyOf(each.Campaign)));
-        foreach (var dimension in NaivePlace.Dimensions)
+        var places = Places(NaivePlace.Dimensions, each, each.Micros, each.UserKey);
+        foreach (var place in places)
         {
-            var row = At(dimension, each, each.Micros, each.UserKey, CurrencyOf(each.Campaign));
-            if (rate?.Model == model) row["spend_micros"] += rate.PerEvent;
+            var row = At(place);
+            add(row);
+            if (rate?.Model == pricing) row["spend_micros"] += rate.PerEvent;
             if (priced && rate is null) row["unpriced_events"]++;
             if (each.Cost is not { } cost) continue;
-            var money = At(dimension, each, each.Micros, each.UserKey, each.Currency ?? CurrencyOf(each.Campaign));
+            var money = At(place with { Currency = each.Currency ?? place.Currency });
             money["media_cost_micros"] += cost;
             if (!priced) money["spend_micros"] += cost;
         }
+
+        var day = DayOf(places[0]);
+        _daysWithEvents.Add(day);
+        if (rate is not null) _daysWithPrice.Add(day);
+        if (!priced && each.Cost is not null) _daysWithPrice.Add(day with { Currency = each.Currency ?? day.Currency });
     }
 
-    private NaivePlace Day(NaiveEvent each, long micros, string? currency) => NaivePlace.Of("day", _book, micros, each, null, currency, _users);
+    /// <summary>In the rows of the campaign's currency.</summary>
+    private NaivePlace[] Places(string[] dimensions, NaiveEvent counted, long micros, long? user) =>
+        NaivePlace.Of(dimensions, _book, micros, counted, user, CurrencyOf(counted.Campaign), _users);
 
-    private NaiveFigures At(string dimension, NaiveEvent each, long micros, long? user, string? currency)
+    private NaiveFigures At(NaivePlace place)
     {
-        var place = NaivePlace.Of(dimension, _book, micros, each, user, currency, _users);
         if (!_rows.TryGetValue(place, out var row)) _rows[place] = row = new NaiveFigures(Names);
         return row;
     }

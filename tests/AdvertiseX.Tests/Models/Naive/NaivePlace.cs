@@ -24,18 +24,20 @@ internal readonly record struct NaivePlace(string Dimension, string? Campaign, D
         _ => [dimension],
     };
 
-    /// <param name="dimension">The dimension.</param>
+    /// <summary>The places of one event or touch in these dimensions, in their order.</summary>
+    /// <param name="dimensions">The dimensions.</param>
     /// <param name="book">Zones.</param>
     /// <param name="micros">When the figure counts.</param>
     /// <param name="counted">The event or touch that it counts for.</param>
     /// <param name="user">Whose segment it counts in.</param>
     /// <param name="currency">The row's currency.</param>
     /// <param name="users">Segments.</param>
-    public static NaivePlace Of(string dimension, NaiveBook book, long micros, NaiveEvent counted, long? user, string? currency, NaiveUsers users)
+    public static NaivePlace[] Of(
+        string[] dimensions, NaiveBook book, long micros, NaiveEvent counted, long? user, string? currency, NaiveUsers users)
     {
         var time = book.LocalTime(counted.Campaign, micros);
         var date = time.Date.ToDateOnly();
-        return new NaivePlace(dimension, counted.Campaign, date, currency, dimension switch
+        return Array.ConvertAll(dimensions, dimension => new NaivePlace(dimension, counted.Campaign, date, currency, dimension switch
         {
             "day" => "",
             "campaign" => time.Hour.ToString(CultureInfo.InvariantCulture),
@@ -44,7 +46,7 @@ internal readonly record struct NaivePlace(string Dimension, string? Campaign, D
             "device" => Known(counted.Device),
             "geo" => $"{Known(counted.Country)} | {Known(counted.Region)}",
             _ => user is { } key ? users.SegmentOf(key, date) : Known(null),
-        });
+        }));
     }
 
     public static string Known(string? text) => text ?? "(unknown)";
