@@ -86,6 +86,7 @@ internal static class ReportBench
     private static async Task<string> PeerSqlAsync(DuckDbConnection connection, DataLake lake, string campaign)
     {
         connection.Execute("SET TimeZone = 'UTC'");
+        connection.Execute("SET parquet_metadata_cache = true");
         foreach (string table in Read) connection.Execute(ParquetView.Create(await SetAsync(lake, table), temporary: true));
         using (var named = connection.Query("SELECT DISTINCT time_zone FROM campaigns WHERE time_zone IS NOT NULL"))
         {

@@ -56,8 +56,8 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>
-    /// On a full run the keys that the screen lists; else those of changed rows that it lists, those that had rows, and those that a
-    /// changed row of another input leads to.
+    /// On a full run the keys that the screen lists; else those of changed rows that it lists (all of them if they are few), those that
+    /// had rows, and those that a changed row of another input leads to.
     /// </summary>
     private async Task<ParquetSet> DueKeysAsync(ModelChains chains, ParquetSet? led, CancellationToken cancellation)
     {
@@ -66,6 +66,13 @@ internal sealed partial class ModelRun
         foreach (var (dates, part, parts) in KeyPortions(isFull))
         {
             var changed = isFull ? null : await ChangedKeysAsync(dates, part, parts, cancellation);
+            // Few keys cost less to compute than to screen.
+            if (changed is not null && await CountAsync(changed, cancellation) <= _options.KeysAtOnce)
+            {
+                files.AddRange(changed.Files);
+                continue;
+            }
+
             files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
             if (changed is null) continue;
             ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
@@ -115,22 +122,25 @@ internal sealed partial class ModelRun
     private async Task<ParquetSet> LedKeysAsync(CancellationToken cancellation)
     {
         var files = new List<string>();
-        foreach (var input in Model.Inputs.Where(input => _plan.Inputs.Any(state => state.Table == input.Name && state.HasChanges)))
+        var leading = Model.Inputs.SelectMany(input => input.Ties.Where(tie => tie.Through is not null).Select(tie => (Input: input, Tie: tie)))
+            .Where(each => _plan.Input(each.Input.Name).HasChanges);
+        // One pass over the other input for all that lead through the same column of it.
+        foreach (var ties in leading.GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn)))
         {
-            foreach (var tie in input.Ties.Where(tie => tie.Through is not null))
+            var (sets, through, selects) = (new List<ParquetSet>(), new HashSet<string>(StringComparer.Ordinal), new List<string>());
+            foreach (var (input, tie) in ties)
             {
                 var state = _plan.Input(input.Name);
-                ParquetSet[] sets =
-                [
-                    Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)),
-                    Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)),
-                    Set(tie.Through!, tie.Through!, FilesBefore(input, state, _plan.Input(tie.Through!)).Select(file => file.Address)),
-                ];
-                var leading = Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null");
-                var select = $"select distinct {Key} as row_key, event_date from {tie.Through} "
-                    + $"where {Model.RowKey} is not null and {tie.InputColumn} in (select {tie.RowColumn} from {leading} as c)";
-                files.AddRange(await ScratchAsync("led", select, sets, cancellation));
+                sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
+                sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
+                through.UnionWith(FilesBefore(input, state, _plan.Input(ties.Key.Through)).Select(file => file.Address));
+                selects.Add($"select {tie.RowColumn} from {Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null")} as c");
             }
+
+            sets.Add(Set(ties.Key.Through, ties.Key.Through, through));
+            var select = $"select distinct {Key} as row_key, event_date from {ties.Key.Through} "
+                + $"where {Model.RowKey} is not null and {ties.Key.Column} in ({string.Join("\nunion all\n", selects)})";
+            files.AddRange(await ScratchAsync("led", select, sets, cancellation));
         }
 
         return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);

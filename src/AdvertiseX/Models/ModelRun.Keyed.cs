@@ -154,8 +154,9 @@ internal sealed partial class ModelRun
         var filter = where is null ? "" : $" where {where}";
         var added = $"select {columns} from added_{table}{filter}";
         if (_plan.Input(table).Removed.Count == 0) return $"({added})";
-        // Files that were rewritten hold mostly the rows that they held before; whole rows tell which are others.
-        var all = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
+        // Files that were rewritten hold mostly the rows that they held before; what the model reads of a row tells which are others.
+        var read = _catalog.ColumnsRead(Model, table) ?? [.. _catalog.ColumnsOf(table).Select(column => column.Name)];
+        var all = string.Join(", ", read.Union(columns.Split(", ")));
         var (came, went) = ($"select {all} from added_{table}", $"select {all} from removed_{table}");
         return $"(select {columns} from ((({came}) except all ({went})) union all (({went}) except all ({came}))) as differing{filter})";
     }

@@ -162,9 +162,9 @@ public static class OwnModels
         {
             if (sets.TryGetValue(TableOf(input), out var table)) sets[Model.DuePrefix + table.Name] = table with { Name = Model.DuePrefix + table.Name };
             // An inline model that reads the same table sees all of it.
-            if (input.Columns is not null && sets.ContainsKey(input.Name)
+            if (input.Columns is not null && sets.TryGetValue(input.Name, out var whole)
                 && !catalog.StagingOf(model, ModelRefresh.Inline).Any(inline => catalog.Reads(inline, input.Name)))
-                sets[input.Name] = sets[input.Name] with { Columns = [.. sets[input.Name].Columns.Where(column => input.Columns.Contains(column.Name))] };
+                sets[input.Name] = whole with { Columns = [.. whole.Columns.Where(column => input.Columns.Contains(column.Name))] };
         }
 
         return [.. sets.Values];

@@ -28,7 +28,7 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
         )
         """;
 
-    public string Columns => $"""
+    public static string Columns => $"""
         ,
           {PerformanceSelect.Money("b.budget_micros")} as budget,
           {PerformanceSelect.Money("x.spend_micros")} as spent,
@@ -38,7 +38,7 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
         """;
 
     // The budget is in the campaign's currency: a row of another currency has none.
-    public string Join => """
+    public static string Join => """
 
         left join paced b on b.campaign_id = s.campaign_id and (g.currency is null or g.currency = s.currency)
         left join spent x on x.campaign_id = s.campaign_id and x.currency is not distinct from s.currency

@@ -46,14 +46,14 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
         """;
 
     /// <summary>Further columns of the report.</summary>
-    public string Columns => """
+    public static string Columns => """
         ,
           coalesce(u.reach, 0) as reach,
           round(cast(u.user_impressions as double) / nullif(u.reach, 0), 6) as frequency,
           round(cast(u.unique_clickers as double) / nullif(u.reach, 0), 6) as unique_ctr
         """;
 
-    public string Join(IEnumerable<string> keys) =>
+    public static string Join(IEnumerable<string> keys) =>
         "\nleft join reached u on " + string.Join(" and ", keys.Select(key => $"u.{key} = s.{key}"));
 
     private string Name => options.By.ToString().ToLowerInvariant();

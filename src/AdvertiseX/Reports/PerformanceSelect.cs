@@ -1,4 +1,5 @@
 using AdvertiseX.Engines;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
@@ -25,6 +26,7 @@ internal sealed class PerformanceSelect
     [
         Counted, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
         "campaigns", "advertisers", .. _subject.Described, .. _options.Reach ? PerformanceReach.Tables : [],
+        .. _options.Completeness ? [RestatementTable.Name] : Array.Empty<string>(),
         .. (_options.Pacing || _options.Completeness) && Counted != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
     ];
 
@@ -64,7 +66,7 @@ internal sealed class PerformanceSelect
     {
         var keys = string.Join(", ", Keys);
         var reach = _options.Reach ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date")) : null;
-        var completeness = _options.Completeness ? new PerformanceCompleteness(_options, asOfMicros) : null;
+        var completeness = _options.Completeness ? new PerformanceCompleteness(_options, this, asOfMicros) : null;
         var pacing = _options.Pacing ? new PerformancePacing(_options, this) : null;
         return $"""
             with {clocks}figures as (
@@ -88,7 +90,7 @@ internal sealed class PerformanceSelect
                 cast(sum(unpriced_events) as bigint) as unpriced_events
               from figures
               group by {keys}, currency
-            ){reach?.Expressions}{pacing?.Expressions}
+            ){reach?.Expressions}{pacing?.Expressions}{completeness?.Expressions}
             select
               {string.Join(",\n  ", ShownKeys)},
               s.currency,
@@ -108,9 +110,9 @@ internal sealed class PerformanceSelect
               round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
               round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
               {(_subject.HasViewability ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate," : "")}
-              s.unpriced_events{reach?.Columns}{pacing?.Columns}{completeness?.Columns}
+              s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(_options.Pacing ? PerformancePacing.Columns : "")}{completeness?.Columns}
             from sums s
-            {_subject.Joins}{reach?.Join(Keys)}{pacing?.Join}
+            {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(_options.Pacing ? PerformancePacing.Join : "")}{completeness?.Join}
             order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
             """;
     }

@@ -23,11 +23,14 @@ internal static class ReportTables
             if (snapshot is not null && Lacks(name, snapshot))
                 throw new LakeException($"The lake's {name.Replace('_', ' ')} was made by another version of adx; adx run brings it up to date.");
             var files = snapshot is null ? [] : table!.FilesOf(snapshot);
-            sets.Add(ModelCatalog.Shipped.Set(name, name, files.Select(file => file.Address)));
+            sets.Add(name == RestatementTable.Name ? RestatementsOf(files) : ModelCatalog.Shipped.Set(name, name, files.Select(file => file.Address)));
         }
 
         return sets;
     }
+
+    private static ParquetSet RestatementsOf(IReadOnlyList<LakeFile> files) =>
+        new(RestatementTable.Name, [.. RestatementTable.Schema.Columns.Select(column => new ParquetColumn(column.Name, column.SqlType))], [.. files.Select(file => file.Address)]);
 
     // Descriptions may lack columns that they had not yet when they were loaded.
     private static bool Lacks(string name, DeltaSnapshot snapshot)

@@ -46,7 +46,7 @@ public sealed partial class ReadmeTests : IDisposable
             copied = shown.Index + shown.Length;
         }
 
-        Assert.Equal(6, run);
+        Assert.Equal(8, run);
         if (Writing) File.WriteAllText(ReadmePath(), written.Append(readme, copied, readme.Length - copied).ToString());
     }
 

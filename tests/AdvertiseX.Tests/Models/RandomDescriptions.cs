@@ -20,7 +20,7 @@ internal static class RandomDescriptions
         new("sites", ["site_id", "domain", "content_category"], [["s0", "s0.example", One(random, "news", "sports")]]),
     ];
 
-    private static IReadOnlyList<string> Campaign(Random random, int i) => Row(
+    private static string[] Campaign(Random random, int i) => Row(
         $"m{i}", One(random, "", "a0", "a1"), Zone(random), One(random, "", "USD", "EUR"), One(random, "", "2h", "1h"), One(random, "", "2d", "6h"),
         One(random, "", "3h", "30h"), One(random, "", "purchase", "signup|purchase"));
 
@@ -32,13 +32,13 @@ internal static class RandomDescriptions
     }
 
     // At least one, as a file without records describes nothing.
-    private static IEnumerable<int> Some(Random random, int n)
+    private static List<int> Some(Random random, int n)
     {
         var left = random.Next(n);
         return Enumerable.Range(0, n).Where(i => i == left || random.Next(4) > 0).ToList();
     }
 
-    private static IReadOnlyList<string> Row(params string[] cells) => cells;
+    private static string[] Row(params string[] cells) => cells;
 
     private static string Model(Random random) => One(random, "cpm", "cpc", "cpa");
 

@@ -135,6 +135,11 @@ public sealed class PerformanceReportTests
             await MatureAsync(lake, options with { ByInteraction = true }, "2024-04-04 23:00:00"));
         Assert.Equal("false", await MatureAsync(lake, options with { ByInteraction = true }, "2024-04-04 22:59:59"));
         Assert.Equal("true", await MatureAsync(lake, options, "2024-03-05 23:00:00"));
+        await lake.AddAsync("clicks", [new() { ["event_id"] = "late", ["event_time"] = "2024-03-04 12:00:00", ["campaign_id"] = "shoes" }]);
+        await lake.RunAsync();
+        Assert.Equal(["2024-03-03 0 0", "2024-03-04 1 1", "2024-03-05 0 0"], await CellsAsync(lake, options, "day", "unmatched_clicks", "restatements"));
+        Assert.Equal(["1"], await CellsAsync(lake, options with { By = ReportPeriod.Total }, "restatements"));
+        Assert.Contains("2024-03-04 13:00 1", await CellsAsync(lake, options with { By = ReportPeriod.Hour }, "hour", "restatements"));
         Assert.Equal("false", await MatureAsync(lake, options, "2024-03-05 22:59:59"));
     }
 
