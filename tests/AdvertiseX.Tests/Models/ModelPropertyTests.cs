@@ -21,7 +21,7 @@ public sealed class ModelPropertyTests
         var random = new Random(seed);
         await using var lake = await FactLake.CreateAsync();
         await lake.DescribeAsync(RandomDescriptions.Create(random));
-        await AddAsync(lake, RandomTraffic.Create(random, 150));
+        await AddAsync(lake, InPlaces(RandomTraffic.Create(random, 150), random));
         await lake.RunAsync();
         await NaiveComparison.AgreeAsync(lake.Engine, lake.Lake);
 
@@ -86,7 +86,7 @@ public sealed class ModelPropertyTests
     public async Task Neither_order_nor_changed_descriptions_nor_crashes_leave_a_trace(int seed)
     {
         var random = new Random(seed);
-        var facts = RandomTraffic.Create(random, 60).ToArray();
+        var facts = InPlaces(RandomTraffic.Create(random, 60), random).ToArray();
         random.Shuffle(facts);
         await using var lake = await FactLake.CreateAsync();
         IReadOnlyList<PipeTable> described = RandomDescriptions.Create(random);
@@ -112,6 +112,29 @@ public sealed class ModelPropertyTests
         await AddAsync(whole, facts);
         await whole.RunAsync();
         foreach (var model in ModelCatalog.Shipped.Ordered) Assert.Equal(await whole.RowsAsync(model.Name), await lake.RowsAsync(model.Name));
+    }
+
+    /// <summary>The traffic, some of which says where and on what it was seen, for how long, what it cost and in which currency.</summary>
+    private static IReadOnlyList<(string Table, Dictionary<string, string> Record)> InPlaces(
+        IReadOnlyList<(string Table, Dictionary<string, string> Record)> facts, Random random)
+    {
+        var columns = new Dictionary<string, (string Column, string[] Values)[]>
+        {
+            ["impressions"] =
+            [
+                ("device_type", ["mobile", "ctv"]), ("site_id", ["s0", "s1"]), ("domain", ["s0.example", "d.example"]), ("region", ["BE", "BY"]),
+                ("ad_group_id", ["g0", "g2"]), ("content_category", ["news"]), ("time_in_view_ms", ["900", "2500"]), ("is_measurable", ["true", "false"]),
+            ],
+            ["clicks"] = [("device_type", ["desktop"]), ("country", ["FR"]), ("domain", ["d.example"]), ("cost_micros", ["250000"]), ("currency", ["GBP", "USD"])],
+            ["conversions"] = [("currency", ["GBP", "EUR"]), ("advertiser_id", ["a0", "a1"])],
+            ["bid_requests"] = [("clearing_cpm_micros", ["700000"]), ("floor_cpm_micros", ["100000"]), ("currency", ["GBP"])],
+        };
+        foreach (var (table, record) in facts)
+        {
+            foreach (var (column, values) in columns[table].Where(_ => random.Next(3) == 0)) record[column] = values[random.Next(values.Length)];
+        }
+
+        return facts;
     }
 
     private static async Task RunOrDieAsync(FactLake lake, Random random)
