@@ -58,8 +58,12 @@ internal static class AnswersBench
             Clear(theirs);
         }
 
-        return (new Row(set.Impressions, set.Events, our.MinBy(r => r.CpuSeconds)!, their.MinBy(r => r.CpuSeconds)!), differences);
+        return (new Row(set.Impressions, set.Events, Best(our), Best(their)), differences);
     }
+
+    // The run of least CPU time, and of the whole the least wall time of any.
+    private static ChildResult Best(List<ChildResult> runs) =>
+        runs.MinBy(r => r.CpuSeconds)! with { WallSeconds = runs.Min(r => r.WallSeconds) };
 
     private static void Clear(string folder)
     {
@@ -69,7 +73,7 @@ internal static class AnswersBench
     private static string Page(List<Row> rows, int runs)
     {
         var page = new StringBuilder();
-        page.AppendLine(CultureInfo.InvariantCulture, $"DuckDB {DuckDbDatabase.LibraryVersion}, .NET {Environment.Version}; the run of least CPU of {runs}; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}. \"all\" is the whole process; facts and marts were compared and are the same.\n");
+        page.AppendLine(CultureInfo.InvariantCulture, $"DuckDB {DuckDbDatabase.LibraryVersion}, .NET {Environment.Version}; the run of least CPU of {runs}, and of the whole the least wall time; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}. \"all\" is the whole process; facts and marts were compared and are the same.\n");
         page.AppendLine("| impressions | events | | wall s | CPU s | CPU s ingest | CPU s marts | wall s ingest | wall s marts | peak MB ingest | peak MB marts |");
         page.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)

@@ -88,6 +88,8 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         Make("bid_requests", ("bid_requests", "reason"));
         WriteCounts();
         _meter.Enter("marts");
+        Script("marts/auction_requests");
+        connection.Execute("DROP TABLE bid_requests");
         Script("marts/auctions");
         Directory.CreateDirectory(Path.Combine(values["out"], "marts"));
         foreach (string table in MartTables)
