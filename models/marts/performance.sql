@@ -397,4 +397,3 @@ select
   case when day_spend_micros is not null or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
   case when is_priced = 0 and day_spend_micros is null then impressions + clicks else unpriced_events end as unpriced_events
 from judged
-order by dimension, campaign_id, local_date

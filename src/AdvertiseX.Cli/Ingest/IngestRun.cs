@@ -1,4 +1,5 @@
 using AdvertiseX.Cli.Models;
+using AdvertiseX.Columns;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -24,6 +25,8 @@ internal static class IngestRun
 
         using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
+        // What the models need is DuckDB's; both at once would be a peak for nothing.
+        NativePool.Trim();
         IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
             ? await ModelRefreshing.RunAsync(lake, request.Settings, request.Models, [], full: false, dryRun: false, terminal, cancellation)
             : [];

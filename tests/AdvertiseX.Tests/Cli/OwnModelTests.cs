@@ -95,10 +95,9 @@ public sealed class OwnModelTests : IDisposable
         var feed = _folder.Write("impressions.json", """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}""" + "\n");
         var models = Models(("hourly", Hours));
         var config = _folder.Write("adx.json", $$$"""{"models": {"directory": "{{{models.Replace("\\", "\\\\", StringComparison.Ordinal)}}}"}}""");
-        var (code, output, error) = await CliRun.RunAsync("ingest", feed, "--feed", "impressions", "--lake", _folder.At("lake"), "--config", config);
+        var (code, _, error) = await CliRun.RunAsync("ingest", feed, "--feed", "impressions", "--lake", _folder.At("lake"), "--config", config);
         Assert.True(code == 0, error);
-        Assert.Contains("hourly", output, StringComparison.Ordinal);
-        (_, output, _) = await CliRun.RunAsync("query", "select impressions from hourly", "--format", "csv", "--lake", _folder.At("lake"));
+        var (_, output, _) = await CliRun.RunAsync("query", "select impressions from hourly", "--format", "csv", "--lake", _folder.At("lake"));
         Assert.Equal("impressions\n1\n", output.ReplaceLineEndings("\n"));
     }
 
