@@ -9,7 +9,7 @@ public sealed record DuckDbEngineOptions
     /// Memory for DuckDB's buffers in MiB, at least 64. What does not fit is spilled, or fails. The default leaves room for
     /// the rest of a process that is to stay under 1 GB.
     /// </summary>
-    public int MemoryLimitMebibytes { get; init; } = 384;
+    public int MemoryLimitMebibytes { get; init; } = 512;
 
     /// <summary>Threads, at least 1; default: one for each processor.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
