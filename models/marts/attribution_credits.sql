@@ -6,7 +6,8 @@
 -- refresh: replace
 -- input: conversion_attribution
 -- input: placed_credits
--- input: performance
+-- input: campaign_currencies
+-- input: dimensions
 --
 -- column: dimension string
 -- column: model string
@@ -41,25 +42,6 @@
 -- check: unique(dimension, model, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency)
 
 with
-dimensions as (
-  select 'campaign' as dimension
-  union all
-  select 'creative'
-  union all
-  select 'site'
-  union all
-  select 'device'
-  union all
-  select 'geo'
-),
--- The currency in whose row performance counts a campaign's events.
-campaign_currencies as (
-  select campaign_id, max(currency) as currency
-  from performance
-  where dimension = 'campaign' and impressions + clicks + tagged_conversions + click_conversions_by_conversion
-    + view_conversions_by_conversion + click_conversions_by_interaction + view_conversions_by_interaction > 0
-  group by campaign_id
-),
 spread as (
   select
     d.dimension,

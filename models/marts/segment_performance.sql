@@ -12,7 +12,7 @@
 -- input: conversions
 -- input: conversion_attribution
 -- input: duplicate_orders
--- input: campaign_performance
+-- input: campaign_currencies
 -- input: creatives; columns creative_id, campaign_id
 -- input: campaign_terms
 -- input: campaign_clocks
@@ -142,14 +142,6 @@ counted as (
     d.events, d.net_events, d.money_micros, d.net_money_micros
   from dated d
   left join segments s on s.user_key = d.user_key and d.local_date >= s.valid_from and d.local_date <= s.valid_to
-),
--- The currency in whose row campaign_performance counts a campaign's events.
-campaign_currencies as (
-  select campaign_id, max(currency) as currency
-  from campaign_performance
-  where impressions + clicks + tagged_conversions + click_conversions_by_conversion + view_conversions_by_conversion
-    + click_conversions_by_interaction + view_conversions_by_interaction > 0
-  group by campaign_id
 ),
 rates as (
   select

@@ -14,6 +14,7 @@
 -- input: creatives; columns creative_id, campaign_id, ad_group_id
 -- input: campaign_clocks
 -- input: rate_spans
+-- input: dimensions
 --
 -- column: dimension string
 -- column: kind string
@@ -42,17 +43,6 @@
 -- column: net_money_micros long
 
 with
-dimensions as (
-  select 'campaign' as dimension
-  union all
-  select 'creative'
-  union all
-  select 'site'
-  union all
-  select 'device'
-  union all
-  select 'geo'
-),
 buckets as (
   select
     coalesce(b.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
