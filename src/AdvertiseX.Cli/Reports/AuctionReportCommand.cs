@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -10,8 +9,6 @@ namespace AdvertiseX.Cli.Reports;
 /// <summary><c>adx report auctions</c>.</summary>
 internal static class AuctionReportCommand
 {
-    private const int NameLength = 28;
-
     private static readonly (string Column, string Title, string? Format)[] Columns =
     [
         ("campaign_id", "campaign", null), ("campaign_name", "name", null), ("day", "day", null), ("week", "week", null), ("month", "month", null),
@@ -54,17 +51,7 @@ internal static class AuctionReportCommand
         var at = result.Columns.Select((column, index) => (column.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
         var shown = Columns.Where(column => at.ContainsKey(column.Column)).ToList();
         var table = new TextTable([.. shown.Select(column => column.Title)]) { LeftColumns = [.. Enumerable.Range(1, shown.Count(column => column.Format is null) - 1)] };
-        while (result.Read()) table.Add([.. shown.Select(column => Cell(result, at[column.Column], column.Column, column.Format))]);
+        while (result.Read()) table.Add([.. shown.Select(column => column.Format is { } format ? ReportCells.Figure(result, at[column.Column], format) : ReportCells.Text(result, at[column.Column]))]);
         return table;
-    }
-
-    private static string Cell(QueryResult result, int column, string name, string? format)
-    {
-        if (result.IsNull(column)) return "";
-        if (name is "day" or "week" or "month") return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (format is not null) return result.GetDouble(column).ToString(format, CultureInfo.InvariantCulture);
-        // Names come from files of others and must not steer this terminal.
-        var text = string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
-        return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
     }
 }

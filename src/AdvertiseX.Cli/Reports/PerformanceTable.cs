@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 
@@ -7,8 +6,6 @@ namespace AdvertiseX.Cli.Reports;
 /// <summary>A performance report for people: the usual figures, rounded; CSV and JSON have all of them, exact.</summary>
 internal static class PerformanceTable
 {
-    private const int NameLength = 28;
-
     /// <summary>Texts that say what a row is, as far as a report has them.</summary>
     private static readonly (string Column, string Title)[] Names =
     [
@@ -37,10 +34,10 @@ internal static class PerformanceTable
         var rows = new List<(double Impressions, string[] Cells)>();
         while (result.Read())
         {
-            var cells = names.Select(name => Text(result, at[name.Column], result.Columns[at[name.Column]].Name))
-                .Concat(figures.Select(figure => Figure(result, at[figure.Column], figure.Format)));
+            var cells = names.Select(name => ReportCells.Text(result, at[name.Column]))
+                .Concat(figures.Select(figure => ReportCells.Figure(result, at[figure.Column], figure.Format)));
             if (isStamped) cells = cells.Append(result.GetBoolean(at["mature"]) ? "yes" : "not yet");
-            rows.Add((Number(result, at["impressions"]) ?? 0, [.. cells]));
+            rows.Add((result.IsNull(at["impressions"]) ? 0 : result.GetDouble(at["impressions"]), [.. cells]));
         }
 
         string[] titles = [.. names.Select(name => name.Title), .. figures.Select(figure => figure.Title), .. isStamped ? ["mature"] : Array.Empty<string>()];
@@ -48,17 +45,4 @@ internal static class PerformanceTable
         foreach (var row in largest is { } most ? rows.OrderByDescending(row => row.Impressions).Take(most) : rows) table.Add(row.Cells);
         return table;
     }
-
-    // Names come from files of others and must not steer this terminal.
-    private static string Text(QueryResult result, int column, string name)
-    {
-        if (name is "day" or "week" or "month") return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string text = string.Concat((result.GetString(column) ?? "").Where(c => !char.IsControl(c)));
-        return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
-    }
-
-    private static string Figure(QueryResult result, int column, string format) =>
-        Number(result, column)?.ToString(format, CultureInfo.InvariantCulture) ?? "";
-
-    private static double? Number(QueryResult result, int column) => result.IsNull(column) ? null : result.GetDouble(column);
 }
