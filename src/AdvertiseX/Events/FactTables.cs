@@ -11,9 +11,9 @@ public static class FactTables
     public static readonly TableSchema Impressions = Fact("impressions",
     [
         new("creative_id", Dictionary), new("campaign_id", Dictionary), new("ad_group_id", Dictionary),
-        new("advertiser_id", Dictionary), new("auction_id", Text), new("placement_id", Dictionary),
-        new("site_id", Dictionary), new("page_url", Dictionary) { FromUser = true }, new("domain", Dictionary),
-        new("content_category", Dictionary), new("device_type", Dictionary), new("os", Dictionary),
+        new("advertiser_id", Dictionary), new("auction_id", Text), new("auction_key", ColumnType.Int64) { Random = true },
+        new("placement_id", Dictionary), new("site_id", Dictionary), new("page_url", Dictionary) { FromUser = true },
+        new("domain", Dictionary), new("content_category", Dictionary), new("device_type", Dictionary), new("os", Dictionary),
         new("browser", Dictionary), new("country", Dictionary), new("region", Dictionary), new("city", Dictionary),
         new("ip", Text) { FromUser = true }, new("user_agent", Dictionary) { FromUser = true },
         new("cost_micros", ColumnType.Int64), new("currency", Dictionary), new("is_viewable", ColumnType.Boolean),
@@ -38,8 +38,8 @@ public static class FactTables
 
     public static readonly TableSchema BidRequests = Fact("bid_requests",
     [
-        new("auction_id", Text), new("placement_id", Dictionary), new("site_id", Dictionary), new("domain", Dictionary),
-        new("device_type", Dictionary), new("os", Dictionary), new("country", Dictionary), new("region", Dictionary),
+        new("auction_id", Text), new("auction_key", ColumnType.Int64) { Random = true }, new("placement_id", Dictionary),
+        new("site_id", Dictionary), new("domain", Dictionary), new("device_type", Dictionary), new("os", Dictionary), new("country", Dictionary), new("region", Dictionary),
         new("city", Dictionary), new("ip", Text) { FromUser = true }, new("user_agent", Dictionary) { FromUser = true },
         new("campaign_id", Dictionary), new("creative_id", Dictionary), new("floor_cpm_micros", ColumnType.Int64),
         new("bid_cpm_micros", ColumnType.Int64), new("won", ColumnType.Boolean), new("clearing_cpm_micros", ColumnType.Int64),
