@@ -44,11 +44,13 @@ internal static class ModelPlanner
     {
         if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
         if (catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
-        ParquetSet[] sets =
-        [
-            catalog.Set("came", input.Table, input.Added.Select(file => file.Address)),
-            catalog.Set("went", input.Table, input.Removed.Select(file => file.Address)),
-        ];
+        ParquetSet Set(string name, IReadOnlyList<LakeFile> files)
+        {
+            var set = catalog.Set(name, input.Table, files.Select(file => file.Address));
+            return set with { FilesMayLackColumns = set.FilesMayLackColumns || input.JoinedLater.Count > 0 };
+        }
+
+        ParquetSet[] sets = [Set("came", input.Added), Set("went", input.Removed)];
         var names = string.Join(", ", columns);
         var differing = $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
         using var result = await engine.ReadAsync(differing, sets, cancellation);
@@ -66,6 +68,9 @@ internal static class ModelPlanner
             return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
+        // What stands for the keys then (ModelRun.InputKey) is not the same from run to run.
+        if (changed.Count > 0 && inputs.FirstOrDefault(input => ModelRun.LacksKeysOf(model, input)) is { } old)
+            return (ModelPlanKind.Full, $"{old.Table} has files from before its column {model.RowKey}");
         if (changed.Count == 0)
         {
             return inputs.Any(input => input.Version != input.Consumed)

@@ -57,16 +57,9 @@ internal readonly struct FieldPlan
             Constant = mapping.Constant is { Length: > 0 } constant ? System.Text.Encoding.UTF8.GetBytes(constant) : null,
             Map = mapping.Map.Count == 0 ? null : new ValueMap(mapping.Map),
             IsPlainText = mapping.Map.Count == 0 && conversion <= FieldConversion.Dictionary,
-            KeyColumn = KeyOf(column) is { } key ? table.Ordinal(key) : -1,
+            KeyColumn = table.Columns.FirstOrDefault(each => each.KeyOf == column) is { } key ? table.Ordinal(key.Name) : -1,
         };
     }
-
-    private static string? KeyOf(string column) => column switch
-    {
-        "user_id" => "user_key",
-        "auction_id" => "auction_key",
-        _ => null,
-    };
 
     private static FieldConversion ConversionOf(ColumnDefinition definition) => definition.Type switch
     {
