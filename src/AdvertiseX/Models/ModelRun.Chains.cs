@@ -21,7 +21,7 @@ internal sealed partial class ModelRun
     /// The key of an input's rows. Where not all have it, a hash of the engine's stands for it in all, which is good for one run: two keys
     /// are the same if the texts are.
     /// </summary>
-    private string InputKey => LacksKeys ? SqlDialect.Translate($"key_hash({KeyText})", _engine.Name) : Model.RowKey!;
+    private string InputKey => LacksKeys ? SqlDialect.Translate($"case when {KeyText} is not null then key_hash({KeyText}) end", _engine.Name) : Model.RowKey!;
 
     private string KeyText =>
         FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf

@@ -24,10 +24,19 @@ internal sealed class FactLake : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
-    public static async Task<FactLake> CreateAsync()
+    /// <param name="old">Tables that are there before, with columns of an earlier version.</param>
+    public static async Task<FactLake> CreateAsync(params IReadOnlyList<TableSchema> old)
     {
         var folder = Directory.CreateTempSubdirectory("adx-models-");
-        return new FactLake(await DataLake.OpenAsync(Path.Combine(folder.FullName, "lake"), create: true), folder);
+        var path = Path.Combine(folder.FullName, "lake");
+        foreach (var table in old)
+        {
+            using var engine = new LakeEngine();
+            await new DeltaTable(new LocalObjectStore(path), table.Name, engine, TimeProvider.System)
+                .CreateAsync(DeltaSchema.Of(table), [LakeTable.PartitionColumn], new Dictionary<string, string?>());
+        }
+
+        return new FactLake(await DataLake.OpenAsync(path, create: true), folder);
     }
 
     /// <summary>The limits that its runs go by.</summary>
@@ -39,13 +48,16 @@ internal sealed class FactLake : IAsyncDisposable
     public Task<IReadOnlyList<ModelResult>> RunAsync(params string[] which) => Runner().RunAsync(Lake, which);
 
     /// <summary>Appends facts, one file a date and one commit; columns that are not given are null, or made up where that is not allowed.</summary>
-    public async Task AddAsync(string table, IEnumerable<Dictionary<string, string>> records)
+    public Task AddAsync(string table, IEnumerable<Dictionary<string, string>> records) =>
+        AddAsync(FactTables.All.Single(each => each.Name == table), records);
+
+    /// <summary>Appends facts to files with columns of an earlier version.</summary>
+    public async Task AddAsync(TableSchema schema, IEnumerable<Dictionary<string, string>> records)
     {
-        var schema = FactTables.All.Single(each => each.Name == table);
         var adds = new List<StagedFile>();
         foreach (var day in records.GroupBy(record => DateOnly.FromDateTime(TimeOf(record["event_time"]).UtcDateTime)))
             adds.Add(await StageAsync(schema, day.Key, day));
-        var target = Lake.Table(table);
+        var target = Lake.Table(schema.Name);
         var snapshot = await target.Delta.RefreshAsync();
         var change = new DeltaChange("WRITE") { Adds = [.. adds.Select(file => LakeTable.AddOf(file, snapshot.Metadata, DateTimeOffset.UnixEpoch))] };
         Assert.Equal(DeltaCommitOutcome.Committed, (await target.Delta.CommitAsync(change, snapshot)).Outcome);
