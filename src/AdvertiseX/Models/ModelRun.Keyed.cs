@@ -16,7 +16,7 @@ internal sealed partial class ModelRun
     {
         var reach = await LongestWindowAsync(cancellation);
         var select = Model.Rows is null ? DueGroupsSelect() : DueSelect(reach);
-        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, DueSets(), cancellation));
+        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, await DueSetsAsync(cancellation), cancellation));
         var around = due;
         if (Model.Rows is { LookBack: not null } rows) (due, around) = await FollowAsync(rows, due, cancellation);
         var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
@@ -148,29 +148,31 @@ internal sealed partial class ModelRun
             """;
     }
 
-    /// <summary>Rows of an input that came, went or became different, as a table expression.</summary>
+    /// <summary>Rows of an input that came, went or became different, as a table expression over its <see cref="ChangedSetsAsync"/>.</summary>
     private string Changed(string table, string columns, string? where)
     {
         var filter = where is null ? "" : $" where {where}";
         var added = $"select {columns} from added_{table}{filter}";
         if (_plan.Input(table).Removed.Count == 0) return $"({added})";
-        // Files that were rewritten hold mostly the rows that they held before; what the model reads of a row tells which are others.
-        var read = _catalog.ColumnsRead(Model, table) ?? [.. _catalog.ColumnsOf(table).Select(column => column.Name)];
+        if (_catalog.ColumnsRead(Model, table) is not { } read) return $"({added} union all select {columns} from removed_{table}{filter})";
+        // What the model reads of a row tells which are others.
         var all = string.Join(", ", read.Union(columns.Split(", ")));
         return $"(select {columns} from {Differing(all, $"select {all} from added_{table}", $"select {all} from removed_{table}")} as differing{filter})";
     }
 
-    private List<ParquetSet> DueSets()
+    /// <summary>The rows of an input that came, as <c>added_…</c>, and those that went, as <c>removed_…</c>.</summary>
+    private async Task<ParquetSet[]> ChangedSetsAsync(string table, CancellationToken cancellation)
+    {
+        var changed = await _changes.OfAsync(_plan.Input(table), cancellation);
+        return [changed.Came with { Name = $"added_{table}" }, changed.Went with { Name = $"removed_{table}" }];
+    }
+
+    private async Task<List<ParquetSet>> DueSetsAsync(CancellationToken cancellation)
     {
         var sets = new List<ParquetSet>();
         if (Model.Rows is { } rows) sets.Add(Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
         foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 || input == Model.Rows))
-        {
-            var state = _plan.Input(input.Name);
-            sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
-            sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
-        }
-
+            sets.AddRange(await ChangedSetsAsync(input.Name, cancellation));
         return sets;
     }
 

@@ -7,8 +7,8 @@ internal sealed partial class ModelRun
 {
     /// <summary>A run whose rows go to a folder of the caller's instead of the table; nothing is made in the lake.</summary>
     public static ModelRun Trial(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options) =>
-        new(plan, lake, engine, catalog, options, lake.TableOrUnmade(plan.Model.Name));
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes) =>
+        new(plan, lake, engine, catalog, options, changes, lake.TableOrUnmade(plan.Model.Name));
 
     /// <summary>Writes all rows of the model to <paramref name="folder"/>, laid out as the files of its table are.</summary>
     public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)

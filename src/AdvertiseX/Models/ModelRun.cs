@@ -15,15 +15,16 @@ internal sealed partial class ModelRun : IDisposable
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
     private readonly ModelRunnerOptions _options;
+    private readonly ChangeSets _changes;
     private readonly LakeTable _table;
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<ParquetSet> _made = [];
 
     private ModelRun(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes, LakeTable table)
     {
-        (_plan, _lake, _engine, _catalog, _options, _table) = (plan, lake, engine, catalog, options, table);
+        (_plan, _lake, _engine, _catalog, _options, _changes, _table) = (plan, lake, engine, catalog, options, changes, table);
         _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-model-{Guid.NewGuid():N}"));
     }
 
@@ -32,12 +33,12 @@ internal sealed partial class ModelRun : IDisposable
     private IReadOnlyCollection<AddFile> Old => _plan.Table is { } table ? [.. table.Files.Values] : [];
 
     public static async ValueTask<ModelRun> StartAsync(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options,
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes,
         CancellationToken cancellation)
     {
         var model = plan.Model;
         var table = await lake.FindOrCreateTableAsync(model.Name, new DeltaSchema(model.Columns), model.PartitionColumns, cancellation);
-        return new ModelRun(plan, lake, engine, catalog, options, table);
+        return new ModelRun(plan, lake, engine, catalog, options, changes, table);
     }
 
     /// <summary>Computes what changes; the files of the answer are written and durable.</summary>

@@ -47,13 +47,14 @@ public sealed class ModelRunner
         CancellationToken cancellation = default)
     {
         var results = new List<ModelResult>();
+        using var changes = new ChangeSets(_engine, _catalog, _options);
         var log = new RestatementLog(lake, _engine, _clock, _options.MaxAttempts);
         foreach (var model in Selected(which))
         {
             cancellation.ThrowIfCancellationRequested();
             results.Add(dryRun
-                ? await PlanAsync(lake, model, full, results, cancellation)
-                : await RefreshAsync(lake, model, full, results, cancellation));
+                ? await PlanAsync(lake, changes, model, full, results, cancellation)
+                : await RefreshAsync(lake, changes, model, full, results, cancellation));
             // Also what an earlier run committed and did not live to log.
             if (model.PublishesCells && !dryRun) await log.CompleteAsync(model, cancellation);
         }
@@ -76,9 +77,9 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> PlanAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+        var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
         var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
             .Select(result => result.Model).ToList();
         if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly))
@@ -99,16 +100,16 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> RefreshAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
         var start = _clock.GetTimestamp();
         var reason = "";
         for (var attempt = 0; attempt < _options.MaxAttempts; attempt++)
         {
-            var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+            var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
-            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
+            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
             var change = await ComputeAsync(run, model, cancellation);
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
