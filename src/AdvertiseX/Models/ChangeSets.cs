@@ -39,9 +39,9 @@ internal sealed class ChangeSets : IDisposable
     public async ValueTask<bool> IsSameAsync(Model model, InputState input, CancellationToken cancellation)
     {
         if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
+        if (_catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
         var changed = await OfAsync(input, cancellation);
         if (changed.IsEmpty) return true;
-        if (_catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
         var names = string.Join(", ", columns);
         var differing = $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
         using var result = await _engine.ReadAsync(differing, [changed.Came, changed.Went], cancellation);

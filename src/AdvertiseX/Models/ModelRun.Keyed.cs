@@ -91,17 +91,29 @@ internal sealed partial class ModelRun
         ParquetSet fresh, ParquetSet due, string isDue, IReadOnlyList<AddFile> old, CancellationToken cancellation)
     {
         var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
-        var changed = await DifferingDatesAsync(
-            $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
-        if (changed.Count == 0) return ModelChange.None;
-        var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
+        var rows = await _changes.WriteAsync(
+            _catalog.ColumnsOf(Model.Name), $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
+        if (rows.IsEmpty) return ModelChange.None;
+        var changed = await DatesOfAsync(rows, cancellation);
+        var list = string.Join(", ", changed.OfType<DateOnly>().Select(date => $"date '{date:yyyy-MM-dd}'"));
         var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
         var files = await WriteAsync(
             $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
             + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
-        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
+        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]) { Rows = rows };
+    }
+
+    /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>
+    private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation)
+    {
+        if (!Model.IsPartitioned) return [null];
+        var dates = new HashSet<DateOnly?>();
+        using var result = await ReadAsync(
+            "select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation);
+        while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
+        return dates;
     }
 
     /// <summary>Groups of which a row of an input changed.</summary>

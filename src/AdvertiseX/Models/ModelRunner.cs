@@ -52,6 +52,7 @@ public sealed class ModelRunner
         foreach (var model in Selected(which))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (Environment.GetEnvironmentVariable("ADX_SQL_LOG") is { } logf) File.AppendAllText(logf, $"######## MODEL {model.Name} {Environment.CpuUsage.TotalTime.TotalSeconds:F3}\n");
             results.Add(dryRun
                 ? await PlanAsync(lake, changes, model, full, results, cancellation)
                 : await RefreshAsync(lake, changes, model, full, results, cancellation));
@@ -115,7 +116,7 @@ public sealed class ModelRunner
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);
             plan = plan with { Causes = CausesOf(plan, before) };
-            if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
+            if (await CommitAsync(lake, changes, plan, change, cancellation) is { } hindrance)
             {
                 run.TakeBack(change);
                 reason = hindrance;
@@ -151,7 +152,7 @@ public sealed class ModelRunner
 
     /// <summary>Null when the change is in the table, else why not.</summary>
     private async ValueTask<string?> CommitAsync(
-        DataLake lake, ModelPlan plan, ModelChange change, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, ModelPlan plan, ModelChange change, CancellationToken cancellation)
     {
         var table = lake.Table(plan.Model.Name).Delta;
         var now = _clock.GetUtcNow();
@@ -172,7 +173,9 @@ public sealed class ModelRunner
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
         var result = await table.CommitAsync(commit, read, cancellation);
-        return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
+        if (result.Outcome != DeltaCommitOutcome.Committed) return result.Reason ?? "another runner was faster";
+        if (change.Rows is { } rows && plan.Table is { } before) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
+        return null;
     }
 
     private static TableMetadata MetadataOf(Model model, DeltaSnapshot table) =>
