@@ -64,9 +64,15 @@ internal static class ModelPlanner
         // A change that no tie leads back from (a campaign's window) can touch any row.
         ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
         // What describes the summed rows (a campaign's zone) can change any sum.
-        ModelRefresh.Additive => changed.Exists(input => input.Table != model.Summed.Name),
+        ModelRefresh.Additive => changed.Exists(input => !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))),
         _ => true,
     };
+
+    private static bool IsSummed(Model model, InputState input) => model.Summed.Any(summed => summed.Name == input.Table);
+
+    // Of partial sums two may be equal, and of those that left it cannot be told how many.
+    private static bool HasTwins(ModelCatalog catalog, InputState input) =>
+        input.Removed.Count > 0 && catalog.Ordered.Any(model => model.Name == input.Table && model.Refresh == ModelRefresh.Additive);
 
     private static bool IsTied(ModelCatalog catalog, Model model, string table) =>
         model.Inputs.Any(input => input.Name == table && (input.Ties.Count > 0 || input == model.Rows))

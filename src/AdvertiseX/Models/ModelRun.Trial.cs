@@ -16,11 +16,11 @@ internal sealed partial class ModelRun
         await MakeSetsAsync(cancellation);
         var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
         var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
-        if (Model.Refresh != ModelRefresh.Additive)
+        if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
             return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
 
         var files = new List<WrittenFile>();
-        foreach (var portion in Portions(_plan.Input(Model.Summed.Name).Files))
+        foreach (var portion in Portions(_plan.Input(Model.Summed[0].Name).Files))
             files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), output, cancellation));
         return files;
     }

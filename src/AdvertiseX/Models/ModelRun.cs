@@ -48,7 +48,8 @@ internal sealed partial class ModelRun : IDisposable
         await MakeSetsAsync(cancellation);
         return Model.Refresh switch
         {
-            ModelRefresh.Additive => await AddAsync(cancellation),
+            ModelRefresh.Additive when !Model.TakesAway => await AddAsync(cancellation),
+            ModelRefresh.Additive when _plan.Kind == ModelPlanKind.Incremental => await AddAndTakeAwayAsync(cancellation),
             ModelRefresh.Keyed when Model.Chains is { } chains => await FollowChainsAsync(chains, cancellation),
             ModelRefresh.Keyed when _plan.Kind == ModelPlanKind.Incremental => await RecomputeAsync(cancellation),
             _ => await RebuildAsync(cancellation),
@@ -97,8 +98,8 @@ internal sealed partial class ModelRun : IDisposable
     {
         var grain = string.Join(", ", Model.Grain);
         if (Model.Refresh != ModelRefresh.Additive) return string.Join(", ", Model.Columns.Select(column => column.Name)) + " from {table}";
-        var sums = Model.Columns.Where(column => !Model.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
-        return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain}";
+        var sums = Sums.Select(sum => $"sum({sum}) as {sum}");
+        return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain} having {AnySum()}";
     }
 
     /// <summary>Dates on which two SELECTs differ; for a table without dates the null date stands for all of it.</summary>
