@@ -95,8 +95,7 @@ internal sealed partial class ModelRun
             _catalog.ColumnsOf(Model.Name), $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
         if (rows.IsEmpty) return ModelChange.None;
         var changed = await DatesOfAsync(rows, cancellation);
-        var list = string.Join(", ", changed.OfType<DateOnly>().Select(date => $"date '{date:yyyy-MM-dd}'"));
-        var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
+        var within = Model.IsPartitioned ? DatesText(changed) : "true";
         var files = await WriteAsync(
             $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
             + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",

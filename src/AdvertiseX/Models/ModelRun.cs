@@ -64,8 +64,8 @@ internal sealed partial class ModelRun : IDisposable
 
     public void Dispose()
     {
-        foreach (var path in _written) File.Delete(path);
-        _scratch.Delete(recursive: true);
+        if (Environment.GetEnvironmentVariable("ADX_SQL_KEEP") is null) foreach (var path in _written) File.Delete(path);
+        if (Environment.GetEnvironmentVariable("ADX_SQL_KEEP") is null) _scratch.Delete(recursive: true);
     }
 
     /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
@@ -102,17 +102,51 @@ internal sealed partial class ModelRun : IDisposable
         return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain} having {AnySum()}";
     }
 
-    /// <summary>Dates on which two SELECTs differ; for a table without dates the null date stands for all of it.</summary>
+    /// <summary>
+    /// Dates on which two SELECTs differ; for a table without dates the null date stands for all of it. Sums of hashes, which cost
+    /// little, show most dates that do; only where they are the same the rows themselves are compared.
+    /// </summary>
     private async Task<HashSet<DateOnly?>> DifferingDatesAsync(
         string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
-        var select = $"select distinct {date} from {Differing(ColumnNames, one, other)} as differing";
+        // 31 bits of each: the sum of any number of rows is a long.
+        var hash = $"key_hash({ColumnNames}) % 2147483648";
+        var marks = $"""
+            select date, sum(side) <> 0 or sum(side * mark) <> 0 as is_other from (
+            select {date} as date, 1 as side, {hash} as mark from ({one}) as one_side
+            union all
+            select {date} as date, -1 as side, {hash} as mark from ({other}) as other_side
+            ) as marks
+            group by date
+            """;
+        var dates = new HashSet<DateOnly?>();
+        var alike = new HashSet<DateOnly?>();
+        using (var result = await ReadAsync(marks, sets, cancellation))
+        {
+            while (result.Read()) (result.GetBoolean(1) ? dates : alike).Add(result.IsNull(0) ? null : result.GetDate(0));
+        }
+
+        if (alike.Count > 0) dates.UnionWith(await DifferingDatesAmongAsync(alike, one, other, sets, cancellation));
+        return dates;
+    }
+
+    private async Task<HashSet<DateOnly?>> DifferingDatesAmongAsync(
+        HashSet<DateOnly?> among, string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
+        var within = Model.IsPartitioned ? $" where {DatesText(among)}" : "";
+        var select = $"select distinct {date} from "
+            + Differing(ColumnNames, $"select * from ({one}) as one_side{within}", $"select * from ({other}) as other_side{within}") + " as differing";
         var dates = new HashSet<DateOnly?>();
         using var result = await ReadAsync(select, sets, cancellation);
         while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
         return dates;
     }
+
+    /// <summary>That a row is of one of some dates, of which one may be null.</summary>
+    private static string DatesText(IEnumerable<DateOnly?> dates) =>
+        "(" + string.Join(" or ", dates.Select(date => date is { } known ? $"event_date = date '{known:yyyy-MM-dd}'" : "event_date is null")) + ")";
 
     /// <summary>
     /// Rows of two SELECTs that are not in both as often, as a table expression: one grouping of both, which costs a sixth of
@@ -165,7 +199,7 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<IReadOnlyList<string>> ScratchAsync(
         string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name));
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name)) { IsScratch = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         return [.. files.Select(file => file.Path)];
     }
