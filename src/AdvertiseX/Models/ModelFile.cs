@@ -47,7 +47,7 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?( within (?<window>[a-z0-9_]+) or (?<least>\\d{1,4}) days)?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Tie();
 
     [GeneratedRegex(@"^(?<key>[a-z0-9_]+); within (?<hours>\d{1,2}) hours?; screened by (?<screen>[a-z0-9_]+)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
@@ -151,7 +151,7 @@ public static partial class ModelFile
                 else if (Tie().Match(part) is { Success: true } tie)
                     ties.Add(TieOf(tie));
                 else
-                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column]'");
+                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'");
             }
 
             return input with { Ties = ties };
@@ -162,7 +162,10 @@ public static partial class ModelFile
             var row = tie.Groups["row"].Value;
             var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
             var through = tie.Groups["through"] is { Success: true } table ? table.Value : null;
-            return new ModelTie(row, other, InTime: row == "user_key", through);
+            ModelWindow? window = tie.Groups["window"] is { Success: true } column
+                ? new ModelWindow(column.Value, TimeSpan.FromDays(int.Parse(tie.Groups["least"].Value, CultureInfo.InvariantCulture)))
+                : null;
+            return new ModelTie(row, other, InTime: row == "user_key", through, window);
         }
 
         private ModelRefresh Refresh(string value, int number) => value switch
