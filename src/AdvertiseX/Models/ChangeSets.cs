@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AdvertiseX.Engines;
+using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
 
@@ -29,7 +30,7 @@ internal sealed class ChangeSets : IDisposable
     {
         var columns = _catalog.ColumnsOf(input.Table);
         if (input.Removed.Count == 0)
-            return Task.FromResult(new ChangedRows(_catalog.Set("came", input.Table, input.Added.Select(file => file.Address)), new ParquetSet("went", columns, [])));
+            return Task.FromResult(new ChangedRows(Set("came", input, input.Added), new ParquetSet("went", columns, [])));
         return _found.GetOrAdd(
             (input.Table, input.Consumed, input.Version),
             _ => new Lazy<Task<ChangedRows>>(() => CompareAsync(input, columns, cancellation))).Value;
@@ -79,11 +80,13 @@ internal sealed class ChangeSets : IDisposable
 
     private Task<ChangedRows> CompareAsync(InputState input, IReadOnlyList<ParquetColumn> columns, CancellationToken cancellation)
     {
-        ParquetSet[] sets =
-        [
-            _catalog.Set("added", input.Table, input.Added.Select(file => file.Address)),
-            _catalog.Set("removed", input.Table, input.Removed.Select(file => file.Address)),
-        ];
+        ParquetSet[] sets = [Set("added", input, input.Added), Set("removed", input, input.Removed)];
         return WriteAsync(columns, "select * from added", "select * from removed", sets, cancellation);
+    }
+
+    private ParquetSet Set(string name, InputState input, IReadOnlyList<LakeFile> files)
+    {
+        var set = _catalog.Set(name, input.Table, files.Select(file => file.Address));
+        return set with { FilesMayLackColumns = set.FilesMayLackColumns || input.JoinedLater.Count > 0 };
     }
 }
