@@ -70,7 +70,7 @@ internal sealed class ChangeSets : IDisposable
             group by {names}
             having sum(side) <> 0
             """;
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"))) { PartitionColumn = Side };
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"))) { PartitionColumn = Side, IsScratch = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);
         return new ChangedRows(Of("came"), Of("went"));

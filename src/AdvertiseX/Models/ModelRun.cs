@@ -64,8 +64,8 @@ internal sealed partial class ModelRun : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("ADX_SQL_KEEP") is null) foreach (var path in _written) File.Delete(path);
-        if (Environment.GetEnvironmentVariable("ADX_SQL_KEEP") is null) _scratch.Delete(recursive: true);
+        foreach (var path in _written) File.Delete(path);
+        _scratch.Delete(recursive: true);
     }
 
     /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
