@@ -47,8 +47,8 @@ switch (args)
         await OurIngest.RunAsync(feeds, output);
         ChildResult.Tell();
         return 0;
-    case ["run-adx-models", var lake, var how]:
-        ChildResult.Tell(await OurAnswers.RunModelsAsync(lake, how == "full"));
+    case ["run-adx-models", var lake, var how, var beside]:
+        ChildResult.Tell(await OurAnswers.RunModelsAsync(lake, how == "full", beside == "apart"));
         return 0;
     case ["run-duckdb-report", var lake, var campaign]:
         await ReportBench.PrintPeerAsync(lake, campaign);

@@ -66,11 +66,25 @@ public sealed unsafe class DuckDbResult : IDisposable
 
     internal static DuckDbResult Execute(nint pending)
     {
+        if (Work(pending) == PendingState.Error) throw new DuckDbException(NativeText.Read(NativeMethods.PendingError(pending)));
         var handle = new ResultHandle();
         if (NativeMethods.ExecutePending(pending, handle.Pointer) == 0) return new DuckDbResult(handle);
         var error = NativeText.Read(NativeMethods.ResultError(handle.Pointer));
         if (error.Length == 0) error = NativeText.Read(NativeMethods.PendingError(pending));
         handle.Dispose();
         throw new DuckDbException(error);
+    }
+
+    /// <summary>Takes part in the work until the first rows are there.</summary>
+    private static PendingState Work(nint pending)
+    {
+        var wait = new TaskWait();
+        while (true)
+        {
+            var state = NativeMethods.ExecutePendingTask(pending);
+            if (state == PendingState.NoTasks) wait.Once();
+            else if (state == PendingState.NotReady) wait.Reset();
+            else return state;
+        }
     }
 }

@@ -19,4 +19,7 @@ internal sealed record AdxSettings
 
     /// <summary>Folder of the user's own models; null for none.</summary>
     public string? ModelsDirectory { get; init; }
+
+    /// <summary>Models refreshed side by side; null for one for each of the engine's threads, 4 at most.</summary>
+    public int? ModelsAtOnce { get; init; }
 }

@@ -123,6 +123,9 @@ internal static class Settings
         yield return Setting.Text(
             "models.directory", "Own models, refreshed with those that come with adx; --models beats it.", "a folder, or empty",
             s => s.ModelsDirectory ?? "", (s, v) => s with { ModelsDirectory = v.Length == 0 ? null : Path.GetFullPath(v) });
+        yield return Setting.Whole(
+            "models.at_once", "Models refreshed side by side; 0 is one for each of DuckDB's threads, 4 at most; 1 is one after the other.",
+            "models", 0, 64, s => s.ModelsAtOnce ?? 0, (s, v) => s with { ModelsAtOnce = v == 0 ? null : (int)v });
     }
 
     private static IEnumerable<Setting> Matching()

@@ -35,7 +35,11 @@ internal static class ModelRefreshing
     {
         RequireKnown(models, catalog);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-        var runner = new ModelRunner(engine, catalog, new ModelRunnerOptions { TrafficRules = settings.TrafficRules }, terminal.Clock);
+        var options = new ModelRunnerOptions
+        {
+            TrafficRules = settings.TrafficRules, ModelsAtOnce = settings.ModelsAtOnce ?? Math.Min(settings.Engine.Threads, 4),
+        };
+        var runner = new ModelRunner(engine, catalog, options, terminal.Clock);
         return await ProgressBar.RunAsync(
             terminal, "refreshing models", _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None));
     }

@@ -120,6 +120,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_pending_error")]
     internal static partial byte* PendingError(nint pending);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_pending_execute_task")]
+    internal static partial PendingState ExecutePendingTask(nint pending);
+
     [LibraryImport(Library, EntryPoint = "duckdb_execute_pending")]
     internal static partial int ExecutePending(nint pending, NativeResult* result);
 

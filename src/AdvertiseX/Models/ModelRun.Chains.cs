@@ -179,8 +179,7 @@ internal sealed partial class ModelRun
             foreach (var (input, tie) in ties.Where(each => _plan.Input(each.Input.Name).HasChanges))
             {
                 var state = _plan.Input(input.Name);
-                sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
-                sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
+                sets.AddRange(await ChangedSetsAsync(input.Name, cancellation));
                 through.UnionWith(FilesBefore(input, state, _plan.Input(ties.Key.Through)).Select(file => file.Address));
                 selects.Add($"select {tie.RowColumn} as row_key from {Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null")} as c");
             }

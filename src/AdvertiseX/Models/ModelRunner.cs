@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
@@ -5,8 +6,8 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// Refreshes models: each after those that it reads, from pinned versions of its inputs, in one commit that records them. Killed at
-/// any point, the next run finishes; two at once never undo each other. Thread-safe.
+/// Refreshes models side by side (<see cref="Lanes"/>): each after those that it reads, from pinned versions of its inputs, in one
+/// commit that records them. Killed at any point, the next run finishes; two at once never undo each other. Thread-safe.
 /// </summary>
 public sealed class ModelRunner
 {
@@ -30,6 +31,7 @@ public sealed class ModelRunner
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.ScreenedRowsAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.KeysAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.ModelsAtOnce, 1, nameof(options));
     }
 
     /// <summary>Refreshes models that are stale, with those that they read.</summary>
@@ -38,7 +40,7 @@ public sealed class ModelRunner
     /// <param name="full">Compute everything, stale or not; an identical result is not committed.</param>
     /// <param name="dryRun">Only say what would be done.</param>
     /// <param name="cancellation">Stops before the next commit.</param>
-    /// <returns>One entry for each model looked at, in the order of the run.</returns>
+    /// <returns>One entry for each model looked at, in the catalog's order.</returns>
     /// <exception cref="ModelException">There is no such model, a check does not hold, or the table never stands still.</exception>
     /// <exception cref="QueryException">A SELECT failed.</exception>
     /// <exception cref="IOException">The store failed; running again goes on where it stopped.</exception>
@@ -46,19 +48,38 @@ public sealed class ModelRunner
         DataLake lake, IReadOnlyCollection<string>? which = null, bool full = false, bool dryRun = false,
         CancellationToken cancellation = default)
     {
-        var results = new List<ModelResult>();
-        var log = new RestatementLog(lake, _engine, _clock, _options.MaxAttempts);
-        foreach (var model in Selected(which))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            results.Add(dryRun
-                ? await PlanAsync(lake, model, full, results, cancellation)
-                : await RefreshAsync(lake, model, full, results, cancellation));
-            // Also what an earlier run committed and did not live to log.
-            if (model.PublishesCells && !dryRun) await log.CompleteAsync(model, cancellation);
-        }
+        var models = Selected(which).ToList();
+        using var changes = new ChangeSets(_engine, _catalog, _options);
+        var results = new ConcurrentDictionary<string, ModelResult>(StringComparer.Ordinal);
+        var jobs = models.Select(model => JobOf(model, async before =>
+            results[model.Name] = dryRun
+                ? await PlanAsync(lake, changes, model, full, before, cancellation)
+                : await RefreshAsync(lake, changes, model, full, before, cancellation))).ToList();
+        if (!dryRun) AddLogs(jobs, models, new RestatementLog(lake, _engine, _clock, _options.MaxAttempts), cancellation);
+        await new Lanes(jobs, _options.ModelsAtOnce).RunAsync(cancellation);
+        return [.. models.Select(model => results[model.Name])];
 
-        return results;
+        LaneJob JobOf(Model model, Func<List<ModelResult>, Task> work)
+        {
+            var inputs = _catalog.TablesOf(model).ToHashSet(StringComparer.Ordinal);
+            var bytes = lake.Tables.Where(table => inputs.Contains(table.Name)).Sum(table => table.Delta.Latest.Files.Values.Sum(file => file.SizeBytes));
+            return new LaneJob(
+                model.Name, inputs, bytes,
+                () => work([.. models.Where(other => inputs.Contains(other.Name)).Select(other => results[other.Name])]));
+        }
+    }
+
+    /// <summary>Behind each model that publishes cells the logging of them, also of what an earlier run committed and did not live to log.</summary>
+    private static void AddLogs(List<LaneJob> jobs, List<Model> models, RestatementLog log, CancellationToken cancellation)
+    {
+        LaneJob? last = null;
+        foreach (var model in models.Where(model => model.PublishesCells))
+        {
+            // They commit to one table, so each comes after the one before it.
+            string[] after = last is null ? [model.Name] : [model.Name, last.Name];
+            last = new LaneJob(RestatementTable.AppIdOf(model), after, 0, () => log.CompleteAsync(model, cancellation).AsTask());
+            jobs.Insert(jobs.FindIndex(job => job.Name == model.Name) + 1, last);
+        }
     }
 
     private IEnumerable<Model> Selected(IReadOnlyCollection<string>? which)
@@ -76,9 +97,9 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> PlanAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+        var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
         var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
             .Select(result => result.Model).ToList();
         if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly))
@@ -99,22 +120,22 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> RefreshAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
         var start = _clock.GetTimestamp();
         var reason = "";
         for (var attempt = 0; attempt < _options.MaxAttempts; attempt++)
         {
-            var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+            var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
-            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
+            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
             var change = await ComputeAsync(run, model, cancellation);
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);
             plan = plan with { Causes = CausesOf(plan, before) };
-            if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
+            if (await CommitAsync(lake, changes, plan, change, cancellation) is { } hindrance)
             {
                 run.TakeBack(change);
                 reason = hindrance;
@@ -150,7 +171,7 @@ public sealed class ModelRunner
 
     /// <summary>Null when the change is in the table, else why not.</summary>
     private async ValueTask<string?> CommitAsync(
-        DataLake lake, ModelPlan plan, ModelChange change, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, ModelPlan plan, ModelChange change, CancellationToken cancellation)
     {
         var table = lake.Table(plan.Model.Name).Delta;
         var now = _clock.GetUtcNow();
@@ -171,7 +192,9 @@ public sealed class ModelRunner
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
         var result = await table.CommitAsync(commit, read, cancellation);
-        return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
+        if (result.Outcome != DeltaCommitOutcome.Committed) return result.Reason ?? "another runner was faster";
+        if (change.Rows is { } rows && plan.Table is { } before) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
+        return null;
     }
 
     private static TableMetadata MetadataOf(Model model, DeltaSnapshot table) =>

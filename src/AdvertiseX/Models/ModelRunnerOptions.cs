@@ -15,6 +15,12 @@ public sealed record ModelRunnerOptions
     /// <summary>Models of chains compute the rows of this many keys at once, at least 1.</summary>
     public long KeysAtOnce { get; init; } = 500_000;
 
+    /// <summary>
+    /// Models are refreshed side by side, at most so many at once, at least 1; with 1 one after the other in the catalog's order. They
+    /// share the engine's memory, so more than a few gain little. Default: one for each processor, 4 at most.
+    /// </summary>
+    public int ModelsAtOnce { get; init; } = Math.Min(Environment.ProcessorCount, 4);
+
     /// <summary>The limits of invalid traffic.</summary>
     public TrafficRules TrafficRules { get; init; } = new();
 

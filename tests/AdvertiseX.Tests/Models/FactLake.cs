@@ -42,8 +42,11 @@ internal sealed class FactLake : IAsyncDisposable
     /// <summary>The limits that its runs go by.</summary>
     public TrafficRules Rules { get; set; } = new();
 
+    /// <summary>How many models its runs refresh at once: more than one, so that every test of models is one of this too.</summary>
+    public int ModelsAtOnce { get; set; } = 3;
+
     public ModelRunner Runner(ModelCatalog? catalog = null) =>
-        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName, TrafficRules = Rules });
+        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName, TrafficRules = Rules, ModelsAtOnce = ModelsAtOnce });
 
     public Task<IReadOnlyList<ModelResult>> RunAsync(params string[] which) => Runner().RunAsync(Lake, which);
 

@@ -100,6 +100,69 @@ public sealed class ModelRunnerTests
         await AssertSameAsync(alone, lake);
     }
 
+    [Theory]
+    [InlineData(31, 2)]
+    [InlineData(32, 7)]
+    public async Task Models_side_by_side_come_to_what_one_after_the_other_does(int seed, int atOnce)
+    {
+        var random = new Random(seed);
+        await using var one = await FilledAsync(seed);
+        await using var many = await FilledAsync(seed);
+        (one.ModelsAtOnce, many.ModelsAtOnce) = (1, atOnce);
+        for (var round = 0; round < 3; round++)
+        {
+            var (expected, actual) = (await one.RunAsync(), await many.RunAsync());
+            Assert.Equal(ModelCatalog.Shipped.Ordered.Select(model => model.Name), actual.Select(result => result.Model));
+            Assert.Equal(expected.Select(Told), actual.Select(Told));
+            await AssertSameAsync(one, many);
+            Assert.Equal(await RestatementsAsync(one), await RestatementsAsync(many));
+            var late = RandomTraffic.Create(random, 10).GroupBy(fact => fact.Table).ToDictionary(
+                group => group.Key, group => group.Select(fact => new Dictionary<string, string>(fact.Record) { ["event_id"] = $"late {round} {fact.Record["event_id"]}" }).ToList());
+            foreach (var lake in (FactLake[])[one, many])
+                foreach (var (table, records) in late) await lake.AddAsync(table, records);
+        }
+
+        static string Told(ModelResult result) =>
+            $"{result.Model} {result.Outcome} {result.Kind} {result.Reason} {result.RowsWritten} +{result.FilesAdded} -{result.FilesRemoved} {string.Join("; ", result.Causes)}";
+        static async Task<List<string>> RestatementsAsync(FactLake lake)
+        {
+            var log = lake.Lake.Table("restatements");
+            var columns = RestatementTable.Schema.Columns.Select(column => new ParquetColumn(column.Name, column.SqlType)).ToList();
+            var set = new ParquetSet("log", columns, [.. log.FilesOf(await log.Delta.RefreshAsync()).Select(file => file.Address)]);
+            var line = string.Join(" || ' | ' || ", columns.Where(column => column.Name != "run_time").Select(column => $"coalesce(cast({column.Name} as varchar), '')"));
+            using var result = await lake.Engine.ReadAsync($"select {line} as line from log order by 1", [set], default);
+            var lines = new List<string>();
+            while (result.Read()) lines.Add(result.GetString(0)!);
+            return lines;
+        }
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_beside_others_is_reported_and_leaves_what_they_did()
+    {
+        await using var lake = await FilledAsync(33);
+        var wrong = ModelFile.Parse(
+            "campaign_clicks",
+            """
+            -- Clicks of a campaign.
+            -- grain: campaign_id
+            -- refresh: replace
+            -- input: click_attribution
+            -- column: campaign_id string
+            -- column: clicks long
+            -- check: none(clicks > 0)
+            select campaign_id, count(*) as clicks from click_attribution group by campaign_id
+            """);
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => lake.Runner(ModelCatalog.Shipped.With([wrong])).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("model campaign_clicks: ", error.Message);
+        Assert.All(lake.Lake.Table("click_attribution").Delta.Latest.Files.Values, file => Assert.True(File.Exists(lake.Lake.Table("click_attribution").AddressOf(file.Path))));
+        await lake.RunAsync();
+        await using var expected = await FilledAsync(33);
+        await expected.RunAsync();
+        await AssertSameAsync(expected, lake);
+    }
+
     [Fact]
     public async Task A_run_that_dies_before_or_after_its_commit_is_finished_by_the_next()
     {

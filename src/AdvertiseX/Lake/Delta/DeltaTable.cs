@@ -13,6 +13,7 @@ public sealed class DeltaTable
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
     private readonly LakeEngine _engine;
+    private readonly Lock _gate = new();
     private volatile DeltaSnapshot _latest = DeltaSnapshot.Empty;
 
     internal DeltaTable(IObjectStore store, string folder, LakeEngine engine, TimeProvider clock)
@@ -156,7 +157,11 @@ public sealed class DeltaTable
     private DeltaSnapshot Keep(DeltaSnapshot snapshot)
     {
         // Two threads may read on at once; the cache only ever moves forward.
-        if (snapshot.Version > _latest.Version) _latest = snapshot;
+        lock (_gate)
+        {
+            if (snapshot.Version > _latest.Version) _latest = snapshot;
+        }
+
         return snapshot;
     }
 
