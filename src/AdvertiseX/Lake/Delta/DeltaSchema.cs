@@ -67,21 +67,20 @@ public sealed record DeltaSchema(IReadOnlyList<DeltaColumn> Columns)
     }
 
     /// <summary>
-    /// The columns of <paramref name="wanted"/> that this schema lacks, or got after it was made (<see cref="With"/> puts them behind the
-    /// others): files of the table may be without them.
+    /// The columns of <paramref name="wanted"/> that this schema lacks, or got after it was made: files of the table may be without them.
+    /// <see cref="With"/> puts them behind the others, where their place gives them away unless they are the last of what is wanted.
     /// </summary>
     public IReadOnlySet<string> JoinedLater(DeltaSchema wanted)
     {
-        var names = Columns.Select(column => column.Name).ToList();
-        var (joined, first) = (new HashSet<string>(StringComparer.Ordinal), int.MaxValue);
-        foreach (var column in wanted.Columns.Reverse())
+        var places = wanted.Columns.ToDictionary(column => column.Name, column => Columns.ToList().FindIndex(each => each.Name == column.Name));
+        var (grew, next) = (int.MaxValue, int.MaxValue);
+        foreach (var place in wanted.Columns.Reverse().Select(column => places[column.Name]).Where(place => place >= 0))
         {
-            var place = names.IndexOf(column.Name);
-            if (place < 0 || place > first) joined.Add(column.Name);
-            else first = place;
+            if (place > next) grew = Math.Min(grew, place);
+            next = Math.Min(next, place);
         }
 
-        return joined;
+        return places.Where(column => column.Value < 0 || column.Value >= grew).Select(column => column.Key).ToHashSet(StringComparer.Ordinal);
     }
 
     private static void WriteColumn(Utf8JsonWriter json, DeltaColumn column)
