@@ -62,6 +62,7 @@ internal static unsafe class SyntheticImpressions
             random.NextBytes(raw);
             new Guid(raw).TryFormat(text, out _);
             batch.Text("auction_id").Set(i, text);
+            batch.Int64("auction_key").Set(i, (long)StableHash.Hash64(text));
             var user = Encoding.ASCII.GetBytes($"u-{(long)(Math.Pow(random.NextDouble(), 2) * 400_000) * 7919:x10}");
             batch.Text("user_id").Set(i, user);
             batch.Int64("user_key").Set(i, (long)StableHash.Hash64(user));

@@ -4,9 +4,9 @@
 --
 -- grain: request_id, impression_id, event_time
 -- refresh: keyed
--- chains: auction_id; within 1 hour; screened by auction_screen
--- input: bid_requests; tied by auction_id
--- input: impressions; tied by auction_id
+-- chains: auction_key; within 1 hour; screened by auction_screen
+-- input: bid_requests; tied by auction_key
+-- input: impressions; tied by auction_key
 -- input: click_attribution; look-back 91 days; tied by impression_id = impressions.event_id; columns impression_id
 -- input: conversion_attribution; look-back 91 days; tied by touch_id = impressions.event_id; columns touch_id, touch_kind, last_touch_millionths
 -- input: invalid_rates; look-back 0 days; tied by event_id = impressions.event_id; columns event_kind, event_id
@@ -17,6 +17,7 @@
 -- column: event_date date
 -- column: event_time timestamp
 -- column: link string
+-- column: auction_key long
 -- column: auction_id string
 -- column: request_id string
 -- column: impression_id string
@@ -27,13 +28,14 @@
 -- column: is_valid boolean
 -- column: is_impression_valid boolean
 --
--- check: not_null(event_date, event_time, link, auction_id)
+-- check: not_null(event_date, event_time, link, auction_key, auction_id)
 -- check: none((link = 'pair') <> (request_id is not null and impression_id is not null))
 -- check: unique(request_id, impression_id, event_time)
 
 with
 requests as (
   select
+    r.auction_key,
     r.auction_id,
     r.event_id as request_id,
     r.micros,
@@ -43,16 +45,16 @@ requests as (
     r.is_valid,
     p.impression_id,
     p.impression_micros,
-    i.is_valid as is_impression_valid
+    p.is_impression_valid
   from auction_events r
-  left join auction_pairs p on p.request_id = r.event_id and p.request_micros = r.micros
-  left join auction_events i on i.event_id = p.impression_id and i.micros = p.impression_micros and not i.is_request
+  left join auction_pairs p on p.request_key = r.event_key and p.request_micros = r.micros and p.request_id = r.event_id
   where r.is_request
 ),
 links as (
   select
     micros,
     case when impression_id is null then 'no impression' else 'pair' end as link,
+    auction_key,
     auction_id,
     request_id,
     impression_id,
@@ -70,6 +72,7 @@ links as (
   select
     i.micros,
     'no request',
+    i.auction_key,
     i.auction_id,
     null,
     i.event_id,
@@ -80,13 +83,14 @@ links as (
     null,
     i.is_valid
   from auction_events i
-  left join auction_pairs p on p.impression_id = i.event_id and p.impression_micros = i.micros
+  left join auction_pairs p on p.impression_key = i.event_key and p.impression_micros = i.micros and p.impression_id = i.event_id
   where not i.is_request and p.impression_id is null
 )
 select
   cast(timestamp_micros(micros) as date) as event_date,
   timestamp_micros(micros) as event_time,
   link,
+  auction_key,
   auction_id,
   request_id,
   impression_id,

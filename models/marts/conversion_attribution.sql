@@ -4,9 +4,9 @@
 -- grain: conversion_id, touch_id
 -- refresh: keyed
 -- rows: conversions; conversion_key; tied by order_id
--- input: click_attribution; look-back 30 days; tied by user_key; tied by click_id = click_id
--- input: impressions; look-back 30 days; tied by user_key; tied by impression_id = event_id
--- input: invalid_rates; look-back 30 days; tied by user_key; tied by impression_id = event_id
+-- input: click_attribution; look-back 30 days; tied by user_key within conversion_click_window_micros or 30 days; tied by click_id = click_id
+-- input: impressions; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_id = event_id
+-- input: invalid_rates; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_id = event_id
 -- input: eligible_touches
 -- input: touch_shares
 -- input: duplicate_orders

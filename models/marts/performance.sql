@@ -57,7 +57,7 @@
 with
 -- Whether a day has a price is judged for the campaign's whole day: then hours, sites and devices add up to it.
 days as (
-  select campaign_id, local_date, currency, sum(spend_micros) as day_spend_micros, sum(impressions + clicks) as day_events
+  select campaign_id, local_date, currency, sum(priced_events) as day_priced_events, sum(impressions + clicks) as day_events
   from performance_sums
   where dimension = 'campaign'
   group by campaign_id, local_date, currency
@@ -104,7 +104,7 @@ select
   coalesce(net_revenue_by_conversion_micros, 0) as net_revenue_by_conversion_micros,
   coalesce(media_cost_micros, 0) as media_cost_micros,
   -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown.
-  case when day_spend_micros is not null or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
-  case when is_priced = 0 and day_spend_micros is null then impressions + clicks else unpriced_events end as unpriced_events
+  case when day_priced_events > 0 or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
+  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks else unpriced_events end as unpriced_events
 from performance_sums s
 left join days d on d.campaign_id = s.campaign_id and d.local_date = s.local_date and d.currency is not distinct from s.currency

@@ -1,59 +1,52 @@
--- Auctions that are out of the ordinary: anything but one won request and one valid impression that can only be a pair and earned
--- nothing. One pass over both, in small numbers; what becomes of the others is worked out for few. Ids become hashes: a shared hash
--- only makes two auctions look like one, and so out of the ordinary.
+-- Auctions that are out of the ordinary: anything but one won request and one impression that can only be a pair, not both known to be
+-- valid and invalid. One pass over both, in small numbers; what becomes of the others is worked out for few. Two ids of one key only
+-- make two auctions look like one, and so out of the ordinary.
 --
--- grain: key_hash
+-- grain: auction_key
 -- refresh: temporary
 -- input: bid_requests
 -- input: impressions
--- input: earning_impressions
--- input: flagged_impressions
 --
--- column: key_hash long
+-- column: auction_key long
 
 with
-noted as (
-  select impression_id from earning_impressions
-  union
-  select impression_id from flagged_impressions
-),
+-- A row is one number: its micros, and steps of 2^58 that tell a valid request (0), an invalid one (1), a valid impression (5) and an
+-- invalid one (7) apart, so that the distance of two rows tells which two they are, and how far apart.
 -- Odd numbers for places and campaigns: of two the exclusive or is 0 when they are equal, odd when one is not known, else even.
--- The signs add up to 1 + 2 for a pair; 4 is an invalid request, 8 an invalid impression, 16 one that is looked at anyway.
 events as (
   select
-    key_hash(auction_id) as key_hash,
-    unix_micros(event_time) as micros,
-    case when ivt_reason is null then 1 else 5 end as sign,
+    auction_key,
+    unix_micros(event_time) + case when ivt_reason is null then 0 else 288230376151711744 end as mark,
     case when placement_id is not null then key_hash(placement_id) | 1 end as placement,
     case when campaign_id is not null then key_hash(campaign_id) | 1 end as campaign
   from bid_requests
-  where won and auction_id is not null
+  where won and auction_key is not null
   union all
   select
-    key_hash(auction_id),
-    unix_micros(event_time),
-    case when event_id in (select impression_id from noted) then 18 when ivt_reason is null then 2 else 10 end,
+    auction_key,
+    unix_micros(event_time) + case when ivt_reason is null then 1441151880758558720 else 2017612633061982208 end,
     case when placement_id is not null then key_hash(placement_id) | 1 end,
     case when campaign_id is not null then key_hash(campaign_id) | 1 end
   from impressions
-  where auction_id is not null
+  where auction_key is not null
 ),
 auctions as (
   select
-    key_hash,
+    auction_key,
     count(*) as events,
-    bit_or(sign) as signs,
-    max(micros) - min(micros) as micros_between,
+    max(mark) - min(mark) as distance,
     bit_xor(placement) as placements,
     bit_xor(campaign) as campaigns
   from events
-  group by key_hash
+  group by auction_key
 )
-select key_hash
+select auction_key
 from auctions
+-- Not a pair of valid ends, of an invalid request, or of two invalid ends, within an hour.
 where events <> 2
-  -- Pairs of valid ends, of an invalid request, and of two invalid ends.
-  or signs not in (3, 7, 15)
-  or micros_between > 3600000000
+  or not (
+    distance between 1441151880758558720 - 3600000000 and 1441151880758558720 + 3600000000
+    or distance between 1152921504606846976 - 3600000000 and 1152921504606846976 + 3600000000
+    or distance between 1729382256910270464 - 3600000000 and 1729382256910270464 + 3600000000)
   or (placements <> 0 and placements % 2 = 0)
   or (campaigns <> 0 and campaigns % 2 = 0)

@@ -2,6 +2,7 @@
 --
 -- grain: dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
 -- refresh: temporary
+-- input: performance_rollup
 -- input: performance_counts
 -- input: campaign_terms
 -- input: campaign_rates
@@ -48,14 +49,25 @@
 -- column: media_cost_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
+-- column: priced_events long
 -- column: is_priced long
 
 with
 -- A campaign that nobody described has the currency that all its events carry, if it is one.
-seen_currencies as (
-  select campaign_id, case when min(currency) = max(currency) then min(currency) end as currency
-  from performance_counts
-  group by campaign_id
+seen as (
+  select campaign_id, currency
+  from performance_rollup
+  where dimension = 'campaign'
+  group by campaign_id, currency
+  having sum(impressions + clicks) <> 0
+  union
+  select campaign_id, currency from performance_counts
+),
+currencies as (
+  select s.campaign_id, coalesce(g.currency, case when min(s.currency) = max(s.currency) then min(s.currency) end) as currency
+  from seen s
+  left join campaign_terms g on g.campaign_id = s.campaign_id
+  group by s.campaign_id, g.currency
 ),
 rates as (
   select campaign_id, pricing_model, rate_per_event_micros, coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros
@@ -64,91 +76,200 @@ rates as (
 priced_campaigns as (
   select distinct campaign_id from rates
 ),
-priced as (
+-- Money of another currency than the campaign's stands in a row of its own.
+events as (
   select
     e.*,
-    coalesce(g.currency, s.currency) as campaign_currency,
-    coalesce(e.currency, g.currency, s.currency) as money_currency,
+    u.currency as campaign_currency,
+    coalesce(e.currency, u.currency) as money_currency,
+    e.currency is not null and e.currency is distinct from u.currency as is_foreign,
     p.campaign_id is not null as is_priced,
     t.pricing_model,
     t.rate_per_event_micros
-  from performance_counts e
-  left join campaign_terms g on g.campaign_id = e.campaign_id
-  left join seen_currencies s on s.campaign_id = e.campaign_id
+  from performance_rollup e
+  left join currencies u on u.campaign_id = e.campaign_id
   left join priced_campaigns p on p.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
--- Money of another currency than the campaign's stands in a row of its own.
-paid as (
-  select *, money_micros is not null and money_currency is distinct from campaign_currency as is_foreign from priced
+credits as (
+  select
+    e.*,
+    u.currency as campaign_currency,
+    coalesce(e.currency, u.currency) as money_currency,
+    e.currency is not null and e.currency is distinct from u.currency as is_foreign,
+    p.campaign_id is not null as is_priced,
+    case when t.pricing_model = 'cpa' and e.basis = 'conversion' then t.rate_per_event_micros end as rate_per_event_micros
+  from performance_counts e
+  left join currencies u on u.campaign_id = e.campaign_id
+  left join priced_campaigns p on p.campaign_id = e.campaign_id
+  left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
-measures as (
+shown as (
+  select
+    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    campaign_currency as currency,
+    impressions, net_impressions, measured, viewable, net_measured, net_viewable, clicks, unmatched_clicks, net_clicks,
+    case when not is_foreign then impression_cost_micros + click_cost_micros end as media_cost_micros,
+    case
+      when pricing_model = 'cpm' then impressions * rate_per_event_micros
+      when pricing_model = 'cpc' then clicks * rate_per_event_micros
+      when not is_priced and not is_foreign then impression_cost_micros + click_cost_micros
+    end as spend_micros,
+    case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
+    case
+      when pricing_model is not null then impressions + clicks
+      when not is_priced and not is_foreign then impression_costs + click_costs
+    end as priced_events,
+    impressions + clicks as all_events,
+    is_priced
+  from events
+  union all
+  select
+    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    money_currency,
+    0, 0, 0, 0, 0, 0, 0, 0, 0,
+    impression_cost_micros + click_cost_micros,
+    case when not is_priced then impression_cost_micros + click_cost_micros end,
+    0,
+    case when not is_priced then impression_costs + click_costs end,
+    impression_costs + click_costs,
+    is_priced
+  from events
+  where is_foreign and (impression_costs <> 0 or click_costs <> 0)
+),
+earned as (
   select
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
     kind, basis, touch_kind, is_primary,
-    events, net_events, measured, viewable, net_measured, net_viewable, unmatched,
-    case when kind in ('impression', 'click') and not is_foreign then money_micros end as media_cost_micros,
-    case when kind = 'credit' and not is_foreign then money_micros end as revenue_micros,
-    case when kind = 'credit' and not is_foreign then net_money_micros end as net_revenue_micros,
-    case
-      when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
-      when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
-      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' then net_events * rate_per_event_micros
-      when pricing_model is not null and kind in ('impression', 'click') then 0
-      when kind in ('impression', 'click') and not is_priced and not is_foreign then money_micros
-    end as spend_micros,
-    case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events,
+    1 as events,
+    net_events,
+    case when not is_foreign then revenue_micros end as revenue_micros,
+    case when not is_foreign then net_revenue_micros end as net_revenue_micros,
+    net_events * rate_per_event_micros as spend_micros,
+    case when rate_per_event_micros is not null then 1 end as priced_events,
     is_priced
-  from paid
+  from credits
   union all
   select
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     money_currency,
     kind, basis, touch_kind, is_primary,
-    0, 0, 0, 0, 0, 0, 0,
-    case when kind in ('impression', 'click') then money_micros end,
-    case when kind = 'credit' then money_micros end,
-    case when kind = 'credit' then net_money_micros end,
-    case when kind in ('impression', 'click') and not is_priced then money_micros end,
     0,
+    0,
+    revenue_micros,
+    net_revenue_micros,
+    null,
+    null,
     is_priced
-  from paid
-  where is_foreign
+  from credits
+  where is_foreign and revenue_micros is not null
+),
+-- Most rows have no conversion: they need not carry all that is counted of those through the grouping.
+shown_sums as (
+  select
+    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+    sum(impressions) as impressions,
+    sum(net_impressions) as net_impressions,
+    sum(measured) as measured,
+    sum(viewable) as viewable,
+    sum(net_measured) as net_measured,
+    sum(net_viewable) as net_viewable,
+    sum(clicks) as clicks,
+    sum(unmatched_clicks) as unmatched_clicks,
+    sum(net_clicks) as net_clicks,
+    sum(media_cost_micros) as media_cost_micros,
+    sum(spend_micros) as spend_micros,
+    sum(unpriced_events) as unpriced_events,
+    sum(priced_events) as priced_events,
+    max(case when is_priced then 1 else 0 end) as is_priced
+  from shown
+  group by dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
+  having sum(all_events) <> 0
+),
+earned_sums as (
+  select
+    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+    sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
+    sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
+    sum(case when kind = 'unattributed' then events else 0 end) as unattributed_conversions,
+    sum(case when basis = 'interaction' and touch_kind = 'click' then events else 0 end) as click_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'click' then events else 0 end) as click_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'view' then events else 0 end) as view_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'view' then events else 0 end) as view_conversions_by_conversion,
+    sum(case when basis = 'interaction' and is_primary then events else 0 end) as primary_conversions_by_interaction,
+    sum(case when basis = 'conversion' and is_primary then events else 0 end) as primary_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_conversion,
+    sum(case when basis = 'interaction' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_interaction,
+    sum(case when basis = 'conversion' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_conversion,
+    sum(case when basis = 'interaction' and is_primary then net_events else 0 end) as net_primary_conversions_by_interaction,
+    sum(case when basis = 'conversion' and is_primary then net_events else 0 end) as net_primary_conversions_by_conversion,
+    sum(case when basis = 'interaction' then revenue_micros end) as revenue_by_interaction_micros,
+    sum(case when basis = 'conversion' then revenue_micros end) as revenue_by_conversion_micros,
+    sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
+    sum(case when basis = 'conversion' then net_revenue_micros end) as net_revenue_by_conversion_micros,
+    sum(spend_micros) as spend_micros,
+    sum(priced_events) as priced_events,
+    max(case when is_priced then 1 else 0 end) as is_priced
+  from earned
+  group by dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
 )
 select
-  dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
-  sum(case when kind = 'impression' then events else 0 end) as impressions,
-  sum(case when kind in ('impression', 'invalid impression') then net_events else 0 end) as net_impressions,
-  sum(measured) as measured,
-  sum(viewable) as viewable,
-  sum(net_measured) as net_measured,
-  sum(net_viewable) as net_viewable,
-  sum(case when kind = 'click' then events else 0 end) as clicks,
-  sum(unmatched) as unmatched_clicks,
-  sum(case when kind = 'click' then net_events else 0 end) as net_clicks,
-  sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
-  sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
-  sum(case when kind = 'unattributed' then events else 0 end) as unattributed_conversions,
-  sum(case when kind = 'credit' and basis = 'interaction' and touch_kind = 'click' then events else 0 end) as click_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and touch_kind = 'click' then events else 0 end) as click_conversions_by_conversion,
-  sum(case when kind = 'credit' and basis = 'interaction' and touch_kind = 'view' then events else 0 end) as view_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and touch_kind = 'view' then events else 0 end) as view_conversions_by_conversion,
-  sum(case when kind = 'credit' and basis = 'interaction' and is_primary then events else 0 end) as primary_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and is_primary then events else 0 end) as primary_conversions_by_conversion,
-  sum(case when kind = 'credit' and basis = 'interaction' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and touch_kind = 'click' then net_events else 0 end) as net_click_conversions_by_conversion,
-  sum(case when kind = 'credit' and basis = 'interaction' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_conversion,
-  sum(case when kind = 'credit' and basis = 'interaction' and is_primary then net_events else 0 end) as net_primary_conversions_by_interaction,
-  sum(case when kind = 'credit' and basis = 'conversion' and is_primary then net_events else 0 end) as net_primary_conversions_by_conversion,
-  sum(case when basis = 'interaction' then revenue_micros end) as revenue_by_interaction_micros,
-  sum(case when basis = 'conversion' then revenue_micros end) as revenue_by_conversion_micros,
-  sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
-  sum(case when basis = 'conversion' then net_revenue_micros end) as net_revenue_by_conversion_micros,
-  sum(media_cost_micros) as media_cost_micros,
-  sum(spend_micros) as spend_micros,
-  sum(unpriced_events) as unpriced_events,
-  max(case when is_priced then 1 else 0 end) as is_priced
-from measures
-group by dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
+  coalesce(s.dimension, e.dimension) as dimension,
+  coalesce(s.campaign_id, e.campaign_id) as campaign_id,
+  coalesce(s.local_date, e.local_date) as local_date,
+  coalesce(s.local_hour, e.local_hour) as local_hour,
+  coalesce(s.ad_group_id, e.ad_group_id) as ad_group_id,
+  coalesce(s.creative_id, e.creative_id) as creative_id,
+  coalesce(s.site_id, e.site_id) as site_id,
+  coalesce(s.device_type, e.device_type) as device_type,
+  coalesce(s.country, e.country) as country,
+  coalesce(s.region, e.region) as region,
+  coalesce(s.currency, e.currency) as currency,
+  coalesce(s.impressions, 0) as impressions,
+  coalesce(s.net_impressions, 0) as net_impressions,
+  coalesce(s.measured, 0) as measured,
+  coalesce(s.viewable, 0) as viewable,
+  coalesce(s.net_measured, 0) as net_measured,
+  coalesce(s.net_viewable, 0) as net_viewable,
+  coalesce(s.clicks, 0) as clicks,
+  coalesce(s.unmatched_clicks, 0) as unmatched_clicks,
+  coalesce(s.net_clicks, 0) as net_clicks,
+  coalesce(e.tagged_conversions, 0) as tagged_conversions,
+  coalesce(e.net_tagged_conversions, 0) as net_tagged_conversions,
+  coalesce(e.unattributed_conversions, 0) as unattributed_conversions,
+  coalesce(e.click_conversions_by_interaction, 0) as click_conversions_by_interaction,
+  coalesce(e.click_conversions_by_conversion, 0) as click_conversions_by_conversion,
+  coalesce(e.view_conversions_by_interaction, 0) as view_conversions_by_interaction,
+  coalesce(e.view_conversions_by_conversion, 0) as view_conversions_by_conversion,
+  coalesce(e.primary_conversions_by_interaction, 0) as primary_conversions_by_interaction,
+  coalesce(e.primary_conversions_by_conversion, 0) as primary_conversions_by_conversion,
+  coalesce(e.net_click_conversions_by_interaction, 0) as net_click_conversions_by_interaction,
+  coalesce(e.net_click_conversions_by_conversion, 0) as net_click_conversions_by_conversion,
+  coalesce(e.net_view_conversions_by_interaction, 0) as net_view_conversions_by_interaction,
+  coalesce(e.net_view_conversions_by_conversion, 0) as net_view_conversions_by_conversion,
+  coalesce(e.net_primary_conversions_by_interaction, 0) as net_primary_conversions_by_interaction,
+  coalesce(e.net_primary_conversions_by_conversion, 0) as net_primary_conversions_by_conversion,
+  e.revenue_by_interaction_micros,
+  e.revenue_by_conversion_micros,
+  e.net_revenue_by_interaction_micros,
+  e.net_revenue_by_conversion_micros,
+  s.media_cost_micros,
+  case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
+  coalesce(s.unpriced_events, 0) as unpriced_events,
+  coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
+  coalesce(s.is_priced, e.is_priced) as is_priced
+from shown_sums s
+full outer join earned_sums e
+  on s.dimension = e.dimension
+  and s.campaign_id = e.campaign_id
+  and s.local_date = e.local_date
+  and s.local_hour is not distinct from e.local_hour
+  and s.ad_group_id is not distinct from e.ad_group_id
+  and s.creative_id is not distinct from e.creative_id
+  and s.site_id is not distinct from e.site_id
+  and s.device_type is not distinct from e.device_type
+  and s.country is not distinct from e.country
+  and s.region is not distinct from e.region
+  and s.currency is not distinct from e.currency

@@ -38,8 +38,8 @@ SELECT
   user_id, key_of(user_id) AS user_key, CAST(payload & 2147483647::UBIGINT AS INTEGER) AS payload_hash,
   CASE WHEN in_data_centre(address_block(ip)) THEN 'data_centre' END AS ivt_reason,
   stream, CAST(NULL AS BIGINT) AS stream_offset, CAST(NULL AS INTEGER) AS stream_ordinal,
-  auction_id, placement_id, CAST(NULL AS VARCHAR) AS site_id, domain, device_type, os, country, region, CAST(NULL AS VARCHAR) AS city, ip,
-  CAST(NULL AS VARCHAR) AS user_agent, campaign_id, creative_id, floor_cpm_micros, bid_cpm_micros, won, clearing_cpm_micros, currency,
+  auction_id, key_of(auction_id) AS auction_key, placement_id, CAST(NULL AS VARCHAR) AS site_id, domain, device_type, os, country, region,
+  CAST(NULL AS VARCHAR) AS city, ip, CAST(NULL AS VARCHAR) AS user_agent, campaign_id, creative_id, floor_cpm_micros, bid_cpm_micros, won, clearing_cpm_micros, currency,
   targeting, extra,
   CASE
     WHEN time_text IS NULL AND auction_id IS NULL THEN 'unparseable'

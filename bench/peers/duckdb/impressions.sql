@@ -49,7 +49,7 @@ SELECT
   creative_id, campaign_id,
   CAST(NULL AS VARCHAR) AS ad_group_id,
   CAST(NULL AS VARCHAR) AS advertiser_id,
-  auction_id, placement_id,
+  auction_id, key_of(auction_id) AS auction_key, placement_id,
   CAST(NULL AS VARCHAR) AS site_id,
   page_url,
   without_www(page_host(page_url)) AS domain,

@@ -12,6 +12,9 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullabl
     /// <summary>Values are random (hashes): stored plain, as encoding and compressing them costs and wins nothing.</summary>
     public bool Random { get; init; }
 
+    /// <summary>The column with the text of which this one is the <see cref="StableHash"/>, or null.</summary>
+    public string? KeyOf { get; init; }
+
     /// <summary>The value stands in the partition folder's name and not inside the file.</summary>
     public bool Partition { get; init; }
 }

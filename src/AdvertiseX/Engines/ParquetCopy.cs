@@ -34,7 +34,7 @@ internal static class ParquetCopy
         var source = output.SortColumns.Count == 0
             ? rows
             : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SelectText.Quote))})";
-        var options = $"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
+        var options = $"FORMAT parquet, COMPRESSION {(output.IsScratch ? "uncompressed" : "zstd")}, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
         string target;
         if (output.PartitionColumn is null && output.MaxFileBytes is null)
         {

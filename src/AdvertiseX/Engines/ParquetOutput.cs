@@ -15,6 +15,9 @@ public sealed record ParquetOutput(string Directory)
     /// </summary>
     public IReadOnlyList<string> SortColumns { get; init; } = [];
 
+    /// <summary>The files are read again soon and then thrown away: not compressed, which costs more than it spares.</summary>
+    public bool IsScratch { get; init; }
+
     /// <summary>Rows of a row group, at least 2,048.</summary>
     public int RowGroupRows { get; init; } = 122_880;
 

@@ -9,7 +9,7 @@ internal static class ParquetView
     internal static string Select(ParquetSet set)
     {
         if (set.Files.Count == 0) return Empty(set);
-        var columns = set.Columns.Select(c => $"CAST({SelectText.Quote(c.Name)} AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
+        var columns = set.Columns.Select(c => $"CAST({c.Expression ?? SelectText.Quote(c.Name)} AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
         // Under a typed empty relation: a column that no file at all has is then null instead of unknown.
         var rows = set.FilesMayLackColumns ? $"(({Empty(set)}) UNION ALL BY NAME FROM {Read(set)})" : Read(set);
         return $"SELECT {string.Join(", ", columns)} FROM {rows}{(set.Where is { } where ? $" WHERE {where}" : "")}";

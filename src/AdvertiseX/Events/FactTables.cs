@@ -8,12 +8,14 @@ public static class FactTables
 {
     public const int KindCount = 4;
 
+    private static readonly ColumnDefinition AuctionKey = new("auction_key", ColumnType.Int64) { Random = true, KeyOf = "auction_id" };
+
     public static readonly TableSchema Impressions = Fact("impressions",
     [
         new("creative_id", Dictionary), new("campaign_id", Dictionary), new("ad_group_id", Dictionary),
-        new("advertiser_id", Dictionary), new("auction_id", Text), new("placement_id", Dictionary),
-        new("site_id", Dictionary), new("page_url", Dictionary) { FromUser = true }, new("domain", Dictionary),
-        new("content_category", Dictionary), new("device_type", Dictionary), new("os", Dictionary),
+        new("advertiser_id", Dictionary), new("auction_id", Text), AuctionKey,
+        new("placement_id", Dictionary), new("site_id", Dictionary), new("page_url", Dictionary) { FromUser = true },
+        new("domain", Dictionary), new("content_category", Dictionary), new("device_type", Dictionary), new("os", Dictionary),
         new("browser", Dictionary), new("country", Dictionary), new("region", Dictionary), new("city", Dictionary),
         new("ip", Text) { FromUser = true }, new("user_agent", Dictionary) { FromUser = true },
         new("cost_micros", ColumnType.Int64), new("currency", Dictionary), new("is_viewable", ColumnType.Boolean),
@@ -38,10 +40,10 @@ public static class FactTables
 
     public static readonly TableSchema BidRequests = Fact("bid_requests",
     [
-        new("auction_id", Text), new("placement_id", Dictionary), new("site_id", Dictionary), new("domain", Dictionary),
-        new("device_type", Dictionary), new("os", Dictionary), new("country", Dictionary), new("region", Dictionary),
-        new("city", Dictionary), new("ip", Text) { FromUser = true }, new("user_agent", Dictionary) { FromUser = true },
-        new("campaign_id", Dictionary), new("creative_id", Dictionary), new("floor_cpm_micros", ColumnType.Int64),
+        new("auction_id", Text), AuctionKey, new("placement_id", Dictionary),
+        new("site_id", Dictionary), new("domain", Dictionary), new("device_type", Dictionary), new("os", Dictionary),
+        new("country", Dictionary), new("region", Dictionary), new("city", Dictionary), new("ip", Text) { FromUser = true },
+        new("user_agent", Dictionary) { FromUser = true }, new("campaign_id", Dictionary), new("creative_id", Dictionary), new("floor_cpm_micros", ColumnType.Int64),
         new("bid_cpm_micros", ColumnType.Int64), new("won", ColumnType.Boolean), new("clearing_cpm_micros", ColumnType.Int64),
         new("currency", Dictionary), new("targeting", Text) { FromUser = true },
     ]);
@@ -72,7 +74,7 @@ public static class FactTables
         new("processed_time", Timestamp, false),
         new("event_date", Date, false) { Partition = true },
         new("user_id", Text) { FromUser = true },
-        new("user_key", ColumnType.Int64) { FromUser = true, Random = true },
+        new("user_key", ColumnType.Int64) { FromUser = true, Random = true, KeyOf = "user_id" },
         new("payload_hash", ColumnType.Int32, false) { Random = true },
         new("ivt_reason", Dictionary),
         new("stream", Dictionary, false),

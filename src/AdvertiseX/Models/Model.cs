@@ -20,8 +20,14 @@ public sealed record Model
     /// <summary>Everything that it reads, <see cref="Rows"/> included.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
-    /// <summary>Of an additive model, the input whose rows are summed: the first. The others describe them.</summary>
-    internal ModelInput Summed => Inputs[0];
+    /// <summary>Of an additive model, the inputs whose rows are summed: those that say so, else the first. The others describe them.</summary>
+    internal IReadOnlyList<ModelInput> Summed => Inputs.Any(input => input.IsSummed) ? [.. Inputs.Where(input => input.IsSummed)] : [Inputs[0]];
+
+    /// <summary>
+    /// Of an additive model: it sums rows that may leave their table again, one by one (<c>docs/decisions/034</c>). Else its inputs are
+    /// facts, and what leaves is a date's.
+    /// </summary>
+    internal bool TakesAway => Inputs.Any(input => input.IsSummed);
 
     /// <summary>
     /// Of a keyed model, the input for whose rows it computes its own; null if it computes its rows group by group. Its SELECT reads

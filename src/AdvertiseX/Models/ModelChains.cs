@@ -6,7 +6,8 @@ namespace AdvertiseX.Models;
 /// </summary>
 /// <param name="Reach">Events of a key further apart than this belong to different chains, unless others lie between them.</param>
 /// <param name="Screen">
-/// A temporary model that lists, in a column <c>key_hash</c>, the hashes of the keys that may have rows of the model. It sees the rows of
-/// some dates, and of twice <paramref name="Reach"/> around them; a key too many does no harm.
+/// A temporary model that lists the keys that may have rows of the model by what is in the inputs that have the key themselves; keys that
+/// other inputs lead to are added. It sees the rows of some dates, and of twice <paramref name="Reach"/> around them; a key too many does
+/// no harm.
 /// </param>
 public sealed record ModelChains(TimeSpan Reach, string Screen);

@@ -10,5 +10,8 @@ internal sealed record ModelChange(IReadOnlyList<StagedFile> Adds, IReadOnlyList
 {
     public static readonly ModelChange None = new([], []);
 
+    /// <summary>The rows in which the table then differs from what it was, where the run knows them.</summary>
+    public ChangedRows? Rows { get; init; }
+
     public bool IsEmpty => Adds.Count == 0 && Removes.Count == 0;
 }

@@ -49,7 +49,7 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?( within (?<window>[a-z0-9_]+) or (?<least>\\d{1,4}) days)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Tie();
 
     [GeneratedRegex(@"^(?<key>[a-z0-9_]+); within (?<hours>\d{1,2}) hours?; screened by (?<screen>[a-z0-9_]+)$", RegexOptions.ExplicitCapture)]
@@ -105,6 +105,7 @@ public static partial class ModelFile
             if (_refresh != ModelRefresh.Inline && (_columns.Count == 0 || _grain.Length == 0))
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
+            if (_refresh != ModelRefresh.Additive && _inputs.Exists(input => input.IsSummed)) throw Wrong(1, "summed is for an input of a model with refresh: additive");
             if (_publishesCells && _refresh != ModelRefresh.Replace) throw Wrong(1, "publish: cells is for a model with refresh: replace");
             if (_columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Wrong(1, $"the column {twice.Key} is there twice");
@@ -150,10 +151,12 @@ public static partial class ModelFile
                     input = input with { LookBack = TimeSpan.FromDays(int.Parse(days.Groups["days"].Value, CultureInfo.InvariantCulture)) };
                 else if (ColumnList().Match(part) is { Success: true } columns)
                     input = input with { Columns = Parts(columns.Groups["names"].Value, ',') };
+                else if (part == "summed")
+                    input = input with { IsSummed = true };
                 else if (Tie().Match(part) is { Success: true } tie)
                     ties.Add(TieOf(tie));
                 else
-                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b' and 'tied by column [= column]'");
+                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'");
             }
 
             return input with { Ties = ties };
@@ -164,7 +167,10 @@ public static partial class ModelFile
             var row = tie.Groups["row"].Value;
             var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
             var through = tie.Groups["through"] is { Success: true } table ? table.Value : null;
-            return new ModelTie(row, other, InTime: row == "user_key", through);
+            ModelWindow? window = tie.Groups["window"] is { Success: true } column
+                ? new ModelWindow(column.Value, TimeSpan.FromDays(int.Parse(tie.Groups["least"].Value, CultureInfo.InvariantCulture)))
+                : null;
+            return new ModelTie(row, other, InTime: row == "user_key", through, window);
         }
 
         private ModelRefresh Refresh(string value, int number) => value switch

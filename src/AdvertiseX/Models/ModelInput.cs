@@ -10,6 +10,9 @@ public sealed record ModelInput(string Name)
     /// <summary>The columns that the SELECT depends on: changes of others are none. Null: all.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
+    /// <summary>Of an additive model: its rows are summed, each by itself. Where none says so, the first input is summed.</summary>
+    public bool IsSummed { get; init; }
+
     /// <summary>What ties its rows to the rows that are computed; any one is enough.</summary>
     public IReadOnlyList<ModelTie> Ties { get; init; } = [];
 }

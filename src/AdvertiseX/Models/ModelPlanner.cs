@@ -1,4 +1,3 @@
-using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -7,14 +6,14 @@ namespace AdvertiseX.Models;
 internal static class ModelPlanner
 {
     /// <param name="lake">The lake.</param>
-    /// <param name="engine">Tells whether the columns that a model reads changed at all.</param>
+    /// <param name="changes">Tells whether the columns that a model reads changed at all.</param>
     /// <param name="catalog">Where the models are from.</param>
     /// <param name="model">The model.</param>
     /// <param name="rules">The limits of invalid traffic that hold.</param>
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, IQueryEngine engine, ModelCatalog catalog, Model model, TrafficRules rules, bool full,
+        DataLake lake, ChangeSets changes, ModelCatalog catalog, Model model, TrafficRules rules, bool full,
         CancellationToken cancellation)
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
@@ -25,7 +24,7 @@ internal static class ModelPlanner
         {
             var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
             var input = await InputState.ReadAsync(lake, name, consumed, cancellation);
-            inputs.Add(await IsSameAsync(engine, catalog, model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
+            inputs.Add(await changes.IsSameAsync(model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
         }
 
         var plan = new ModelPlan
@@ -36,23 +35,6 @@ internal static class ModelPlanner
         var (kind, reason) = Judge(catalog, plan, full);
         var isOfItsOwn = plan.Definition < 0 || full || plan.ChangesColumns || plan.Definition != plan.Fingerprint;
         return plan with { Kind = kind, Reason = reason, IsOfItsOwn = isOfItsOwn };
-    }
-
-    /// <summary>Whether an input was written anew without a change in the columns that the model depends on.</summary>
-    private static async ValueTask<bool> IsSameAsync(
-        IQueryEngine engine, ModelCatalog catalog, Model model, InputState input, CancellationToken cancellation)
-    {
-        if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
-        if (catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
-        ParquetSet[] sets =
-        [
-            catalog.Set("came", input.Table, input.Added.Select(file => file.Address)),
-            catalog.Set("went", input.Table, input.Removed.Select(file => file.Address)),
-        ];
-        var names = string.Join(", ", columns);
-        var differing = $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
-        using var result = await engine.ReadAsync(differing, sets, cancellation);
-        return !result.Read();
     }
 
     private static (ModelPlanKind Kind, string Reason) Judge(ModelCatalog catalog, ModelPlan plan, bool full)
@@ -66,6 +48,9 @@ internal static class ModelPlanner
             return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
+        // What stands for the keys then (ModelRun.InputKey) is not the same from run to run.
+        if (changed.Count > 0 && inputs.FirstOrDefault(input => ModelRun.LacksKeysOf(model, input)) is { } old)
+            return (ModelPlanKind.Full, $"{old.Table} has files from before its column {model.RowKey}");
         if (changed.Count == 0)
         {
             return inputs.Any(input => input.Version != input.Consumed)
@@ -82,9 +67,15 @@ internal static class ModelPlanner
         // A change that no tie leads back from (a campaign's window) can touch any row.
         ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
         // What describes the summed rows (a campaign's zone) can change any sum.
-        ModelRefresh.Additive => changed.Exists(input => input.Table != model.Summed.Name),
+        ModelRefresh.Additive => changed.Exists(input => !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))),
         _ => true,
     };
+
+    private static bool IsSummed(Model model, InputState input) => model.Summed.Any(summed => summed.Name == input.Table);
+
+    // Of partial sums two may be equal, and of those that left it cannot be told how many.
+    private static bool HasTwins(ModelCatalog catalog, InputState input) =>
+        input.Removed.Count > 0 && catalog.Ordered.Any(model => model.Name == input.Table && model.Refresh == ModelRefresh.Additive);
 
     private static bool IsTied(ModelCatalog catalog, Model model, string table) =>
         model.Inputs.Any(input => input.Name == table && (input.Ties.Count > 0 || input == model.Rows))

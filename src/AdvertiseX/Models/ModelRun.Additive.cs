@@ -5,13 +5,15 @@ namespace AdvertiseX.Models;
 
 internal sealed partial class ModelRun
 {
+    private IEnumerable<string> Sums => Model.Columns.Select(column => column.Name).Where(name => !Model.Grain.Contains(name));
+
     /// <summary>
     /// Partial sums of the files that are new. Where files left the input (an erasure), or everything is asked for, the sums of
     /// those dates are computed anew; a sum's date is that of its events, so no other date has to change.
     /// </summary>
     private async Task<ModelChange> AddAsync(CancellationToken cancellation)
     {
-        var input = _plan.Input(Model.Summed.Name);
+        var input = _plan.Input(Model.Summed[0].Name);
         var all = _plan.Kind == ModelPlanKind.Full;
         var rebuilt = input.Removed.Select(file => file.EventDate).ToHashSet();
         var anew = await SumAsync(input.Files.Where(file => all || rebuilt.Contains(file.EventDate)), cancellation);
@@ -21,6 +23,46 @@ internal sealed partial class ModelRun
         var added = await SumAsync(input.Added.Where(file => !rebuilt.Contains(file.EventDate)), cancellation);
         return new ModelChange([.. change.Adds, .. await SealAsync(added, cancellation)], change.Removes);
     }
+
+    /// <summary>Partial sums of the rows that came, less those of the rows that went: the model reads each of both by itself.</summary>
+    private async Task<ModelChange> AddAndTakeAwayAsync(CancellationToken cancellation)
+    {
+        var changes = new List<ChangedRows>();
+        foreach (var summed in Model.Summed)
+        {
+            var changed = await _changes.OfAsync(_plan.Input(summed.Name), cancellation);
+            changes.Add(new ChangedRows(changed.Came with { Name = summed.Name }, changed.Went with { Name = summed.Name }));
+        }
+
+        var columns = _catalog.ColumnsOf(Model.Name);
+        var came = new ParquetSet("came", columns, await SumsOfAsync("came", [.. changes.Select(each => each.Came)], cancellation));
+        var went = new ParquetSet("went", columns, await SumsOfAsync("went", [.. changes.Select(each => each.Went)], cancellation));
+        var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
+        var select = $"""
+            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"cast(sum({column.Name}) as {column.SqlType}) as {column.Name}" : column.Name))}
+            from (
+            select {ColumnNames} from came
+            union all
+            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"-{column.Name}" : column.Name))} from went
+            ) as signed
+            group by {grain}
+            having {AnySum()}
+            """;
+        var files = await WriteAsync(select, [came, went], cancellation);
+        await CheckAsync(files, cancellation);
+        return new ModelChange(await SealAsync(files, cancellation), []);
+    }
+
+    private async Task<IReadOnlyList<string>> SumsOfAsync(string name, IReadOnlyList<ParquetSet> summed, CancellationToken cancellation)
+    {
+        if (summed.All(set => set.Files.Count == 0)) return [];
+        var names = summed.Select(set => set.Name).ToHashSet(StringComparer.Ordinal);
+        var sets = InputSets(_ => null).Where(set => !names.Contains(set.Name)).Concat(summed);
+        return await ScratchAsync(name, SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
+    }
+
+    /// <summary>Of a group of partial sums, that something is left.</summary>
+    private string AnySum() => string.Join(" or ", Sums.Select(sum => $"coalesce(sum({sum}), 0) <> 0"));
 
     private async Task<IReadOnlyList<StagedFile>> SumAsync(IEnumerable<LakeFile> files, CancellationToken cancellation)
     {
@@ -38,7 +80,7 @@ internal sealed partial class ModelRun
     /// <summary>Everything that the SELECT reads, with some files of the input that is summed.</summary>
     private Task<IReadOnlyList<ParquetSet>> PortionSetsAsync(IReadOnlyList<LakeFile> summed, CancellationToken cancellation)
     {
-        var table = Model.Summed.Name;
+        var table = Model.Summed[0].Name;
         var others = InputSets(_ => null).Where(set => set.Name != table);
         return WithTemporariesAsync(others.Append(Set(table, table, summed.Select(file => file.Address))), cancellation);
     }

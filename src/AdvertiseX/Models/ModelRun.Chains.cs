@@ -1,5 +1,6 @@
 using System.Numerics;
 using AdvertiseX.Engines;
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -11,8 +12,24 @@ internal sealed partial class ModelRun
 
     private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
 
-    /// <summary>Keys are compared by a hash, which takes little memory; two keys that share it are both looked at.</summary>
-    private string Key => SqlDialect.Translate($"key_hash({Model.RowKey})", _engine.Name);
+    private static readonly IReadOnlyList<ParquetColumn> IdColumns = [new("row_key", "VARCHAR")];
+
+    /// <summary>Files of an input are from before it had the key.</summary>
+    private bool LacksKeys => _plan.Inputs.Any(input => LacksKeysOf(Model, input));
+
+    /// <summary>
+    /// The key of an input's rows. Where not all have it, a hash of the engine's stands for it in all, which is good for one run: two keys
+    /// are the same if the texts are.
+    /// </summary>
+    private string InputKey => LacksKeys ? SqlDialect.Translate($"key_hash({KeyText})", _engine.Name) : Model.RowKey!;
+
+    private string KeyText =>
+        FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf
+        ?? throw new ModelException($"model {Model.Name}: {Model.RowKey} is no key that ingestion makes of a text");
+
+    /// <summary>Whether an input has files from before it had the key of a model of chains.</summary>
+    internal static bool LacksKeysOf(Model model, InputState input) =>
+        model.Chains is not null && input.JoinedLater.Contains(model.RowKey!);
 
     /// <summary>
     /// Finds the keys that may have rows, computes theirs anew, and rewrites the dates on which they come out different
@@ -43,7 +60,7 @@ internal sealed partial class ModelRun
 
         var old = Old.Where(file => file.EventDate is { } date && dates!.Contains(date));
         return await MergeAsync(
-            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Key} in (select row_key from due)", [.. old], cancellation);
+            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Model.RowKey} in (select row_key from due)", [.. old], cancellation);
     }
 
     /// <summary>The rows of the keys that are due, of some dates or all; inputs without the key whole.</summary>
@@ -51,18 +68,19 @@ internal sealed partial class ModelRun
     {
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(input => linked.Contains(input.Name) ? dates : null)
-            .Select(set => linked.Contains(set.Name) ? set with { Where = $"{Key} in (select row_key from due)" } : set);
+            .Select(set => linked.Contains(set.Name) ? set with { Where = IsAmong(InputKey, "due") } : set);
         return [due, .. sets];
     }
 
     /// <summary>
-    /// On a full run the keys that the screen lists; else those of changed rows that it lists (all of them if they are few), those that
-    /// had rows, and those that a changed row of another input leads to.
+    /// On a full run the keys that the screen lists and those that other inputs lead to; else those of changed rows of which the same
+    /// holds (all of them if they are few), those that had rows, and those that a changed row of another input leads to.
     /// </summary>
     private async Task<ParquetSet> DueKeysAsync(ModelChains chains, ParquetSet? led, CancellationToken cancellation)
     {
         var files = led is null ? [] : led.Files.ToList();
         var isFull = led is null;
+        List<(string Through, string Column, ParquetSet Ids)>? leads = null;
         foreach (var (dates, part, parts) in KeyPortions(isFull))
         {
             var changed = isFull ? null : await ChangedKeysAsync(dates, part, parts, cancellation);
@@ -74,9 +92,12 @@ internal sealed partial class ModelRun
             }
 
             files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
+            leads ??= await LeadsAsync(cancellation);
+            foreach (var (through, column, ids) in leads)
+                files.AddRange(await KeysOfAsync(through, column, ids, dates, PartText(InputKey, part, parts), cancellation));
             if (changed is null) continue;
             ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
-            var select = $"select distinct {Key} as row_key from old where {Key} in (select row_key from changed)";
+            var select = $"select distinct {Model.RowKey} as row_key from old where {Model.RowKey} in (select row_key from changed)";
             files.AddRange(await ScratchAsync("had", select, sets, cancellation));
         }
 
@@ -91,8 +112,8 @@ internal sealed partial class ModelRun
         var around = dates.SelectMany(date => (DateOnly[])[date.AddDays(-1), date, date.AddDays(1)]).ToHashSet();
         var conditions = new[]
         {
-            WindowText(dates, chains.Reach * 2), PartText(Key, part, parts),
-            changed is null ? null : $"{Key} in (select row_key from changed)",
+            WindowText(dates, chains.Reach * 2), PartText(InputKey, part, parts),
+            changed is null ? null : IsAmong(InputKey, "changed"),
         };
         var where = string.Join(" and ", conditions.OfType<string>());
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
@@ -100,47 +121,74 @@ internal sealed partial class ModelRun
             .Select(set => linked.Contains(set.Name) ? set with { Where = where } : set);
         var screen = _catalog.Staging(chains.Screen);
         var all = await WithTemporariesAsync(screen, changed is null ? sets : sets.Prepend(changed), cancellation);
-        return await ScratchAsync("screen", $"select key_hash as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
+        return await ScratchAsync("screen", $"select {Model.RowKey} as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
     }
 
     private async Task<ParquetSet> ChangedKeysAsync(HashSet<DateOnly> dates, int part, int parts, CancellationToken cancellation)
     {
-        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Key, part, parts) }.OfType<string>());
+        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Model.RowKey!, part, parts) }.OfType<string>());
         var (sets, selects) = (new List<ParquetSet>(), new List<string>());
         foreach (var state in Linked.Select(input => _plan.Input(input.Name)).Where(state => state.HasChanges))
         {
             sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
             sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
-            selects.Add($"select {Key} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
+            selects.Add($"select {Model.RowKey} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
         }
 
         var files = selects.Count == 0 ? [] : await ScratchAsync("changed", string.Join("\nunion\n", selects), sets, cancellation);
         return ScratchSet("changed", KeyColumns, files);
     }
 
+    /// <summary>Ties by which inputs without the key lead to it, together where they lead through the same column of the same input.</summary>
+    private IEnumerable<IGrouping<(string Through, string Column), (ModelInput Input, ModelTie Tie)>> Leading =>
+        Model.Inputs.SelectMany(input => input.Ties.Where(tie => tie.Through is not null).Select(tie => (Input: input, Tie: tie)))
+            .GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn));
+
+    /// <summary>All ids by which inputs without the key lead to it.</summary>
+    private async Task<List<(string Through, string Column, ParquetSet Ids)>> LeadsAsync(CancellationToken cancellation)
+    {
+        var leads = new List<(string, string, ParquetSet)>();
+        foreach (var ties in Leading)
+        {
+            var sets = ties.Select(each => each.Input.Name).Distinct(StringComparer.Ordinal)
+                .Select(name => Set(name, name, _plan.Input(name).Files.Select(file => file.Address)));
+            var selects = ties.Select(each => $"select {each.Tie.RowColumn} as row_key from {each.Input.Name} where {each.Tie.RowColumn} is not null");
+            var files = await ScratchAsync("ids", string.Join("\nunion\n", selects), [.. sets], cancellation);
+            leads.Add((ties.Key.Through, ties.Key.Column, ScratchSet("ids", IdColumns, files)));
+        }
+
+        return leads;
+    }
+
+    /// <summary>The keys of rows with certain ids.</summary>
+    private async Task<IReadOnlyList<string>> KeysOfAsync(
+        string through, string column, ParquetSet ids, HashSet<DateOnly> dates, string? where, CancellationToken cancellation)
+    {
+        var files = _plan.Input(through).Files.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address);
+        var select = $"select {Model.RowKey} as row_key from {through} where {Model.RowKey} is not null and {IsAmong(column, "ids")}";
+        return await ScratchAsync("named", select, [ids, Set(through, through, files) with { Where = where }], cancellation);
+    }
+
     /// <summary>The keys, and dates of their rows, that changed rows of inputs without the key lead to.</summary>
     private async Task<ParquetSet> LedKeysAsync(CancellationToken cancellation)
     {
         var files = new List<string>();
-        var leading = Model.Inputs.SelectMany(input => input.Ties.Where(tie => tie.Through is not null).Select(tie => (Input: input, Tie: tie)))
-            .Where(each => _plan.Input(each.Input.Name).HasChanges);
-        // One pass over the other input for all that lead through the same column of it.
-        foreach (var ties in leading.GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn)))
+        foreach (var ties in Leading)
         {
             var (sets, through, selects) = (new List<ParquetSet>(), new HashSet<string>(StringComparer.Ordinal), new List<string>());
-            foreach (var (input, tie) in ties)
+            foreach (var (input, tie) in ties.Where(each => _plan.Input(each.Input.Name).HasChanges))
             {
                 var state = _plan.Input(input.Name);
-                sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
-                sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
+                sets.AddRange(await ChangedSetsAsync(input.Name, cancellation));
                 through.UnionWith(FilesBefore(input, state, _plan.Input(ties.Key.Through)).Select(file => file.Address));
-                selects.Add($"select {tie.RowColumn} from {Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null")} as c");
+                selects.Add($"select {tie.RowColumn} as row_key from {Changed(input.Name, tie.RowColumn, $"{tie.RowColumn} is not null")} as c");
             }
 
-            sets.Add(Set(ties.Key.Through, ties.Key.Through, through));
-            var select = $"select distinct {Key} as row_key, event_date from {ties.Key.Through} "
-                + $"where {Model.RowKey} is not null and {ties.Key.Column} in ({string.Join("\nunion all\n", selects)})";
-            files.AddRange(await ScratchAsync("led", select, sets, cancellation));
+            if (selects.Count == 0) continue;
+            var ids = ScratchSet("ids", IdColumns, await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
+            var select = $"select distinct {Model.RowKey} as row_key, event_date from {ties.Key.Through} "
+                + $"where {Model.RowKey} is not null and {IsAmong(ties.Key.Column, "ids")}";
+            files.AddRange(await ScratchAsync("led", select, [ids, Set(ties.Key.Through, ties.Key.Through, through)], cancellation));
         }
 
         return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);
@@ -191,7 +239,7 @@ internal sealed partial class ModelRun
         {
             var files = state.Files.Concat(state.Removed).Where(file => file.EventDate is { } date && among.Contains(date));
             sets.Add(Set(state.Table, state.Table, files.Select(file => file.Address).Distinct(StringComparer.Ordinal)));
-            selects.Add($"select event_date from {state.Table} where {Key} in (select row_key from due) and {near}");
+            selects.Add($"select event_date from {state.Table} where {IsAmong(Model.RowKey!, "due")} and {near}");
         }
 
         var dates = new List<DateOnly>();
@@ -242,6 +290,12 @@ internal sealed partial class ModelRun
         });
         return SqlDialect.Translate($"({string.Join(" or ", spans)})", _engine.Name);
     }
+
+    /// <summary>
+    /// That a key is one of a set's, for reading many rows past few keys. A plain IN would let the engine put the rows into its hash table,
+    /// with all their columns, where it takes them for the fewer ones; as a part of an expression it is a look-up.
+    /// </summary>
+    private static string IsAmong(string key, string set) => $"coalesce({key} in (select row_key from {set}), false)";
 
     private async Task<long> CountAsync(ParquetSet set, CancellationToken cancellation)
     {

@@ -14,9 +14,10 @@ internal sealed partial class ModelRun
     /// </summary>
     private async Task<ModelChange> RecomputeAsync(CancellationToken cancellation)
     {
-        var reach = await LongestWindowAsync(cancellation);
-        var select = Model.Rows is null ? DueGroupsSelect() : DueSelect(reach);
-        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, DueSets(), cancellation));
+        var windows = await LongestWindowsAsync(cancellation);
+        var reach = windows.Count == 0 ? TimeSpan.Zero : windows.Values.Max();
+        var select = Model.Rows is null ? DueGroupsSelect() : DueSelect(windows, reach);
+        var due = ScratchSet("due", DueColumns, await ScratchAsync("due", select, await DueSetsAsync(cancellation), cancellation));
         var around = due;
         if (Model.Rows is { LookBack: not null } rows) (due, around) = await FollowAsync(rows, due, cancellation);
         var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
@@ -91,17 +92,28 @@ internal sealed partial class ModelRun
         ParquetSet fresh, ParquetSet due, string isDue, IReadOnlyList<AddFile> old, CancellationToken cancellation)
     {
         var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
-        var changed = await DifferingDatesAsync(
-            $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
-        if (changed.Count == 0) return ModelChange.None;
-        var list = string.Join(", ", changed.Select(date => $"date '{date:yyyy-MM-dd}'"));
-        var within = Model.IsPartitioned ? $"event_date in ({list})" : "true";
+        var rows = await _changes.WriteAsync(
+            _catalog.ColumnsOf(Model.Name), $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
+        if (rows.IsEmpty) return ModelChange.None;
+        var changed = await DatesOfAsync(rows, cancellation);
+        var within = Model.IsPartitioned ? DatesText(changed) : "true";
         var files = await WriteAsync(
             $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
             + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
-        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
+        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]) { Rows = rows };
+    }
+
+    /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>
+    private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation)
+    {
+        if (!Model.IsPartitioned) return [null];
+        var dates = new HashSet<DateOnly?>();
+        using var result = await ReadAsync(
+            "select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation);
+        while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
+        return dates;
     }
 
     /// <summary>Groups of which a row of an input changed.</summary>
@@ -114,18 +126,24 @@ internal sealed partial class ModelRun
     private string ChangedGroups(string table, string columns) => Changed(table, columns, $"{Model.RowKey} is not null");
 
     /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
-    private string DueSelect(TimeSpan reach)
+    private string DueSelect(Dictionary<string, TimeSpan> windows, TimeSpan reach)
     {
         var rows = Model.Rows!;
         var parts = new List<string>();
         if (_plan.Input(rows.Name).HasChanges)
             parts.Add($"select event_key as row_key, event_date from {Changed(rows.Name, "event_key, event_date", null)} as c");
         foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges))
-            parts.AddRange(input.Ties.Select(tie => TiedSelect(input, tie, reach)));
+            parts.AddRange(input.Ties.Select(tie => TiedSelect(input, tie, WindowOf(input, tie, windows, reach))));
         return string.Join("\nunion\n", parts);
     }
 
-    private string TiedSelect(ModelInput input, ModelTie tie, TimeSpan reach)
+    private TimeSpan WindowOf(ModelInput input, ModelTie tie, Dictionary<string, TimeSpan> windows, TimeSpan reach)
+    {
+        if (tie.Window is { } window) return windows.TryGetValue(window.Column, out var longest) && longest > window.Least ? longest : window.Least;
+        return input.LookBack is { } lookBack && (lookBack > reach || input == Model.Rows) ? lookBack : reach;
+    }
+
+    private string TiedSelect(ModelInput input, ModelTie tie, TimeSpan window)
     {
         var rows = Model.Rows!.Name;
         var known = $"{tie.InputColumn} in (select {tie.RowColumn} from {rows} where {tie.RowColumn} is not null)";
@@ -135,42 +153,51 @@ internal sealed partial class ModelRun
                 + $"(select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)";
         }
 
-        // A span for each user instead of each of his events: linear, and at worst a few rows too many are computed.
-        var window = input.LookBack is { } lookBack && (lookBack > reach || input == Model.Rows) ? lookBack : reach;
-        var micros = window.Ticks / TimeSpan.TicksPerMicrosecond;
+        // One order over rows and changes instead of a join of each with all: linear also for a user who never stops. Of a user without
+        // changes no row gets further than the first condition.
         return $"""
-            select r.event_key as row_key, r.event_date from {rows} r join (
-              select {tie.InputColumn} as tie_key, min(unix_micros(event_time)) as from_micros, max(unix_micros(event_time)) + {micros} as to_micros
-              from {Changed(input.Name, $"{tie.InputColumn}, event_time", known)} as c
-              group by {tie.InputColumn}
-            ) as spans on spans.tie_key = r.{tie.RowColumn}
-            where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
+            select row_key, event_date from (
+              select row_key, event_date, micros, max(case when row_key is null then micros end) over (
+                partition by tie_key order by micros, case when row_key is null then 0 else 1 end
+                rows between unbounded preceding and current row) as changed_micros
+              from (
+                select r.{tie.RowColumn} as tie_key, unix_micros(r.event_time) as micros, r.event_key as row_key, r.event_date
+                from {rows} r
+                where r.{tie.RowColumn} in (select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)
+                union all
+                select {tie.InputColumn}, unix_micros(event_time), null, null
+                from {Changed(input.Name, $"{tie.InputColumn}, event_time", known)} as c
+              ) as both_kinds
+            ) as in_order
+            where row_key is not null and micros - changed_micros <= {Micros(window)}
             """;
     }
 
-    /// <summary>Rows of an input that came, went or became different, as a table expression.</summary>
+    /// <summary>Rows of an input that came, went or became different, as a table expression over its <see cref="ChangedSetsAsync"/>.</summary>
     private string Changed(string table, string columns, string? where)
     {
         var filter = where is null ? "" : $" where {where}";
         var added = $"select {columns} from added_{table}{filter}";
         if (_plan.Input(table).Removed.Count == 0) return $"({added})";
-        // Files that were rewritten hold mostly the rows that they held before; what the model reads of a row tells which are others.
-        var read = _catalog.ColumnsRead(Model, table) ?? [.. _catalog.ColumnsOf(table).Select(column => column.Name)];
+        if (_catalog.ColumnsRead(Model, table) is not { } read) return $"({added} union all select {columns} from removed_{table}{filter})";
+        // What the model reads of a row tells which are others.
         var all = string.Join(", ", read.Union(columns.Split(", ")));
         return $"(select {columns} from {Differing(all, $"select {all} from added_{table}", $"select {all} from removed_{table}")} as differing{filter})";
     }
 
-    private List<ParquetSet> DueSets()
+    /// <summary>The rows of an input that came, as <c>added_…</c>, and those that went, as <c>removed_…</c>.</summary>
+    private async Task<ParquetSet[]> ChangedSetsAsync(string table, CancellationToken cancellation)
+    {
+        var changed = await _changes.OfAsync(_plan.Input(table), cancellation);
+        return [changed.Came with { Name = $"added_{table}" }, changed.Went with { Name = $"removed_{table}" }];
+    }
+
+    private async Task<List<ParquetSet>> DueSetsAsync(CancellationToken cancellation)
     {
         var sets = new List<ParquetSet>();
         if (Model.Rows is { } rows) sets.Add(Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
         foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0 || input == Model.Rows))
-        {
-            var state = _plan.Input(input.Name);
-            sets.Add(Set($"added_{input.Name}", input.Name, state.Added.Select(file => file.Address)));
-            sets.Add(Set($"removed_{input.Name}", input.Name, state.Removed.Select(file => file.Address)));
-        }
-
+            sets.AddRange(await ChangedSetsAsync(input.Name, cancellation));
         return sets;
     }
 
@@ -191,15 +218,18 @@ internal sealed partial class ModelRun
         return [.. dates.SelectMany(date => Enumerable.Range(0, days + 1).Select(day => date.AddDays(-day)))];
     }
 
-    /// <summary>The longest window that a campaign has: it can reach further back than the header says.</summary>
-    private async Task<TimeSpan> LongestWindowAsync(CancellationToken cancellation)
+    /// <summary>The longest of each window that campaigns have: one can reach further back than the header says.</summary>
+    private async Task<Dictionary<string, TimeSpan>> LongestWindowsAsync(CancellationToken cancellation)
     {
-        if (_plan.Inputs.FirstOrDefault(input => input.Table == "campaigns") is not { } input) return TimeSpan.Zero;
+        var longest = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        if (_plan.Inputs.FirstOrDefault(input => input.Table == "campaigns") is not { } input) return longest;
+        string[] columns = ["click_window_micros", "conversion_click_window_micros", "view_window_micros"];
         using var result = await ReadAsync(
-            "select max(click_window_micros), max(conversion_click_window_micros), max(view_window_micros) from campaigns",
+            $"select {string.Join(", ", columns.Select(column => $"max({column})"))} from campaigns",
             [Set("campaigns", "campaigns", input.Files.Select(file => file.Address))], cancellation);
-        if (!result.Read()) return TimeSpan.Zero;
-        var longest = Enumerable.Range(0, 3).Max(column => result.IsNull(column) ? 0 : result.GetInt64(column));
-        return TimeSpan.FromMicroseconds(longest);
+        if (!result.Read()) return longest;
+        for (var i = 0; i < columns.Length; i++)
+            if (!result.IsNull(i)) longest[columns[i]] = TimeSpan.FromMicroseconds(result.GetInt64(i));
+        return longest;
     }
 }

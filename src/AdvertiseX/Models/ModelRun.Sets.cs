@@ -58,7 +58,14 @@ internal sealed partial class ModelRun
 
     private static bool IsWithin(DateOnly? of, HashSet<DateOnly>? dates) => dates is null || of is not { } date || dates.Contains(date);
 
-    private ParquetSet Set(string name, string table, IEnumerable<string> files) => _catalog.Set(name, table, files);
+    private ParquetSet Set(string name, string table, IEnumerable<string> files)
+    {
+        var set = _catalog.Set(name, table, files);
+        if (_plan.Inputs.FirstOrDefault(input => input.Table == table) is { JoinedLater.Count: > 0 }) set = set with { FilesMayLackColumns = true };
+        return LacksKeys && Linked.Any(input => input.Name == table)
+            ? set with { Columns = [.. set.Columns.Select(column => column.Name == Model.RowKey ? column with { Expression = InputKey } : column)] }
+            : set;
+    }
 
     private ParquetSet OwnSet(string name, IEnumerable<string> files) => Set(name, Model.Name, files);
 

@@ -7,8 +7,8 @@ internal sealed partial class ModelRun
 {
     /// <summary>A run whose rows go to a folder of the caller's instead of the table; nothing is made in the lake.</summary>
     public static ModelRun Trial(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options) =>
-        new(plan, lake, engine, catalog, options, lake.TableOrUnmade(plan.Model.Name));
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes) =>
+        new(plan, lake, engine, catalog, options, changes, lake.TableOrUnmade(plan.Model.Name));
 
     /// <summary>Writes all rows of the model to <paramref name="folder"/>, laid out as the files of its table are.</summary>
     public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
@@ -16,11 +16,11 @@ internal sealed partial class ModelRun
         await MakeSetsAsync(cancellation);
         var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
         var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
-        if (Model.Refresh != ModelRefresh.Additive)
+        if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
             return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
 
         var files = new List<WrittenFile>();
-        foreach (var portion in Portions(_plan.Input(Model.Summed.Name).Files))
+        foreach (var portion in Portions(_plan.Input(Model.Summed[0].Name).Files))
             files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), output, cancellation));
         return files;
     }

@@ -15,15 +15,16 @@ internal sealed partial class ModelRun : IDisposable
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
     private readonly ModelRunnerOptions _options;
+    private readonly ChangeSets _changes;
     private readonly LakeTable _table;
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<ParquetSet> _made = [];
 
     private ModelRun(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, LakeTable table)
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes, LakeTable table)
     {
-        (_plan, _lake, _engine, _catalog, _options, _table) = (plan, lake, engine, catalog, options, table);
+        (_plan, _lake, _engine, _catalog, _options, _changes, _table) = (plan, lake, engine, catalog, options, changes, table);
         _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-model-{Guid.NewGuid():N}"));
     }
 
@@ -32,12 +33,12 @@ internal sealed partial class ModelRun : IDisposable
     private IReadOnlyCollection<AddFile> Old => _plan.Table is { } table ? [.. table.Files.Values] : [];
 
     public static async ValueTask<ModelRun> StartAsync(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options,
+        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes,
         CancellationToken cancellation)
     {
         var model = plan.Model;
         var table = await lake.FindOrCreateTableAsync(model.Name, new DeltaSchema(model.Columns), model.PartitionColumns, cancellation);
-        return new ModelRun(plan, lake, engine, catalog, options, table);
+        return new ModelRun(plan, lake, engine, catalog, options, changes, table);
     }
 
     /// <summary>Computes what changes; the files of the answer are written and durable.</summary>
@@ -47,7 +48,8 @@ internal sealed partial class ModelRun : IDisposable
         await MakeSetsAsync(cancellation);
         return Model.Refresh switch
         {
-            ModelRefresh.Additive => await AddAsync(cancellation),
+            ModelRefresh.Additive when !Model.TakesAway => await AddAsync(cancellation),
+            ModelRefresh.Additive when _plan.Kind == ModelPlanKind.Incremental => await AddAndTakeAwayAsync(cancellation),
             ModelRefresh.Keyed when Model.Chains is { } chains => await FollowChainsAsync(chains, cancellation),
             ModelRefresh.Keyed when _plan.Kind == ModelPlanKind.Incremental => await RecomputeAsync(cancellation),
             _ => await RebuildAsync(cancellation),
@@ -96,21 +98,55 @@ internal sealed partial class ModelRun : IDisposable
     {
         var grain = string.Join(", ", Model.Grain);
         if (Model.Refresh != ModelRefresh.Additive) return string.Join(", ", Model.Columns.Select(column => column.Name)) + " from {table}";
-        var sums = Model.Columns.Where(column => !Model.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
-        return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain}";
+        var sums = Sums.Select(sum => $"sum({sum}) as {sum}");
+        return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain} having {AnySum()}";
     }
 
-    /// <summary>Dates on which two SELECTs differ; for a table without dates the null date stands for all of it.</summary>
+    /// <summary>
+    /// Dates on which two SELECTs differ; for a table without dates the null date stands for all of it. Sums of hashes, which cost
+    /// little, show most dates that do; only where they are the same the rows themselves are compared.
+    /// </summary>
     private async Task<HashSet<DateOnly?>> DifferingDatesAsync(
         string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
-        var select = $"select distinct {date} from {Differing(ColumnNames, one, other)} as differing";
+        // 31 bits of each: the sum of any number of rows is a long.
+        var hash = $"key_hash({ColumnNames}) % 2147483648";
+        var marks = $"""
+            select date, sum(side) <> 0 or sum(side * mark) <> 0 as is_other from (
+            select {date} as date, 1 as side, {hash} as mark from ({one}) as one_side
+            union all
+            select {date} as date, -1 as side, {hash} as mark from ({other}) as other_side
+            ) as marks
+            group by date
+            """;
+        var dates = new HashSet<DateOnly?>();
+        var alike = new HashSet<DateOnly?>();
+        using (var result = await ReadAsync(marks, sets, cancellation))
+        {
+            while (result.Read()) (result.GetBoolean(1) ? dates : alike).Add(result.IsNull(0) ? null : result.GetDate(0));
+        }
+
+        if (alike.Count > 0) dates.UnionWith(await DifferingDatesAmongAsync(alike, one, other, sets, cancellation));
+        return dates;
+    }
+
+    private async Task<HashSet<DateOnly?>> DifferingDatesAmongAsync(
+        HashSet<DateOnly?> among, string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
+        var within = Model.IsPartitioned ? $" where {DatesText(among)}" : "";
+        var select = $"select distinct {date} from "
+            + Differing(ColumnNames, $"select * from ({one}) as one_side{within}", $"select * from ({other}) as other_side{within}") + " as differing";
         var dates = new HashSet<DateOnly?>();
         using var result = await ReadAsync(select, sets, cancellation);
         while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
         return dates;
     }
+
+    /// <summary>That a row is of one of some dates, of which one may be null.</summary>
+    private static string DatesText(IEnumerable<DateOnly?> dates) =>
+        "(" + string.Join(" or ", dates.Select(date => date is { } known ? $"event_date = date '{known:yyyy-MM-dd}'" : "event_date is null")) + ")";
 
     /// <summary>
     /// Rows of two SELECTs that are not in both as often, as a table expression: one grouping of both, which costs a sixth of
@@ -164,7 +200,7 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<IReadOnlyList<string>> ScratchAsync(
         string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name));
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name)) { IsScratch = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         return [.. files.Select(file => file.Path)];
     }

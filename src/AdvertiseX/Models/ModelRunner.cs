@@ -49,11 +49,12 @@ public sealed class ModelRunner
         CancellationToken cancellation = default)
     {
         var models = Selected(which).ToList();
+        using var changes = new ChangeSets(_engine, _catalog, _options);
         var results = new ConcurrentDictionary<string, ModelResult>(StringComparer.Ordinal);
         var jobs = models.Select(model => JobOf(model, async before =>
             results[model.Name] = dryRun
-                ? await PlanAsync(lake, model, full, before, cancellation)
-                : await RefreshAsync(lake, model, full, before, cancellation))).ToList();
+                ? await PlanAsync(lake, changes, model, full, before, cancellation)
+                : await RefreshAsync(lake, changes, model, full, before, cancellation))).ToList();
         if (!dryRun) AddLogs(jobs, models, new RestatementLog(lake, _engine, _clock, _options.MaxAttempts), cancellation);
         await new Lanes(jobs, _options.ModelsAtOnce).RunAsync(cancellation);
         return [.. models.Select(model => results[model.Name])];
@@ -96,9 +97,9 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> PlanAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
-        var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+        var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
         var stale = before.Where(result => result.Outcome == ModelOutcome.Planned && _catalog.TablesOf(model).Contains(result.Model))
             .Select(result => result.Model).ToList();
         if (plan.Kind is not (ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly))
@@ -119,22 +120,22 @@ public sealed class ModelRunner
     }
 
     private async Task<ModelResult> RefreshAsync(
-        DataLake lake, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, Model model, bool full, List<ModelResult> before, CancellationToken cancellation)
     {
         var start = _clock.GetTimestamp();
         var reason = "";
         for (var attempt = 0; attempt < _options.MaxAttempts; attempt++)
         {
-            var plan = await ModelPlanner.PlanAsync(lake, _engine, _catalog, model, _options.TrafficRules, full, cancellation);
+            var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
-            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, cancellation);
+            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
             var change = await ComputeAsync(run, model, cancellation);
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);
             plan = plan with { Causes = CausesOf(plan, before) };
-            if (await CommitAsync(lake, plan, change, cancellation) is { } hindrance)
+            if (await CommitAsync(lake, changes, plan, change, cancellation) is { } hindrance)
             {
                 run.TakeBack(change);
                 reason = hindrance;
@@ -170,7 +171,7 @@ public sealed class ModelRunner
 
     /// <summary>Null when the change is in the table, else why not.</summary>
     private async ValueTask<string?> CommitAsync(
-        DataLake lake, ModelPlan plan, ModelChange change, CancellationToken cancellation)
+        DataLake lake, ChangeSets changes, ModelPlan plan, ModelChange change, CancellationToken cancellation)
     {
         var table = lake.Table(plan.Model.Name).Delta;
         var now = _clock.GetUtcNow();
@@ -191,7 +192,9 @@ public sealed class ModelRunner
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
         var result = await table.CommitAsync(commit, read, cancellation);
-        return result.Outcome == DeltaCommitOutcome.Committed ? null : result.Reason ?? "another runner was faster";
+        if (result.Outcome != DeltaCommitOutcome.Committed) return result.Reason ?? "another runner was faster";
+        if (change.Rows is { } rows && plan.Table is { } before) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
+        return null;
     }
 
     private static TableMetadata MetadataOf(Model model, DeltaSnapshot table) =>

@@ -8,4 +8,5 @@ namespace AdvertiseX.Models;
 /// Of a model of chains: <paramref name="RowColumn"/> is a column of the input, and the rows of this other input where
 /// <paramref name="InputColumn"/> equals it have the key. Null: the input has the key itself.
 /// </param>
-public readonly record struct ModelTie(string RowColumn, string InputColumn, bool InTime, string? Through = null);
+/// <param name="Window">Of a tie in time: how long, where that is other than the input's look-back.</param>
+public readonly record struct ModelTie(string RowColumn, string InputColumn, bool InTime, string? Through = null, ModelWindow? Window = null);

@@ -15,6 +15,7 @@ internal sealed class ModelTrial : IDisposable
     private readonly ModelCatalog _catalog;
     private readonly ModelRunnerOptions _options;
     private readonly DirectoryInfo _scratch;
+    private readonly ChangeSets _changes;
     private readonly Dictionary<string, InputState> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private int _folders;
@@ -27,6 +28,7 @@ internal sealed class ModelTrial : IDisposable
     {
         (_lake, _engine, _catalog, _options) = (lake, engine, catalog ?? ModelCatalog.Shipped, options ?? new ModelRunnerOptions());
         _scratch = Directory.CreateDirectory(Path.Combine(_options.ScratchDirectory, $"adx-trial-{Guid.NewGuid():N}"));
+        _changes = new ChangeSets(_engine, _catalog, _options);
     }
 
     /// <summary>The files that hold a table in this trial.</summary>
@@ -46,7 +48,8 @@ internal sealed class ModelTrial : IDisposable
     {
         var set = _catalog.Set(name ?? table, table, files.Select(file => file.Address));
         // A table of an earlier version of a model lacks what joined it since.
-        return set with { FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table) };
+        var grew = IsModel(table) || _tables.GetValueOrDefault(table) is { JoinedLater.Count: > 0 };
+        return set with { FilesMayLackColumns = set.FilesMayLackColumns || grew };
     }
 
     /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now on.</summary>
@@ -77,7 +80,7 @@ internal sealed class ModelTrial : IDisposable
             Model = definition, Kind = ModelPlanKind.Full, Reason = "tried", Inputs = inputs,
             Fingerprint = _catalog.FingerprintOf(definition, _options.TrafficRules),
         };
-        using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options);
+        using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options, _changes);
         return FilesOf(model, await run.TryAsync(NewFolder(model), cancellation));
     }
 
@@ -149,10 +152,14 @@ internal sealed class ModelTrial : IDisposable
     /// <summary>The columns of a table.</summary>
     public IReadOnlyList<ParquetColumn> ColumnsOf(string table) => _catalog.ColumnsOf(table);
 
-    public void Dispose() => _scratch.Delete(recursive: true);
+    public void Dispose()
+    {
+        _changes.Dispose();
+        _scratch.Delete(recursive: true);
+    }
 
     private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) => ModelPlanner.PlanAsync(
-        _lake, _engine, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
+        _lake, _changes, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
 
     private async ValueTask<InputState> StateAsync(string table, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ namespace AdvertiseX.Models;
 
 /// <summary>
 /// The few words that models need and that engines name differently. Models are written with Spark's; everything else in them is
-/// the subset that DuckDB and Spark share. One word is neither's: <c>key_hash(column)</c>, 63 bits that differ from engine to engine, for
+/// the subset that DuckDB and Spark share. One word is neither's: <c>key_hash(column, …)</c>, 63 bits that differ from engine to engine, for
 /// what is compared within a run and never stored.
 /// </summary>
 internal static partial class SqlDialect
@@ -27,6 +27,6 @@ internal static partial class SqlDialect
     [GeneratedRegex(@"\b(unix_micros|timestamp_micros)\(|\bdecimal\(38, 0\)| div ", RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"\bkey_hash\(([a-z_.]+)\)")]
+    [GeneratedRegex(@"\bkey_hash\(([a-z0-9_., ]+)\)")]
     private static partial Regex KeyHashes();
 }

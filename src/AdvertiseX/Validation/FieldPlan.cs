@@ -36,8 +36,8 @@ internal readonly struct FieldPlan
     /// <summary>A text that no map changes.</summary>
     public required bool IsPlainText { get; init; }
 
-    /// <summary>The user's id, whose hash is the user's key too.</summary>
-    public required bool IsUser { get; init; }
+    /// <summary>The column that takes the hash of the text as a key; −1 for none.</summary>
+    public required int KeyColumn { get; init; }
 
     public static FieldPlan Create(CompiledContract contract, TableSchema table, string field, string column)
     {
@@ -57,7 +57,7 @@ internal readonly struct FieldPlan
             Constant = mapping.Constant is { Length: > 0 } constant ? System.Text.Encoding.UTF8.GetBytes(constant) : null,
             Map = mapping.Map.Count == 0 ? null : new ValueMap(mapping.Map),
             IsPlainText = mapping.Map.Count == 0 && conversion <= FieldConversion.Dictionary,
-            IsUser = column == "user_id",
+            KeyColumn = table.Columns.FirstOrDefault(each => each.KeyOf == column) is { } key ? table.Ordinal(key.Name) : -1,
         };
     }
 

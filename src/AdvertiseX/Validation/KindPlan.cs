@@ -23,7 +23,6 @@ internal sealed class KindPlan
         EventKey = Table.Ordinal("event_key");
         EventTime = Table.Ordinal("event_time");
         EventDate = Table.Ordinal("event_date");
-        UserKey = Table.Ordinal("user_key");
         PayloadHash = Table.Ordinal("payload_hash");
         StreamOffset = Table.Ordinal("stream_offset");
         StreamOrdinal = Table.Ordinal("stream_ordinal");
@@ -56,8 +55,6 @@ internal sealed class KindPlan
     public int EventTime { get; }
 
     public int EventDate { get; }
-
-    public int UserKey { get; }
 
     public int PayloadHash { get; }
 

@@ -39,14 +39,14 @@ public sealed unsafe partial class RowWriter
             {
                 ulong hash = StableHash.Hash64(slot->Pointer, slot->Length);
                 running = StableHash.Fold(running ^ field.Seed, hash);
-                if (field.IsUser) _userHash = hash;
+                if (field.KeyColumn >= 0) As<FixedColumn<long>>(batch, field.KeyColumn).Set(row, (long)hash);
                 if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, slot->Pointer, slot->Length, hash);
                 else Unsafe.As<TextColumn>(column).Set(row, slot->Pointer, slot->Length);
                 continue;
             }
 
             ulong folded = running;
-            if (!WriteField(field, column, row, slot, ref folded)) return false;
+            if (!WriteField(field, batch, row, slot, ref folded)) return false;
             running = folded;
         }
 
@@ -60,12 +60,13 @@ public sealed unsafe partial class RowWriter
         slot->Kind is SlotKind.Text or SlotKind.Number && !_nulls.MayHave(slot->Pointer, slot->Length) && slot->Length <= _maxText
         && !(isId && *slot->Pointer is (byte)'0' or (byte)'-');
 
-    private bool WriteField(in FieldPlan field, Column column, int row, Slot* slot, ref ulong payload)
+    private bool WriteField(in FieldPlan field, ColumnBatch batch, int row, Slot* slot, ref ulong payload)
     {
+        var column = batch[field.Column];
         switch (field.Conversion)
         {
             case FieldConversion.Text or FieldConversion.Dictionary:
-                return WriteText(field, column, row, slot, ref payload);
+                return WriteText(field, batch, row, slot, ref payload);
             case FieldConversion.Json:
                 return WriteJson(field, Unsafe.As<TextColumn>(column), row, slot, ref payload);
             case FieldConversion.Boolean:
@@ -75,8 +76,9 @@ public sealed unsafe partial class RowWriter
         }
     }
 
-    private bool WriteText(in FieldPlan field, Column column, int row, Slot* slot, ref ulong payload)
+    private bool WriteText(in FieldPlan field, ColumnBatch batch, int row, Slot* slot, ref ulong payload)
     {
+        var column = batch[field.Column];
         if (slot->Kind is SlotKind.Json) return Fail(RejectReason.BadType, field.Name, "text"u8, *slot);
         var text = slot->Kind is SlotKind.Text or SlotKind.Number ? slot->Span : TextOf(*slot, Record.Scratch);
         if (field.Map != null && field.Map.Find(text) is { } mapped) text = mapped;
@@ -93,6 +95,7 @@ public sealed unsafe partial class RowWriter
             payload = StableHash.Fold(payload ^ field.Seed, hash);
             if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, p, text.Length, hash);
             else Unsafe.As<TextColumn>(column).Set(row, p, text.Length);
+            if (field.KeyColumn >= 0 && text.Length > 0) As<FixedColumn<long>>(batch, field.KeyColumn).Set(row, (long)hash);
         }
 
         return true;

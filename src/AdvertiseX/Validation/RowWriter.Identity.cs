@@ -14,9 +14,6 @@ public sealed unsafe partial class RowWriter
     private byte[] _key = new byte[256];
     private int _keyLength;
 
-    // Of the record at hand, where writing its fields has made it anyway.
-    private ulong? _userHash;
-
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
     {
         if (Record.Unmapped.Length == 0) return;
@@ -29,8 +26,6 @@ public sealed unsafe partial class RowWriter
     private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, long time, ref ulong payload)
     {
         bool hasUser = plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true);
-        if (hasUser) As<FixedColumn<long>>(batch, plan.UserKey).Set(row, (long)(_userHash ?? UserHash(plan)));
-
         var own = OwnId(plan);
         if (own.Length > 0)
         {
@@ -42,8 +37,6 @@ public sealed unsafe partial class RowWriter
         NaturalId(plan, hasUser, time, payload, hex);
         SetId(plan, batch, row, hex);
     }
-
-    private ulong UserHash(KindPlan plan) => StableHash.Hash64(TextOf(Record.Slots[plan.User], Record.Scratch));
 
     private ReadOnlySpan<byte> OwnId(KindPlan plan)
     {

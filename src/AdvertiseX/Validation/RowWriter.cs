@@ -141,7 +141,6 @@ public sealed unsafe partial class RowWriter : IDisposable
         As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
-        _userHash = null;
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
         WriteExtra(plan, batch, row, ref payload);
         WriteIdentity(plan, batch, row, time, ref payload);

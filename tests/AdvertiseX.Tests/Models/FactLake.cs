@@ -143,6 +143,7 @@ internal sealed class FactLake : IAsyncDisposable
         {
             ("event_key", _) => Key(record["event_id"]),
             ("user_key", _) => record.TryGetValue("user_id", out var user) ? Key(user) : null,
+            ("auction_key", _) => record.TryGetValue("auction_id", out var auction) && auction.Length > 0 ? Key(auction) : null,
             ("event_date", _) => null,
             ("received_time" or "processed_time", _) => record["event_time"],
             ("payload_hash" or "stream_offset", _) => "0",

@@ -1,7 +1,7 @@
 -- What is asked of bid requests while they are in memory: the won ones, in few columns, and all sums.
 CREATE TEMP TABLE won AS
-SELECT key_of(auction_id) AS auction_key, event_key, epoch_us(event_time) AS micros, placement_id, campaign_id, currency, ivt_reason IS NULL AS is_valid
-FROM bid_requests WHERE won AND auction_id IS NOT NULL;
+SELECT auction_key, event_key, epoch_us(event_time) AS micros, placement_id, campaign_id, currency, ivt_reason IS NULL AS is_valid
+FROM bid_requests WHERE won AND auction_key IS NOT NULL;
 
 CREATE TABLE request_sums AS
 SELECT coalesce(b.campaign_id, '(unknown)') AS campaign_id, day_of(epoch_us(b.event_time) + coalesce(s.offset_micros, 0)) AS local_date, b.currency,

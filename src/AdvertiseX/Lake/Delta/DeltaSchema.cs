@@ -66,6 +66,24 @@ public sealed record DeltaSchema(IReadOnlyList<DeltaColumn> Columns)
         return columns.Count == Columns.Count ? this : new(columns);
     }
 
+    /// <summary>
+    /// The columns of <paramref name="wanted"/> that this schema lacks, or got after it was made (<see cref="With"/> puts them behind the
+    /// others): files of the table may be without them.
+    /// </summary>
+    public IReadOnlySet<string> JoinedLater(DeltaSchema wanted)
+    {
+        var names = Columns.Select(column => column.Name).ToList();
+        var (joined, first) = (new HashSet<string>(StringComparer.Ordinal), int.MaxValue);
+        foreach (var column in wanted.Columns.Reverse())
+        {
+            var place = names.IndexOf(column.Name);
+            if (place < 0 || place > first) joined.Add(column.Name);
+            else first = place;
+        }
+
+        return joined;
+    }
+
     private static void WriteColumn(Utf8JsonWriter json, DeltaColumn column)
     {
         json.WriteStartObject();

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Models;
+
+/// <summary>
+/// The rows of tables that came and went between two versions, found once for all models that follow them. Files that were rewritten
+/// hold mostly the rows that they held before, and whoever reads those again pays for the table instead of the change. What is found
+/// lies in a folder of its own, gone when it is disposed. Thread-safe.
+/// </summary>
+internal sealed class ChangeSets : IDisposable
+{
+    private const string Side = "side";
+
+    private readonly IQueryEngine _engine;
+    private readonly ModelCatalog _catalog;
+    private readonly DirectoryInfo _scratch;
+    private readonly ConcurrentDictionary<(string Table, long From, long To), Lazy<Task<ChangedRows>>> _found = new();
+
+    public ChangeSets(IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options)
+    {
+        (_engine, _catalog) = (engine, catalog);
+        _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-changes-{Guid.NewGuid():N}"));
+    }
+
+    /// <summary>What came and what went of an input since the version that was consumed; a row that did both is in neither.</summary>
+    /// <exception cref="QueryException">The files could not be compared.</exception>
+    public async Task<ChangedRows> OfAsync(InputState input, CancellationToken cancellation)
+    {
+        var columns = _catalog.ColumnsOf(input.Table);
+        if (input.Removed.Count == 0) return new ChangedRows(Set("came", input, input.Added), new ParquetSet("went", columns, []));
+        var key = (input.Table, input.Consumed, input.Version);
+        var comparison = _found.GetOrAdd(key, _ => new Lazy<Task<ChangedRows>>(() => CompareAsync(input, columns, cancellation)));
+        try
+        {
+            return await comparison.Value;
+        }
+        catch
+        {
+            // It may have run out of memory beside others: whoever asks again compares again.
+            _found.TryRemove(new(key, comparison));
+            throw;
+        }
+    }
+
+    /// <summary>Whether an input was written anew without a change in the columns that a model depends on.</summary>
+    public async ValueTask<bool> IsSameAsync(Model model, InputState input, CancellationToken cancellation)
+    {
+        if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
+        if (_catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
+        var changed = await OfAsync(input, cancellation);
+        if (changed.IsEmpty) return true;
+        var names = string.Join(", ", columns);
+        var differing = $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
+        using var result = await _engine.ReadAsync(differing, [changed.Came, changed.Went], cancellation);
+        return !result.Read();
+    }
+
+    /// <summary>Notes what a run found on the way: the rows that its commit, version <paramref name="to"/>, added and took away.</summary>
+    public void Note(string table, long from, long to, ChangedRows rows) =>
+        _found[(table, from, to)] = new Lazy<Task<ChangedRows>>(Task.FromResult(rows));
+
+    /// <summary>
+    /// Writes the rows in which two SELECTs differ, each once (rows of models have no twins), to files of their own.
+    /// </summary>
+    public async Task<ChangedRows> WriteAsync(
+        IReadOnlyList<ParquetColumn> columns, string fresh, string old, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var names = string.Join(", ", columns.Select(column => column.Name));
+        var select = $"""
+            select {names}, case when sum(side) > 0 then 'came' else 'went' end as {Side}
+            from (
+            select {names}, 1 as side from ({fresh}) as fresh_side
+            union all
+            select {names}, -1 as side from ({old}) as old_side
+            ) as sides
+            group by {names}
+            having sum(side) <> 0
+            """;
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"))) { PartitionColumn = Side, IsScratch = true };
+        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);
+        return new ChangedRows(Of("came"), Of("went"));
+    }
+
+    public void Dispose() => _scratch.Delete(recursive: true);
+
+    private Task<ChangedRows> CompareAsync(InputState input, IReadOnlyList<ParquetColumn> columns, CancellationToken cancellation)
+    {
+        ParquetSet[] sets = [Set("added", input, input.Added), Set("removed", input, input.Removed)];
+        return WriteAsync(columns, "select * from added", "select * from removed", sets, cancellation);
+    }
+
+    private ParquetSet Set(string name, InputState input, IReadOnlyList<LakeFile> files)
+    {
+        var set = _catalog.Set(name, input.Table, files.Select(file => file.Address));
+        return set with { FilesMayLackColumns = set.FilesMayLackColumns || input.JoinedLater.Count > 0 };
+    }
+}
