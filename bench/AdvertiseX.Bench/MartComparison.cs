@@ -92,7 +92,8 @@ internal sealed class MartComparison
         {
             columns = [.. columns.Where(c => fold.Contains(c.Name) || (!model.Grain.Contains(c.Name) && c.SqlType == "BIGINT"))];
             selected = [.. columns.Select(c => fold.Contains(c.Name) ? c.Name : $"CAST(sum({c.Name}) AS BIGINT) AS {c.Name}")];
-            grouping = $" GROUP BY {string.Join(", ", fold)}";
+            // Of rows that came and went again sums of nothing are left.
+            grouping = $" GROUP BY {string.Join(", ", fold)} HAVING {string.Join(" OR ", columns.Where(c => !fold.Contains(c.Name)).Select(c => $"coalesce(sum({c.Name}), 0) <> 0"))}";
         }
 
         // What has a key of its user but not the id gets it.

@@ -1,7 +1,7 @@
 -- Impressions and clicks of each local day in every dimension of performance, once whole and by the hour (dimension 'campaign') and once
 -- for each creative, site, device type, and country and region; the base of performance, which prices it. rate_from_micros is the beginning
 -- of the campaign's rate that held (campaign_rates), null where none did. net_… leaves out invalid traffic. Costs are those that events
--- carry; how many did is beside them. Rows are partial sums; add them up before use.
+-- carry; of impressions null where none did, of clicks with how many did. Rows are partial sums; add them up before use.
 --
 -- grain: dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency, rate_from_micros
 -- refresh: additive
@@ -31,7 +31,6 @@
 -- column: viewable long
 -- column: net_measured long
 -- column: net_viewable long
--- column: impression_costs long
 -- column: impression_cost_micros long
 -- column: clicks long
 -- column: unmatched_clicks long
@@ -133,7 +132,7 @@ parts as (
     sum(impressions) as impressions, sum(valid_impressions) as net_impressions,
     sum(measured) as measured, sum(viewable) as viewable,
     sum(valid_measured) as net_measured, sum(valid_viewable) as net_viewable,
-    count(cost_micros) as impression_costs, sum(cost_micros) as impression_cost_micros,
+    sum(cost_micros) as impression_cost_micros,
     0 as clicks, 0 as unmatched_clicks, 0 as net_clicks, 0 as click_costs, 0 as click_cost_micros
   from local_buckets
   group by grouping sets (
@@ -143,7 +142,7 @@ parts as (
   select
     dimension, campaign_id, local_date, null, null, null, site_id, device_type, country, region, currency, rate_from_micros,
     impressions, valid_impressions, measured, viewable, valid_measured, valid_viewable,
-    case when cost_micros is not null then 1 else 0 end, cost_micros,
+    cost_micros,
     0, 0, 0, 0, 0
   from context_daily
   union all
@@ -156,7 +155,7 @@ parts as (
       else 'geo'
     end,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency, rate_from_micros,
-    0, sum(net_impressions), 0, 0, sum(net_measured), sum(net_viewable), 0, 0,
+    0, sum(net_impressions), 0, 0, sum(net_measured), sum(net_viewable), null,
     sum(clicks), sum(unmatched_clicks), sum(net_clicks), sum(click_costs), sum(click_cost_micros)
   from local_events
   group by grouping sets (
@@ -174,8 +173,7 @@ select
   sum(viewable) as viewable,
   sum(net_measured) as net_measured,
   sum(net_viewable) as net_viewable,
-  sum(impression_costs) as impression_costs,
-  coalesce(sum(impression_cost_micros), 0) as impression_cost_micros,
+  sum(impression_cost_micros) as impression_cost_micros,
   sum(clicks) as clicks,
   sum(unmatched_clicks) as unmatched_clicks,
   sum(net_clicks) as net_clicks,

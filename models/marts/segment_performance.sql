@@ -17,6 +17,7 @@
 -- input: campaign_terms
 -- input: campaign_clocks
 -- input: campaign_rates
+-- input: rate_spans
 --
 -- column: campaign_id string
 -- column: local_date date
@@ -110,27 +111,28 @@ events as (
   where a.last_touch_millionths > 0
 ),
 dated as (
-  select e.*, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date
+  select e.*, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date, t.from_micros as rate_from_micros
   from events e
   left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
+  left join rate_spans t on t.campaign_id = e.campaign_id and e.micros >= t.from_micros and e.micros < t.to_micros
 ),
 -- Impressions without a user are all impressions but those with one.
 counted as (
   select
     'impression' as kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as string) as conversion_type,
-    campaign_id, local_date, segment, currency, cast(null as bigint) as micros, rate_from_micros,
+    campaign_id, local_date, segment, currency, rate_from_micros,
     impressions as events, valid_impressions as net_events, cost_micros as money_micros, cast(null as bigint) as net_money_micros
   from impressions_of_users
   union all
   select
     'impression', null, null, null,
-    campaign_id, local_date, '(unknown)', currency, null, rate_from_micros,
+    campaign_id, local_date, '(unknown)', currency, rate_from_micros,
     -impressions, -valid_impressions, -cost_micros, null
   from impressions_of_users
   union all
   select
     'impression', null, null, null,
-    campaign_id, local_date, '(unknown)', currency, null, rate_from_micros,
+    campaign_id, local_date, '(unknown)', currency, rate_from_micros,
     sum(impressions), sum(valid_impressions), sum(cost_micros), null
   from context_daily
   where dimension = 'device'
@@ -138,7 +140,7 @@ counted as (
   union all
   select
     d.kind, d.basis, d.touch_kind, d.conversion_type,
-    d.campaign_id, d.local_date, case when d.user_key is null then '(unknown)' else coalesce(s.segment, 'new') end, d.currency, d.micros, null,
+    d.campaign_id, d.local_date, case when d.user_key is null then '(unknown)' else coalesce(s.segment, 'new') end, d.currency, d.rate_from_micros,
     d.events, d.net_events, d.money_micros, d.net_money_micros
   from dated d
   left join segments s on s.user_key = d.user_key and d.local_date >= s.valid_from and d.local_date <= s.valid_to
@@ -148,8 +150,7 @@ rates as (
     campaign_id,
     pricing_model,
     rate_per_event_micros,
-    coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros,
-    coalesce(unix_micros(valid_to), 9223372036854775807) as to_micros
+    coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros
   from campaign_rates
 ),
 priced_campaigns as (
@@ -168,9 +169,7 @@ placed as (
   left join campaign_terms g on g.campaign_id = e.campaign_id
   left join campaign_currencies u on u.campaign_id = e.campaign_id
   left join priced_campaigns p on p.campaign_id = e.campaign_id
-  left join rates t
-    on t.campaign_id = e.campaign_id
-    and ((e.micros >= t.from_micros and e.micros < t.to_micros) or e.rate_from_micros = t.from_micros)
+  left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
 measures as (
   select

@@ -109,16 +109,16 @@ shown as (
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
     impressions, net_impressions, measured, viewable, net_measured, net_viewable, clicks, unmatched_clicks, net_clicks,
-    case when not is_foreign then impression_cost_micros + click_cost_micros end as media_cost_micros,
+    case when not is_foreign then coalesce(impression_cost_micros, 0) + click_cost_micros end as media_cost_micros,
     case
       when pricing_model = 'cpm' then impressions * rate_per_event_micros
       when pricing_model = 'cpc' then clicks * rate_per_event_micros
-      when not is_priced and not is_foreign then impression_cost_micros + click_cost_micros
+      when not is_priced and not is_foreign then coalesce(impression_cost_micros, 0) + click_cost_micros
     end as spend_micros,
     case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
     case
       when pricing_model is not null then impressions + clicks
-      when not is_priced and not is_foreign then impression_costs + click_costs
+      when not is_priced and not is_foreign then case when impression_cost_micros is not null then 1 else 0 end + click_costs
     end as priced_events,
     impressions + clicks as all_events,
     is_priced
@@ -128,14 +128,14 @@ shown as (
     dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     money_currency,
     0, 0, 0, 0, 0, 0, 0, 0, 0,
-    impression_cost_micros + click_cost_micros,
-    case when not is_priced then impression_cost_micros + click_cost_micros end,
+    coalesce(impression_cost_micros, 0) + click_cost_micros,
+    case when not is_priced then coalesce(impression_cost_micros, 0) + click_cost_micros end,
     0,
-    case when not is_priced then impression_costs + click_costs end,
-    impression_costs + click_costs,
+    case when not is_priced then case when impression_cost_micros is not null then 1 else 0 end + click_costs end,
+    case when impression_cost_micros is not null then 1 else 0 end + click_costs,
     is_priced
   from events
-  where is_foreign and (impression_costs <> 0 or click_costs <> 0)
+  where is_foreign and (impression_cost_micros is not null or click_costs <> 0)
 ),
 earned as (
   select

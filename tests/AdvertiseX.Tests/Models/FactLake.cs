@@ -109,7 +109,9 @@ internal sealed class FactLake : IAsyncDisposable
         if (ModelCatalog.Shipped.Ordered.FirstOrDefault(model => model.Name == table) is not { Refresh: ModelRefresh.Additive } additive) return table;
         var grain = string.Join(", ", additive.Grain);
         var sums = additive.Columns.Where(column => !additive.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
-        return $"(select {grain}, {string.Join(", ", sums)} from {table} group by {grain}) as folded";
+        // Of rows that came and went again sums of nothing are left.
+        var left = string.Join(" or ", additive.Columns.Where(column => !additive.Grain.Contains(column.Name)).Select(column => $"coalesce(sum({column.Name}), 0) <> 0"));
+        return $"(select {grain}, {string.Join(", ", sums)} from {table} group by {grain} having {left}) as folded";
     }
 
     public ValueTask DisposeAsync()
