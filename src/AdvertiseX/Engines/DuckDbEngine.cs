@@ -41,7 +41,7 @@ public sealed class DuckDbEngine : IQueryEngine
         var deadline = new QueryDeadline(connection, null, _time, cancellation);
         try
         {
-            Register(connection, sets);
+            Register(connection, select, sets);
         }
         catch (DuckDbException error)
         {
@@ -61,7 +61,7 @@ public sealed class DuckDbEngine : IQueryEngine
         using var deadline = new QueryDeadline(connection, null, _time, cancellation);
         try
         {
-            Register(connection, sets);
+            Register(connection, select, sets);
             return ParquetCopy.Run(connection, select, output);
         }
         catch (DuckDbException error)
@@ -72,9 +72,15 @@ public sealed class DuckDbEngine : IQueryEngine
 
     public void Dispose() => _database.Dispose();
 
-    // Temporary views belong to the connection: two calls may give one name to different files.
-    private static void Register(DuckDbConnection connection, IReadOnlyList<ParquetSet> sets)
+    // Temporary views belong to the connection: two calls may give one name to different files. Making a view opens a file of it, so
+    // only those are made that the statement may read.
+    private static void Register(DuckDbConnection connection, string select, IReadOnlyList<ParquetSet> sets)
     {
-        foreach (var set in sets) connection.Execute(ParquetView.Create(set, temporary: true));
+        for (var i = 0; i < sets.Count; i++)
+        {
+            var name = sets[i].Name;
+            if (SelectText.MayName(select, name) || sets.Skip(i + 1).Any(set => set.Where is { } where && SelectText.MayName(where, name)))
+                connection.Execute(ParquetView.Create(sets[i], temporary: true));
+        }
     }
 }

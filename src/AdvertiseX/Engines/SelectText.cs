@@ -15,6 +15,21 @@ internal static class SelectText
     /// <summary>The statement without the semicolon and space behind it, so that it can stand in brackets on lines of its own.</summary>
     internal static string Inner(string sql) => sql.TrimEnd().TrimEnd(';').TrimEnd();
 
+    /// <summary>Whether a text can hold an identifier: false only where the name stands nowhere in it as a word of its own.</summary>
+    internal static bool MayName(string sql, string name)
+    {
+        if (name.Contains('"', StringComparison.Ordinal)) return true;
+        for (var at = sql.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at = sql.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + name.Length;
+            if ((at == 0 || !IsOfWord(sql[at - 1])) && (end == sql.Length || !IsOfWord(sql[end]))) return true;
+        }
+
+        return false;
+
+        static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
+    }
+
     /// <summary>
     /// The path as DuckDB's file functions want it: they read * ? [ as a pattern, also where a file has just that name.
     /// </summary>

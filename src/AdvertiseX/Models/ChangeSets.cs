@@ -26,14 +26,22 @@ internal sealed class ChangeSets : IDisposable
 
     /// <summary>What came and what went of an input since the version that was consumed; a row that did both is in neither.</summary>
     /// <exception cref="QueryException">The files could not be compared.</exception>
-    public Task<ChangedRows> OfAsync(InputState input, CancellationToken cancellation)
+    public async Task<ChangedRows> OfAsync(InputState input, CancellationToken cancellation)
     {
         var columns = _catalog.ColumnsOf(input.Table);
-        if (input.Removed.Count == 0)
-            return Task.FromResult(new ChangedRows(Set("came", input, input.Added), new ParquetSet("went", columns, [])));
-        return _found.GetOrAdd(
-            (input.Table, input.Consumed, input.Version),
-            _ => new Lazy<Task<ChangedRows>>(() => CompareAsync(input, columns, cancellation))).Value;
+        if (input.Removed.Count == 0) return new ChangedRows(Set("came", input, input.Added), new ParquetSet("went", columns, []));
+        var key = (input.Table, input.Consumed, input.Version);
+        var comparison = _found.GetOrAdd(key, _ => new Lazy<Task<ChangedRows>>(() => CompareAsync(input, columns, cancellation)));
+        try
+        {
+            return await comparison.Value;
+        }
+        catch
+        {
+            // It may have run out of memory beside others: whoever asks again compares again.
+            _found.TryRemove(new(key, comparison));
+            throw;
+        }
     }
 
     /// <summary>Whether an input was written anew without a change in the columns that a model depends on.</summary>

@@ -10,7 +10,7 @@ internal static partial class ModelCheckText
         if (NotNull().Match(text) is { Success: true } columns)
         {
             var any = string.Join(" or ", Columns(columns).Select(column => $"{column} is null"));
-            return new ModelCheck(text, $"select count(*) from written where {any}");
+            return ModelCheck.OfRows(text, any);
         }
 
         if (Unique().Match(text) is { Success: true } grain)
@@ -20,7 +20,7 @@ internal static partial class ModelCheckText
         }
 
         if (None().Match(text) is { Success: true } condition)
-            return new ModelCheck(text, $"select count(*) from written where {condition.Groups["condition"].Value}");
+            return ModelCheck.OfRows(text, condition.Groups["condition"].Value);
 
         if (Sum().Match(text) is { Success: true } sum)
         {
@@ -37,17 +37,17 @@ internal static partial class ModelCheckText
     private static string[] Columns(Match match) =>
         match.Groups["columns"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex(@"^not_null\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^not_null\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture)]
     private static partial Regex NotNull();
 
-    [GeneratedRegex(@"^unique\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^unique\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Unique();
 
-    [GeneratedRegex(@"^none\((?<condition>.+)\)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^none\((?<condition>.+)\)$", RegexOptions.ExplicitCapture)]
     private static partial Regex None();
 
     [GeneratedRegex(
         @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)$",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Sum();
 }

@@ -37,12 +37,14 @@ internal static class RestatementSql
         var campaign = model.Grain.Contains("campaign_id") ? "campaign_id" : null;
         return $"""
             with
-            went as (
-              select {all}, 1 as is_there from (select {all} from figures_before except all select {all} from figures_after) as went
+            differing as (
+              select {all}, sum(side) as side
+              from (select {all}, 1 as side from figures_after union all select {all}, -1 as side from figures_before) as sides
+              group by {all}
+              having sum(side) <> 0
             ),
-            came as (
-              select {all}, 1 as is_there from (select {all} from figures_after except all select {all} from figures_before) as came
-            ),
+            went as (select {all}, 1 as is_there from differing where side < 0),
+            came as (select {all}, 1 as is_there from differing where side > 0),
             cells as (
               select
                 {string.Join(", ", grain)},

@@ -250,6 +250,37 @@ public sealed class ModelRunnerTests
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(lake.Folder, "lake", "campaign_clicks"), "*.parquet", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData("none(clicks > 3)", 1)]
+    [InlineData("none(clicks = (select max(clicks) from written) -- the most)", 1)]
+    [InlineData("not_null(clicks, nothing)", 4)]
+    [InlineData("unique(odd)", 2)]
+    [InlineData("sum(clicks) by odd = 4", 1)]
+    public async Task Of_several_checks_the_one_that_does_not_hold_is_named_with_its_count(string check, int count)
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var model = ModelFile.Parse(
+            "four_rows",
+            $"""
+            -- Four rows.
+            -- grain: clicks
+            -- refresh: replace
+            -- input: clicks
+            -- column: clicks long
+            -- column: odd boolean
+            -- column: nothing string
+            -- check: unique(clicks)
+            -- check: not_null(clicks, odd)
+            -- check: none(clicks < 1)
+            -- check: {check}
+            -- check: none(clicks > 4)
+            select clicks, clicks % 2 = 1 as odd, cast(null as varchar) as nothing from (values (1), (2), (3), (4)) as four(clicks)
+            """);
+        var error = await Assert.ThrowsAsync<ModelException>(
+            () => lake.Runner(new ModelCatalog([model])).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal($"model four_rows: {check} does not hold for {count} rows; nothing was committed", error.Message);
+    }
+
     private static ModelCatalog EarlierVersion(string name, string difference)
     {
         var shipped = ModelCatalog.Shipped;
