@@ -5,8 +5,8 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Deduplication;
 
 /// <summary>
-/// The event keys of one batch, by value: rows of the same key form a chain in row order. In front stands a bit per hash, as most
-/// keys streamed past are not there. Memory follows the batch: about 12 bytes a row. Not thread-safe.
+/// The event keys of one batch, by value: rows of the same key form a chain in row order. In front stands a Bloom filter, two bits of one
+/// word for each key, as most keys streamed past are not there. Memory follows the batch: about 12 bytes a row. Not thread-safe.
 /// </summary>
 internal sealed unsafe class KeyTable : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed unsafe class KeyTable : IDisposable
     private readonly ulong* _bits;
     private readonly long* _keys;
     private readonly ulong _headMask;
-    private readonly ulong _bitMask;
+    private readonly ulong _wordMask;
 
     /// <param name="keys">The keys by row; must stay where they are while the table is in use.</param>
     public KeyTable(long* keys, int rows)
@@ -27,7 +27,7 @@ internal sealed unsafe class KeyTable : IDisposable
         ulong heads = BitOperations.RoundUpToPowerOf2((ulong)Math.Max(rows, 8) * 2);
         ulong bits = heads * 8;
         _headMask = heads - 1;
-        _bitMask = bits - 1;
+        _wordMask = (bits / 64) - 1;
         _headBuffer = NativePool.Rent((long)heads * sizeof(int));
         _headBuffer.Clear((long)heads * sizeof(int));
         _nextBuffer = NativePool.Rent((long)(rows + 1) * sizeof(int));
@@ -43,8 +43,8 @@ internal sealed unsafe class KeyTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(long key)
     {
-        ulong bit = ((ulong)key >> 20) & _bitMask;
-        return (_bits[bit >> 6] >> (int)(bit & 63) & 1) == 0 ? -1 : Search(key);
+        ulong bits = BitsOf((ulong)key);
+        return (_bits[((ulong)key >> 32) & _wordMask] & bits) != bits ? -1 : Search(key);
     }
 
     /// <summary>The next row of the same key, or −1.</summary>
@@ -63,6 +63,10 @@ internal sealed unsafe class KeyTable : IDisposable
         _bitBuffer.Dispose();
     }
 
+    // The table's heads take the key's lowest bits, the filter's words those from 32 on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong BitsOf(ulong key) => 1UL << (int)(key >> 20) | 1UL << (int)(key >> 26);
+
     private int Search(long key)
     {
         for (int at = _heads[(ulong)key & _headMask]; at != 0; at = _next[at - 1])
@@ -74,8 +78,7 @@ internal sealed unsafe class KeyTable : IDisposable
     private void Insert(int row)
     {
         ulong key = (ulong)_keys[row];
-        ulong bit = (key >> 20) & _bitMask;
-        _bits[bit >> 6] |= 1UL << (int)(bit & 63);
+        _bits[(key >> 32) & _wordMask] |= BitsOf(key);
         ulong head = key & _headMask;
         _next[row] = _heads[head];
         _heads[head] = row + 1;

@@ -14,6 +14,13 @@ public interface IFramer : IDisposable
     /// <exception cref="IOException">The source failed.</exception>
     Block? Next();
 
+    /// <summary>
+    /// Goes on at a record that is known to begin at this offset (in Avro its container block), at or behind the end of the last block given:
+    /// for reading single records again. By seeking where the source can.
+    /// </summary>
+    /// <exception cref="IOException">The source failed.</exception>
+    void SkipTo(long offset);
+
     /// <summary>What a reject of this stream needs besides its bytes to be read again: a CSV header line, an Avro schema.</summary>
     ReadOnlyMemory<byte> HeaderForReplay { get; }
 

@@ -19,8 +19,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private const int ZstdLevel = 1;
 
-    /// <summary>Part (one in so many) that pages may grow by when bytes are coded without a search for repeats.</summary>
-    private const int LiteralsAllowance = 32;
+    /// <summary>The search for repeats takes three times as long: it must save this part of what coding the bytes alone leaves.</summary>
+    private const double RepeatsMustSave = 0.4;
 
     private readonly EncodeBuffer _compressed = new(1 << 16);
     private readonly EncodeBuffer _dictionary = new(1 << 12);
@@ -127,7 +127,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         long repeats = Compress(sample, SampleBytes);
         _literalsDo = true;
         long literals = Compress(sample, SampleBytes);
-        _literalsDo = literals <= repeats + (repeats / LiteralsAllowance);
+        _literalsDo = repeats > literals * (1 - RepeatsMustSave);
         return _dataCompressible = Pays(_literalsDo ? literals : repeats, SampleBytes);
     }
 

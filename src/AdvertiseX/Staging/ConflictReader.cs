@@ -1,5 +1,4 @@
 using System.Text;
-using AdvertiseX.Compression;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 using AdvertiseX.Sources;
@@ -9,7 +8,7 @@ namespace AdvertiseX.Staging;
 
 /// <summary>
 /// Conflicting duplicates are known only when their block is long gone; their bytes are read again from the source, as they are few:
-/// of a plain file just the blocks that hold them, of a compressed one the way to the last of them, once. A source that is gone
+/// of a plain file little more than themselves, of a compressed one the way to the last of them, once. A source that is gone
 /// meanwhile leaves the reject without bytes. One unit at a time.
 /// </summary>
 internal sealed class ConflictReader(IngestOptions options)
@@ -23,23 +22,19 @@ internal sealed class ConflictReader(IngestOptions options)
         foreach (var ofStream in judged.Conflicts.GroupBy(c => c.At.Stream))
         {
             var wanted = ofStream.ToDictionary(c => (c.At.Offset, c.At.Ordinal));
-            var blocks = judged.Unit.Blocks.Where(b => b.Stream == ofStream.Key).ToList();
-            await Task.Run(() => Read(judged.Unit, blocks, wanted), cancellation);
+            var range = judged.Unit.Blocks.First(b => b.Stream == ofStream.Key);
+            await Task.Run(() => Read(judged.Unit, range, wanted), cancellation);
         }
     }
 
-    private void Read(CommitUnit unit, List<BlockRange> blocks, Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
+    private void Read(CommitUnit unit, BlockRange of, Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
     {
-        var of = blocks[0];
         var context = new StreamContext(of.Stream, of.ReceivedMicros, of.Header);
         var writer = new RejectWriter(of.Source.Contract, context);
         int first = unit.Rejects.Rows;
-        var offsets = wanted.Keys.Select(k => k.Offset).Order().ToArray();
-        blocks = [.. blocks.Where(b => HasAny(offsets, b.From, b.Next))];
-        if (of.Source.Compression != CompressionFormat.None) blocks = [blocks[0] with { Next = blocks[^1].Next }];
         try
         {
-            foreach (var block in blocks) ReadRange(unit, context, block, offsets, wanted);
+            ReadAgain(unit, context, of.Source, wanted);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -50,34 +45,30 @@ internal sealed class ConflictReader(IngestOptions options)
         writer.StampFrom(unit.Rejects, first);
     }
 
-    private void ReadRange(CommitUnit unit, StreamContext context, BlockRange range, long[] offsets,
+    private void ReadAgain(CommitUnit unit, StreamContext context, FileSource source,
         Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
     {
-        using var content = SourceReader.OpenContent(range.Source);
-        using var framer = SourceReader.Frame(range.Source, content, options.Framing with { StartAt = range.From, BlockBytes = RereadBlockBytes });
-        using var rows = new RowWriter(range.Source.Contract, context, options.Validation);
+        using var content = SourceReader.OpenContent(source);
+        using var framer = SourceReader.Frame(source, content, options.Framing with { BlockBytes = RereadBlockBytes });
+        using var rows = new RowWriter(source.Contract, context, options.Validation);
         rows.CaptureTo((in RecordBytes at) =>
         {
             if (wanted.Remove((at.Offset, at.Ordinal), out var conflict)) Add(unit, conflict, at.Span, at.Length);
         });
         IBlockDecoder? decoder = null;
-        while (framer.Next() is { } block)
+        long read = 0;
+        foreach (long offset in wanted.Keys.Select(k => k.Offset).Order().ToArray())
         {
-            using (block)
-            {
-                if (block.From >= range.Next) break;
-                if (HasAny(offsets, block.From, block.Next)) (decoder ??= framer.CreateDecoder(range.Source.Contract)).Decode(block, rows);
-            }
+            // Records of one container block share its offset, and neighbours come in one block.
+            if (offset < read) continue;
+            framer.SkipTo(offset);
+            using var block = framer.Next();
+            if (block == null) break;
+            (decoder ??= framer.CreateDecoder(source.Contract)).Decode(block, rows);
+            read = block.Next;
         }
 
         decoder?.Dispose();
-    }
-
-    private static bool HasAny(long[] sorted, long from, long next)
-    {
-        int at = Array.BinarySearch(sorted, from);
-        if (at < 0) at = ~at;
-        return at < sorted.Length && sorted[at] < next;
     }
 
     private static void Add(CommitUnit unit, ConflictingRecord conflict, ReadOnlySpan<byte> raw, long length) =>

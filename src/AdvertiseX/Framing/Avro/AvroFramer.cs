@@ -69,6 +69,20 @@ public sealed unsafe class AvroFramer : IFramer
     }
 
     /// <inheritdoc/>
+    public void SkipTo(long offset)
+    {
+        if (!_started)
+        {
+            _started = true;
+            Start();
+        }
+
+        _insideDamage = false;
+        if (_buffer is not null)
+            GoTo(offset);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _buffer?.Dispose();
@@ -93,11 +107,11 @@ public sealed unsafe class AvroFramer : IFramer
         }
 
         if (_options.StartAt > 0)
-            SkipTo(_options.StartAt);
+            GoTo(_options.StartAt);
         return _options.StartAt > 0 ? 0 : Header?.Length ?? 0;
     }
 
-    private void SkipTo(long offset)
+    private void GoTo(long offset)
     {
         if (_source.CanSeek && offset > _from + _filled)
         {

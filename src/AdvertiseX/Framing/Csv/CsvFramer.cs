@@ -53,6 +53,13 @@ public sealed unsafe class CsvFramer : IFramer
     }
 
     /// <inheritdoc/>
+    public void SkipTo(long offset)
+    {
+        if (_header == null) Start();
+        GoTo(offset);
+    }
+
+    /// <inheritdoc/>
     public IBlockDecoder CreateDecoder(CompiledContract contract) =>
         new CsvBlockDecoder(contract, _header ?? throw new InvalidOperationException("no block was read yet"), _options.MaxRecordBytes);
 
@@ -70,9 +77,13 @@ public sealed unsafe class CsvFramer : IFramer
         }
 
         _dataFrom = _header.DataFrom;
-        if (_options.StartAt == 0) return;
-        _window.SkipTo(_options.StartAt, _options.BlockBytes);
-        _dataFrom = (int)Math.Max(0, _dataFrom - _options.StartAt);
+        if (_options.StartAt > 0) GoTo(_options.StartAt);
+    }
+
+    private void GoTo(long offset)
+    {
+        _dataFrom = (int)Math.Max(0, _dataFrom - (offset - _window.Offset));
+        _window.SkipTo(offset, _options.BlockBytes);
     }
 
     private Block Cut(int length)

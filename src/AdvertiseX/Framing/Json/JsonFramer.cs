@@ -39,6 +39,13 @@ public sealed class JsonFramer : IFramer
     }
 
     /// <inheritdoc/>
+    public void SkipTo(long offset)
+    {
+        _inner ??= Start();
+        _inner.SkipTo(offset);
+    }
+
+    /// <inheritdoc/>
     public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _options.MaxRecordBytes);
 
     public void Dispose()

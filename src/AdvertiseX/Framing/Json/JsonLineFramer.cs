@@ -33,6 +33,12 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
         }
     }
 
+    public void SkipTo(long offset)
+    {
+        _mark = (int)Math.Max(0, _mark - (offset - window.Offset));
+        window.SkipTo(offset, options.BlockBytes);
+    }
+
     public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, options.MaxRecordBytes);
 
     public void Dispose() => window.Dispose();

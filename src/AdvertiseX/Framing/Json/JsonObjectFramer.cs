@@ -54,6 +54,12 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
         return Cut(_present, mark);
     }
 
+    public void SkipTo(long offset)
+    {
+        _mark = (int)Math.Max(0, _mark - (offset - window.Offset));
+        window.SkipTo(offset, options.BlockBytes);
+    }
+
     public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _maxRecordBytes);
 
     public void Dispose() => window.Dispose();
