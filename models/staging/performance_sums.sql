@@ -63,18 +63,19 @@ seen as (
   union
   select campaign_id, currency from performance_counts
 ),
-currencies as (
-  select s.campaign_id, coalesce(g.currency, case when min(s.currency) = max(s.currency) then min(s.currency) end) as currency
-  from seen s
-  left join campaign_terms g on g.campaign_id = s.campaign_id
-  group by s.campaign_id, g.currency
-),
 rates as (
   select campaign_id, pricing_model, rate_per_event_micros, coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros
   from campaign_rates
 ),
-priced_campaigns as (
-  select distinct campaign_id from rates
+terms as (
+  select
+    s.campaign_id,
+    coalesce(g.currency, case when min(s.currency) = max(s.currency) then min(s.currency) end) as currency,
+    count(r.campaign_id) > 0 as is_priced
+  from seen s
+  left join campaign_terms g on g.campaign_id = s.campaign_id
+  left join rates r on r.campaign_id = s.campaign_id
+  group by s.campaign_id, g.currency
 ),
 -- Money of another currency than the campaign's stands in a row of its own.
 events as (
@@ -83,12 +84,11 @@ events as (
     u.currency as campaign_currency,
     coalesce(e.currency, u.currency) as money_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
-    p.campaign_id is not null as is_priced,
+    u.is_priced,
     t.pricing_model,
     t.rate_per_event_micros
   from performance_rollup e
-  left join currencies u on u.campaign_id = e.campaign_id
-  left join priced_campaigns p on p.campaign_id = e.campaign_id
+  left join terms u on u.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
 credits as (
@@ -97,11 +97,10 @@ credits as (
     u.currency as campaign_currency,
     coalesce(e.currency, u.currency) as money_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
-    p.campaign_id is not null as is_priced,
+    u.is_priced,
     case when t.pricing_model = 'cpa' and e.basis = 'conversion' then t.rate_per_event_micros end as rate_per_event_micros
   from performance_counts e
-  left join currencies u on u.campaign_id = e.campaign_id
-  left join priced_campaigns p on p.campaign_id = e.campaign_id
+  left join terms u on u.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
 shown as (

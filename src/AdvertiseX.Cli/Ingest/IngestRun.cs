@@ -1,6 +1,6 @@
 using AdvertiseX.Cli.Models;
-using AdvertiseX.Columns;
 using AdvertiseX.Cli.Text;
+using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;

@@ -68,16 +68,7 @@ internal sealed class ChangeSets : IDisposable
         IReadOnlyList<ParquetColumn> columns, string fresh, string old, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var names = string.Join(", ", columns.Select(column => column.Name));
-        var select = $"""
-            select {names}, case when sum(side) > 0 then 'came' else 'went' end as {Side}
-            from (
-            select {names}, 1 as side from ({fresh}) as fresh_side
-            union all
-            select {names}, -1 as side from ({old}) as old_side
-            ) as sides
-            group by {names}
-            having sum(side) <> 0
-            """;
+        var select = $"select {names}, case when side > 0 then 'came' else 'went' end as {Side} from {ModelRun.Differing(names, fresh, old)} as differing";
         var output = new ParquetOutput(Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"))) { PartitionColumn = Side, IsScratch = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);

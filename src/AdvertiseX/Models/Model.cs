@@ -24,7 +24,7 @@ public sealed record Model
     internal IReadOnlyList<ModelInput> Summed => Inputs.Any(input => input.IsSummed) ? [.. Inputs.Where(input => input.IsSummed)] : [Inputs[0]];
 
     /// <summary>
-    /// Of an additive model: it sums rows that may leave their table again, one by one (<c>docs/decisions/034</c>). Else its inputs are
+    /// Of an additive model: it sums rows that may leave their table again, one by one (<c>docs/decisions/034-rows-that-come-and-go.md</c>). Else its inputs are
     /// facts, and what leaves is a date's.
     /// </summary>
     internal bool TakesAway => Inputs.Any(input => input.IsSummed);

@@ -106,15 +106,10 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>
-    private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation)
-    {
-        if (!Model.IsPartitioned) return [null];
-        var dates = new HashSet<DateOnly?>();
-        using var result = await ReadAsync(
-            "select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation);
-        while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
-        return dates;
-    }
+    private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation) =>
+        Model.IsPartitioned
+            ? await ReadDatesAsync("select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation)
+            : [null];
 
     /// <summary>Groups of which a row of an input changed.</summary>
     private string DueGroupsSelect() =>

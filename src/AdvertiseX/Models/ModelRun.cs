@@ -109,14 +109,13 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<HashSet<DateOnly?>> DifferingDatesAsync(
         string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
         // 31 bits of each: the sum of any number of rows is a long.
         var hash = $"key_hash({ColumnNames}) % 2147483648";
         var marks = $"""
             select date, sum(side) <> 0 or sum(side * mark) <> 0 as is_other from (
-            select {date} as date, 1 as side, {hash} as mark from ({one}) as one_side
+            select {DateText} as date, 1 as side, {hash} as mark from ({one}) as one_side
             union all
-            select {date} as date, -1 as side, {hash} as mark from ({other}) as other_side
+            select {DateText} as date, -1 as side, {hash} as mark from ({other}) as other_side
             ) as marks
             group by date
             """;
@@ -134,10 +133,17 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<HashSet<DateOnly?>> DifferingDatesAmongAsync(
         HashSet<DateOnly?> among, string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var date = Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
         var within = Model.IsPartitioned ? $" where {DatesText(among)}" : "";
-        var select = $"select distinct {date} from "
+        var select = $"select distinct {DateText} from "
             + Differing(ColumnNames, $"select * from ({one}) as one_side{within}", $"select * from ({other}) as other_side{within}") + " as differing";
+        return await ReadDatesAsync(select, sets, cancellation);
+    }
+
+    /// <summary>The date of a row, which is null in a table without dates.</summary>
+    private string DateText => Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
+
+    private async Task<HashSet<DateOnly?>> ReadDatesAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
         var dates = new HashSet<DateOnly?>();
         using var result = await ReadAsync(select, sets, cancellation);
         while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
@@ -149,12 +155,12 @@ internal sealed partial class ModelRun : IDisposable
         "(" + string.Join(" or ", dates.Select(date => date is { } known ? $"event_date = date '{known:yyyy-MM-dd}'" : "event_date is null")) + ")";
 
     /// <summary>
-    /// Rows of two SELECTs that are not in both as often, as a table expression: one grouping of both, which costs a sixth of
-    /// <c>except all</c> both ways.
+    /// Rows of two SELECTs that are not in both as often, as a table expression; <c>side</c> is how many more <paramref name="one"/> has, below 0
+    /// how many fewer. One grouping of both, which costs a sixth of <c>except all</c> both ways.
     /// </summary>
     internal static string Differing(string columns, string one, string other) => $"""
         (
-        select {columns} from (
+        select {columns}, sum(side) as side from (
         select {columns}, 1 as side from ({one}) as one_side
         union all
         select {columns}, -1 as side from ({other}) as other_side

@@ -37,12 +37,7 @@ internal static class RestatementSql
         var campaign = model.Grain.Contains("campaign_id") ? "campaign_id" : null;
         return $"""
             with
-            differing as (
-              select {all}, sum(side) as side
-              from (select {all}, 1 as side from figures_after union all select {all}, -1 as side from figures_before) as sides
-              group by {all}
-              having sum(side) <> 0
-            ),
+            differing as {ModelRun.Differing(all, $"select {all} from figures_after", $"select {all} from figures_before")},
             went as (select {all}, 1 as is_there from differing where side < 0),
             came as (select {all}, 1 as is_there from differing where side > 0),
             cells as (
