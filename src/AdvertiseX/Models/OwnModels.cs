@@ -98,6 +98,8 @@ public static class OwnModels
                 throw new ModelException($"{file}: a keyed model needs a column {LakeTable.PartitionColumn} date, that of its rows");
             case ModelRefresh.Keyed when model.RowKey is { } key && !columns.ContainsKey(key):
                 throw new ModelException($"{file}: rows or groups name the key '{key}', which is no column; columns are {string.Join(", ", columns.Keys)}");
+            case ModelRefresh.Keyed when model.GroupSpan == ModelGroupSpan.Minute && !columns.ContainsKey("event_time"):
+                throw new ModelException($"{file}: groups of a minute need the column event_time");
         }
     }
 
@@ -110,7 +112,9 @@ public static class OwnModels
                 ?? (shipped.IsTable(table) ? [.. shipped.ColumnsOf(table).Select(column => column.Name)] : null);
             if (known is null && shipped.All.All(each => each.Name != table))
                 throw new ModelException($"{file}: the input '{input.Name}' is not known; there are {string.Join(", ", Readable(own, shipped))}");
-            var named = (input.Columns ?? []).Concat(input.Ties.Select(tie => tie.Through is null ? tie.InputColumn : tie.RowColumn));
+            var named = (input.Columns ?? []).Concat(input.Ties.Select(tie => tie.Through is null ? tie.InputColumn : tie.RowColumn))
+                .Concat(input.Ties.Select(tie => tie.Also).OfType<string>())
+                .Concat(model.GroupSpan == ModelGroupSpan.Minute && input.Ties.Count > 0 ? ["event_time"] : []);
             if (known is { Count: > 0 } && named.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
                 throw new ModelException($"{file}: the input {input.Name} has no column '{unknown}'; it has {string.Join(", ", known)}");
         }

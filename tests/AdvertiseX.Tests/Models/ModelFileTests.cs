@@ -21,7 +21,7 @@ public sealed class ModelFileTests
     [Theory]
     [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
     [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, chains, input, column, check are")]
-    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'")]
+    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [and column] [within column or N days]'")]
     [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: a 1\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: A long\nselect 1", "model m, line 1: 'A' is no name: a to z, 0 to 9 and _ are allowed, not a digit first, at most 100 characters")]
@@ -31,7 +31,8 @@ public sealed class ModelFileTests
     [InlineData("-- column: a long\n-- column: a long\nselect 1", "model m, line 1: the column a is there twice")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
     [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows, groups or chains")]
-    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
+    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column', 'key column, event_date' or 'key column, event_date, minute'")]
+    [InlineData("-- input: a; tied by b and c\nselect 1", "model m, line 1: 'tied by b and c': only a tie by user_key has a second column")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
