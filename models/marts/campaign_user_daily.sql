@@ -18,6 +18,7 @@
 -- column: currency string
 -- column: impressions long
 -- column: valid_impressions long
+-- column: impressions_with_cost long
 -- column: time_in_view_ms long
 -- column: cost_micros long
 --
@@ -48,6 +49,7 @@ sums as (
     coalesce(d.currency, g.currency) as currency,
     count(*) as impressions,
     count(case when d.is_valid then 1 end) as valid_impressions,
+    count(d.cost_micros) as impressions_with_cost,
     sum(d.time_in_view_ms) as time_in_view_ms,
     sum(d.cost_micros) as cost_micros
   from described d

@@ -21,7 +21,7 @@ public sealed class ModelFileTests
     [Theory]
     [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
     [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, chains, input, column, check are")]
-    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'")]
+    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [within column or N days]'")]
     [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: a 1\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: A long\nselect 1", "model m, line 1: 'A' is no name: a to z, 0 to 9 and _ are allowed, not a digit first, at most 100 characters")]
