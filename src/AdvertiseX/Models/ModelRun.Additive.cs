@@ -31,6 +31,7 @@ internal sealed partial class ModelRun
     private async Task<ModelChange> AddAndTakeAwayAsync(CancellationToken cancellation)
     {
         var keys = await JoinedKeysAsync(cancellation);
+        if (keys is not null && await AreManyAsync(keys, cancellation)) return await RebuildAsync(cancellation);
         var changes = new List<ChangedRows>();
         foreach (var summed in Model.Summed) changes.Add(await SummedAsync(summed, keys, cancellation));
         var columns = _catalog.ColumnsOf(Model.Name);

@@ -20,6 +20,13 @@ internal sealed partial class ModelRun
         return ScratchSet("changed", [new("row_key", type)], files);
     }
 
+    /// <summary>Whether so many keys changed that their rows, read and joined twice, cost more than all rows once.</summary>
+    private async Task<bool> AreManyAsync(ParquetSet keys, CancellationToken cancellation)
+    {
+        var count = await CountAsync(keys, cancellation);
+        return count > _options.JoinedKeysAtLeast && count > _plan.Input(Model.Joined!.Name).Files.Sum(file => file.Rows) / 4;
+    }
+
     /// <summary>The joined input as it was when the table was made; null if there is none or it is as it was.</summary>
     private ParquetSet? JoinedBefore() =>
         Model.Joined is { } joined && _plan.Input(joined.Name) is { HasChanges: true } state
