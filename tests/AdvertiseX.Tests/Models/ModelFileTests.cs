@@ -33,9 +33,24 @@ public sealed class ModelFileTests
     [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows, groups or chains")]
     [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
+    [InlineData("-- input: clicks; joined by\nselect 1", "model m, line 1: 'joined by' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [within column or N days]'")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks\n-- input: users; joined by user_key\nselect 1", "model m, line 1: joined by is for an input of a model with refresh: additive that says which others are summed")]
+    [InlineData("-- refresh: replace\n-- grain: a\n-- column: a long\n-- input: users; joined by user_key\nselect 1", "model m, line 1: joined by is for an input of a model with refresh: additive that says which others are summed")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; summed; joined by user_key\nselect 1", "model m, line 1: the input clicks is summed or joined by a column, not both")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; summed\n-- input: one; joined by a\n-- input: two; joined by b\nselect 1", "model m, line 1: one input can be joined by a column, not one and two")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<ModelException>(() => ModelFile.Parse("m", text)).Message);
+
+    [Fact]
+    public void An_input_of_sums_can_be_joined_by_a_key()
+    {
+        var model = ModelFile.Parse("m", "-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; columns a, user_key; summed\n-- input: users; joined by user_key; columns user_key\nselect 1");
+        Assert.Equal(("users", "user_key"), (model.Joined?.Name, model.Joined?.JoinedBy));
+        Assert.Equal(["user_key"], model.Joined!.Columns!);
+        Assert.Null(ModelCatalog.Shipped.Find("performance_rollup").Joined);
+        Assert.Equal("segments", ModelCatalog.Shipped.Find("segment_rollup").Joined?.Name);
+    }
 
     [Fact]
     public void Every_word_is_read_as_its_example_shows()
