@@ -1,6 +1,7 @@
 -- How often each user saw each campaign on each local day: from these rows come reach and frequency over any range of days, segments
 -- and the features of users, exact and without a look at facts. Rows are partial sums: readers sum them again.
--- valid_impressions leaves out those with a row-level ivt_reason. Impressions without a user are not here.
+-- valid_impressions leaves out those with a row-level ivt_reason, impressions_with_cost says how many carry one. Impressions without a
+-- user are not here.
 --
 -- grain: event_date, local_date, campaign_id, rate_from_micros, user_key, currency
 -- refresh: additive

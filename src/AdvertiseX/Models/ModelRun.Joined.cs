@@ -24,7 +24,7 @@ internal sealed partial class ModelRun
     private async Task<bool> AreManyAsync(ParquetSet keys, CancellationToken cancellation)
     {
         var count = await CountAsync(keys, cancellation);
-        return count > _options.JoinedKeysAtLeast && count > _plan.Input(Model.Joined!.Name).Files.Sum(file => file.Rows) / 4;
+        return count > _options.JoinedKeysAtLeast && count > _plan.Input(Model.Joined!.Name).Files.Sum(file => file.Rows) / 10;
     }
 
     /// <summary>The joined input as it was when the table was made; null if there is none or it is as it was.</summary>

@@ -16,7 +16,7 @@ public sealed record ModelRunnerOptions
     public long KeysAtOnce { get; init; } = 500_000;
 
     /// <summary>
-    /// Additive models whose joined input changed for more keys than this, and than a quarter of that input's rows, are computed whole
+    /// Additive models whose joined input changed for more keys than this, and than a tenth of that input's rows, are computed whole
     /// rather than for those keys, at least 1.
     /// </summary>
     public long JoinedKeysAtLeast { get; init; } = 20_000;
