@@ -29,6 +29,9 @@ public sealed record Model
     /// </summary>
     internal bool TakesAway => Inputs.Any(input => input.IsSummed);
 
+    /// <summary>Of an additive model that <see cref="TakesAway"/>, the input that the summed rows are joined with by a key; null for none.</summary>
+    internal ModelInput? Joined => Inputs.FirstOrDefault(input => input.JoinedBy is not null);
+
     /// <summary>
     /// Of a keyed model, the input for whose rows it computes its own; null if it computes its rows group by group. Its SELECT reads
     /// those that are due, with rows before them that its ties to itself name, as <c>due_…</c>.

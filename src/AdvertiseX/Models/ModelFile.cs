@@ -49,6 +49,9 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex ColumnList();
 
+    [GeneratedRegex("^joined by (?<key>[a-z0-9_]+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Joined();
+
     [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?( and (?<also>[a-z0-9_]+))?( within (?<window>[a-z0-9_]+) or (?<least>\\d{1,4}) days)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Tie();
 
@@ -106,6 +109,7 @@ public static partial class ModelFile
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
             if (_refresh != ModelRefresh.Additive && _inputs.Exists(input => input.IsSummed)) throw Wrong(1, "summed is for an input of a model with refresh: additive");
+            RequireJoined();
             if (_publishesCells && _refresh != ModelRefresh.Replace) throw Wrong(1, "publish: cells is for a model with refresh: replace");
             if (_columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Wrong(1, $"the column {twice.Key} is there twice");
@@ -116,6 +120,16 @@ public static partial class ModelFile
                 Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupSpan = _groupSpan, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
                 PublishesCells = _publishesCells,
             };
+        }
+
+        private void RequireJoined()
+        {
+            var joined = _inputs.Where(input => input.JoinedBy is not null).ToList();
+            if (joined.Count == 0) return;
+            if (joined.Count > 1) throw Wrong(1, $"one input can be joined by a column, not {string.Join(" and ", joined.Select(input => input.Name))}");
+            if (joined[0].IsSummed) throw Wrong(1, $"the input {joined[0].Name} is summed or joined by a column, not both");
+            if (_refresh != ModelRefresh.Additive || !_inputs.Exists(input => input.IsSummed))
+                throw Wrong(1, "joined by is for an input of a model with refresh: additive that says which others are summed");
         }
 
         private void ReadRows(string[] parts, int number)
@@ -159,10 +173,12 @@ public static partial class ModelFile
                     input = input with { Columns = Parts(columns.Groups["names"].Value, ',') };
                 else if (part == "summed")
                     input = input with { IsSummed = true };
+                else if (Joined().Match(part) is { Success: true } joined)
+                    input = input with { JoinedBy = joined.Groups["key"].Value };
                 else if (Tie().Match(part) is { Success: true } tie)
                     ties.Add(TieOf(tie, number));
                 else
-                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [and column] [within column or N days]'");
+                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [and column] [within column or N days]'");
             }
 
             return input with { Ties = ties };

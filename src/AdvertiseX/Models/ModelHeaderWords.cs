@@ -26,10 +26,12 @@ public static class ModelHeaderWords
             + "keys. The key is a long, made from a text in ingestion. The screen, a temporary model, lists those that may have some. The SELECT reads the "
             + "rows of the keys that are due, of every input that is tied by the key; `tied by a = other.b` leads from an input without it.",
             "-- chains: auction_key; within 1 hour; screened by auction_screen"),
-        new("input", "name[; look-back N days][; columns a, b][; summed][; tied by column [= column] [and column] [within column or N days]]",
+        new("input", "name[; look-back N days][; columns a, b][; summed][; joined by column][; tied by column [= column] [and column] [within column or N days]]",
             "A table, set or model that the SELECT reads. `look-back`: how long before a computed row its rows matter. `columns`: the only ones "
             + "that the SELECT depends on. `summed`: of an additive model, one of the inputs that it sums row by row, each in a part of its own of a `union all`; "
-            + "rows that leave are taken off again. `tied by`: a column of the rows and one of the input whose equal values make a row depend on it; `and`: with `user_key`, a column of both that must be equal too, where both have a value; `within`: only "
+            + "rows that leave are taken off again. `joined by`: of such a model, an input that it joins the summed rows with by a column of both; where it changes, "
+            + "the rows of the keys concerned are summed again. `tied by`: a column of the rows and one of the input whose equal values make a row depend on it; `and`: with `user_key`, a "
+            + "column of both that must be equal too, where both have a value; `within`: only "
             + "rows of so long before it, the longest time in that column of `campaigns` (microseconds), at least the days.",
             "-- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id"),
         new("column", "name type",
