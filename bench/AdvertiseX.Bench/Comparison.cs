@@ -15,8 +15,8 @@ internal sealed class Comparison(DuckDbConnection connection)
     // What a peer cannot know or makes in its own way: keys and hashes, positions, clocks, the id of events without one, extra's spelling.
     private static readonly HashSet<string> OwnWay =
     [
-        "event_key", "user_key", "auction_key", "payload_hash", "received_time", "processed_time", "stream", "stream_offset", "stream_ordinal",
-        "extra", "event_date", "targeting",
+        "event_key", "user_key", "auction_key", "click_key", "impression_key", "payload_hash", "received_time", "processed_time", "stream",
+        "stream_offset", "stream_ordinal", "extra", "event_date", "targeting",
     ];
 
     private readonly List<string> _differences = [];

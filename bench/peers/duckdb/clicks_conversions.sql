@@ -40,9 +40,10 @@ SELECT
     currency, page_url, ip, user_agent, product) & 2147483647::UBIGINT AS INTEGER) AS payload_hash,
   coalesce(agent_invalid(agent), CASE WHEN in_data_centre(address_block(ip)) THEN 'data_centre' END) AS ivt_reason,
   stream, CAST(NULL AS BIGINT) AS stream_offset, CAST(NULL AS INTEGER) AS stream_ordinal,
-  impression_id, creative_id, campaign_id, CAST(NULL AS VARCHAR) AS advertiser_id, CAST(NULL AS VARCHAR) AS site_id,
+  impression_id, key_of(impression_id) AS impression_key, creative_id, campaign_id, CAST(NULL AS VARCHAR) AS advertiser_id,
+  CAST(NULL AS VARCHAR) AS site_id,
   page_url, without_www(page_host(page_url)) AS domain, agent_device(agent) AS device_type, CAST(NULL AS VARCHAR) AS country,
-  ip, user_agent, cost_micros, click_id, kind_text AS conversion_type, order_id, revenue_micros, currency,
+  ip, user_agent, cost_micros, click_id, key_of(click_id) AS click_key, kind_text AS conversion_type, order_id, revenue_micros, currency,
   CASE WHEN product IS NOT NULL THEN CAST(to_json({product: product}) AS VARCHAR) END AS extra,
   CASE
     WHEN kind IN ('', 'none', 'null', '0', 'false', 'impression', 'view') THEN 'unknown_kind'
@@ -75,11 +76,11 @@ DROP TABLE repeats;
 
 CREATE VIEW clicks AS
 SELECT event_id, event_key, event_time, received_time, processed_time, event_date, user_id, user_key, payload_hash, ivt_reason, stream,
-  stream_offset, stream_ordinal, impression_id, creative_id, campaign_id, advertiser_id, site_id, page_url, domain, device_type, country, ip,
+  stream_offset, stream_ordinal, impression_id, impression_key, creative_id, campaign_id, advertiser_id, site_id, page_url, domain, device_type, country, ip,
   user_agent, cost_micros, currency, extra
 FROM events WHERE is_click;
 CREATE VIEW conversions AS
 SELECT event_id, event_key, event_time, received_time, processed_time, event_date, user_id, user_key, payload_hash, CAST(NULL AS VARCHAR) AS ivt_reason,
-  stream, stream_offset, stream_ordinal, campaign_id, advertiser_id, click_id, impression_id, conversion_type, order_id, revenue_micros,
-  currency, extra
+  stream, stream_offset, stream_ordinal, campaign_id, advertiser_id, click_id, click_key, impression_id, impression_key, conversion_type, order_id,
+  revenue_micros, currency, extra
 FROM events WHERE NOT is_click;

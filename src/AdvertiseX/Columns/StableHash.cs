@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace AdvertiseX.Columns;
 
 /// <summary>
-/// The fixed 64-bit hash behind <c>event_key</c>, <c>user_key</c>, <c>auction_key</c>, natural event ids and dictionary look-ups:
-/// wyhash, final version 4, with its default secret (public domain, Wang Yi). Values are stored in lakes: changing it means a new hash
-/// version in <c>docs/terms.md</c>. Reads only the given bytes. Thread-safe.
+/// The fixed 64-bit hash behind <c>event_key</c> and the other keys of ids, natural event ids and dictionary look-ups: wyhash, final version 4, with its
+/// default secret (public domain, Wang Yi). Values are stored in lakes: changing it means a new hash version in <c>docs/terms.md</c>.
+/// Reads only the given bytes. Thread-safe.
 /// </summary>
 public static unsafe class StableHash
 {

@@ -11,8 +11,8 @@ public static class ContractFields
 
     private static readonly string[] Made =
     [
-        "event_key", "received_time", "processed_time", "event_date", "user_key", "auction_key", "payload_hash", "ivt_reason",
-        "stream", "stream_offset", "stream_ordinal", "extra",
+        "event_key", "received_time", "processed_time", "event_date", "user_key", "auction_key", "click_key",
+        "impression_key", "payload_hash", "ivt_reason", "stream", "stream_offset", "stream_ordinal", "extra",
     ];
 
     public static IReadOnlyList<EventKind> KindsOf(Feed feed) => feed switch

@@ -8,7 +8,8 @@ public static class FactTables
 {
     public const int KindCount = 4;
 
-    private static readonly ColumnDefinition AuctionKey = new("auction_key", ColumnType.Int64) { Random = true, KeyOf = "auction_id" };
+    private static readonly ColumnDefinition AuctionKey = KeyOf("auction_key", "auction_id");
+    private static readonly ColumnDefinition ImpressionKey = KeyOf("impression_key", "impression_id");
 
     public static readonly TableSchema Impressions = Fact("impressions",
     [
@@ -24,7 +25,7 @@ public static class FactTables
 
     public static readonly TableSchema Clicks = Fact("clicks",
     [
-        new("impression_id", Text), new("creative_id", Dictionary), new("campaign_id", Dictionary),
+        new("impression_id", Text), ImpressionKey, new("creative_id", Dictionary), new("campaign_id", Dictionary),
         new("advertiser_id", Dictionary), new("site_id", Dictionary), new("page_url", Dictionary) { FromUser = true },
         new("domain", Dictionary), new("device_type", Dictionary), new("country", Dictionary),
         new("ip", Text) { FromUser = true }, new("user_agent", Dictionary) { FromUser = true },
@@ -34,7 +35,7 @@ public static class FactTables
     public static readonly TableSchema Conversions = Fact("conversions",
     [
         new("campaign_id", Dictionary), new("advertiser_id", Dictionary), new("click_id", Text),
-        new("impression_id", Text), new("conversion_type", Dictionary), new("order_id", Text) { FromUser = true },
+        KeyOf("click_key", "click_id"), new("impression_id", Text), ImpressionKey, new("conversion_type", Dictionary), new("order_id", Text) { FromUser = true },
         new("revenue_micros", ColumnType.Int64), new("currency", Dictionary),
     ]);
 
@@ -64,6 +65,8 @@ public static class FactTables
     public static IReadOnlyList<TableSchema> All { get; } = [.. ByKind, Rejects];
 
     public static TableSchema Of(EventKind kind) => ByKind[(int)kind];
+
+    private static ColumnDefinition KeyOf(string name, string text) => new(name, ColumnType.Int64) { Random = true, KeyOf = text };
 
     private static TableSchema Fact(string name, IReadOnlyList<ColumnDefinition> own) => new(name,
     [

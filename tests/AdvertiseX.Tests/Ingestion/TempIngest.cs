@@ -12,7 +12,7 @@ namespace AdvertiseX.Tests.Ingestion;
 internal sealed class TempIngest : IDisposable
 {
     /// <summary>Columns that say when and where, and those that are hashes.</summary>
-    private static readonly string[] Made = ["event_key", "user_key", "auction_key", "payload_hash", "received_time", "processed_time", "stream", "event_date"];
+    private static readonly string[] Made = ["event_key", "user_key", "auction_key", "click_key", "impression_key", "payload_hash", "received_time", "processed_time", "stream", "event_date"];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("adx-ingest-").FullName;
 

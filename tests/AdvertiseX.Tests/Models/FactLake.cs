@@ -156,8 +156,7 @@ internal sealed class FactLake : IAsyncDisposable
         var text = record.GetValueOrDefault(name) ?? (name, column.Definition.Nullable) switch
         {
             ("event_key", _) => Key(record["event_id"]),
-            ("user_key", _) => record.TryGetValue("user_id", out var user) ? Key(user) : null,
-            ("auction_key", _) => record.TryGetValue("auction_id", out var auction) && auction.Length > 0 ? Key(auction) : null,
+            (_, _) when column.Definition.KeyOf is { } of => record.GetValueOrDefault(of) is { Length: > 0 } id ? Key(id) : null,
             ("event_date", _) => null,
             ("received_time" or "processed_time", _) => record["event_time"],
             ("payload_hash" or "stream_offset", _) => "0",

@@ -1,6 +1,6 @@
 CREATE TEMP TABLE click_rows AS
 SELECT c.*, epoch_us(c.event_time) AS micros, coalesce(c.campaign_id, r.campaign_id) AS seen_campaign, r.ad_group_id AS own_ad_group,
-  coalesce(g.click_window, 86400000000) AS click_window, key_of(c.impression_id) AS impression_key
+  coalesce(g.click_window, 86400000000) AS click_window
 FROM clicks c
 LEFT JOIN creatives r ON r.creative_id = c.creative_id
 LEFT JOIN campaigns g ON g.campaign_id = coalesce(c.campaign_id, r.campaign_id);
@@ -11,7 +11,7 @@ WITH seekers AS (
   SELECT user_key, min(micros - click_window) AS from_micros, max(micros) AS to_micros
   FROM click_rows WHERE impression_id IS NULL AND seen_campaign IS NOT NULL AND user_key IS NOT NULL GROUP BY user_key
 ), named AS (
-  SELECT DISTINCT impression_key FROM click_rows WHERE impression_id IS NOT NULL
+  SELECT DISTINCT impression_key FROM click_rows WHERE impression_key IS NOT NULL
 )
 SELECT i.event_id, i.event_key, i.user_key, epoch_us(i.event_time) AS micros, i.campaign_id, i.creative_id, i.site_id, i.domain, i.device_type,
   i.country, i.region, i.content_category, i.ivt_reason, r.campaign_id AS described_campaign, coalesce(i.ad_group_id, r.ad_group_id) AS ad_group_id,

@@ -1,6 +1,5 @@
 CREATE TEMP TABLE conversion_rows AS
-SELECT c.*, epoch_us(c.event_time) AS micros, coalesce(g.advertiser_id, c.advertiser_id) AS known_advertiser, key_of(c.click_id) AS click_key,
-  key_of(c.impression_id) AS impression_key,
+SELECT c.*, epoch_us(c.event_time) AS micros, coalesce(g.advertiser_id, c.advertiser_id) AS known_advertiser,
   c.order_id IS NOT NULL AND row_number() OVER (
     PARTITION BY coalesce(g.advertiser_id, c.advertiser_id),
       CASE WHEN coalesce(g.advertiser_id, c.advertiser_id) IS NULL THEN c.campaign_id END, c.conversion_type, c.order_id
