@@ -7,9 +7,9 @@
 -- chains: auction_key; within 1 hour; screened by auction_screen
 -- input: bid_requests; tied by auction_key
 -- input: impressions; tied by auction_key
--- input: click_attribution; look-back 91 days; tied by impression_id = impressions.event_id; columns impression_id
--- input: conversion_attribution; look-back 91 days; tied by touch_id = impressions.event_id; columns touch_id, touch_kind, last_touch_millionths
--- input: invalid_rates; look-back 0 days; tied by event_id = impressions.event_id; columns event_kind, event_id
+-- input: click_attribution; look-back 91 days; tied by impression_key = impressions.event_key; columns impression_id, impression_key
+-- input: conversion_attribution; look-back 91 days; tied by touch_key = impressions.event_key; columns touch_id, touch_key, touch_kind, last_touch_millionths
+-- input: invalid_rates; look-back 0 days; tied by event_key = impressions.event_key; columns event_kind, event_id, event_key
 -- input: auction_pairs
 -- input: auction_events
 -- input: earning_impressions

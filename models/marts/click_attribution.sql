@@ -6,8 +6,8 @@
 -- grain: click_id
 -- refresh: keyed
 -- rows: clicks; click_key; look-back 1 days; tied by user_key and campaign_id
--- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id
--- input: invalid_rates; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id
+-- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_key = event_key
+-- input: invalid_rates; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_key = event_key
 -- input: matched_clicks
 -- input: repeated_clicks
 --
@@ -18,6 +18,7 @@
 -- column: user_id string
 -- column: user_key long
 -- column: impression_id string
+-- column: impression_key long
 -- column: impression_campaign_id string
 -- column: match_basis string
 -- column: micros_since_impression long
@@ -37,6 +38,7 @@
 --
 -- check: not_null(click_id, click_key, event_time, match_basis, campaign_id, creative_id)
 -- check: unique(click_id)
+-- check: none((impression_id is null) <> (impression_key is null))
 -- check: none(match_basis <> 'unmatched' and micros_since_impression is null)
 
 select
@@ -47,6 +49,7 @@ select
   m.user_id,
   m.user_key,
   m.impression_id,
+  m.impression_key,
   m.impression_campaign_id,
   m.match_basis,
   m.micros_since_impression,

@@ -4,9 +4,9 @@
 -- grain: conversion_id, touch_id
 -- refresh: keyed
 -- rows: conversions; conversion_key; tied by order_id
--- input: click_attribution; look-back 30 days; tied by user_key within conversion_click_window_micros or 30 days; tied by click_id = click_id
--- input: impressions; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_id = event_id
--- input: invalid_rates; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_id = event_id
+-- input: click_attribution; look-back 30 days; tied by user_key within conversion_click_window_micros or 30 days; tied by click_key = click_key
+-- input: impressions; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_key = event_key
+-- input: invalid_rates; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_key = event_key
 -- input: eligible_touches
 -- input: touch_shares
 -- input: duplicate_orders
@@ -27,6 +27,7 @@
 -- column: is_duplicate_order boolean
 -- column: ivt_reason string
 -- column: touch_id string
+-- column: touch_key long
 -- column: touch_kind string
 -- column: touch_time timestamp
 -- column: touch_ivt_reason string
@@ -62,7 +63,7 @@
 -- column: position_net_millionths long
 -- column: position_net_revenue_micros long
 --
--- check: not_null(conversion_id, conversion_key, touch_id, touch_kind, campaign_id, position, touches)
+-- check: not_null(conversion_id, conversion_key, touch_id, touch_key, touch_kind, campaign_id, position, touches)
 -- check: unique(conversion_id, touch_id)
 -- check: sum(last_touch_millionths, first_touch_millionths, linear_millionths, time_decay_millionths, position_millionths) by conversion_id = 1000000
 -- check: sum(last_touch_revenue_micros, first_touch_revenue_micros, linear_revenue_micros, time_decay_revenue_micros, position_revenue_micros) by conversion_id = revenue_micros
@@ -122,6 +123,7 @@ select
   is_duplicate_order,
   ivt_reason,
   touch_id,
+  touch_key,
   touch_kind,
   timestamp_micros(touch_micros) as touch_time,
   touch_ivt_reason,

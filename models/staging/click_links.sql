@@ -1,6 +1,6 @@
 -- The impression that each click may belong to: the one whose id it carries, whether that is found or not; else the latest one of its
 -- user and campaign within the campaign's click window; else, where that is switched on and the click's campaign is not known, the
--- latest one of its user. Clicks with none of these have no row.
+-- latest one of its user. Clicks with none of these have no row. impression_key is null where the click's file is from before it had one.
 --
 -- grain: click_id
 -- refresh: temporary
@@ -14,6 +14,7 @@
 -- column: click_key long
 -- column: click_micros long
 -- column: impression_id string
+-- column: impression_key long
 -- column: match_basis string
 
 with
@@ -25,6 +26,7 @@ click_rows as (
     c.user_id,
     c.user_key,
     c.impression_id,
+    c.impression_key,
     -- No campaign has the empty name: it stands for any.
     coalesce(c.campaign_id, r.campaign_id, case when t.match_user_only then '' end) as campaign_id,
     coalesce(g.click_window_micros, 86400000000) as window_micros,
@@ -82,12 +84,13 @@ select
   c.click_key,
   c.click_micros,
   v.event_id as impression_id,
+  v.event_key as impression_key,
   case when c.campaign_id = '' then 'user_only' else 'user_campaign' end as match_basis
 from latest l
 join click_rows c on c.click_key = l.event_key and c.click_id = l.event_id
 join latest v on v.user_key = l.user_key and v.user_id = l.user_id and v.campaign_id = l.campaign_id and v.n = l.view_n
 where l.is_click = 1 and v.is_click = 0 and l.micros - v.micros <= c.window_micros
 union all
-select click_id, click_key, click_micros, impression_id, 'impression_id'
+select click_id, click_key, click_micros, impression_id, impression_key, 'impression_id'
 from click_rows
 where impression_id is not null

@@ -13,6 +13,7 @@
 -- column: conversion_id string
 -- column: conversion_key long
 -- column: touch_id string
+-- column: touch_key long
 -- column: touch_kind string
 -- column: touch_micros long
 -- column: touch_ivt_reason string
@@ -39,7 +40,8 @@ conversion_rows as (
     c.campaign_id,
     coalesce(g.advertiser_id, c.advertiser_id) as advertiser_id,
     c.click_id,
-    c.impression_id
+    c.impression_id,
+    c.impression_key
   from due_conversions c
   left join campaigns g on g.campaign_id = c.campaign_id
 ),
@@ -60,16 +62,14 @@ watched as (
   from conversion_rows
   group by user_key
 ),
-named as (
-  select distinct impression_id from conversion_rows where impression_id is not null
-),
--- The big table is streamed once past both. Which campaign and so which window a view has is seen after that.
+-- The big table is streamed once past users and keys, and past ids of conversions from before they had keys, if there are any. Which campaign and so which window a view has is seen after that.
 views as (
   select i.*
   from impressions i
   left join watched w on w.user_key = i.user_key and unix_micros(i.event_time) between w.from_micros and w.to_micros
-  left join named n on n.impression_id = i.event_id
-  where w.user_key is not null or n.impression_id is not null
+  where w.user_key is not null
+    or coalesce(i.event_key in (select impression_key from conversion_rows where impression_key is not null), false)
+    or coalesce(i.event_id in (select impression_id from conversion_rows where impression_id is not null and impression_key is null), false)
 ),
 views_met as (
   select c.conversion_key, c.conversion_id, 1 as by_user, v.*
@@ -86,6 +86,7 @@ met as (
     k.conversion_id,
     k.by_user,
     k.click_id as touch_id,
+    k.click_key as touch_key,
     'click' as touch_kind,
     unix_micros(k.event_time) as touch_micros,
     k.ivt_reason as touch_ivt_reason,
@@ -108,6 +109,7 @@ met as (
     v.conversion_id,
     v.by_user,
     v.event_id,
+    v.event_key,
     'view',
     unix_micros(v.event_time),
     coalesce(v.ivt_reason, f.ivt_reason),
@@ -133,6 +135,7 @@ eligible as (
     t.conversion_key,
     t.conversion_id,
     t.touch_id,
+    t.touch_key,
     t.touch_kind,
     t.touch_micros,
     t.touch_ivt_reason,
@@ -161,6 +164,7 @@ select
   conversion_id,
   conversion_key,
   touch_id,
+  touch_key,
   touch_kind,
   touch_micros,
   touch_ivt_reason,

@@ -17,6 +17,7 @@
 -- column: user_id string
 -- column: user_key long
 -- column: impression_id string
+-- column: impression_key long
 -- column: impression_campaign_id string
 -- column: match_basis string
 -- column: micros_since_impression long
@@ -35,7 +36,22 @@
 -- column: ivt_reason string
 
 with
--- The big table is streamed past the impressions wanted, which are about as many as the clicks.
+-- The big table is streamed past the keys of the impressions wanted, which are about as many as the clicks. The condition that always
+-- holds makes DuckDB push a filter of the keys into the scan, which then reads other columns for few rows only. Ids of clicks from
+-- before they had keys are looked for as text; without any, nothing is read for them.
+wanted as (
+  select
+    event_id, event_key, event_time, advertiser_id, campaign_id, creative_id, ad_group_id, site_id, domain, device_type, country, region,
+    content_category, ivt_reason, true as by_key
+  from impressions
+  where event_key in (select impression_key from click_links where match_basis <> '')
+  union all
+  select
+    i.event_id, i.event_key, i.event_time, i.advertiser_id, i.campaign_id, i.creative_id, i.ad_group_id, i.site_id, i.domain, i.device_type,
+    i.country, i.region, i.content_category, i.ivt_reason, false
+  from impressions i
+  join (select distinct impression_id from click_links where impression_key is null) l on l.impression_id = i.event_id
+),
 matched as (
   select
     l.click_key,
@@ -55,8 +71,8 @@ matched as (
     i.region,
     i.content_category,
     i.ivt_reason
-  from impressions i
-  join click_links l on l.impression_id = i.event_id
+  from wanted i
+  join click_links l on l.impression_id = i.event_id and (l.impression_key is not null) = i.by_key
   where l.match_basis <> 'impression_id'
     or l.click_micros - unix_micros(i.event_time) between 0 and 2592000000000
 )
@@ -68,6 +84,7 @@ select
   c.user_id,
   c.user_key,
   m.impression_id,
+  m.impression_key,
   case when m.impression_id is not null then coalesce(m.campaign_id, mr.campaign_id, '(unknown)') end as impression_campaign_id,
   coalesce(m.match_basis, 'unmatched') as match_basis,
   m.micros_since_impression,

@@ -33,7 +33,7 @@ public static class ModelHeaderWords
             + "the rows of the keys concerned are summed again. `tied by`: a column of the rows and one of the input whose equal values make a row depend on it; `and`: with `user_key`, a "
             + "column of both that must be equal too, where both have a value; `within`: only "
             + "rows of so long before it, the longest time in that column of `campaigns` (microseconds), at least the days.",
-            "-- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id"),
+            "-- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_key = event_key"),
         new("column", "name type",
             "A column of the table, in order. Types: string, long, integer, boolean, double, date, timestamp, binary. A column `event_date` "
             + "partitions the table by it.",

@@ -12,10 +12,8 @@ internal sealed partial class ModelRun
 
     private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
 
-    private static readonly IReadOnlyList<ParquetColumn> IdColumns = [new("row_key", "VARCHAR")];
-
     /// <summary>Files of an input are from before it had the key.</summary>
-    private bool LacksKeys => _plan.Inputs.Any(input => LacksKeysOf(Model, input));
+    private bool LacksKeys => Model.Chains is not null && _plan.Inputs.Any(input => LacksKeyOf(Model, input) is not null);
 
     /// <summary>
     /// The key of an input's rows. Where not all have it, a hash of the engine's stands for it in all, which is good for one run: two keys
@@ -27,9 +25,17 @@ internal sealed partial class ModelRun
         FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf
         ?? throw new ModelException($"model {Model.Name}: {Model.RowKey} is no key that ingestion makes of a text");
 
-    /// <summary>Whether an input has files from before it had the key of a model of chains.</summary>
-    internal static bool LacksKeysOf(Model model, InputState input) =>
-        model.Chains is not null && input.JoinedLater.Contains(model.RowKey!);
+    /// <summary>A column that files of an input are from before, and without which changes do not lead to all rows that are tied to them; or null.</summary>
+    internal static string? LacksKeyOf(Model model, InputState input)
+    {
+        if (input.JoinedLater.Count == 0) return null;
+        var columns = model.Inputs.SelectMany(each => each.Ties.Where(tie => tie.Through is null).SelectMany(tie => (string?[])
+        [
+            input.Table == model.Rows?.Name ? tie.RowColumn : null,
+            input.Table == each.Name ? tie.InputColumn : null,
+        ]));
+        return columns.OfType<string>().FirstOrDefault(input.JoinedLater.Contains);
+    }
 
     /// <summary>
     /// Finds the keys that may have rows, computes theirs anew, and rewrites the dates on which they come out different
@@ -144,6 +150,9 @@ internal sealed partial class ModelRun
         Model.Inputs.SelectMany(input => input.Ties.Where(tie => tie.Through is not null).Select(tie => (Input: input, Tie: tie)))
             .GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn));
 
+    private IReadOnlyList<ParquetColumn> LeadColumns((string Through, string Column) to) =>
+        [new("row_key", _catalog.ColumnsOf(to.Through).First(column => column.Name == to.Column).SqlType)];
+
     /// <summary>All ids by which inputs without the key lead to it.</summary>
     private async Task<List<(string Through, string Column, ParquetSet Ids)>> LeadsAsync(CancellationToken cancellation)
     {
@@ -154,7 +163,7 @@ internal sealed partial class ModelRun
                 .Select(name => Set(name, name, _plan.Input(name).Files.Select(file => file.Address)));
             var selects = ties.Select(each => $"select {each.Tie.RowColumn} as row_key from {each.Input.Name} where {each.Tie.RowColumn} is not null");
             var files = await ScratchAsync("ids", string.Join("\nunion\n", selects), [.. sets], cancellation);
-            leads.Add((ties.Key.Through, ties.Key.Column, ScratchSet("ids", IdColumns, files)));
+            leads.Add((ties.Key.Through, ties.Key.Column, ScratchSet("ids", LeadColumns(ties.Key), files)));
         }
 
         return leads;
@@ -185,7 +194,7 @@ internal sealed partial class ModelRun
             }
 
             if (selects.Count == 0) continue;
-            var ids = ScratchSet("ids", IdColumns, await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
+            var ids = ScratchSet("ids", LeadColumns(ties.Key), await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
             var select = $"select distinct {Model.RowKey} as row_key, event_date from {ties.Key.Through} "
                 + $"where {Model.RowKey} is not null and {IsAmong(ties.Key.Column, "ids")}";
             files.AddRange(await ScratchAsync("led", select, [ids, Set(ties.Key.Through, ties.Key.Through, through)], cancellation));
