@@ -105,6 +105,7 @@ internal sealed class FactLake : IAsyncDisposable
         var known = ModelCatalog.Shipped.ColumnsOf(table);
         var set = new ParquetSet(table, known, [.. files.Select(file => file.Address)])
         {
+            FilesMayLackColumns = true,
             PartitionColumn = known.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
         };
         var cells = (columns ?? [.. known.Select(column => column.Name)]).Select(column => $"coalesce(cast({column} as varchar), '')");
