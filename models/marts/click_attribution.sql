@@ -5,9 +5,9 @@
 --
 -- grain: click_id
 -- refresh: keyed
--- rows: clicks; click_key; look-back 1 days; tied by user_key
--- input: impressions; look-back 30 days; tied by user_key within click_window_micros or 1 days; tied by impression_id = event_id
--- input: invalid_rates; look-back 30 days; tied by user_key within click_window_micros or 1 days; tied by impression_id = event_id
+-- rows: clicks; click_key; look-back 1 days; tied by user_key and campaign_id
+-- input: impressions; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id
+-- input: invalid_rates; look-back 30 days; tied by user_key and campaign_id within click_window_micros or 1 days; tied by impression_id = event_id
 -- input: matched_clicks
 -- input: repeated_clicks
 --

@@ -4,10 +4,11 @@
 --
 -- grain: event_kind, event_id
 -- refresh: keyed
--- groups: user_key, event_date
+-- groups: user_key, event_date, minute
 -- input: impressions; tied by user_key
 -- input: clicks; tied by user_key
 -- input: rate_minutes
+-- input: traffic_rules
 --
 -- column: event_kind string
 -- column: event_id string
@@ -39,6 +40,25 @@ with
 -- One key alone tells the reader of the big table which rows it need not decode.
 impressions_of_users as (
   select * from impressions where user_key in (select user_key from rate_minutes where event_kind = 'impression')
+),
+-- All of the minute, whose events are counted by the user's id: two may share a key.
+crowds as (
+  select i.*, count(*) over (partition by i.user_key, i.user_id, m.minute_micros) as events
+  from impressions_of_users i
+  join rate_minutes m
+    on m.user_key = i.user_key
+    and m.event_date = i.event_date
+    and m.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
+    and m.event_kind = 'impression'
+),
+click_crowds as (
+  select c.*, count(*) over (partition by c.user_key, c.user_id, m.minute_micros) as events
+  from clicks c
+  join rate_minutes m
+    on m.user_key = c.user_key
+    and m.event_date = c.event_date
+    and m.minute_micros = unix_micros(c.event_time) - unix_micros(c.event_time) % 60000000
+    and m.event_kind = 'click'
 )
 select
   'impression' as event_kind,
@@ -63,14 +83,9 @@ select
   i.is_viewable,
   i.is_measurable,
   i.time_in_view_ms
-from impressions_of_users i
-join rate_minutes m
-  on m.user_key = i.user_key
-  and m.user_id = i.user_id
-  and m.event_date = i.event_date
-  and m.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
-  and m.event_kind = 'impression'
-where i.ivt_reason is null
+from crowds i
+cross join traffic_rules t
+where i.events > t.max_impressions_per_minute and i.ivt_reason is null
 union all
 select
   'click',
@@ -95,11 +110,6 @@ select
   null,
   null,
   null
-from clicks c
-join rate_minutes m
-  on m.user_key = c.user_key
-  and m.user_id = c.user_id
-  and m.event_date = c.event_date
-  and m.minute_micros = unix_micros(c.event_time) - unix_micros(c.event_time) % 60000000
-  and m.event_kind = 'click'
-where c.ivt_reason is null
+from click_crowds c
+cross join traffic_rules t
+where c.events > t.max_clicks_per_minute and c.ivt_reason is null

@@ -4,16 +4,13 @@
 --
 -- grain: campaign_id, local_date, segment, currency
 -- refresh: replace
--- input: segments
--- input: campaign_user_daily
--- input: context_daily
--- input: invalid_rates
--- input: click_attribution
+-- input: segment_rollup
+-- input: segments; columns user_key, valid_from, valid_to, segment
+-- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, cost_micros
 -- input: conversions
 -- input: conversion_attribution
 -- input: duplicate_orders
 -- input: campaign_currencies
--- input: creatives; columns creative_id, campaign_id
 -- input: campaign_terms
 -- input: campaign_clocks
 -- input: campaign_rates
@@ -53,49 +50,35 @@
 -- check: unique(campaign_id, local_date, segment, currency)
 
 with
-impressions_of_users as (
+-- Impressions of users by the segments of those, and clicks and impressions that came too fast, those without a user too.
+shown as (
   select
-    p.campaign_id,
-    p.local_date,
-    p.rate_from_micros,
-    p.currency,
-    coalesce(s.segment, 'new') as segment,
-    sum(p.impressions) as impressions,
-    sum(p.valid_impressions) as valid_impressions,
-    sum(p.cost_micros) as cost_micros
-  from campaign_user_daily p
-  left join segments s on s.user_key = p.user_key and p.local_date >= s.valid_from and p.local_date <= s.valid_to
-  group by 1, 2, 3, 4, 5
+    campaign_id, local_date, segment, currency, rate_from_micros,
+    sum(impressions) as impressions,
+    sum(valid_impressions) as valid_impressions,
+    case when sum(impressions_with_cost) <> 0 then sum(impression_cost_micros) end as impression_cost_micros,
+    sum(fast_impressions) as fast_impressions,
+    sum(clicks) as clicks,
+    sum(net_clicks) as net_clicks,
+    case when sum(clicks_with_cost) <> 0 then sum(click_cost_micros) end as click_cost_micros
+  from segment_rollup
+  group by campaign_id, local_date, segment, currency, rate_from_micros
 ),
--- Events one by one: clicks, impressions that came too fast (taken out of net), conversions under their own campaign, credits.
+-- Conversions under their own campaign, and credits, one by one.
 events as (
   select
-    'click' as kind,
+    'tagged' as kind,
     cast(null as string) as basis,
     cast(null as string) as touch_kind,
     cast(null as string) as conversion_type,
-    campaign_id,
-    user_key,
-    currency,
-    unix_micros(event_time) as micros,
+    coalesce(c.campaign_id, '(unknown)') as campaign_id,
+    c.user_key,
+    c.currency,
+    unix_micros(c.event_time) as micros,
     1 as events,
-    case when ivt_reason is null then 1 else 0 end as net_events,
-    cost_micros as money_micros,
+    case when c.ivt_reason is null and v.conversion_key is null and o.conversion_key is null then 1 else 0 end as net_events,
+    cast(null as bigint) as money_micros,
     cast(null as bigint) as net_money_micros
-  from click_attribution
-  union all
-  select
-    'invalid impression', null, null, null,
-    coalesce(i.campaign_id, r.campaign_id, '(unknown)'), i.user_key, i.currency, unix_micros(i.event_time),
-    0, -1, null, null
-  from invalid_rates i
-  left join creatives r on r.creative_id = i.creative_id
-  where i.event_kind = 'impression'
-  union all
-  select
-    'tagged', null, null, null,
-    coalesce(c.campaign_id, '(unknown)'), c.user_key, c.currency, unix_micros(c.event_time),
-    1, case when c.ivt_reason is null and v.conversion_key is null and o.conversion_key is null then 1 else 0 end, null, null
   from conversions c
   left join (
     select distinct conversion_key, conversion_id from conversion_attribution where ivt_reason is not null
@@ -121,14 +104,30 @@ counted as (
   select
     'impression' as kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as string) as conversion_type,
     campaign_id, local_date, segment, currency, rate_from_micros,
-    impressions as events, valid_impressions as net_events, cost_micros as money_micros, cast(null as bigint) as net_money_micros
-  from impressions_of_users
+    impressions as events, valid_impressions as net_events, impression_cost_micros as money_micros, cast(null as bigint) as net_money_micros
+  from shown
+  where impressions <> 0
   union all
   select
     'impression', null, null, null,
     campaign_id, local_date, '(unknown)', currency, rate_from_micros,
-    -impressions, -valid_impressions, -cost_micros, null
-  from impressions_of_users
+    -impressions, -valid_impressions, -impression_cost_micros, null
+  from shown
+  where impressions <> 0
+  union all
+  select
+    'invalid impression', null, null, null,
+    campaign_id, local_date, segment, currency, rate_from_micros,
+    0, -fast_impressions, null, null
+  from shown
+  where fast_impressions <> 0
+  union all
+  select
+    'click', null, null, null,
+    campaign_id, local_date, segment, currency, rate_from_micros,
+    clicks, net_clicks, click_cost_micros, null
+  from shown
+  where clicks <> 0
   union all
   select
     'impression', null, null, null,

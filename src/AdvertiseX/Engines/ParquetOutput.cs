@@ -18,6 +18,12 @@ public sealed record ParquetOutput(string Directory)
     /// <summary>The files are read again soon and then thrown away: not compressed, which costs more than it spares.</summary>
     public bool IsScratch { get; init; }
 
+    /// <summary>
+    /// With the encodings of Parquet's version 2, which hold numbers and texts as differences: smaller, and cheaper to write and to read. Not for
+    /// columns of floating-point numbers, which DuckDB would write in one (BYTE_STREAM_SPLIT) that Spark's reader refuses.
+    /// </summary>
+    public bool IsVersion2 { get; init; }
+
     /// <summary>Rows of a row group, at least 2,048.</summary>
     public int RowGroupRows { get; init; } = 122_880;
 

@@ -34,6 +34,15 @@ internal sealed record InputState
 
     public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
 
+    /// <summary>The live files without those that joined since <see cref="Consumed"/>.</summary>
+    public IEnumerable<LakeFile> Stayed => Files.ExceptBy(Added.Select(file => file.Path), file => file.Path, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether <see cref="Stayed"/> and <see cref="Removed"/> hold the rows of the version that was consumed: not where a file that
+    /// joined since then was compacted with others.
+    /// </summary>
+    public bool KnowsBefore => !IsUnknown && Stayed.Count() + Added.Count == Files.Count;
+
     /// <summary>What happened to it, for people: versions, files that came and went, and of which dates.</summary>
     public string Description
     {

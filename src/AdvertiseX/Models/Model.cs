@@ -29,6 +29,9 @@ public sealed record Model
     /// </summary>
     internal bool TakesAway => Inputs.Any(input => input.IsSummed);
 
+    /// <summary>Of an additive model that <see cref="TakesAway"/>, the input that the summed rows are joined with by a key; null for none.</summary>
+    internal ModelInput? Joined => Inputs.FirstOrDefault(input => input.JoinedBy is not null);
+
     /// <summary>
     /// Of a keyed model, the input for whose rows it computes its own; null if it computes its rows group by group. Its SELECT reads
     /// those that are due, with rows before them that its ties to itself name, as <c>due_…</c>.
@@ -37,7 +40,7 @@ public sealed record Model
 
     /// <summary>
     /// Of a keyed model, the column that holds the <c>event_key</c> of the row of <see cref="Rows"/>; without such rows the column
-    /// that its inputs' rows and its own are grouped by (<see cref="GroupsByDate"/>). Then its SELECTs read the rows of the groups
+    /// that its inputs' rows and its own are grouped by (<see cref="GroupSpan"/>). Then its SELECTs read the rows of the groups
     /// that are due as <c>due_…</c>, of every input that is tied.
     /// </summary>
     public string? RowKey { get; init; }
@@ -45,11 +48,8 @@ public sealed record Model
     /// <summary>Of a keyed model whose rows follow from chains of events that share <see cref="RowKey"/>, how; else null.</summary>
     public ModelChains? Chains { get; init; }
 
-    /// <summary>
-    /// Of a model that is computed group by group: a group is one key on one <c>event_date</c>; else one key on all dates, and
-    /// the dates of its rows need not be those of its inputs.
-    /// </summary>
-    public bool GroupsByDate { get; init; }
+    /// <summary>Of a model that is computed group by group, the time of one key that is a group.</summary>
+    public ModelGroupSpan GroupSpan { get; init; }
 
     /// <summary>The table's columns in their order; none for an inline model.</summary>
     public required IReadOnlyList<DeltaColumn> Columns { get; init; }
@@ -67,6 +67,9 @@ public sealed record Model
 
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
     public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
+
+    /// <summary>Whether its files can have every encoding of Parquet's version 2.</summary>
+    internal bool HasNoDoubles => Columns.All(column => column.Type != DeltaType.Double);
 
     /// <summary>The columns by which its files are partitioned.</summary>
     internal IReadOnlyList<string> PartitionColumns => IsPartitioned ? [Lake.LakeTable.PartitionColumn] : [];

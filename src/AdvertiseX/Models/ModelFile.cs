@@ -49,7 +49,10 @@ public static partial class ModelFile
     [GeneratedRegex("^columns (?<names>[a-z0-9_, ]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex ColumnList();
 
-    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?( within (?<window>[a-z0-9_]+) or (?<least>\\d{1,4}) days)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^joined by (?<key>[a-z0-9_]+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Joined();
+
+    [GeneratedRegex("^tied by (?<row>[a-z0-9_]+)( = ((?<through>[a-z0-9_]+)\\.)?(?<input>[a-z0-9_]+))?( and (?<also>[a-z0-9_]+))?( within (?<window>[a-z0-9_]+) or (?<least>\\d{1,4}) days)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Tie();
 
     [GeneratedRegex(@"^(?<key>[a-z0-9_]+); within (?<hours>\d{1,2}) hours?; screened by (?<screen>[a-z0-9_]+)$", RegexOptions.ExplicitCapture)]
@@ -70,7 +73,7 @@ public static partial class ModelFile
         private string? _rowKey;
         private ModelChains? _chains;
         private bool _publishesCells;
-        private bool _groupsByDate;
+        private ModelGroupSpan _groupSpan;
 
         public void Read(string line, int number)
         {
@@ -106,6 +109,7 @@ public static partial class ModelFile
                 throw Wrong(1, "a model that is not inline needs grain and columns");
             if (_refresh == ModelRefresh.Additive && _inputs.Count == 0) throw Wrong(1, "an additive model needs an input");
             if (_refresh != ModelRefresh.Additive && _inputs.Exists(input => input.IsSummed)) throw Wrong(1, "summed is for an input of a model with refresh: additive");
+            RequireJoined();
             if (_publishesCells && _refresh != ModelRefresh.Replace) throw Wrong(1, "publish: cells is for a model with refresh: replace");
             if (_columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Wrong(1, $"the column {twice.Key} is there twice");
@@ -113,9 +117,19 @@ public static partial class ModelFile
             return new Model
             {
                 Name = name, Description = string.Join(' ', _description), Refresh = _refresh, Grain = _grain,
-                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupsByDate = _groupsByDate, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
+                Inputs = _inputs, Rows = _rows, RowKey = _rowKey, GroupSpan = _groupSpan, Chains = _chains, Columns = _columns, Checks = _checks, Sql = sql,
                 PublishesCells = _publishesCells,
             };
+        }
+
+        private void RequireJoined()
+        {
+            var joined = _inputs.Where(input => input.JoinedBy is not null).ToList();
+            if (joined.Count == 0) return;
+            if (joined.Count > 1) throw Wrong(1, $"one input can be joined by a column, not {string.Join(" and ", joined.Select(input => input.Name))}");
+            if (joined[0].IsSummed) throw Wrong(1, $"the input {joined[0].Name} is summed or joined by a column, not both");
+            if (_refresh != ModelRefresh.Additive || !_inputs.Exists(input => input.IsSummed))
+                throw Wrong(1, "joined by is for an input of a model with refresh: additive that says which others are summed");
         }
 
         private void ReadRows(string[] parts, int number)
@@ -137,8 +151,14 @@ public static partial class ModelFile
 
         private void ReadGroups(string[] parts, int number)
         {
-            if (parts is not ([_] or [_, Lake.LakeTable.PartitionColumn])) throw Wrong(number, "groups are 'key column' or 'key column, event_date'");
-            (_rowKey, _groupsByDate) = (parts[0], parts.Length == 2);
+            _groupSpan = parts switch
+            {
+                [_] => ModelGroupSpan.Always,
+                [_, Lake.LakeTable.PartitionColumn] => ModelGroupSpan.Date,
+                [_, Lake.LakeTable.PartitionColumn, "minute"] => ModelGroupSpan.Minute,
+                _ => throw Wrong(number, "groups are 'key column', 'key column, event_date' or 'key column, event_date, minute'"),
+            };
+            _rowKey = parts[0];
         }
 
         private ModelInput Input(string[] parts, int number)
@@ -153,16 +173,18 @@ public static partial class ModelFile
                     input = input with { Columns = Parts(columns.Groups["names"].Value, ',') };
                 else if (part == "summed")
                     input = input with { IsSummed = true };
+                else if (Joined().Match(part) is { Success: true } joined)
+                    input = input with { JoinedBy = joined.Groups["key"].Value };
                 else if (Tie().Match(part) is { Success: true } tie)
-                    ties.Add(TieOf(tie));
+                    ties.Add(TieOf(tie, number));
                 else
-                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'");
+                    throw Wrong(number, $"'{part}' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [and column] [within column or N days]'");
             }
 
             return input with { Ties = ties };
         }
 
-        private static ModelTie TieOf(Match tie)
+        private ModelTie TieOf(Match tie, int number)
         {
             var row = tie.Groups["row"].Value;
             var other = tie.Groups["input"] is { Success: true } named ? named.Value : row;
@@ -170,7 +192,9 @@ public static partial class ModelFile
             ModelWindow? window = tie.Groups["window"] is { Success: true } column
                 ? new ModelWindow(column.Value, TimeSpan.FromDays(int.Parse(tie.Groups["least"].Value, CultureInfo.InvariantCulture)))
                 : null;
-            return new ModelTie(row, other, InTime: row == "user_key", through, window);
+            var also = tie.Groups["also"] is { Success: true } second ? second.Value : null;
+            if (also is not null && row != "user_key") throw Wrong(number, $"'{tie.Value}': only a tie by user_key has a second column");
+            return new ModelTie(row, other, InTime: row == "user_key", through, window, also);
         }
 
         private ModelRefresh Refresh(string value, int number) => value switch

@@ -13,6 +13,12 @@ public sealed record ModelInput(string Name)
     /// <summary>Of an additive model: its rows are summed, each by itself. Where none says so, the first input is summed.</summary>
     public bool IsSummed { get; init; }
 
+    /// <summary>
+    /// Of an additive model: the column by whose values the rows that are summed are joined with its rows, a column of both. What a summed
+    /// row comes to then hangs on the joined rows of its own key, and on no others. Null: where it changes, everything does.
+    /// </summary>
+    public string? JoinedBy { get; init; }
+
     /// <summary>What ties its rows to the rows that are computed; any one is enough.</summary>
     public IReadOnlyList<ModelTie> Ties { get; init; } = [];
 }

@@ -59,19 +59,30 @@ internal static class ModelPlanner
         }
 
         var reason = string.Join(", ", changed.Select(input => input.Description));
-        return (NeedsAll(catalog, model, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
+        return (NeedsAll(catalog, model, inputs, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
     }
 
-    private static bool NeedsAll(ModelCatalog catalog, Model model, List<InputState> changed) => model.Refresh switch
+    private static bool NeedsAll(ModelCatalog catalog, Model model, IReadOnlyList<InputState> inputs, List<InputState> changed) => model.Refresh switch
     {
         // A change that no tie leads back from (a campaign's window) can touch any row.
         ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
         // What describes the summed rows (a campaign's zone) can change any sum.
-        ModelRefresh.Additive => changed.Exists(input => !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))),
+        ModelRefresh.Additive => changed.Exists(input =>
+            input.Table == model.Joined?.Name
+                ? !KnowsBefore(catalog, model, inputs)
+                : !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))),
         _ => true,
     };
 
     private static bool IsSummed(Model model, InputState input) => model.Summed.Any(summed => summed.Name == input.Table);
+
+    // Rows of keys whose joined rows changed are taken off as they were.
+    private static bool KnowsBefore(ModelCatalog catalog, Model model, IReadOnlyList<InputState> inputs) =>
+        inputs.Where(input => input.Table == model.Joined!.Name || IsSplit(catalog, model, input.Table)).All(input => input.KnowsBefore);
+
+    /// <summary>Whether an input of a model is summed and has the column by which another is joined.</summary>
+    internal static bool IsSplit(ModelCatalog catalog, Model model, string table) =>
+        model.Summed.Any(summed => summed.Name == table) && catalog.ColumnsOf(table).Any(column => column.Name == model.Joined!.JoinedBy);
 
     // Of partial sums two may be equal, and of those that left it cannot be told how many.
     private static bool HasTwins(ModelCatalog catalog, InputState input) =>

@@ -24,19 +24,19 @@ internal sealed partial class ModelRun
         return new ModelChange([.. change.Adds, .. await SealAsync(added, cancellation)], change.Removes);
     }
 
-    /// <summary>Partial sums of the rows that came, less those of the rows that went: the model reads each of both by itself.</summary>
+    /// <summary>
+    /// Partial sums of the rows that came, less those of the rows that went: the model reads each of both by itself, with what it joins
+    /// them with as it is and as it was (<c>docs/decisions/034-rows-that-come-and-go.md</c>).
+    /// </summary>
     private async Task<ModelChange> AddAndTakeAwayAsync(CancellationToken cancellation)
     {
+        var keys = await JoinedKeysAsync(cancellation);
+        if (keys is not null && await AreManyAsync(keys, cancellation)) return await RebuildAsync(cancellation);
         var changes = new List<ChangedRows>();
-        foreach (var summed in Model.Summed)
-        {
-            var changed = await _changes.OfAsync(_plan.Input(summed.Name), cancellation);
-            changes.Add(new ChangedRows(changed.Came with { Name = summed.Name }, changed.Went with { Name = summed.Name }));
-        }
-
+        foreach (var summed in Model.Summed) changes.Add(await SummedAsync(summed, keys, cancellation));
         var columns = _catalog.ColumnsOf(Model.Name);
-        var came = new ParquetSet("came", columns, await SumsOfAsync("came", [.. changes.Select(each => each.Came)], cancellation));
-        var went = new ParquetSet("went", columns, await SumsOfAsync("went", [.. changes.Select(each => each.Went)], cancellation));
+        var came = new ParquetSet("came", columns, await SumsOfAsync("came", [.. changes.Select(each => each.Came)], null, cancellation));
+        var went = new ParquetSet("went", columns, await SumsOfAsync("went", [.. changes.Select(each => each.Went)], JoinedBefore(), cancellation));
         var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
         var select = $"""
             select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"cast(sum({column.Name}) as {column.SqlType}) as {column.Name}" : column.Name))}
@@ -53,11 +53,13 @@ internal sealed partial class ModelRun
         return new ModelChange(await SealAsync(files, cancellation), []);
     }
 
-    private async Task<IReadOnlyList<string>> SumsOfAsync(string name, IReadOnlyList<ParquetSet> summed, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> SumsOfAsync(
+        string name, IReadOnlyList<ParquetSet> summed, ParquetSet? joined, CancellationToken cancellation)
     {
         if (summed.All(set => set.Files.Count == 0)) return [];
-        var names = summed.Select(set => set.Name).ToHashSet(StringComparer.Ordinal);
-        var sets = InputSets(_ => null).Where(set => !names.Contains(set.Name)).Concat(summed);
+        List<ParquetSet> given = joined is null ? [.. summed] : [.. summed, joined];
+        var names = given.Select(set => set.Name).ToHashSet(StringComparer.Ordinal);
+        var sets = InputSets(_ => null).Where(set => !names.Contains(set.Name)).Concat(given);
         return await ScratchAsync(name, SelectOf(Model), await WithTemporariesAsync(sets, cancellation), cancellation);
     }
 

@@ -40,20 +40,26 @@ internal sealed partial class ModelRun
     {
         var micros = rows.LookBack!.Value.Ticks / TimeSpan.TicksPerMicrosecond;
         List<ParquetSet> sets = [Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)), touched];
-        string Within(long before, string tie) => $"""
-            select row_key, event_date from due
-            union
-            select r.event_key as row_key, r.event_date from {rows.Name} r join (
-              select c.{tie} as tie_key, min(unix_micros(c.event_time)) - {before} as from_micros, max(unix_micros(c.event_time)) + {micros} as to_micros
-              from {rows.Name} c
-              join due d on d.row_key = c.event_key and d.event_date = c.event_date
-              where c.{tie} is not null
-              group by c.{tie}
-            ) as spans on spans.tie_key = r.{tie}
-            where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
-            """;
+        string Within(long before, ModelTie tie)
+        {
+            var (key, also) = (tie.RowColumn, tie.Also is null ? "null" : "c." + tie.Also);
+            var isTied = tie.Also is null ? "" : $" and coalesce(spans.also_key = r.{tie.Also}, true)";
+            return $"""
+                select row_key, event_date from due
+                union
+                select r.event_key as row_key, r.event_date from {rows.Name} r join (
+                  select c.{key} as tie_key, {also} as also_key, min(unix_micros(c.event_time)) - {before} as from_micros, max(unix_micros(c.event_time)) + {micros} as to_micros
+                  from {rows.Name} c
+                  join due d on d.row_key = c.event_key and d.event_date = c.event_date
+                  where c.{key} is not null
+                  group by 1, 2
+                ) as spans on spans.tie_key = r.{key}{isTied}
+                where unix_micros(r.event_time) between spans.from_micros and spans.to_micros
+                """;
+        }
+
         async Task<IReadOnlyList<string>> WriteAsync(string name, long before) =>
-            await ScratchAsync(name, string.Join("\nunion\n", rows.Ties.Where(tie => tie.InTime).Select(tie => Within(before, tie.RowColumn))), sets, cancellation);
+            await ScratchAsync(name, string.Join("\nunion\n", rows.Ties.Where(tie => tie.InTime).Select(tie => Within(before, tie))), sets, cancellation);
         return (ScratchSet("due", DueColumns, await WriteAsync("following", 0)), ScratchSet("around", DueColumns, await WriteAsync("around", micros)));
     }
 
@@ -82,10 +88,27 @@ internal sealed partial class ModelRun
         }
     }
 
-    private bool IsByDate => Model.Rows is not null || Model.GroupsByDate;
+    private bool IsByDate => Model.Rows is not null || Model.GroupSpan != ModelGroupSpan.Always;
 
     private string IsDue(string table) =>
-        $"exists (select 1 from due where due.row_key = {table}.{Model.RowKey}{(IsByDate ? $" and due.event_date = {table}.event_date" : "")})";
+        Model.Rows is null
+            ? IsAmong(GroupKey(table + "."), "due")
+            : $"exists (select 1 from due where due.row_key = {table}.{Model.RowKey} and due.event_date = {table}.event_date)";
+
+    /// <summary>
+    /// What tells groups apart: the key, or a hash of it and the span. Two groups of one hash are computed together, which changes nothing.
+    /// </summary>
+    private string GroupKey(string of = "")
+    {
+        var key = of + Model.RowKey;
+        var text = Model.GroupSpan switch
+        {
+            ModelGroupSpan.Date => $"case when {key} is not null then key_hash({key}, {of}event_date) end",
+            ModelGroupSpan.Minute => $"case when {key} is not null then key_hash({key}, unix_micros({of}event_time) div 60000000) end",
+            _ => key,
+        };
+        return SqlDialect.Translate(text, _engine.Name);
+    }
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
     private async Task<ModelChange> MergeAsync(
@@ -113,12 +136,16 @@ internal sealed partial class ModelRun
 
     /// <summary>Groups of which a row of an input changed.</summary>
     private string DueGroupsSelect() =>
-        string.Join("\nunion\n", Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges).Select(
-            input => Model.GroupsByDate
-                ? $"select {Model.RowKey} as row_key, event_date from {ChangedGroups(input.Name, $"{Model.RowKey}, event_date")} as c"
-                : $"select distinct {Model.RowKey} as row_key, cast(null as date) as event_date from {ChangedGroups(input.Name, Model.RowKey!)} as c"));
+        "select distinct row_key, event_date from (\n" + string.Join("\nunion all\n", Model.Inputs.Where(input => input.Ties.Count > 0 && _plan.Input(input.Name).HasChanges).Select(
+            input => $"select {GroupKey()} as row_key, {(IsByDate ? "event_date" : "cast(null as date)")} as event_date "
+                + $"from {Changed(input.Name, GroupColumns, $"{Model.RowKey} is not null")} as c")) + "\n) as groups_due";
 
-    private string ChangedGroups(string table, string columns) => Changed(table, columns, $"{Model.RowKey} is not null");
+    private string GroupColumns => Model.GroupSpan switch
+    {
+        ModelGroupSpan.Date => $"{Model.RowKey}, event_date",
+        ModelGroupSpan.Minute => $"{Model.RowKey}, event_date, event_time",
+        _ => Model.RowKey!,
+    };
 
     /// <summary>Keys and dates of rows that changed themselves, or are tied to a row that did.</summary>
     private string DueSelect(Dictionary<string, TimeSpan> windows, TimeSpan reach)
@@ -148,24 +175,34 @@ internal sealed partial class ModelRun
                 + $"(select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)";
         }
 
+        var (columns, also) = ($"{tie.InputColumn}, event_time", tie.Also ?? "null");
+        if (tie.Also is not null) columns += $", {tie.Also}";
         // One order over rows and changes instead of a join of each with all: linear also for a user who never stops. Of a user without
         // changes no row gets further than the first condition.
         return $"""
             select row_key, event_date from (
-              select row_key, event_date, micros, max(case when row_key is null then micros end) over (
-                partition by tie_key order by micros, case when row_key is null then 0 else 1 end
-                rows between unbounded preceding and current row) as changed_micros
+              select row_key, event_date, micros, {LatestChange(tie)} as changed_micros
               from (
-                select r.{tie.RowColumn} as tie_key, unix_micros(r.event_time) as micros, r.event_key as row_key, r.event_date
+                select r.{tie.RowColumn} as tie_key, {(tie.Also is null ? "null" : "r." + tie.Also)} as also_key, unix_micros(r.event_time) as micros, r.event_key as row_key, r.event_date
                 from {rows} r
                 where r.{tie.RowColumn} in (select {tie.InputColumn} from {Changed(input.Name, tie.InputColumn, known)} as c)
                 union all
-                select {tie.InputColumn}, unix_micros(event_time), null, null
-                from {Changed(input.Name, $"{tie.InputColumn}, event_time", known)} as c
+                select {tie.InputColumn}, {also}, unix_micros(event_time), null, null
+                from {Changed(input.Name, columns, known)} as c
               ) as both_kinds
             ) as in_order
             where row_key is not null and micros - changed_micros <= {Micros(window)}
             """;
+    }
+
+    /// <summary>The last change before a row that it is tied to: one of its second column's value, or one that has none, or any where it has none itself.</summary>
+    private static string LatestChange(ModelTie tie)
+    {
+        static string Latest(string which, string partition) =>
+            $"max(case when row_key is null{which} then micros end) over (partition by {partition} order by micros, case when row_key is null then 0 else 1 end "
+            + "rows between unbounded preceding and current row)";
+        if (tie.Also is null) return Latest("", "tie_key");
+        return $"greatest({Latest("", "tie_key, also_key")}, {Latest(" and also_key is null", "tie_key")}, case when also_key is null then {Latest("", "tie_key")} end)";
     }
 
     /// <summary>Rows of an input that came, went or became different, as a table expression over its <see cref="ChangedSetsAsync"/>.</summary>

@@ -191,7 +191,7 @@ internal sealed partial class ModelRun : IDisposable
         string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(_table.AddressOf("part"))!;
-        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null };
+        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null, IsVersion2 = Model.HasNoDoubles };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         _written.UnionWith(files.Select(file => file.Path));
         return
@@ -206,7 +206,7 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<IReadOnlyList<string>> ScratchAsync(
         string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name)) { IsScratch = true };
+        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name)) { IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         return [.. files.Select(file => file.Path)];
     }

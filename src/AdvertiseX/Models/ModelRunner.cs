@@ -30,6 +30,7 @@ public sealed class ModelRunner
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.AdditiveRowsAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.ScreenedRowsAtOnce, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.KeysAtOnce, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.JoinedKeysAtLeast, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.ModelsAtOnce, 1, nameof(options));
     }

@@ -16,6 +16,12 @@ public sealed record ModelRunnerOptions
     public long KeysAtOnce { get; init; } = 500_000;
 
     /// <summary>
+    /// Additive models whose joined input changed for more keys than this, and than a tenth of that input's rows, are computed whole
+    /// rather than for those keys, at least 1.
+    /// </summary>
+    public long JoinedKeysAtLeast { get; init; } = 20_000;
+
+    /// <summary>
     /// Models are refreshed side by side, at most so many at once, at least 1; with 1 one after the other in the catalog's order. They
     /// share the engine's memory, so more than a few gain little. Default: one for each processor, 4 at most.
     /// </summary>

@@ -98,6 +98,8 @@ public static class OwnModels
                 throw new ModelException($"{file}: a keyed model needs a column {LakeTable.PartitionColumn} date, that of its rows");
             case ModelRefresh.Keyed when model.RowKey is { } key && !columns.ContainsKey(key):
                 throw new ModelException($"{file}: rows or groups name the key '{key}', which is no column; columns are {string.Join(", ", columns.Keys)}");
+            case ModelRefresh.Keyed when model.GroupSpan == ModelGroupSpan.Minute && !columns.ContainsKey("event_time"):
+                throw new ModelException($"{file}: groups of a minute need the column event_time");
         }
     }
 
@@ -106,18 +108,26 @@ public static class OwnModels
         foreach (var input in model.Inputs)
         {
             var table = model.IsStored && model.Refresh != ModelRefresh.Keyed ? input.Name : TableOf(input);
-            var known = own.Find(each => each.Name == table)?.Columns.Select(column => column.Name).ToList()
-                ?? (shipped.IsTable(table) ? [.. shipped.ColumnsOf(table).Select(column => column.Name)] : null);
+            var known = ColumnsOf(table, own, shipped);
             if (known is null && shipped.All.All(each => each.Name != table))
                 throw new ModelException($"{file}: the input '{input.Name}' is not known; there are {string.Join(", ", Readable(own, shipped))}");
-            var named = (input.Columns ?? []).Concat(input.Ties.Select(tie => tie.Through is null ? tie.InputColumn : tie.RowColumn));
+            var named = (input.Columns ?? []).Concat(input.JoinedBy is { } key ? [key] : [])
+                .Concat(input.Ties.Select(tie => tie.Through is null ? tie.InputColumn : tie.RowColumn))
+                .Concat(input.Ties.Select(tie => tie.Also).OfType<string>())
+                .Concat(model.GroupSpan == ModelGroupSpan.Minute && input.Ties.Count > 0 ? ["event_time"] : []);
             if (known is { Count: > 0 } && named.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
                 throw new ModelException($"{file}: the input {input.Name} has no column '{unknown}'; it has {string.Join(", ", known)}");
         }
 
+        if (model.Joined is { } joined && model.Summed.All(summed => ColumnsOf(summed.Name, own, shipped)?.Contains(joined.JoinedBy!) != true))
+            throw new ModelException($"{file}: {joined.Name} is joined by '{joined.JoinedBy}', which no input that is summed has for a column");
         if (!model.IsStored && own.All(each => each.Inputs.All(input => input.Name != model.Name)))
             throw new ModelException($"{file}: refresh is {(model.Refresh == ModelRefresh.Inline ? "missing" : "temporary")}, so nothing is stored, and no other model reads it; additive, keyed and replace are stored");
     }
+
+    private static List<string>? ColumnsOf(string table, List<Model> own, ModelCatalog shipped) =>
+        own.Find(each => each.Name == table)?.Columns.Select(column => column.Name).ToList()
+        ?? (shipped.IsTable(table) ? [.. shipped.ColumnsOf(table).Select(column => column.Name)] : null);
 
     private static IEnumerable<string> Readable(List<Model> own, ModelCatalog shipped) =>
         shipped.TableNames.Concat(shipped.All.Concat(own).Select(model => model.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

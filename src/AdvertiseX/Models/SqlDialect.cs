@@ -27,6 +27,6 @@ internal static partial class SqlDialect
     [GeneratedRegex(@"\b(unix_micros|timestamp_micros)\(|\bdecimal\(38, 0\)| div ", RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"\bkey_hash\(([a-z0-9_., ]+)\)")]
+    [GeneratedRegex(@"\bkey_hash\(((?:[^()]|\([^()]*\))+)\)")]
     private static partial Regex KeyHashes();
 }

@@ -45,10 +45,17 @@ internal static class ModelPages
         text.Append($"### {model.Name}\n\n{model.Description}\n\n");
         text.Append($"- grain: {Names(model.Grain)}\n- refresh: {RefreshOf(model)}{(model.PublishesCells ? "; its restatements are logged" : "")}\n");
         text.Append($"- reads: {Names(model.Inputs.Where(input => !input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)).Select(input => input.Name))}\n");
-        if (model.RowKey is { } key) text.Append($"- computed for: {(model.Rows is { } rows ? $"each row of `{rows.Name}`, its key in `{key}`" : $"each `{key}`{(model.GroupsByDate ? " and date" : "")}")}\n");
+        if (model.RowKey is { } key) text.Append($"- computed for: {(model.Rows is { } rows ? $"each row of `{rows.Name}`, its key in `{key}`" : $"each `{key}`{SpanOf(model.GroupSpan)}")}\n");
         var others = model.Columns.Where(column => !model.Grain.Contains(column.Name)).Select(column => column.Name).ToList();
         text.Append($"- {others.Count} columns besides: {Names(others)}\n- checks: {string.Join(", ", model.Checks.Select(check => $"`{check.Text}`"))}\n\n");
     }
+
+    private static string SpanOf(ModelGroupSpan span) => span switch
+    {
+        ModelGroupSpan.Date => " and date",
+        ModelGroupSpan.Minute => " and minute",
+        _ => "",
+    };
 
     private static string RefreshOf(Model model) => model.Refresh.ToString().ToLowerInvariant();
 

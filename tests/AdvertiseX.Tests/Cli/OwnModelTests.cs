@@ -34,6 +34,21 @@ public sealed class OwnModelTests : IDisposable
         group by c.event_key, c.event_date
         """;
 
+    private const string Joined = """
+        -- Clicks by the currency of their campaign.
+        -- grain: event_date, currency
+        -- refresh: additive
+        -- input: clicks; summed
+        -- input: campaigns; joined by campaign_id
+        -- column: event_date date
+        -- column: currency string
+        -- column: clicks long
+        select c.event_date, g.currency, count(*) as clicks
+        from clicks c
+        left join campaigns g on g.campaign_id = c.campaign_id
+        group by 1, 2
+        """;
+
     private const string Mean = """
         -- Seen before a click, in the mean, and hours with impressions.
         -- grain: hours
@@ -154,6 +169,8 @@ public sealed class OwnModelTests : IDisposable
         { "m", Seen.Replace("-- column: event_date date\n", "", StringComparison.Ordinal), "a keyed model needs a column event_date" },
         { "m", Seen.Replace("rows: clicks; click_key", "rows: clicks; key", StringComparison.Ordinal), "the key 'key', which is no column" },
         { "m", Seen.Replace("tied by user_key", "tied by user_key = usr", StringComparison.Ordinal), "the input impressions has no column 'usr'" },
+        { "m", Joined.Replace("joined by campaign_id", "joined by user_key", StringComparison.Ordinal), "the input campaigns has no column 'user_key'" },
+        { "m", Joined.Replace("joined by campaign_id", "joined by target_ctr_millionths", StringComparison.Ordinal), "campaigns is joined by 'target_ctr_millionths', which no input that is summed has for a column" },
         { "m", "select 1", "refresh is missing, so nothing is stored, and no other model reads it" },
         { "m", "", "there is no SELECT" },
     };

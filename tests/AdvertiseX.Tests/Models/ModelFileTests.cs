@@ -21,7 +21,7 @@ public sealed class ModelFileTests
     [Theory]
     [InlineData("-- grain: a\n-- refresh: daily\nselect 1", "model m, line 2: refresh is 'daily': temporary, additive, keyed or replace are allowed")]
     [InlineData("-- gain: a\nselect 1", "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, chains, input, column, check are")]
-    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed' and 'tied by column [= column] [within column or N days]'")]
+    [InlineData("-- input: clicks; backwards\nselect 1", "model m, line 1: 'backwards' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [and column] [within column or N days]'")]
     [InlineData("-- column: a number\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: a 1\nselect 1", "model m, line 1: a column is its name and its type: string, long, integer, boolean, double, date, timestamp, binary")]
     [InlineData("-- column: A long\nselect 1", "model m, line 1: 'A' is no name: a to z, 0 to 9 and _ are allowed, not a digit first, at most 100 characters")]
@@ -31,11 +31,27 @@ public sealed class ModelFileTests
     [InlineData("-- column: a long\n-- column: a long\nselect 1", "model m, line 1: the column a is there twice")]
     [InlineData("-- check: looks_good(a)\nselect 1", "model m, line 1: the check 'looks_good(a)' is not known")]
     [InlineData("-- refresh: keyed\n-- grain: a\n-- column: a long\nselect 1", "model m, line 1: a keyed model needs rows, groups or chains")]
-    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column' or 'key column, event_date'")]
+    [InlineData("-- groups: a, b\nselect 1", "model m, line 1: groups are 'key column', 'key column, event_date' or 'key column, event_date, minute'")]
+    [InlineData("-- input: a; tied by b and c\nselect 1", "model m, line 1: 'tied by b and c': only a tie by user_key has a second column")]
     [InlineData("-- refresh: replace\nselect 1", "model m, line 1: a model that is not inline needs grain and columns")]
+    [InlineData("-- input: clicks; joined by\nselect 1", "model m, line 1: 'joined by' is none of 'look-back N days', 'columns a, b', 'summed', 'joined by column' and 'tied by column [= column] [and column] [within column or N days]'")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks\n-- input: users; joined by user_key\nselect 1", "model m, line 1: joined by is for an input of a model with refresh: additive that says which others are summed")]
+    [InlineData("-- refresh: replace\n-- grain: a\n-- column: a long\n-- input: users; joined by user_key\nselect 1", "model m, line 1: joined by is for an input of a model with refresh: additive that says which others are summed")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; summed; joined by user_key\nselect 1", "model m, line 1: the input clicks is summed or joined by a column, not both")]
+    [InlineData("-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; summed\n-- input: one; joined by a\n-- input: two; joined by b\nselect 1", "model m, line 1: one input can be joined by a column, not one and two")]
     [InlineData("-- grain: a\n", "model m, line 1: there is no SELECT")]
     public void A_wrong_header_is_named_with_its_line(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<ModelException>(() => ModelFile.Parse("m", text)).Message);
+
+    [Fact]
+    public void An_input_of_sums_can_be_joined_by_a_key()
+    {
+        var model = ModelFile.Parse("m", "-- refresh: additive\n-- grain: a\n-- column: a long\n-- input: clicks; columns a, user_key; summed\n-- input: users; joined by user_key; columns user_key\nselect 1");
+        Assert.Equal(("users", "user_key"), (model.Joined?.Name, model.Joined?.JoinedBy));
+        Assert.Equal(["user_key"], model.Joined!.Columns!);
+        Assert.Null(ModelCatalog.Shipped.Find("performance_rollup").Joined);
+        Assert.Equal("segments", ModelCatalog.Shipped.Find("segment_rollup").Joined?.Name);
+    }
 
     [Fact]
     public void Every_word_is_read_as_its_example_shows()
