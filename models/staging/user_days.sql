@@ -2,6 +2,7 @@
 -- row, by rate, and by the verdicts of click_attribution and conversion_attribution. A repeated order is a conversion here.
 --
 -- grain: user_key, local_date
+-- refresh: temporary
 -- input: due_campaign_user_daily
 -- input: due_invalid_rates
 -- input: due_click_attribution
@@ -9,6 +10,16 @@
 -- input: due_conversion_attribution
 -- input: creatives; columns creative_id, campaign_id
 -- input: campaign_clocks
+--
+-- column: user_key long
+-- column: local_date date
+-- column: impressions long
+-- column: net_impressions long
+-- column: time_in_view_ms long
+-- column: clicks long
+-- column: net_clicks long
+-- column: conversions long
+-- column: net_conversions long
 
 with
 rated as (

@@ -1,13 +1,12 @@
-using System.Collections.Concurrent;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// The rows of tables that came and went between two versions, found once for all models that follow them. Files that were rewritten
-/// hold mostly the rows that they held before, and whoever reads those again pays for the table instead of the change. What is found
-/// lies in a folder of its own, gone when it is disposed. Thread-safe.
+/// The rows of tables that came and went between two versions, found once for all models that follow them, and other rows that several
+/// models of a run need. Files that were rewritten hold mostly the rows that they held before, and whoever reads those again pays for the
+/// table instead of the change. What is found lies in a folder of its own, gone when it is disposed. Thread-safe.
 /// </summary>
 internal sealed class ChangeSets : IDisposable
 {
@@ -16,7 +15,8 @@ internal sealed class ChangeSets : IDisposable
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
     private readonly DirectoryInfo _scratch;
-    private readonly ConcurrentDictionary<(string Table, long From, long To), Lazy<Task<ChangedRows>>> _found = new();
+    private readonly Memo<(string Table, long From, long To), ChangedRows> _found = new();
+    private readonly Memo<string, IReadOnlyList<string>> _shared = new();
 
     public ChangeSets(IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options)
     {
@@ -24,25 +24,23 @@ internal sealed class ChangeSets : IDisposable
         _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-changes-{Guid.NewGuid():N}"));
     }
 
+    /// <summary>Which columns of files hold nothing.</summary>
+    public NullColumns NullColumns { get; } = new();
+
     /// <summary>What came and what went of an input since the version that was consumed; a row that did both is in neither.</summary>
     /// <exception cref="QueryException">The files could not be compared.</exception>
     public async Task<ChangedRows> OfAsync(InputState input, CancellationToken cancellation)
     {
         var columns = _catalog.ColumnsOf(input.Table);
         if (input.Removed.Count == 0) return new ChangedRows(Set("came", input, input.Added), new ParquetSet("went", columns, []));
-        var key = (input.Table, input.Consumed, input.Version);
-        var comparison = _found.GetOrAdd(key, _ => new Lazy<Task<ChangedRows>>(() => CompareAsync(input, columns, cancellation)));
-        try
-        {
-            return await comparison.Value;
-        }
-        catch
-        {
-            // It may have run out of memory beside others: whoever asks again compares again.
-            _found.TryRemove(new(key, comparison));
-            throw;
-        }
+        return await _found.GetAsync((input.Table, input.Consumed, input.Version), () => CompareAsync(input, columns, cancellation));
     }
+
+    /// <summary>Files of rows that several models need on the way, written by the first that asks for them.</summary>
+    /// <param name="rows">Says which rows they are: the same text, the same rows.</param>
+    /// <param name="write">Writes them into a folder.</param>
+    public Task<IReadOnlyList<string>> ShareAsync(string rows, Func<string, Task<IReadOnlyList<string>>> write) =>
+        _shared.GetAsync(rows, () => write(NewFolder()));
 
     /// <summary>Whether an input was written anew without a change in the columns that a model depends on.</summary>
     public async ValueTask<bool> IsSameAsync(Model model, InputState input, CancellationToken cancellation)
@@ -59,7 +57,7 @@ internal sealed class ChangeSets : IDisposable
 
     /// <summary>Notes what a run found on the way: the rows that its commit, version <paramref name="to"/>, added and took away.</summary>
     public void Note(string table, long from, long to, ChangedRows rows) =>
-        _found[(table, from, to)] = new Lazy<Task<ChangedRows>>(Task.FromResult(rows));
+        _found.Set((table, from, to), rows);
 
     /// <summary>
     /// Writes the rows in which two SELECTs differ, each once (rows of models have no twins), to files of their own.
@@ -69,13 +67,15 @@ internal sealed class ChangeSets : IDisposable
     {
         var names = string.Join(", ", columns.Select(column => column.Name));
         var select = $"select {names}, case when side > 0 then 'came' else 'went' end as {Side} from {ModelRun.Differing(names, fresh, old)} as differing";
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"))) { PartitionColumn = Side, IsScratch = true, IsVersion2 = true };
+        var output = new ParquetOutput(NewFolder()) { PartitionColumn = Side, IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);
         return new ChangedRows(Of("came"), Of("went"));
     }
 
     public void Dispose() => _scratch.Delete(recursive: true);
+
+    private string NewFolder() => Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"));
 
     private Task<ChangedRows> CompareAsync(InputState input, IReadOnlyList<ParquetColumn> columns, CancellationToken cancellation)
     {

@@ -22,8 +22,30 @@ internal sealed partial class ModelRun
     {
         var all = sets.ToList();
         foreach (var temporary in _catalog.StagingOf(model, ModelRefresh.Temporary).Where(staging => staging.Name != model.Chains?.Screen))
-            all.Add(new ParquetSet(temporary.Name, _catalog.ColumnsOf(temporary.Name), await ScratchAsync(temporary.Name, SelectOf(temporary), all, cancellation)));
+        {
+            IReadOnlyList<ParquetSet> read = [.. all];
+            var files = SharedAs(temporary) is { } rows
+                ? await _changes.ShareAsync(rows, folder => ScratchInAsync(folder, SelectOf(temporary), read, cancellation))
+                : await ScratchAsync(temporary.Name, SelectOf(temporary), read, cancellation);
+            all.Add(new ParquetSet(temporary.Name, _catalog.ColumnsOf(temporary.Name), files));
+        }
+
         return all;
+    }
+
+    /// <summary>
+    /// What tells the rows of a temporary model in this run: where other models read it too, and what they give it to read are the same
+    /// tables, or the same groups of them. Null where they are this model's own.
+    /// </summary>
+    private string? SharedAs(Model temporary)
+    {
+        var isWhole = Model.Refresh == ModelRefresh.Replace || (Model.Refresh == ModelRefresh.Keyed && _plan.Kind == ModelPlanKind.Full && Model.Chains is null);
+        var isOfKeys = Model.Refresh == ModelRefresh.Keyed && Model.Rows is null && Model.Chains is null && Model.GroupSpan == ModelGroupSpan.Always;
+        if ((!isWhole && !isOfKeys) || !_catalog.IsShared(temporary)) return null;
+        var tables = isWhole ? _catalog.TablesOf(temporary).Concat(_catalog.DueTablesOf(temporary)) : _catalog.TablesOf(Model);
+        var versions = tables.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(_plan.Input)
+            .Select(input => isWhole ? $"{input.Table} {input.Version}" : $"{input.Table} {input.Consumed} {input.Version}");
+        return $"{temporary.Name} of {string.Join(", ", versions)}{(isWhole ? "" : $" by {DueGroupsSelect()}")}";
     }
 
     /// <summary>Everything that the SELECT reads, with all rows of a keyed model due.</summary>
@@ -61,10 +83,21 @@ internal sealed partial class ModelRun
     private ParquetSet Set(string name, string table, IEnumerable<string> files)
     {
         var set = _catalog.Set(name, table, files);
-        if (_plan.Inputs.FirstOrDefault(input => input.Table == table) is { JoinedLater.Count: > 0 }) set = set with { FilesMayLackColumns = true };
-        return LacksKeys && Linked.Any(input => input.Name == table)
+        if (_plan.Inputs.FirstOrDefault(each => each.Table == table) is { } input) set = Known(set, input);
+        return LacksKeys && Linked.Any(each => each.Name == table)
             ? set with { Columns = [.. set.Columns.Select(column => column.Name == Model.RowKey ? column with { Expression = InputKey } : column)] }
             : set;
+    }
+
+    /// <summary>A set of an input's files with what is known of them: whether they lack columns, and which columns hold nothing.</summary>
+    private ParquetSet Known(ParquetSet set, InputState input)
+    {
+        if (input.JoinedLater.Count > 0) set = set with { FilesMayLackColumns = true };
+        var files = set.Files.ToHashSet(StringComparer.Ordinal);
+        var nulls = _changes.NullColumns.Of(input.Files.Concat(input.Removed).Where(file => files.Contains(file.Address)));
+        return nulls.Count == 0
+            ? set
+            : set with { Columns = [.. set.Columns.Select(column => nulls.Contains(column.Name) ? column with { Expression = "NULL" } : column)] };
     }
 
     private ParquetSet OwnSet(string name, IEnumerable<string> files) => Set(name, Model.Name, files);

@@ -204,9 +204,13 @@ internal sealed partial class ModelRun : IDisposable
 
     /// <summary>Writes rows that are needed on the way.</summary>
     private async Task<IReadOnlyList<string>> ScratchAsync(
-        string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
+        await ScratchInAsync(Path.Combine(_scratch.FullName, name), select, sets, cancellation);
+
+    private async Task<IReadOnlyList<string>> ScratchInAsync(
+        string folder, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var output = new ParquetOutput(Path.Combine(_scratch.FullName, name)) { IsScratch = true, IsVersion2 = true };
+        var output = new ParquetOutput(folder) { IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
         return [.. files.Select(file => file.Path)];
     }

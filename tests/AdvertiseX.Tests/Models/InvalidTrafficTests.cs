@@ -29,6 +29,20 @@ public sealed class InvalidTrafficTests
     }
 
     [Fact]
+    public async Task Users_who_share_a_key_are_counted_apart()
+    {
+        static IEnumerable<Dictionary<string, string>> OfKey(IEnumerable<Dictionary<string, string>> records) =>
+            records.Select(record => new Dictionary<string, string>(record) { ["user_key"] = "7" });
+        await using var lake = await FactLake.CreateAsync();
+        await lake.AddAsync("impressions", OfKey(Impressions("one", 40).Concat(Impressions("other", 40))));
+        await lake.RunAsync("invalid_rates");
+        Assert.Empty(await lake.RowsAsync("invalid_rates", ["user_id"]));
+        await lake.AddAsync("impressions", OfKey(Impressions("other", 61).Skip(40)));
+        Assert.Equal(ModelPlanKind.Incremental, (await lake.RunAsync("invalid_rates"))[^1].Kind);
+        Assert.Equal(Enumerable.Repeat("other", 61), await lake.RowsAsync("invalid_rates", ["user_id"]));
+    }
+
+    [Fact]
     public async Task A_chain_of_any_length_is_followed_to_its_end()
     {
         await using var lake = await FactLake.CreateAsync();
