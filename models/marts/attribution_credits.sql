@@ -7,7 +7,6 @@
 -- input: conversion_attribution
 -- input: placed_credits
 -- input: campaign_currencies
--- input: dimensions
 --
 -- column: dimension string
 -- column: model string
@@ -42,50 +41,45 @@
 -- check: unique(dimension, model, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency)
 
 with
-spread as (
+placed as (
   select
-    d.dimension,
-    p.model,
-    p.basis,
-    p.touch_kind,
-    p.is_primary,
-    p.campaign_id,
-    p.local_date,
-    case when d.dimension = 'campaign' then p.local_hour end as local_hour,
-    case when d.dimension = 'creative' then p.ad_group_id end as ad_group_id,
-    case when d.dimension = 'creative' then p.creative_id end as creative_id,
-    case when d.dimension = 'site' then p.site_id end as site_id,
-    case when d.dimension = 'device' then p.device_type end as device_type,
-    case when d.dimension = 'geo' then p.country end as country,
-    case when d.dimension = 'geo' then p.region end as region,
+    p.*,
     c.currency as campaign_currency,
-    coalesce(p.currency, c.currency) as money_currency,
-    p.millionths,
-    p.net_millionths,
-    p.revenue_micros,
-    p.net_revenue_micros
+    p.currency is not null and p.currency is distinct from c.currency as is_foreign
   from placed_credits p
-  cross join dimensions d
   left join campaign_currencies c on c.campaign_id = p.campaign_id
 ),
+-- Money of another currency than the campaign's stands in a row of its own.
 credits as (
   select
-    dimension, model, basis, touch_kind, is_primary,
+    model, basis, touch_kind, is_primary,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
-    millionths, net_millionths, cast(null as bigint) as revenue_micros, cast(null as bigint) as net_revenue_micros
-  from spread
+    millionths,
+    net_millionths,
+    case when not is_foreign then revenue_micros end as revenue_micros,
+    case when not is_foreign then net_revenue_micros end as net_revenue_micros
+  from placed
   union all
   select
-    dimension, model, basis, touch_kind, is_primary,
+    model, basis, touch_kind, is_primary,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
-    money_currency,
-    0, 0, revenue_micros, net_revenue_micros
-  from spread
-  where revenue_micros is not null
+    currency,
+    0,
+    0,
+    revenue_micros,
+    net_revenue_micros
+  from placed
+  where is_foreign and revenue_micros is not null
 )
 select
-  dimension,
+  case
+    when grouping(local_hour) = 0 then 'campaign'
+    when grouping(creative_id) = 0 then 'creative'
+    when grouping(site_id) = 0 then 'site'
+    when grouping(device_type) = 0 then 'device'
+    else 'geo'
+  end as dimension,
   model,
   campaign_id,
   local_date,
@@ -114,5 +108,10 @@ select
   coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
   coalesce(sum(case when basis = 'conversion' then net_revenue_micros end), 0) as net_revenue_by_conversion_micros
 from credits
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+group by grouping sets (
+  (model, campaign_id, local_date, local_hour, currency),
+  (model, campaign_id, local_date, ad_group_id, creative_id, currency),
+  (model, campaign_id, local_date, site_id, currency),
+  (model, campaign_id, local_date, device_type, currency),
+  (model, campaign_id, local_date, country, region, currency))
 order by dimension, model, campaign_id, local_date

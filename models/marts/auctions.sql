@@ -58,6 +58,7 @@
 -- check: none(shown < 0 or net_shown < 0 or net_shown > shown or clicked > shown or net_clicked > net_shown or net_clicked > clicked)
 
 with
+-- A condition on the left side of a left join beside the equality would make DuckDB try every pair: it stands in the value looked up.
 clicks as (
   select impression_id, max(case when ivt_reason is null then 1 else 0 end) as is_net
   from click_attribution
@@ -69,28 +70,28 @@ conversions as (
     case when a.touch_kind = 'view' then a.touch_id else k.impression_id end as impression_id,
     max(case when a.last_touch_net_millionths > 0 then 1 else 0 end) as is_net
   from conversion_attribution a
-  left join click_attribution k on k.click_id = a.touch_id and a.touch_kind = 'click'
+  left join click_attribution k on k.click_id = case when a.touch_kind = 'click' then a.touch_id end
   where a.last_touch_millionths > 0
   group by 1
 ),
 links as (
   select
     unix_micros(l.event_time) - unix_micros(l.event_time) % 900000000 as bucket_micros,
-    coalesce(l.campaign_id, case when l.link = 'no request' then r.campaign_id end, '(unknown)') as campaign_id,
+    coalesce(l.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
     l.currency,
     case when l.link = 'no impression' then 1 else 0 end as won_without_impression,
     case when l.link = 'no impression' and l.is_valid then 1 else 0 end as net_won_without_impression,
     case when l.link = 'no request' then 1 else 0 end as impressions_without_request,
     case when l.link = 'no request' and l.is_impression_valid then 1 else 0 end as net_impressions_without_request,
     case when l.link = 'pair' and l.is_valid and not l.is_impression_valid then 1 else 0 end as shown_to_invalid,
-    case when l.link = 'pair' and k.impression_id is not null then 1 else 0 end as clicked,
-    case when l.link = 'pair' and l.is_valid and l.is_impression_valid then coalesce(k.is_net, 0) else 0 end as net_clicked,
-    case when l.link = 'pair' and v.impression_id is not null then 1 else 0 end as converted,
-    case when l.link = 'pair' and l.is_valid and l.is_impression_valid then coalesce(v.is_net, 0) else 0 end as net_converted
+    case when k.impression_id is not null then 1 else 0 end as clicked,
+    case when l.is_valid and l.is_impression_valid then coalesce(k.is_net, 0) else 0 end as net_clicked,
+    case when v.impression_id is not null then 1 else 0 end as converted,
+    case when l.is_valid and l.is_impression_valid then coalesce(v.is_net, 0) else 0 end as net_converted
   from auction_links l
-  left join creatives r on r.creative_id = l.creative_id
-  left join clicks k on k.impression_id = l.impression_id
-  left join conversions v on v.impression_id = l.impression_id
+  left join creatives r on r.creative_id = case when l.link = 'no request' then l.creative_id end
+  left join clicks k on k.impression_id = case when l.link = 'pair' then l.impression_id end
+  left join conversions v on v.impression_id = case when l.link = 'pair' then l.impression_id end
 ),
 linked as (
   select

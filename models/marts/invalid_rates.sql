@@ -31,7 +31,6 @@
 -- column: cost_micros long
 -- column: is_viewable boolean
 -- column: is_measurable boolean
--- column: time_in_view_ms long
 --
 -- check: not_null(event_kind, event_id, event_key, event_time, user_key, ivt_reason)
 -- check: unique(event_kind, event_id)
@@ -81,8 +80,7 @@ select
   i.currency,
   i.cost_micros,
   i.is_viewable,
-  i.is_measurable,
-  i.time_in_view_ms
+  i.is_measurable
 from crowds i
 cross join traffic_rules t
 where i.events > t.max_impressions_per_minute and i.ivt_reason is null
@@ -107,7 +105,6 @@ select
   null,
   c.currency,
   c.cost_micros,
-  null,
   null,
   null
 from click_crowds c

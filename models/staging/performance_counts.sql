@@ -1,7 +1,7 @@
--- Conversions and credits that performance counts, in every dimension and in local time, a row for each: last touch, at the time of the
--- conversion and at that of the touch. Conversions themselves count for their campaign alone.
+-- Conversions and credits that performance counts, in local time, a row for each: last touch, at the time of the conversion and at that of
+-- the touch. Conversions themselves count for their campaign alone, credits in every dimension.
 --
--- grain: dimension, kind, basis, campaign_id, local_date
+-- grain: kind, basis, campaign_id, local_date
 -- refresh: temporary
 -- input: conversions
 -- input: conversion_attribution
@@ -9,9 +9,7 @@
 -- input: duplicate_orders
 -- input: campaign_clocks
 -- input: rate_spans
--- input: dimensions
 --
--- column: dimension string
 -- column: kind string
 -- column: basis string
 -- column: touch_kind string
@@ -50,7 +48,7 @@ tagged as (
   left join duplicate_orders o on o.conversion_key = c.event_key and o.conversion_id = c.event_id
 )
 select
-  'campaign' as dimension, t.kind, null as basis, null as touch_kind, null as is_primary,
+  t.kind, null as basis, null as touch_kind, null as is_primary,
   t.campaign_id,
   cast(timestamp_micros(t.micros + coalesce(c.offset_micros, 0)) as date) as local_date,
   ((t.micros + coalesce(c.offset_micros, 0)) % 86400000000 - (t.micros + coalesce(c.offset_micros, 0)) % 3600000000) / 3600000000 as local_hour,
@@ -64,21 +62,14 @@ from tagged t
 left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
 union all
 select
-  d.dimension, 'credit', p.basis, p.touch_kind, p.is_primary,
-  p.campaign_id, p.local_date,
-  case when d.dimension = 'campaign' then p.local_hour end,
-  case when d.dimension = 'creative' then p.ad_group_id end,
-  case when d.dimension = 'creative' then p.creative_id end,
-  case when d.dimension = 'site' then p.site_id end,
-  case when d.dimension = 'device' then p.device_type end,
-  case when d.dimension = 'geo' then p.country end,
-  case when d.dimension = 'geo' then p.region end,
+  'credit', p.basis, p.touch_kind, p.is_primary,
+  p.campaign_id, p.local_date, p.local_hour,
+  p.ad_group_id, p.creative_id, p.site_id, p.device_type, p.country, p.region,
   p.currency,
   t.from_micros,
   case when p.net_millionths > 0 then 1 else 0 end,
   p.revenue_micros,
   p.net_revenue_micros
 from placed_credits p
-cross join dimensions d
 left join rate_spans t on t.campaign_id = p.campaign_id and p.micros >= t.from_micros and p.micros < t.to_micros
 where p.model = 'last_touch'

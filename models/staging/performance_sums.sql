@@ -77,12 +77,29 @@ terms as (
   left join rates r on r.campaign_id = s.campaign_id
   group by s.campaign_id, g.currency
 ),
--- Money of another currency than the campaign's stands in a row of its own.
+-- Of a dimension only its own columns are set: two columns hold what six do, and there are so many keys less to group by.
 events as (
   select
-    e.*,
+    e.dimension,
+    e.campaign_id,
+    e.local_date,
+    e.local_hour,
+    coalesce(e.creative_id, e.site_id, e.device_type, e.country) as place,
+    coalesce(e.ad_group_id, e.region) as part,
+    e.impressions,
+    e.net_impressions,
+    e.measured,
+    e.viewable,
+    e.net_measured,
+    e.net_viewable,
+    e.clicks,
+    e.unmatched_clicks,
+    e.net_clicks,
+    coalesce(e.impression_cost_micros, 0) + e.click_cost_micros as cost_micros,
+    case when e.impression_cost_micros is not null then 1 else 0 end + e.click_costs as costs,
+    e.impression_cost_micros is not null or e.click_costs <> 0 as has_costs,
     u.currency as campaign_currency,
-    coalesce(e.currency, u.currency) as money_currency,
+    e.currency as money_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
     u.is_priced,
     t.pricing_model,
@@ -94,51 +111,46 @@ events as (
 credits as (
   select
     e.*,
+    e.kind = 'credit' as is_credit,
     u.currency as campaign_currency,
-    coalesce(e.currency, u.currency) as money_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
-    u.is_priced,
     case when t.pricing_model = 'cpa' and e.basis = 'conversion' then t.rate_per_event_micros end as rate_per_event_micros
   from performance_counts e
   left join terms u on u.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
 ),
+-- Money of another currency than the campaign's stands in a row of its own.
 shown as (
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    dimension, campaign_id, local_date, local_hour, place, part,
     campaign_currency as currency,
     impressions, net_impressions, measured, viewable, net_measured, net_viewable, clicks, unmatched_clicks, net_clicks,
-    case when not is_foreign then coalesce(impression_cost_micros, 0) + click_cost_micros end as media_cost_micros,
+    case when not is_foreign then cost_micros end as media_cost_micros,
     case
       when pricing_model = 'cpm' then impressions * rate_per_event_micros
       when pricing_model = 'cpc' then clicks * rate_per_event_micros
-      when not is_priced and not is_foreign then coalesce(impression_cost_micros, 0) + click_cost_micros
+      when not is_priced and not is_foreign then cost_micros
     end as spend_micros,
     case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
-    case
-      when pricing_model is not null then impressions + clicks
-      when not is_priced and not is_foreign then case when impression_cost_micros is not null then 1 else 0 end + click_costs
-    end as priced_events,
-    impressions + clicks as all_events,
-    is_priced
+    case when pricing_model is not null then impressions + clicks when not is_priced and not is_foreign then costs end as priced_events,
+    impressions + clicks as all_events
   from events
   union all
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    dimension, campaign_id, local_date, local_hour, place, part,
     money_currency,
     0, 0, 0, 0, 0, 0, 0, 0, 0,
-    coalesce(impression_cost_micros, 0) + click_cost_micros,
-    case when not is_priced then coalesce(impression_cost_micros, 0) + click_cost_micros end,
+    cost_micros,
+    case when not is_priced then cost_micros end,
     0,
-    case when not is_priced then case when impression_cost_micros is not null then 1 else 0 end + click_costs end,
-    case when impression_cost_micros is not null then 1 else 0 end + click_costs,
-    is_priced
+    case when not is_priced then costs end,
+    costs
   from events
-  where is_foreign and (impression_cost_micros is not null or click_costs <> 0)
+  where is_foreign and has_costs
 ),
 earned as (
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    is_credit, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
     kind, basis, touch_kind, is_primary,
     1 as events,
@@ -146,28 +158,26 @@ earned as (
     case when not is_foreign then revenue_micros end as revenue_micros,
     case when not is_foreign then net_revenue_micros end as net_revenue_micros,
     net_events * rate_per_event_micros as spend_micros,
-    case when rate_per_event_micros is not null then 1 end as priced_events,
-    is_priced
+    case when rate_per_event_micros is not null then 1 end as priced_events
   from credits
   union all
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
-    money_currency,
+    is_credit, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
+    currency,
     kind, basis, touch_kind, is_primary,
     0,
     0,
     revenue_micros,
     net_revenue_micros,
     null,
-    null,
-    is_priced
+    null
   from credits
   where is_foreign and revenue_micros is not null
 ),
 -- Most rows have no conversion: they need not carry all that is counted of those through the grouping.
 shown_sums as (
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+    dimension, campaign_id, local_date, local_hour, place, part, currency,
     sum(impressions) as impressions,
     sum(net_impressions) as net_impressions,
     sum(measured) as measured,
@@ -180,15 +190,26 @@ shown_sums as (
     sum(media_cost_micros) as media_cost_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
-    sum(priced_events) as priced_events,
-    max(case when is_priced then 1 else 0 end) as is_priced
+    sum(priced_events) as priced_events
   from shown
-  group by dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
+  group by dimension, campaign_id, local_date, local_hour, place, part, currency
   having sum(all_events) <> 0
 ),
 earned_sums as (
   select
-    dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+    case
+      when grouping(local_hour) = 0 then 'campaign'
+      when grouping(creative_id) = 0 then 'creative'
+      when grouping(site_id) = 0 then 'site'
+      when grouping(device_type) = 0 then 'device'
+      else 'geo'
+    end as dimension,
+    campaign_id,
+    local_date,
+    local_hour,
+    coalesce(creative_id, site_id, device_type, country) as place,
+    coalesce(ad_group_id, region) as part,
+    currency,
     sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
     sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
     sum(case when kind = 'unattributed' then events else 0 end) as unattributed_conversions,
@@ -209,22 +230,27 @@ earned_sums as (
     sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
     sum(case when basis = 'conversion' then net_revenue_micros end) as net_revenue_by_conversion_micros,
     sum(spend_micros) as spend_micros,
-    sum(priced_events) as priced_events,
-    max(case when is_priced then 1 else 0 end) as is_priced
+    sum(priced_events) as priced_events
   from earned
-  group by dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency
+  group by grouping sets (
+    (campaign_id, local_date, local_hour, currency),
+    (is_credit, campaign_id, local_date, ad_group_id, creative_id, currency),
+    (is_credit, campaign_id, local_date, site_id, currency),
+    (is_credit, campaign_id, local_date, device_type, currency),
+    (is_credit, campaign_id, local_date, country, region, currency))
+  having grouping(local_hour) = 0 or is_credit
 )
 select
   coalesce(s.dimension, e.dimension) as dimension,
   coalesce(s.campaign_id, e.campaign_id) as campaign_id,
   coalesce(s.local_date, e.local_date) as local_date,
   coalesce(s.local_hour, e.local_hour) as local_hour,
-  coalesce(s.ad_group_id, e.ad_group_id) as ad_group_id,
-  coalesce(s.creative_id, e.creative_id) as creative_id,
-  coalesce(s.site_id, e.site_id) as site_id,
-  coalesce(s.device_type, e.device_type) as device_type,
-  coalesce(s.country, e.country) as country,
-  coalesce(s.region, e.region) as region,
+  case when coalesce(s.dimension, e.dimension) = 'creative' then coalesce(s.part, e.part) end as ad_group_id,
+  case when coalesce(s.dimension, e.dimension) = 'creative' then coalesce(s.place, e.place) end as creative_id,
+  case when coalesce(s.dimension, e.dimension) = 'site' then coalesce(s.place, e.place) end as site_id,
+  case when coalesce(s.dimension, e.dimension) = 'device' then coalesce(s.place, e.place) end as device_type,
+  case when coalesce(s.dimension, e.dimension) = 'geo' then coalesce(s.place, e.place) end as country,
+  case when coalesce(s.dimension, e.dimension) = 'geo' then coalesce(s.part, e.part) end as region,
   coalesce(s.currency, e.currency) as currency,
   coalesce(s.impressions, 0) as impressions,
   coalesce(s.net_impressions, 0) as net_impressions,
@@ -258,17 +284,14 @@ select
   case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
   coalesce(s.unpriced_events, 0) as unpriced_events,
   coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
-  coalesce(s.is_priced, e.is_priced) as is_priced
+  case when u.is_priced then 1 else 0 end as is_priced
 from shown_sums s
 full outer join earned_sums e
   on s.dimension = e.dimension
   and s.campaign_id = e.campaign_id
   and s.local_date = e.local_date
   and s.local_hour is not distinct from e.local_hour
-  and s.ad_group_id is not distinct from e.ad_group_id
-  and s.creative_id is not distinct from e.creative_id
-  and s.site_id is not distinct from e.site_id
-  and s.device_type is not distinct from e.device_type
-  and s.country is not distinct from e.country
-  and s.region is not distinct from e.region
+  and s.place is not distinct from e.place
+  and s.part is not distinct from e.part
   and s.currency is not distinct from e.currency
+left join terms u on u.campaign_id = coalesce(s.campaign_id, e.campaign_id)

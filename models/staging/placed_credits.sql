@@ -2,30 +2,9 @@
 -- of the touch's campaign. Touches that a model gives nothing have no row.
 --
 -- grain: basis, model, conversion_id, touch_id
--- refresh: temporary
 -- input: conversion_attribution
 -- input: campaign_terms
 -- input: campaign_clocks
---
--- column: basis string
--- column: model string
--- column: micros long
--- column: local_date date
--- column: local_hour long
--- column: touch_kind string
--- column: campaign_id string
--- column: ad_group_id string
--- column: creative_id string
--- column: site_id string
--- column: device_type string
--- column: country string
--- column: region string
--- column: currency string
--- column: is_primary boolean
--- column: millionths long
--- column: revenue_micros long
--- column: net_millionths long
--- column: net_revenue_micros long
 
 with
 bases as (
@@ -44,78 +23,74 @@ models as (
   union all
   select 'position'
 ),
-given as (
+touches as (
   select
     b.basis,
-    m.model,
     unix_micros(case when b.basis = 'conversion' then a.conversion_time else a.touch_time end) as micros,
-    a.touch_kind,
-    a.campaign_id,
-    a.ad_group_id,
-    a.creative_id,
-    case when a.site_id <> '(unknown)' then a.site_id else a.domain end as site_id,
-    a.device_type,
-    a.country,
-    a.region,
-    a.currency,
-    a.conversion_type,
-    case m.model
-      when 'last_touch' then a.last_touch_millionths
-      when 'first_touch' then a.first_touch_millionths
-      when 'linear' then a.linear_millionths
-      when 'time_decay' then a.time_decay_millionths
-      when 'position' then a.position_millionths
-    end as millionths,
-    case m.model
-      when 'last_touch' then a.last_touch_revenue_micros
-      when 'first_touch' then a.first_touch_revenue_micros
-      when 'linear' then a.linear_revenue_micros
-      when 'time_decay' then a.time_decay_revenue_micros
-      when 'position' then a.position_revenue_micros
-    end as revenue_micros,
-    case m.model
-      when 'last_touch' then a.last_touch_net_millionths
-      when 'first_touch' then a.first_touch_net_millionths
-      when 'linear' then a.linear_net_millionths
-      when 'time_decay' then a.time_decay_net_millionths
-      when 'position' then a.position_net_millionths
-    end as net_millionths,
-    case m.model
-      when 'last_touch' then a.last_touch_net_revenue_micros
-      when 'first_touch' then a.first_touch_net_revenue_micros
-      when 'linear' then a.linear_net_revenue_micros
-      when 'time_decay' then a.time_decay_net_revenue_micros
-      when 'position' then a.position_net_revenue_micros
-    end as net_revenue_micros
+    a.*
   from conversion_attribution a
   cross join bases b
-  cross join models m
 ),
-local_times as (
-  select g.*, g.micros + coalesce(c.offset_micros, 0) as local_micros
-  from given g
-  left join campaign_clocks c on c.campaign_id = g.campaign_id and g.micros >= c.from_micros and g.micros < c.to_micros
-  where g.millionths <> 0 or g.revenue_micros <> 0
+local_touches as (
+  select
+    t.*,
+    t.micros + coalesce(c.offset_micros, 0) as local_micros,
+    g.primary_types is null or instr(g.primary_types, concat('|', lower(t.conversion_type), '|')) > 0 as is_primary
+  from touches t
+  left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
+  left join campaign_terms g on g.campaign_id = t.campaign_id
+),
+given as (
+  select
+    t.basis,
+    m.model,
+    t.micros,
+    cast(timestamp_micros(t.local_micros) as date) as local_date,
+    (t.local_micros % 86400000000 - t.local_micros % 3600000000) / 3600000000 as local_hour,
+    t.touch_kind,
+    t.campaign_id,
+    t.ad_group_id,
+    t.creative_id,
+    case when t.site_id <> '(unknown)' then t.site_id else t.domain end as site_id,
+    t.device_type,
+    t.country,
+    t.region,
+    t.currency,
+    t.is_primary,
+    case m.model
+      when 'last_touch' then t.last_touch_millionths
+      when 'first_touch' then t.first_touch_millionths
+      when 'linear' then t.linear_millionths
+      when 'time_decay' then t.time_decay_millionths
+      when 'position' then t.position_millionths
+    end as millionths,
+    case m.model
+      when 'last_touch' then t.last_touch_revenue_micros
+      when 'first_touch' then t.first_touch_revenue_micros
+      when 'linear' then t.linear_revenue_micros
+      when 'time_decay' then t.time_decay_revenue_micros
+      when 'position' then t.position_revenue_micros
+    end as revenue_micros,
+    case m.model
+      when 'last_touch' then t.last_touch_net_millionths
+      when 'first_touch' then t.first_touch_net_millionths
+      when 'linear' then t.linear_net_millionths
+      when 'time_decay' then t.time_decay_net_millionths
+      when 'position' then t.position_net_millionths
+    end as net_millionths,
+    case m.model
+      when 'last_touch' then t.last_touch_net_revenue_micros
+      when 'first_touch' then t.first_touch_net_revenue_micros
+      when 'linear' then t.linear_net_revenue_micros
+      when 'time_decay' then t.time_decay_net_revenue_micros
+      when 'position' then t.position_net_revenue_micros
+    end as net_revenue_micros
+  from local_touches t
+  cross join models m
 )
 select
-  l.basis,
-  l.model,
-  l.micros,
-  cast(timestamp_micros(l.local_micros) as date) as local_date,
-  (l.local_micros % 86400000000 - l.local_micros % 3600000000) / 3600000000 as local_hour,
-  l.touch_kind,
-  l.campaign_id,
-  l.ad_group_id,
-  l.creative_id,
-  l.site_id,
-  l.device_type,
-  l.country,
-  l.region,
-  l.currency,
-  t.primary_types is null or instr(t.primary_types, concat('|', lower(l.conversion_type), '|')) > 0 as is_primary,
-  l.millionths,
-  l.revenue_micros,
-  l.net_millionths,
-  l.net_revenue_micros
-from local_times l
-left join campaign_terms t on t.campaign_id = l.campaign_id
+  basis, model, micros, local_date, local_hour, touch_kind,
+  campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+  is_primary, millionths, revenue_micros, net_millionths, net_revenue_micros
+from given
+where millionths <> 0 or revenue_micros <> 0

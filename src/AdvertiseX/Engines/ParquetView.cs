@@ -27,7 +27,19 @@ internal static class ParquetView
             ? $"hive_partitioning = true, hive_types = {{{SelectText.Literal(name)}: {TypeOf(set, name)}}}"
             : "hive_partitioning = false";
         var union = set.FilesMayLackColumns ? ", union_by_name = true" : "";
-        return $"read_parquet({SelectText.List(set.Files.Select(SelectText.Pattern))}, {hive}{union})";
+        return $"read_parquet({SelectText.List(TypicalFirst(set.Files).Select(SelectText.Pattern))}, {hive}{union})";
+    }
+
+    // DuckDB takes a table for as many rows as its first file has, times its files. Where late data left small files beside large ones, that
+    // is wrong by a factor of a hundred if a small one is first, and joins then keep the large side in memory. First is the smallest file of
+    // at least average size. Sizes of files that are not on this machine's disks are not asked for: their order stays.
+    private static IEnumerable<string> TypicalFirst(IReadOnlyList<string> files)
+    {
+        if (files.Count < 2) return files;
+        var sizes = files.Select(path => new FileInfo(path)).Select(file => file.Exists ? file.Length : 0).ToList();
+        var average = sizes.Average();
+        var first = Enumerable.Range(0, files.Count).Where(i => sizes[i] >= average).MinBy(i => sizes[i]);
+        return files.Take(first).Prepend(files[first]).Concat(files.Skip(first + 1));
     }
 
     private static string TypeOf(ParquetSet set, string name) =>

@@ -114,6 +114,22 @@ public sealed class DuckDbEngineTests : IDisposable
         Assert.False(result.Read());
     }
 
+    /// <summary>A plan that takes a large table for a small one keeps it in memory for a join.</summary>
+    [Fact]
+    public void Small_files_before_a_large_one_do_not_make_a_table_look_small()
+    {
+        string[] files =
+        [
+            .. _folder.Write(ParquetFolder.Events(10), null).Files, .. _folder.Write(ParquetFolder.Events(90_000), null).Files,
+            .. _folder.Write(ParquetFolder.Events(60_000), null).Files, .. _folder.Write(ParquetFolder.Events(20), null).Files,
+        ];
+        var set = new ParquetSet("events", ParquetFolder.Columns, files);
+        using var plan = _folder.Engine.Read("EXPLAIN SELECT id FROM events", [set], CancellationToken.None);
+        Assert.True(plan.Read());
+        Assert.Contains("~240,000 rows", plan.GetString(1), StringComparison.Ordinal);
+        Assert.Equal(150_030, _folder.Scalar("SELECT count(*) FROM events", set));
+    }
+
     [Fact]
     public void Names_and_paths_are_taken_literally()
     {
