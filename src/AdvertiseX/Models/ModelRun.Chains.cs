@@ -194,9 +194,11 @@ internal sealed partial class ModelRun
             }
 
             if (selects.Count == 0) continue;
-            var ids = ScratchSet("ids", LeadColumns(ties.Key), await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
+            var columns = LeadColumns(ties.Key);
+            var ids = ScratchSet("ids", columns, await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
+            var isLed = columns[0].SqlType == "BIGINT" ? IsAmongFew(ties.Key.Column, ids.Name) : IsAmong(ties.Key.Column, ids.Name);
             var select = $"select distinct {Model.RowKey} as row_key, event_date from {ties.Key.Through} "
-                + $"where {Model.RowKey} is not null and {IsAmong(ties.Key.Column, "ids")}";
+                + $"where {Model.RowKey} is not null and {isLed}";
             files.AddRange(await ScratchAsync("led", select, [ids, Set(ties.Key.Through, ties.Key.Through, through)], cancellation));
         }
 
@@ -305,6 +307,12 @@ internal sealed partial class ModelRun
     /// with all their columns, where it takes them for the fewer ones; as a part of an expression it is a look-up.
     /// </summary>
     private static string IsAmong(string key, string set) => $"coalesce({key} in (select row_key from {set}), false)";
+
+    /// <summary>
+    /// The same for so few keys that a filter of them in the scan pays (<c>docs/decisions/038-keys-of-named-events.md</c>): the condition
+    /// on the keys always holds, and makes DuckDB give it one.
+    /// </summary>
+    private static string IsAmongFew(string key, string set) => $"{key} in (select row_key from {set} where row_key % 2 < 2)";
 
     private async Task<long> CountAsync(ParquetSet set, CancellationToken cancellation)
     {
