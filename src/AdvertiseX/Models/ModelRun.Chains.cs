@@ -25,7 +25,9 @@ internal sealed partial class ModelRun
         FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf
         ?? throw new ModelException($"model {Model.Name}: {Model.RowKey} is no key that ingestion makes of a text");
 
-    /// <summary>A column that files of an input are from before, and without which changes do not lead to all rows that are tied to them; or null.</summary>
+    /// <summary>
+    /// A column of a tie that files of an input are from before; null for none. Changes then do not lead to all rows that they touch.
+    /// </summary>
     internal static string? LacksKeyOf(Model model, InputState input)
     {
         if (input.JoinedLater.Count == 0) return null;
