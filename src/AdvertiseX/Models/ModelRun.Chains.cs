@@ -152,7 +152,7 @@ internal sealed partial class ModelRun
         Model.Inputs.SelectMany(input => input.Ties.Where(tie => tie.Through is not null).Select(tie => (Input: input, Tie: tie)))
             .GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn));
 
-    private IReadOnlyList<ParquetColumn> LeadColumns((string Through, string Column) to) =>
+    private ParquetColumn[] LeadColumns((string Through, string Column) to) =>
         [new("row_key", _catalog.ColumnsOf(to.Through).First(column => column.Name == to.Column).SqlType)];
 
     /// <summary>All ids by which inputs without the key lead to it.</summary>
