@@ -54,44 +54,15 @@ clicks_met as (
   from click_attribution k
   join conversion_rows c on c.click_id = k.click_id
 ),
-watched as (
-  select
-    user_key,
-    min(conversion_micros) - (select greatest(86400000000, max(view_window_micros)) from campaigns) as from_micros,
-    max(conversion_micros) as to_micros
-  from conversion_rows
-  group by user_key
-),
--- The big table is streamed once past users and keys, and past ids of conversions from before they had keys, if there are any. Which campaign and so which window a view has is seen after that.
-views as (
-  select i.*
-  from impressions i
-  left join watched w on w.user_key = i.user_key and unix_micros(i.event_time) between w.from_micros and w.to_micros
-  where w.user_key is not null
-    or coalesce(i.event_key in (select impression_key from conversion_rows where impression_key is not null), false)
-    or coalesce(i.event_id in (select impression_id from conversion_rows where impression_id is not null and impression_key is null), false)
-),
-views_met as (
-  select c.conversion_key, c.conversion_id, 1 as by_user, v.*
-  from views v
-  join conversion_rows c on c.user_key = v.user_key and c.user_id = v.user_id and c.conversion_micros >= unix_micros(v.event_time)
-  union all
-  select c.conversion_key, c.conversion_id, 0, v.*
-  from views v
-  join conversion_rows c on c.impression_id = v.event_id
-),
-met as (
-  select
+-- A touch of the user whose id the conversion carries as well was met twice and is one.
+clicks as (
+  select distinct
     k.conversion_key,
     k.conversion_id,
-    k.by_user,
     k.click_id as touch_id,
     k.click_key as touch_key,
-    'click' as touch_kind,
     unix_micros(k.event_time) as touch_micros,
     k.ivt_reason as touch_ivt_reason,
-    coalesce(g.advertiser_id, k.advertiser_id) as advertiser_id,
-    coalesce(g.conversion_click_window_micros, 2592000000000) as window_micros,
     k.campaign_id,
     k.creative_id,
     k.ad_group_id,
@@ -102,63 +73,100 @@ met as (
     k.region,
     k.content_category
   from clicks_met k
+  join conversion_rows c on c.conversion_key = k.conversion_key and c.conversion_id = k.conversion_id
   left join campaigns g on g.campaign_id = k.campaign_id
-  union all
+  where c.conversion_micros - unix_micros(k.event_time) between 0 and coalesce(g.conversion_click_window_micros, 2592000000000)
+    and (
+      k.by_user = 0
+      or coalesce(g.advertiser_id, k.advertiser_id) = c.advertiser_id
+      or ((coalesce(g.advertiser_id, k.advertiser_id) is null or c.advertiser_id is null)
+        and k.campaign_id = c.campaign_id and k.campaign_id <> '(unknown)'))
+),
+-- A click beats any view: views are looked for where there is none.
+clicked as (
+  select distinct conversion_key, conversion_id from clicks
+),
+others as (
+  select c.*
+  from conversion_rows c
+  left join clicked k on k.conversion_key = c.conversion_key and k.conversion_id = c.conversion_id
+  where k.conversion_key is null
+),
+watched as (
   select
+    user_key,
+    min(conversion_micros) - (select greatest(86400000000, max(view_window_micros)) from campaigns) as from_micros,
+    max(conversion_micros) as to_micros
+  from others
+  where user_key is not null
+  group by user_key
+),
+-- The big table is streamed once past users and keys, and past ids of conversions from before they had keys, if there are any; of the
+-- users' rows only those in time stay. Which campaign and so which window a view has is seen after that.
+named_keys as (
+  select distinct impression_key from others where impression_key is not null
+),
+named_ids as (
+  select distinct impression_id from others where impression_id is not null and impression_key is null
+),
+met_by_key as (
+  select *
+  from impressions
+  where coalesce(user_key in (select user_key from watched), false)
+    or coalesce(event_key in (select impression_key from named_keys), false)
+    or coalesce(event_id in (select impression_id from named_ids), false)
+),
+wanted as (
+  select i.*, w.user_key is not null as in_time
+  from met_by_key i
+  left join watched w on w.user_key = i.user_key and unix_micros(i.event_time) between w.from_micros and w.to_micros
+  where w.user_key is not null
+    or coalesce(i.event_key in (select impression_key from named_keys), false)
+    or coalesce(i.event_id in (select impression_id from named_ids), false)
+),
+views_met as (
+  select c.conversion_key, c.conversion_id, 1 as by_user, v.*
+  from wanted v
+  join others c on c.user_key = v.user_key and c.user_id = v.user_id and c.conversion_micros >= unix_micros(v.event_time)
+  where v.in_time
+  union all
+  select c.conversion_key, c.conversion_id, 0, v.*
+  from wanted v
+  join others c on c.impression_id = v.event_id
+),
+views as (
+  select distinct
     v.conversion_key,
     v.conversion_id,
-    v.by_user,
-    v.event_id,
-    v.event_key,
-    'view',
-    unix_micros(v.event_time),
-    coalesce(v.ivt_reason, f.ivt_reason),
-    coalesce(g.advertiser_id, v.advertiser_id),
-    coalesce(g.view_window_micros, 86400000000),
-    coalesce(v.campaign_id, r.campaign_id, '(unknown)'),
-    coalesce(v.creative_id, '(unknown)'),
-    coalesce(v.ad_group_id, r.ad_group_id, '(unknown)'),
-    coalesce(v.site_id, '(unknown)'),
-    coalesce(v.domain, '(unknown)'),
-    coalesce(v.device_type, '(unknown)'),
-    coalesce(v.country, '(unknown)'),
-    coalesce(v.region, '(unknown)'),
-    coalesce(v.content_category, '(unknown)')
+    v.event_id as touch_id,
+    v.event_key as touch_key,
+    unix_micros(v.event_time) as touch_micros,
+    coalesce(v.ivt_reason, f.ivt_reason) as touch_ivt_reason,
+    coalesce(v.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
+    coalesce(v.creative_id, '(unknown)') as creative_id,
+    coalesce(v.ad_group_id, r.ad_group_id, '(unknown)') as ad_group_id,
+    coalesce(v.site_id, '(unknown)') as site_id,
+    coalesce(v.domain, '(unknown)') as domain,
+    coalesce(v.device_type, '(unknown)') as device_type,
+    coalesce(v.country, '(unknown)') as country,
+    coalesce(v.region, '(unknown)') as region,
+    coalesce(v.content_category, '(unknown)') as content_category
   from views_met v
+  join others c on c.conversion_key = v.conversion_key and c.conversion_id = v.conversion_id
   left join invalid_rates f on f.event_kind = 'impression' and f.event_key = v.event_key and f.event_id = v.event_id
   left join creatives r on r.creative_id = v.creative_id
   left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
-),
--- A touch of the user whose id the conversion carries as well was met twice and is one.
-eligible as (
-  select distinct
-    t.conversion_key,
-    t.conversion_id,
-    t.touch_id,
-    t.touch_key,
-    t.touch_kind,
-    t.touch_micros,
-    t.touch_ivt_reason,
-    t.campaign_id,
-    t.creative_id,
-    t.ad_group_id,
-    t.site_id,
-    t.domain,
-    t.device_type,
-    t.country,
-    t.region,
-    t.content_category
-  from met t
-  join conversion_rows c on c.conversion_key = t.conversion_key and c.conversion_id = t.conversion_id
-  where c.conversion_micros - t.touch_micros between 0 and t.window_micros
+  where c.conversion_micros - unix_micros(v.event_time) between 0 and coalesce(g.view_window_micros, 86400000000)
     and (
-      t.by_user = 0
-      or t.advertiser_id = c.advertiser_id
-      or ((t.advertiser_id is null or c.advertiser_id is null) and t.campaign_id = c.campaign_id and t.campaign_id <> '(unknown)'))
+      v.by_user = 0
+      or coalesce(g.advertiser_id, v.advertiser_id) = c.advertiser_id
+      or ((coalesce(g.advertiser_id, v.advertiser_id) is null or c.advertiser_id is null)
+        and coalesce(v.campaign_id, r.campaign_id, '(unknown)') = c.campaign_id and coalesce(v.campaign_id, r.campaign_id, '(unknown)') <> '(unknown)'))
 ),
--- A click beats any view: it is also the first in the alphabet.
-best as (
-  select *, min(touch_kind) over (partition by conversion_key, conversion_id) as best_kind from eligible
+touches as (
+  select 'click' as touch_kind, * from clicks
+  union all
+  select 'view', * from views
 )
 select
   conversion_id,
@@ -179,5 +187,4 @@ select
   content_category,
   row_number() over (partition by conversion_key, conversion_id order by touch_micros, touch_id desc) as position,
   count(*) over (partition by conversion_key, conversion_id) as touches
-from best
-where touch_kind = best_kind
+from touches
