@@ -92,7 +92,7 @@ public static class Compaction
         var output = new ParquetOutput(Path.GetDirectoryName(set.Files[0])!)
         {
             SortColumns = [.. Order.Where(name => columns.Any(column => column.Name == name))],
-            IsVersion2 = columns.TrueForAll(column => column.Type != DeltaType.Double),
+            IsVersion2 = LakeTable.CanBeVersion2(columns),
         };
         var select = $"SELECT {string.Join(", ", columns.Select(column => Sql.Name(column.Name)))} FROM files";
         var written = await engine.WriteAsync(select, [set], output, cancellation);

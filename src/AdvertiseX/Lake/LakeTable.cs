@@ -62,6 +62,9 @@ public sealed class LakeTable
             file.Path, PartitionOf(file.PartitionDate, table), file.SizeBytes, now.ToUnixTimeMilliseconds(), true,
             file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}");
 
+    /// <summary>Whether files with these columns can have every encoding of Parquet's version 2 (<c>docs/decisions/035-files-that-duckdb-writes.md</c>).</summary>
+    internal static bool CanBeVersion2(IEnumerable<DeltaColumn> columns) => columns.All(column => column.Type != DeltaType.Double);
+
     internal static Dictionary<string, string?> PartitionOf(DateOnly? date, TableMetadata table) =>
         table.PartitionColumns.ToDictionary(
             column => column, _ => date is { } day ? DateText(day) : null, StringComparer.Ordinal);

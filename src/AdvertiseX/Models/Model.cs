@@ -68,9 +68,6 @@ public sealed record Model
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>
     public bool IsPartitioned => Columns.Any(column => column.Name == Lake.LakeTable.PartitionColumn);
 
-    /// <summary>Whether its files can have every encoding of Parquet's version 2.</summary>
-    internal bool HasNoDoubles => Columns.All(column => column.Type != DeltaType.Double);
-
     /// <summary>The columns by which its files are partitioned.</summary>
     internal IReadOnlyList<string> PartitionColumns => IsPartitioned ? [Lake.LakeTable.PartitionColumn] : [];
 

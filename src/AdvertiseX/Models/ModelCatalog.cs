@@ -102,13 +102,6 @@ public sealed class ModelCatalog
             .Where(name => name is not (ZoneOffsets.Name or TrafficRules.Name) && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 
-    /// <summary>The tables of which a staging model reads the rows that are due, also through others.</summary>
-    internal IEnumerable<string> DueTablesOf(Model model) =>
-        model.Inputs.SelectMany(input => IsStaging(input.Name) ? DueTablesOf(Staging(input.Name)) : [input.Name])
-            .Where(name => name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
-            .Select(name => name[Model.DuePrefix.Length..])
-            .Distinct(StringComparer.Ordinal);
-
     /// <summary>Whether more than one stored model reads a staging model.</summary>
     internal bool IsShared(Model staging) => Ordered.Count(model => Reads(model, staging.Name)) > 1;
 

@@ -101,13 +101,12 @@ internal sealed partial class ModelRun
     private string GroupKey(string of = "")
     {
         var key = of + Model.RowKey;
-        var text = Model.GroupSpan switch
+        return Model.GroupSpan switch
         {
             ModelGroupSpan.Date => $"case when {key} is not null then key_hash({key}, {of}event_date) end",
             ModelGroupSpan.Minute => $"case when {key} is not null then key_hash({key}, unix_micros({of}event_time) div 60000000) end",
             _ => key,
         };
-        return SqlDialect.Translate(text, _engine.Name);
     }
 
     /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>

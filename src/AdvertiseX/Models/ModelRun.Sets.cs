@@ -34,18 +34,17 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>
-    /// What tells the rows of a temporary model in this run: where other models read it too, and what they give it to read are the same
-    /// tables, or the same groups of them. Null where they are this model's own.
+    /// What tells the rows of a temporary model in this run, where other models read it too: the same versions of the same tables, and
+    /// the same groups of them. Null where they are this model's own.
     /// </summary>
     private string? SharedAs(Model temporary)
     {
-        var isWhole = Model.Refresh == ModelRefresh.Replace || (Model.Refresh == ModelRefresh.Keyed && _plan.Kind == ModelPlanKind.Full && Model.Chains is null);
-        var isOfKeys = Model.Refresh == ModelRefresh.Keyed && Model.Rows is null && Model.Chains is null && Model.GroupSpan == ModelGroupSpan.Always;
-        if ((!isWhole && !isOfKeys) || !_catalog.IsShared(temporary)) return null;
-        var tables = isWhole ? _catalog.TablesOf(temporary).Concat(_catalog.DueTablesOf(temporary)) : _catalog.TablesOf(Model);
-        var versions = tables.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(_plan.Input)
+        var isByKey = Model is { Refresh: ModelRefresh.Keyed, Rows: null, Chains: null, GroupSpan: ModelGroupSpan.Always };
+        if (!isByKey || !_catalog.IsShared(temporary)) return null;
+        var isWhole = _plan.Kind == ModelPlanKind.Full;
+        var versions = _plan.Inputs.OrderBy(input => input.Table, StringComparer.Ordinal)
             .Select(input => isWhole ? $"{input.Table} {input.Version}" : $"{input.Table} {input.Consumed} {input.Version}");
-        return $"{temporary.Name} of {string.Join(", ", versions)}{(isWhole ? "" : $" by {DueGroupsSelect()}")}";
+        return $"{temporary.Name} of {string.Join(", ", versions)} by {(isWhole ? "all" : DueGroupsSelect())}";
     }
 
     /// <summary>Everything that the SELECT reads, with all rows of a keyed model due.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class ModelRun
     public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
     {
         await MakeSetsAsync(cancellation);
-        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null, IsVersion2 = Model.HasNoDoubles };
+        var output = OutputTo(folder);
         var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
         if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
             return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);

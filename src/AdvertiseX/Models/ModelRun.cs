@@ -191,8 +191,7 @@ internal sealed partial class ModelRun : IDisposable
         string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(_table.AddressOf("part"))!;
-        var output = new ParquetOutput(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null, IsVersion2 = Model.HasNoDoubles };
-        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, OutputTo(folder), cancellation);
         _written.UnionWith(files.Select(file => file.Path));
         return
         [
@@ -201,6 +200,9 @@ internal sealed partial class ModelRun : IDisposable
                 file.PartitionValue is { } value ? DateOnly.ParseExact(value, "yyyy-MM-dd") : null, file.Rows, file.Bytes)),
         ];
     }
+
+    private ParquetOutput OutputTo(string folder) =>
+        new(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null, IsVersion2 = LakeTable.CanBeVersion2(Model.Columns) };
 
     /// <summary>Writes rows that are needed on the way.</summary>
     private async Task<IReadOnlyList<string>> ScratchAsync(
