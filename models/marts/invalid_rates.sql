@@ -7,6 +7,8 @@
 -- groups: user_key, event_date, minute
 -- input: impressions; tied by user_key
 -- input: clicks; tied by user_key
+-- input: new_impressions
+-- input: kept_invalid_rates
 -- input: rate_minutes
 -- input: traffic_rules
 --
@@ -36,19 +38,40 @@
 -- check: unique(event_kind, event_id)
 
 with
+-- A minute of too many stays one when more come: what it has is known, and what is new belongs to it. If it is all of one user: of two who
+-- share a key each has a minute of his own.
+grown as (
+  select user_key, minute_micros
+  from (
+    select user_key, user_id, unix_micros(event_time) - unix_micros(event_time) % 60000000 as minute_micros, true as is_kept
+    from kept_invalid_rates
+    where event_kind = 'impression'
+    union all
+    select user_key, user_id, unix_micros(event_time) - unix_micros(event_time) % 60000000, false
+    from new_impressions
+    where user_key in (select user_key from kept_invalid_rates where event_kind = 'impression')
+  ) as both_kinds
+  group by user_key, minute_micros
+  having min(user_id) = max(user_id) and max(case when is_kept then 1 else 0 end) = 1
+),
+minutes as (
+  select m.user_key, m.event_date, m.minute_micros
+  from rate_minutes m
+  left join grown g on g.user_key = m.user_key and g.minute_micros = m.minute_micros
+  where m.event_kind = 'impression' and g.user_key is null
+),
 -- One key alone tells the reader of the big table which rows it need not decode.
 impressions_of_users as (
-  select * from impressions where user_key in (select user_key from rate_minutes where event_kind = 'impression')
+  select * from impressions where user_key in (select user_key from minutes where minute_micros % 60000000 = 0)
 ),
 -- All of the minute, whose events are counted by the user's id: two may share a key.
 crowds as (
   select i.*, count(*) over (partition by i.user_key, i.user_id, m.minute_micros) as events
   from impressions_of_users i
-  join rate_minutes m
+  join minutes m
     on m.user_key = i.user_key
     and m.event_date = i.event_date
     and m.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
-    and m.event_kind = 'impression'
 ),
 click_crowds as (
   select c.*, count(*) over (partition by c.user_key, c.user_id, m.minute_micros) as events
@@ -84,6 +107,58 @@ select
 from crowds i
 cross join traffic_rules t
 where i.events > t.max_impressions_per_minute and i.ivt_reason is null
+union all
+select
+  k.event_kind,
+  k.event_id,
+  k.event_key,
+  k.event_time,
+  k.event_date,
+  k.user_id,
+  k.user_key,
+  k.ivt_reason,
+  k.campaign_id,
+  k.creative_id,
+  k.ad_group_id,
+  k.site_id,
+  k.domain,
+  k.device_type,
+  k.country,
+  k.region,
+  k.content_category,
+  k.currency,
+  k.cost_micros,
+  k.is_viewable,
+  k.is_measurable
+from kept_invalid_rates k
+join grown g on g.user_key = k.user_key and g.minute_micros = unix_micros(k.event_time) - unix_micros(k.event_time) % 60000000
+where k.event_kind = 'impression'
+union all
+select
+  'impression',
+  i.event_id,
+  i.event_key,
+  i.event_time,
+  i.event_date,
+  i.user_id,
+  i.user_key,
+  'impression_rate',
+  i.campaign_id,
+  i.creative_id,
+  i.ad_group_id,
+  i.site_id,
+  i.domain,
+  i.device_type,
+  i.country,
+  i.region,
+  i.content_category,
+  i.currency,
+  i.cost_micros,
+  i.is_viewable,
+  i.is_measurable
+from new_impressions i
+join grown g on g.user_key = i.user_key and g.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
+where i.ivt_reason is null
 union all
 select
   'click',

@@ -62,6 +62,23 @@ public sealed record Model
     /// <summary>Prefix of the input that holds the rows which are due.</summary>
     internal const string DuePrefix = "due_";
 
+    /// <summary>Prefix of the input that holds the rows which came since the last run; none where everything is computed.</summary>
+    internal const string NewPrefix = "new_";
+
+    /// <summary>
+    /// Prefix, before the model's own name, of the input that holds what its table has of the groups which are due; none where everything
+    /// is computed, or where rows went from what it reads.
+    /// </summary>
+    internal const string KeptPrefix = "kept_";
+
+    private static readonly string[] s_prefixes = [DuePrefix, NewPrefix, KeptPrefix];
+
+    /// <summary>Whether a name is that of rows which only a run knows, by their prefix.</summary>
+    internal static bool IsOfRun(string name) => s_prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>The table of which a run knows the rows of that name; for other names the name.</summary>
+    internal static string TableBehind(string name) => IsOfRun(name) ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..] : name;
+
     /// <summary>The SELECT, in the subset that the engines share (<see cref="SqlDialect"/>).</summary>
     public required string Sql { get; init; }
 

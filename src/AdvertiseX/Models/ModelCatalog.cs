@@ -99,7 +99,7 @@ public sealed class ModelCatalog
     /// <summary>The stored tables that a model reads, also through staging models.</summary>
     internal IEnumerable<string> TablesOf(Model model) =>
         model.Inputs.SelectMany(input => IsStaging(input.Name) ? TablesOf(Staging(input.Name)) : [input.Name])
-            .Where(name => name is not (ZoneOffsets.Name or TrafficRules.Name) && !name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
+            .Where(name => name is not (ZoneOffsets.Name or TrafficRules.Name) && !Model.IsOfRun(name))
             .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether more than one stored model reads a staging model.</summary>
@@ -170,7 +170,7 @@ public sealed class ModelCatalog
         {
             if (ordered.Contains(model)) return;
             if (!open.Add(model.Name)) throw new ModelException($"model {model.Name} reads itself through {string.Join(", ", open)}");
-            foreach (var input in model.Inputs.Where(input => !input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)))
+            foreach (var input in model.Inputs.Where(input => !Model.IsOfRun(input.Name)))
             {
                 if (models.TryGetValue(input.Name, out var other)) Visit(other);
                 else if (!_columns.ContainsKey(input.Name)) throw new ModelException($"model {model.Name} reads {input.Name}, which is not known");

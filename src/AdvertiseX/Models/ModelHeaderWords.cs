@@ -19,7 +19,9 @@ public static class ModelHeaderWords
             "-- rows: clicks; click_key; look-back 30 days"),
         new("groups", "key column[, event_date[, minute]]",
             "Of a keyed model without `rows`: the column that its rows, and those of the inputs tied to it, are grouped by; with `event_date`, a group "
-            + "is a key's rows of one date, with `minute` of one minute (UTC) of `event_time`. The SELECT reads the rows of the groups that are due as `due_INPUT`, of every input that is tied.",
+            + "is a key's rows of one date, with `minute` of one minute (UTC) of `event_time`. The SELECT reads the rows of the groups that are due as `due_INPUT`, of every input that is tied. "
+            + "Where a group's rows tell enough to go on from, it reads them as `kept_MODEL`, and what came since as `new_INPUT`; both are empty where everything is computed, the first also where "
+            + "rows went from an input.",
             "-- groups: user_key, event_date"),
         new("chains", "key column; within N hours; screened by model",
             "Of a keyed model whose rows follow from events that share a key and lie within so many hours of each other, and which has rows for few "

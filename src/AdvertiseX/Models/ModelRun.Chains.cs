@@ -12,6 +12,11 @@ internal sealed partial class ModelRun
 
     private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
 
+    /// <summary>
+    /// Rows for each key above which a filter of the keys was measured to pay; DuckDB's guess of rows behind filters is too small by up to 25.
+    /// </summary>
+    private const int RowsOfFewKeys = 32;
+
     /// <summary>Files of an input are from before it had the key.</summary>
     private bool LacksKeys => Model.Chains is not null && _plan.Inputs.Any(input => LacksKeyOf(Model, input) is not null);
 
@@ -49,12 +54,14 @@ internal sealed partial class ModelRun
         var led = isFull ? null : await LedKeysAsync(cancellation);
         var due = await DueKeysAsync(chains, led, cancellation);
         var dates = led is null ? null : await DatesOfChainsAsync(chains, due, led, cancellation);
-        var parts = PartsOf(await CountAsync(due, cancellation), _options.KeysAtOnce);
+        var keys = await CountAsync(due, cancellation);
+        var parts = PartsOf(keys, _options.KeysAtOnce);
+        var isDue = AreFew(keys, dates) ? IsAmongFew(InputKey, "due") : IsAmong(InputKey, "due");
         var staged = new List<StagedFile>();
         var fresh = new List<string>();
         for (var part = 0; part < parts; part++)
         {
-            var sets = DueSets(due with { Where = PartText("row_key", part, parts) }, dates);
+            var sets = DueSets(due with { Where = PartText("row_key", part, parts) }, dates, isDue);
             var all = await WithTemporariesAsync(Model, sets, cancellation);
             if (isFull) staged.AddRange(await WriteAsync(SelectOf(Model), all, cancellation));
             else fresh.AddRange(await ScratchAsync($"fresh{part}", SelectOf(Model), all, cancellation));
@@ -72,12 +79,19 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>The rows of the keys that are due, of some dates or all; inputs without the key whole.</summary>
-    private List<ParquetSet> DueSets(ParquetSet due, HashSet<DateOnly>? dates)
+    private List<ParquetSet> DueSets(ParquetSet due, HashSet<DateOnly>? dates, string isDue)
     {
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(input => linked.Contains(input.Name) ? dates : null)
-            .Select(set => linked.Contains(set.Name) ? set with { Where = IsAmong(InputKey, "due") } : set);
+            .Select(set => linked.Contains(set.Name) ? set with { Where = isDue } : set);
         return [due, .. sets];
+    }
+
+    /// <summary>The keys are so few beside the rows to read that a filter of them in the scan pays, and no plan could take the rows for fewer.</summary>
+    private bool AreFew(long keys, HashSet<DateOnly>? dates)
+    {
+        var rows = Linked.Min(input => _plan.Input(input.Name).Files.Where(file => IsWithin(file.EventDate, dates)).Sum(file => file.Rows));
+        return !LacksKeys && keys <= rows / RowsOfFewKeys;
     }
 
     /// <summary>
@@ -311,7 +325,7 @@ internal sealed partial class ModelRun
     private static string IsAmong(string key, string set) => $"coalesce({key} in (select row_key from {set}), false)";
 
     /// <summary>
-    /// The same for so few keys that a filter of them in the scan pays (<c>docs/decisions/038-keys-of-named-events.md</c>): the condition
+    /// The same for keys so few that a filter of them in the scan pays (<c>docs/decisions/038-keys-of-named-events.md</c>): the condition
     /// on the keys always holds, and makes DuckDB give it one.
     /// </summary>
     private static string IsAmongFew(string key, string set) => $"{key} in (select row_key from {set} where row_key % 2 < 2)";

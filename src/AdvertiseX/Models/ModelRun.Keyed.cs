@@ -23,13 +23,15 @@ internal sealed partial class ModelRun
         var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
         if (dates is { Count: 0 }) return ModelChange.None;
 
+        List<AddFile> old = [.. Old.Where(file => IsWithin(file.EventDate, dates))];
         var sets = InputSets(input => dates is null ? null : DatesOf(input, dates, reach)).Append(due).ToList();
         if (Model.Rows is not null) sets.Add(await DueRowsAsync(around, dates!, cancellation));
+        else sets.AddRange(await GrowthSetsAsync(old, cancellation));
         var files = await ScratchAsync(
             "fresh", $"select {ColumnNames} from (\n{SelectOf(Model)}\n) as computed where {IsDue("computed")}",
             await WithTemporariesAsync(sets, cancellation), cancellation);
         var fresh = ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), files);
-        return await MergeAsync(fresh, due, IsDue("old"), [.. Old.Where(file => IsWithin(file.EventDate, dates))], cancellation);
+        return await MergeAsync(fresh, due, IsDue("old"), old, cancellation);
     }
 
     /// <summary>
@@ -86,6 +88,34 @@ internal sealed partial class ModelRun
             var where = _plan.Kind == ModelPlanKind.Full ? "" : $" where {IsDue(table)}";
             yield return $"{name} as (select {columns} from {table}{where})";
         }
+    }
+
+    /// <summary>Inputs of a model that is computed group by group which tell what came, and what it has of groups from which nothing went.</summary>
+    private IEnumerable<(string Name, string Table)> Growth =>
+        Model.Inputs.Where(input => Model.IsOfRun(input.Name) && !input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal))
+            .Select(input => (input.Name, Model.TableBehind(input.Name)));
+
+    private async Task<List<ParquetSet>> GrowthSetsAsync(IReadOnlyList<AddFile> old, CancellationToken cancellation)
+    {
+        var sets = new List<ParquetSet>();
+        foreach (var (name, table) in Growth)
+        {
+            if (table != Model.Name) sets.Add((await _changes.OfAsync(_plan.Input(table), cancellation)).Came with { Name = name });
+            else if (await HasLossesAsync(cancellation)) sets.Add(new ParquetSet(name, _catalog.ColumnsOf(table), []));
+            else sets.Add(OwnSet(name, old.Select(file => _table.AddressOf(file.Path))) with { Where = SqlDialect.Translate(IsAmong(GroupKey(), "due"), _engine.Name) });
+        }
+
+        return sets;
+    }
+
+    private async Task<bool> HasLossesAsync(CancellationToken cancellation)
+    {
+        foreach (var input in Model.Inputs.Where(input => input.Ties.Count > 0))
+        {
+            if ((await _changes.OfAsync(_plan.Input(input.Name), cancellation)).Went.Files.Count > 0) return true;
+        }
+
+        return false;
     }
 
     private bool IsByDate => Model.Rows is not null || Model.GroupSpan != ModelGroupSpan.Always;

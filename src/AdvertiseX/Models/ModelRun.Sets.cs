@@ -52,6 +52,7 @@ internal sealed partial class ModelRun
     {
         var sets = InputSets(_ => null).ToList();
         if (Model.Rows is { } rows) sets.Add(Set(Model.DuePrefix + rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)));
+        sets.AddRange(Growth.Select(growth => new ParquetSet(growth.Name, _catalog.ColumnsOf(growth.Table), [])));
         return WithTemporariesAsync(sets, cancellation);
     }
 
@@ -114,16 +115,26 @@ internal sealed partial class ModelRun
     {
         var dates = _plan.Inputs.SelectMany(input => input.Files).Select(file => file.EventDate).OfType<DateOnly>().ToList();
         if (dates.Count == 0) dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch));
+        var (first, last) = (dates.Min(), dates.Max());
+        var inputs = _plan.Inputs.Where(input => _catalog.ColumnsOf(input.Table).Any(column => column.Name == "time_zone")).ToList();
+        var versions = inputs.Select(input => $"{input.Table} {input.Version}").Order(StringComparer.Ordinal);
+        var files = await _changes.ShareAsync(
+            $"{ZoneOffsets.Name} of {string.Join(", ", versions)} from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}",
+            async folder => await ScratchInAsync(folder, ZoneOffsets.Select(await ZonesOfAsync(inputs, cancellation), first, last), [], cancellation));
+        _made.Add(new ParquetSet(ZoneOffsets.Name, ZoneOffsets.Columns, files));
+    }
+
+    private async Task<List<string>> ZonesOfAsync(List<InputState> inputs, CancellationToken cancellation)
+    {
         var zones = new List<string>();
-        foreach (var described in _plan.Inputs.Where(input => _catalog.ColumnsOf(input.Table).Any(column => column.Name == "time_zone")))
+        foreach (var described in inputs)
         {
             var set = Set(described.Table, described.Table, described.Files.Select(file => file.Address));
             using var result = await ReadAsync($"select distinct time_zone from {described.Table} where time_zone is not null", [set], cancellation);
             while (result.Read()) zones.Add(result.GetString(0)!);
         }
 
-        var files = await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
-        _made.Add(new ParquetSet(ZoneOffsets.Name, ZoneOffsets.Columns, files));
+        return zones;
     }
 
     private async Task WriteRulesAsync(CancellationToken cancellation)

@@ -72,9 +72,9 @@ public static class OwnModels
         if (shipped.All.Any(model => model.Name == name)) throw new ModelException($"{file}: a model that comes with adx has the name {name}; choose another");
         if (shipped.IsTable(name) || name is IngestLedger.TableName or RestatementTable.Name)
             throw new ModelException($"{file}: {name} is the name of another table; choose another");
-        if (TakenByRuns.Contains(name) || name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)
+        if (TakenByRuns.Contains(name) || Model.IsOfRun(name)
             || name.StartsWith("added_", StringComparison.Ordinal) || name.StartsWith("removed_", StringComparison.Ordinal))
-            throw new ModelException($"{file}: the name {name} is taken; names like due_…, added_…, removed_…, {string.Join(", ", TakenByRuns)} are");
+            throw new ModelException($"{file}: the name {name} is taken; names like due_…, new_…, kept_…, added_…, removed_…, {string.Join(", ", TakenByRuns)} are");
         return name;
     }
 
@@ -107,7 +107,7 @@ public static class OwnModels
     {
         foreach (var input in model.Inputs)
         {
-            var table = model.IsStored && model.Refresh != ModelRefresh.Keyed ? input.Name : TableOf(input);
+            var table = CanRead(model, input) ? Model.TableBehind(input.Name) : input.Name;
             var known = ColumnsOf(table, own, shipped);
             if (known is null && shipped.All.All(each => each.Name != table))
                 throw new ModelException($"{file}: the input '{input.Name}' is not known; there are {string.Join(", ", Readable(own, shipped))}");
@@ -170,7 +170,11 @@ public static class OwnModels
         var sets = catalog.TableNames.ToDictionary(name => name, name => new ParquetSet(name, catalog.ColumnsOf(name), []), StringComparer.Ordinal);
         foreach (var input in model.Inputs)
         {
-            if (sets.TryGetValue(TableOf(input), out var table)) sets[Model.DuePrefix + table.Name] = table with { Name = Model.DuePrefix + table.Name };
+            if (sets.TryGetValue(Model.TableBehind(input.Name), out var table))
+            {
+                foreach (var name in (string[])[Model.DuePrefix + table.Name, input.Name]) sets[name] = table with { Name = name };
+            }
+
             // An inline model that reads the same table sees all of it.
             if (input.Columns is not null && sets.TryGetValue(input.Name, out var whole)
                 && !catalog.StagingOf(model, ModelRefresh.Inline).Any(inline => catalog.Reads(inline, input.Name)))
@@ -180,7 +184,15 @@ public static class OwnModels
         return [.. sets.Values];
     }
 
-    /// <summary>The table behind an input: of a keyed model, and of a staging model in it, the rows of a table that are due are one.</summary>
-    private static string TableOf(ModelInput input) =>
-        input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal) ? input.Name[Model.DuePrefix.Length..] : input.Name;
+    /// <summary>
+    /// Whether a run gives a model such rows: a keyed model, and a staging model in it, those that are due; one that is computed group by group
+    /// also those that are new, of what it reads, and those that are kept, of itself.
+    /// </summary>
+    private static bool CanRead(Model model, ModelInput input)
+    {
+        if (input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)) return !model.IsStored || model.Refresh == ModelRefresh.Keyed;
+        var isByGroup = model is { Refresh: ModelRefresh.Keyed, RowKey: not null, Rows: null, Chains: null };
+        return isByGroup && (input.Name == Model.KeptPrefix + model.Name
+            || model.Inputs.Any(other => other.Ties.Count > 0 && input.Name == Model.NewPrefix + other.Name));
+    }
 }

@@ -44,7 +44,7 @@ internal static class ModelPages
     {
         text.Append($"### {model.Name}\n\n{model.Description}\n\n");
         text.Append($"- grain: {Names(model.Grain)}\n- refresh: {RefreshOf(model)}{(model.PublishesCells ? "; its restatements are logged" : "")}\n");
-        text.Append($"- reads: {Names(model.Inputs.Where(input => !input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)).Select(input => input.Name))}\n");
+        text.Append($"- reads: {Names(model.Inputs.Where(input => !Model.IsOfRun(input.Name)).Select(input => input.Name))}\n");
         if (model.RowKey is { } key) text.Append($"- computed for: {(model.Rows is { } rows ? $"each row of `{rows.Name}`, its key in `{key}`" : $"each `{key}`{SpanOf(model.GroupSpan)}")}\n");
         var others = model.Columns.Where(column => !model.Grain.Contains(column.Name)).Select(column => column.Name).ToList();
         text.Append($"- {others.Count} columns besides: {Names(others)}\n- checks: {string.Join(", ", model.Checks.Select(check => $"`{check.Text}`"))}\n\n");

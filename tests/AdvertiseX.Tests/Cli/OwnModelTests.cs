@@ -61,6 +61,31 @@ public sealed class OwnModelTests : IDisposable
         select hours, (select avg(seen) from clicks_seen) as seen from hours
         """;
 
+    private const string Grown = """
+        -- Clicks of a user on a date: what was counted before and what is new.
+        -- grain: user_key, event_date
+        -- refresh: keyed
+        -- groups: user_key, event_date
+        -- input: clicks; tied by user_key
+        -- input: due_clicks
+        -- input: new_clicks
+        -- input: kept_grown
+        -- column: user_key long
+        -- column: event_date date
+        -- column: clicks long
+        -- column: counted string
+        with fresh as (select user_key, event_date, count(*) as clicks from new_clicks group by 1, 2)
+        select k.user_key, k.event_date, k.clicks + coalesce(f.clicks, 0) as clicks, 'on' as counted
+        from kept_grown k
+        left join fresh f on f.user_key = k.user_key and f.event_date = k.event_date
+        union all
+        select c.user_key, c.event_date, count(*), 'all'
+        from due_clicks c
+        left join kept_grown k on k.user_key = c.user_key and k.event_date = c.event_date
+        where c.user_key is not null and k.user_key is null
+        group by c.user_key, c.event_date
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -89,6 +114,26 @@ public sealed class OwnModelTests : IDisposable
 
         (_, output, _) = await CliRun.RunAsync("run", "means", "--models", models, "--lake", LakeOf(lake), "--dry-run");
         Assert.EndsWith("0 of 3 models would be refreshed; nothing was changed\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_by_groups_goes_on_from_its_own_rows_unless_some_went()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var models = Models(("grown", Grown));
+        async Task<string> RunAsync()
+        {
+            var (code, _, error) = await CliRun.RunAsync("run", "grown", "--models", models, "--lake", LakeOf(lake));
+            Assert.True(code == 0, error);
+            return await QueryAsync(lake, "select clicks, counted from grown order by all");
+        }
+
+        await lake.AddAsync("clicks", [Event("a", "2024-03-01 10:00:00", "u1"), Event("b", "2024-03-01 11:00:00", "u2"), Event("c", "2024-03-02 11:00:00", "u1")]);
+        Assert.Equal("clicks,counted\n1,all\n1,all\n1,all\n", await RunAsync());
+        await lake.AddAsync("clicks", [Event("d", "2024-03-01 12:00:00", "u1"), Event("e", "2024-03-02 12:00:00", "u3")]);
+        Assert.Equal("clicks,counted\n1,all\n1,all\n1,all\n2,on\n", await RunAsync());
+        await lake.RewriteAsync("clicks", [Event("a", "2024-03-01 10:00:00", "u1"), Event("c", "2024-03-02 11:00:00", "u1"), Event("f", "2024-03-02 13:00:00", "u1")]);
+        Assert.Equal("clicks,counted\n1,all\n2,all\n", await RunAsync());
     }
 
     [Fact]
@@ -139,6 +184,12 @@ public sealed class OwnModelTests : IDisposable
         { "campaign_zones", Hours, "a model that comes with adx has the name campaign_zones" },
         { "campaign_performance", Hours, "a model that comes with adx has the name campaign_performance" },
         { "due_clicks", Hours, "the name due_clicks is taken" },
+        { "new_clicks", Hours, "the name new_clicks is taken" },
+        { "kept_clicks", Hours, "the name kept_clicks is taken" },
+        { "m", Hours.Replace("input: impressions", "input: new_impressions", StringComparison.Ordinal), "the input 'new_impressions' is not known" },
+        { "m", Seen.Replace("-- column: click_key", "-- input: kept_m\n-- column: click_key", StringComparison.Ordinal), "the input 'kept_m' is not known" },
+        { "m", Grown.Replace("input: kept_grown", "input: kept_clicks", StringComparison.Ordinal), "the input 'kept_clicks' is not known" },
+        { "m", Grown.Replace("input: new_clicks", "input: new_impressions", StringComparison.Ordinal), "the input 'new_impressions' is not known" },
         { "m", Hours.Replace("additive", "daily", StringComparison.Ordinal), "line 3: refresh is 'daily': temporary, additive, keyed or replace are allowed" },
         { "m", Hours.Replace("-- refresh: additive", "-- refresh:additive", StringComparison.Ordinal), "line 3: 'refresh:additive' is not read" },
         { "m", Hours.Replace("input: impressions", "input: impresions", StringComparison.Ordinal), "the input 'impresions' is not known; there are " },

@@ -40,6 +40,31 @@ public sealed class InvalidTrafficTests
         await lake.AddAsync("impressions", OfKey(Impressions("other", 61).Skip(40)));
         Assert.Equal(ModelPlanKind.Incremental, (await lake.RunAsync("invalid_rates"))[^1].Kind);
         Assert.Equal(Enumerable.Repeat("other", 61), await lake.RowsAsync("invalid_rates", ["user_id"]));
+
+        await lake.AddAsync("impressions", OfKey(Impressions("other", 63).Skip(61).Concat(Impressions("one", 60).Skip(40))));
+        await lake.RunAsync("invalid_rates");
+        Assert.Equal(Enumerable.Repeat("other", 63), await lake.RowsAsync("invalid_rates", ["user_id"]));
+        await lake.AddAsync("impressions", OfKey(Impressions("one", 61).Skip(60)));
+        await lake.RunAsync("invalid_rates");
+        Assert.Equal(Enumerable.Repeat("one", 61).Concat(Enumerable.Repeat("other", 63)), await lake.RowsAsync("invalid_rates", ["user_id"]));
+    }
+
+    [Fact]
+    public async Task A_minute_of_too_many_stays_one_until_it_loses_some()
+    {
+        static IEnumerable<Dictionary<string, string>> Declared(IEnumerable<Dictionary<string, string>> records) =>
+            records.Select(record => new Dictionary<string, string>(record) { ["ivt_reason"] = "declared_bot" });
+        await using var lake = await FactLake.CreateAsync();
+        await lake.AddAsync("impressions", Declared(Impressions("u", 5)).Concat(Impressions("u", 61).Skip(5)));
+        await lake.RunAsync("invalid_rates");
+        Assert.Equal(56, (await lake.RowsAsync("invalid_rates")).Count);
+        // An event with a reason of its own counts, and keeps it.
+        await lake.AddAsync("impressions", Declared(Impressions("u", 63).Skip(61)).Concat(Impressions("u", 65).Skip(63)));
+        await lake.RunAsync("invalid_rates");
+        Assert.Equal(58, (await lake.RowsAsync("invalid_rates")).Count);
+        await lake.RewriteAsync("impressions", Impressions("u", 60));
+        Assert.Equal(ModelPlanKind.Incremental, (await lake.RunAsync("invalid_rates"))[^1].Kind);
+        Assert.Empty(await lake.RowsAsync("invalid_rates"));
     }
 
     [Fact]
