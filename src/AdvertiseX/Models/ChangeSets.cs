@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
@@ -16,6 +17,7 @@ internal sealed class ChangeSets : IDisposable
     private readonly ModelCatalog _catalog;
     private readonly DirectoryInfo _scratch;
     private readonly Memo<(string Table, long From, long To), ChangedRows> _found = new();
+    private readonly ConcurrentDictionary<(string Table, long From, long To), bool> _differing = new();
     private readonly Memo<string, IReadOnlyList<string>> _shared = new();
 
     public ChangeSets(IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options)
@@ -46,7 +48,7 @@ internal sealed class ChangeSets : IDisposable
     public async ValueTask<bool> IsSameAsync(Model model, InputState input, CancellationToken cancellation)
     {
         if (input.IsUnknown || input.Added.Count == 0 || input.Removed.Count == 0) return false;
-        if (_catalog.ColumnsRead(model, input.Table) is not { } columns) return false;
+        if (_catalog.ColumnsRead(model, input.Table) is not { } columns || _differing.ContainsKey((input.Table, input.Consumed, input.Version))) return false;
         var changed = await OfAsync(input, cancellation);
         if (changed.IsEmpty) return true;
         var names = string.Join(", ", columns);
@@ -58,6 +60,9 @@ internal sealed class ChangeSets : IDisposable
     /// <summary>Notes what a run found on the way: the rows that its commit, version <paramref name="to"/>, added and took away.</summary>
     public void Note(string table, long from, long to, ChangedRows rows) =>
         _found.Set((table, from, to), rows);
+
+    /// <summary>Notes that a commit changed rows where nobody follows which: who reads the table need not ask.</summary>
+    public void NoteDiffering(string table, long from, long to) => _differing[(table, from, to)] = true;
 
     /// <summary>
     /// Writes the rows in which two SELECTs differ, each once (rows of models have no twins), to files of their own.

@@ -105,6 +105,9 @@ public sealed class ModelCatalog
     /// <summary>Whether more than one stored model reads a staging model.</summary>
     internal bool IsShared(Model staging) => Ordered.Count(model => Reads(model, staging.Name)) > 1;
 
+    /// <summary>Whether another model follows a model's table row by row; else it is enough for its readers that it changed.</summary>
+    internal bool AreRowsFollowed(Model model) => Ordered.Any(other => other.Refresh != ModelRefresh.Replace && TablesOf(other).Contains(model.Name));
+
     /// <summary>Whether a model reads a table or set, also through staging models.</summary>
     internal bool Reads(Model model, string name) =>
         model.Inputs.Any(input => input.Name == name || (IsStaging(input.Name) && Reads(Staging(input.Name), name)));

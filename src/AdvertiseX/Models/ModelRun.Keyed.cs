@@ -144,10 +144,10 @@ internal sealed partial class ModelRun
         ParquetSet fresh, ParquetSet due, string isDue, IReadOnlyList<AddFile> old, CancellationToken cancellation)
     {
         var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
-        var rows = await _changes.WriteAsync(
-            _catalog.ColumnsOf(Model.Name), $"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}", sets, cancellation);
-        if (rows.IsEmpty) return ModelChange.None;
-        var changed = await DatesOfAsync(rows, cancellation);
+        var (ours, theirs) = ($"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}");
+        var rows = _catalog.AreRowsFollowed(Model) ? await _changes.WriteAsync(_catalog.ColumnsOf(Model.Name), ours, theirs, sets, cancellation) : null;
+        var changed = rows is null ? await DifferingDatesAsync(ours, theirs, sets, cancellation) : await DatesOfAsync(rows, cancellation);
+        if (changed.Count == 0) return ModelChange.None;
         var within = Model.IsPartitioned ? DatesText(changed) : "true";
         var files = await WriteAsync(
             $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
@@ -159,7 +159,8 @@ internal sealed partial class ModelRun
 
     /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>
     private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation) =>
-        Model.IsPartitioned
+        rows.IsEmpty ? []
+        : Model.IsPartitioned
             ? await ReadDatesAsync("select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation)
             : [null];
 

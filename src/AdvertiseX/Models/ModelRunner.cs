@@ -194,7 +194,10 @@ public sealed class ModelRunner
         };
         var result = await table.CommitAsync(commit, read, cancellation);
         if (result.Outcome != DeltaCommitOutcome.Committed) return result.Reason ?? "another runner was faster";
-        if (change.Rows is { } rows && plan.Table is { } before) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
+        if (plan.Table is not { } before) return null;
+        if (change.Rows is { } rows) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
+        else if (!change.IsEmpty && plan.Kind == ModelPlanKind.Incremental && !_catalog.AreRowsFollowed(plan.Model))
+            changes.NoteDiffering(plan.Model.Name, before.Version, result.Version);
         return null;
     }
 
