@@ -11,12 +11,12 @@ namespace AdvertiseX.Bench;
 internal static class RefreshBench
 {
     /// <param name="root">Where feeds and lakes are kept.</param>
-    /// <param name="args">Size (default 1m), then runs of each (default 2).</param>
+    /// <param name="args">Size (default 1m), then runs of each (default 3).</param>
     /// <returns>0, or 1 if the marts differ.</returns>
     public static async Task<int> RunAsync(string root, string[] args)
     {
         var set = await FeedSet.OfAsync(root, FeedSet.ParseSize(args.Length > 0 ? args[0] : "1m"));
-        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2;
+        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
         string parts = Path.Combine(root, "late-feeds"), lake = Path.Combine(root, "out-late");
         string refreshed = Path.Combine(root, "out-refreshed"), rebuilt = Path.Combine(root, "out-rebuilt");
         // Models side by side share the process's CPU time, so what each costs comes from runs of one after the other on lakes of their own.

@@ -56,7 +56,7 @@ moves as (
   from days d
   join users u on u.user_key = d.user_key and not u.is_plain
 ),
--- Whole numbers are exact in doubles to 2^53, which are summed faster than the 128 bits of a sum of sums.
+-- In doubles for the reason of user_days.
 points as (
   select
     user_key,
