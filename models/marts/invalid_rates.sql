@@ -60,7 +60,7 @@ minutes as (
   left join grown g on g.user_key = m.user_key and g.minute_micros = m.minute_micros
   where m.event_kind = 'impression' and g.user_key is null
 ),
--- One key alone tells the reader of the big table which rows it need not decode.
+-- One key alone tells the reader of the big table which rows it need not decode, where a condition stands on it: this one always holds.
 impressions_of_users as (
   select * from impressions where user_key in (select user_key from minutes where minute_micros % 60000000 = 0)
 ),
@@ -72,6 +72,16 @@ crowds as (
     on m.user_key = i.user_key
     and m.event_date = i.event_date
     and m.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
+),
+too_many as (
+  select i.*
+  from crowds i
+  cross join traffic_rules t
+  where i.events > t.max_impressions_per_minute
+  union all
+  select i.*, null
+  from new_impressions i
+  join grown g on g.user_key = i.user_key and g.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
 ),
 click_crowds as (
   select c.*, count(*) over (partition by c.user_key, c.user_id, m.minute_micros) as events
@@ -104,61 +114,13 @@ select
   i.cost_micros,
   i.is_viewable,
   i.is_measurable
-from crowds i
-cross join traffic_rules t
-where i.events > t.max_impressions_per_minute and i.ivt_reason is null
+from too_many i
+where i.ivt_reason is null
 union all
-select
-  k.event_kind,
-  k.event_id,
-  k.event_key,
-  k.event_time,
-  k.event_date,
-  k.user_id,
-  k.user_key,
-  k.ivt_reason,
-  k.campaign_id,
-  k.creative_id,
-  k.ad_group_id,
-  k.site_id,
-  k.domain,
-  k.device_type,
-  k.country,
-  k.region,
-  k.content_category,
-  k.currency,
-  k.cost_micros,
-  k.is_viewable,
-  k.is_measurable
+select k.*
 from kept_invalid_rates k
 join grown g on g.user_key = k.user_key and g.minute_micros = unix_micros(k.event_time) - unix_micros(k.event_time) % 60000000
 where k.event_kind = 'impression'
-union all
-select
-  'impression',
-  i.event_id,
-  i.event_key,
-  i.event_time,
-  i.event_date,
-  i.user_id,
-  i.user_key,
-  'impression_rate',
-  i.campaign_id,
-  i.creative_id,
-  i.ad_group_id,
-  i.site_id,
-  i.domain,
-  i.device_type,
-  i.country,
-  i.region,
-  i.content_category,
-  i.currency,
-  i.cost_micros,
-  i.is_viewable,
-  i.is_measurable
-from new_impressions i
-join grown g on g.user_key = i.user_key and g.minute_micros = unix_micros(i.event_time) - unix_micros(i.event_time) % 60000000
-where i.ivt_reason is null
 union all
 select
   'click',

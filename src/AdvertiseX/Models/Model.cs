@@ -59,6 +59,9 @@ public sealed record Model
     /// <summary>Changes of rows that were there before are logged cell by cell (<see cref="RestatementLog"/>).</summary>
     public bool PublishesCells { get; init; }
 
+    /// <summary>Whether it is computed group by group: a keyed model without rows of an input or chains.</summary>
+    internal bool IsByGroup => Refresh == ModelRefresh.Keyed && RowKey is not null && Rows is null && Chains is null;
+
     /// <summary>Prefix of the input that holds the rows which are due.</summary>
     internal const string DuePrefix = "due_";
 

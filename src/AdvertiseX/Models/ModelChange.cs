@@ -13,5 +13,8 @@ internal sealed record ModelChange(IReadOnlyList<StagedFile> Adds, IReadOnlyList
     /// <summary>The rows in which the table then differs from what it was, where the run knows them.</summary>
     public ChangedRows? Rows { get; init; }
 
+    /// <summary>Rows differ, and nobody follows which.</summary>
+    public bool IsUnfollowed { get; init; }
+
     public bool IsEmpty => Adds.Count == 0 && Removes.Count == 0;
 }

@@ -83,7 +83,7 @@ internal sealed partial class ModelRun
         if (Model.Rows is not null) yield break;
         foreach (var name in model.Inputs.Select(input => input.Name).Where(name => name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)))
         {
-            var table = name[Model.DuePrefix.Length..];
+            var table = Model.TableBehind(name);
             var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
             var where = _plan.Kind == ModelPlanKind.Full ? "" : $" where {IsDue(table)}";
             yield return $"{name} as (select {columns} from {table}{where})";
@@ -154,7 +154,7 @@ internal sealed partial class ModelRun
             + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
             sets, cancellation);
         await CheckAsync(files, cancellation);
-        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]) { Rows = rows };
+        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]) { Rows = rows, IsUnfollowed = rows is null };
     }
 
     /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>

@@ -39,8 +39,7 @@ internal sealed partial class ModelRun
     /// </summary>
     private string? SharedAs(Model temporary)
     {
-        var isByKey = Model is { Refresh: ModelRefresh.Keyed, Rows: null, Chains: null, GroupSpan: ModelGroupSpan.Always };
-        if (!isByKey || !_catalog.IsShared(temporary)) return null;
+        if (!Model.IsByGroup || Model.GroupSpan != ModelGroupSpan.Always || !_catalog.IsShared(temporary)) return null;
         var isWhole = _plan.Kind == ModelPlanKind.Full;
         var versions = _plan.Inputs.OrderBy(input => input.Table, StringComparer.Ordinal)
             .Select(input => isWhole ? $"{input.Table} {input.Version}" : $"{input.Table} {input.Consumed} {input.Version}");

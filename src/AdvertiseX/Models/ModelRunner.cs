@@ -196,8 +196,7 @@ public sealed class ModelRunner
         if (result.Outcome != DeltaCommitOutcome.Committed) return result.Reason ?? "another runner was faster";
         if (plan.Table is not { } before) return null;
         if (change.Rows is { } rows) changes.Note(plan.Model.Name, before.Version, result.Version, rows);
-        else if (!change.IsEmpty && plan.Kind == ModelPlanKind.Incremental && !_catalog.AreRowsFollowed(plan.Model))
-            changes.NoteDiffering(plan.Model.Name, before.Version, result.Version);
+        else if (change.IsUnfollowed) changes.NoteDiffering(plan.Model.Name, before.Version, result.Version);
         return null;
     }
 

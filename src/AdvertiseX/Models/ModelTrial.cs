@@ -19,6 +19,7 @@ internal sealed class ModelTrial : IDisposable
     private readonly Dictionary<string, InputState> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private int _folders;
+    private int _replacements;
 
     /// <param name="lake">Where tables are read that nothing was put in place of.</param>
     /// <param name="engine">Evaluates; stays the caller's.</param>
@@ -64,7 +65,8 @@ internal sealed class ModelTrial : IDisposable
     /// <summary>Puts files, laid out as the table's are, in its place for everything from now on.</summary>
     public void Replace(string table, IReadOnlyList<LakeFile> files)
     {
-        _tables[table] = new InputState { Table = table, Consumed = -1, Version = -1, Files = files };
+        // What is shared goes by versions: no two replacements are one, nor a table that is not there.
+        _tables[table] = new InputState { Table = table, Consumed = -1, Version = -2 - _replacements++, Files = files };
         _replaced.Add(table);
     }
 

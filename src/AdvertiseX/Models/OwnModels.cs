@@ -191,8 +191,7 @@ public static class OwnModels
     private static bool CanRead(Model model, ModelInput input)
     {
         if (input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)) return !model.IsStored || model.Refresh == ModelRefresh.Keyed;
-        var isByGroup = model is { Refresh: ModelRefresh.Keyed, RowKey: not null, Rows: null, Chains: null };
-        return isByGroup && (input.Name == Model.KeptPrefix + model.Name
+        return model.IsByGroup && (input.Name == Model.KeptPrefix + model.Name
             || model.Inputs.Any(other => other.Ties.Count > 0 && input.Name == Model.NewPrefix + other.Name));
     }
 }
