@@ -14,7 +14,7 @@ namespace AdvertiseX.Bench;
 internal sealed class MartComparison
 {
     // Keys of a side's own; ours alone are the partition of a mart that has no date, and what its inner tables sum besides.
-    private static readonly HashSet<string> OwnWay = ["event_key", "click_key", "conversion_key", "impression_key", "touch_key", "impressions_with_cost"];
+    private static readonly HashSet<string> OwnWay = ["event_key", "click_key", "conversion_key", "impression_key", "touch_key", "impressions_with_cost", "impressions_with_view_time"];
     private static readonly HashSet<string> WithoutDate = ["segments", "user_features", "campaign_user_daily", "bid_landscape"];
 
     // Partial sums are compared in sum; the peer has no use for the rest of their grain.

@@ -1,7 +1,7 @@
 -- How often each user saw each campaign on each local day: from these rows come reach and frequency over any range of days, segments
 -- and the features of users, exact and without a look at facts. Rows are partial sums: readers sum them again.
--- valid_impressions leaves out those with a row-level ivt_reason, impressions_with_cost says how many carry one. Impressions without a
--- user are not here.
+-- valid_impressions leaves out those with a row-level ivt_reason, impressions_with_cost and impressions_with_view_time say how many carry
+-- one. Impressions without a user are not here.
 --
 -- grain: event_date, local_date, campaign_id, rate_from_micros, user_key, currency
 -- refresh: additive
@@ -20,6 +20,7 @@
 -- column: impressions long
 -- column: valid_impressions long
 -- column: impressions_with_cost long
+-- column: impressions_with_view_time long
 -- column: time_in_view_ms long
 -- column: cost_micros long
 --
@@ -51,6 +52,7 @@ sums as (
     count(*) as impressions,
     count(case when d.is_valid then 1 end) as valid_impressions,
     count(d.cost_micros) as impressions_with_cost,
+    count(d.time_in_view_ms) as impressions_with_view_time,
     sum(d.time_in_view_ms) as time_in_view_ms,
     sum(d.cost_micros) as cost_micros
   from described d

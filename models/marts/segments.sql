@@ -6,17 +6,12 @@
 -- grain: user_key, valid_from
 -- refresh: keyed
 -- groups: user_key
--- input: campaign_user_daily; tied by user_key
--- input: click_attribution; columns user_key, event_time, event_date, campaign_id, ivt_reason; tied by user_key
+-- input: user_rollup; tied by user_key
 -- input: conversions; tied by user_key
--- input: invalid_rates; tied by user_key
 -- input: conversion_attribution; columns user_key, event_date, conversion_key, conversion_id, ivt_reason; tied by user_key
--- input: due_campaign_user_daily
--- input: due_invalid_rates
--- input: due_click_attribution
+-- input: due_user_rollup
 -- input: due_conversions
 -- input: due_conversion_attribution
--- input: creatives; columns creative_id, campaign_id
 -- input: campaign_clocks
 -- input: user_days
 --
@@ -31,8 +26,16 @@
 -- check: none(valid_to < valid_from)
 
 with
+-- What a day says is one number: a conversion or not (1024 * 1024), a click or not (1024) and up to 10 impressions. Sums of 30 days keep the
+-- three apart, and more of one decides nothing. In doubles for the reason of user_days.
 days as (
-  select user_key, local_date, net_impressions as impressions, net_clicks as clicks, net_conversions as conversions
+  select
+    user_key,
+    local_date,
+    cast(
+      case when net_conversions > 0 then 1048576 else 0 end
+      + case when net_clicks > 0 then 1024 else 0 end
+      + case when net_impressions < 10 then net_impressions else 10 end as double) as weight
   from user_days
   where net_impressions + net_clicks + net_conversions > 0
 ),
@@ -42,38 +45,27 @@ users as (
     user_key,
     min(local_date) as first_date,
     max(local_date) as last_date,
-    sum(impressions) < 10 and sum(clicks + conversions) = 0 and max(local_date) <= min(local_date) + 30 as is_plain
+    sum(weight) < 10 and max(local_date) <= min(local_date) + 30 as is_plain
   from days
   group by user_key
 ),
 -- A day counts from the day after it for 30 days: it enters the sums once and leaves them once.
 moves as (
-  select d.user_key, d.local_date + 1 as day, d.impressions, d.clicks, d.conversions
+  select d.user_key, d.local_date + 1 as day, d.weight
   from days d
   join users u on u.user_key = d.user_key and not u.is_plain
   union all
-  select d.user_key, d.local_date + 31, -d.impressions, -d.clicks, -d.conversions
+  select d.user_key, d.local_date + 31, -d.weight
   from days d
   join users u on u.user_key = d.user_key and not u.is_plain
 ),
--- In doubles for the reason of user_days.
 points as (
-  select
-    user_key,
-    day,
-    cast(sum(impressions) as double) as impressions,
-    cast(sum(clicks) as double) as clicks,
-    cast(sum(conversions) as double) as conversions
+  select user_key, day, sum(weight) as weight
   from moves
   group by user_key, day
 ),
 levels as (
-  select
-    user_key,
-    day,
-    sum(impressions) over (partition by user_key order by day) as impressions,
-    sum(clicks) over (partition by user_key order by day) as clicks,
-    sum(conversions) over (partition by user_key order by day) as conversions
+  select user_key, day, sum(weight) over (partition by user_key order by day) as level, weight
   from points
 ),
 named as (
@@ -81,22 +73,25 @@ named as (
     user_key,
     day,
     case
-      when conversions > 0 then 'converter'
-      when clicks > 0 then 'clicker'
-      when impressions >= 10 then 'engaged'
-      when impressions > 0 then 'exposed'
+      when level >= 1048576 then 'converter'
+      when level >= 1024 then 'clicker'
+      when level >= 10 then 'engaged'
+      when level > 0 then 'exposed'
       else 'new'
-    end as segment
+    end as segment,
+    case
+      when level - weight >= 1048576 then 'converter'
+      when level - weight >= 1024 then 'clicker'
+      when level - weight >= 10 then 'engaged'
+      when level - weight > 0 then 'exposed'
+      else 'new'
+    end as segment_before
   from levels
-),
-following as (
-  select user_key, day, segment, lag(segment) over (partition by user_key order by day) as segment_before
-  from named
 ),
 starts as (
   select user_key, day, segment, lead(day) over (partition by user_key order by day) as next_day
-  from following
-  where segment_before is null or segment <> segment_before
+  from named
+  where segment <> segment_before
 ),
 intervals as (
   select user_key, day as valid_from, next_day - 1 as valid_to, segment

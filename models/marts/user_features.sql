@@ -5,17 +5,12 @@
 -- grain: user_key
 -- refresh: keyed
 -- groups: user_key
--- input: campaign_user_daily; tied by user_key
--- input: click_attribution; columns user_key, event_time, event_date, campaign_id, ivt_reason; tied by user_key
+-- input: user_rollup; tied by user_key
 -- input: conversions; tied by user_key
--- input: invalid_rates; tied by user_key
 -- input: conversion_attribution; columns user_key, event_date, conversion_key, conversion_id, ivt_reason; tied by user_key
--- input: due_campaign_user_daily
--- input: due_invalid_rates
--- input: due_click_attribution
+-- input: due_user_rollup
 -- input: due_conversions
 -- input: due_conversion_attribution
--- input: creatives; columns creative_id, campaign_id
 -- input: campaign_clocks
 -- input: user_days
 --

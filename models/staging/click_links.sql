@@ -48,7 +48,7 @@ seekers as (
 user_views as (
   select user_key, user_id, creative_id, campaign_id, event_id, event_key, unix_micros(event_time) as view_micros
   from impressions
-  where user_key in (select user_key from seekers)
+  where user_key in (select user_key from seekers where from_micros <= to_micros)
 ),
 views as (
   select v.user_key, v.user_id, s.campaign_id, v.view_micros, v.event_id, v.event_key

@@ -3,8 +3,8 @@
 -- grain: event_kind, user_key, minute_micros
 -- refresh: temporary
 -- input: rate_suspects
--- input: due_impressions
--- input: due_clicks
+-- input: due_impressions; columns user_key, event_date, event_time
+-- input: due_clicks; columns user_key, event_date, event_time
 -- input: traffic_rules
 --
 -- column: event_kind string

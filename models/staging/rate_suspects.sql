@@ -2,8 +2,8 @@
 --
 -- grain: event_kind, user_key, event_date
 -- refresh: temporary
--- input: due_impressions
--- input: due_clicks
+-- input: due_impressions; columns user_key, event_date, event_time
+-- input: due_clicks; columns user_key, event_date, event_time
 -- input: traffic_rules
 --
 -- column: event_kind string

@@ -41,7 +41,7 @@ public static class ModelHeaderWords
             + "partitions the table by it.",
             "-- column: campaign_id string"),
         new("check", "not_null(a, b), unique(a, b), none(condition) or sum(a) by b = number",
-            "What must hold for the rows that a run wrote; else it commits nothing.",
+            "What must hold for the rows that a run computed; else it commits nothing.",
             "-- check: unique(campaign_id, local_date, currency)"),
     ];
 

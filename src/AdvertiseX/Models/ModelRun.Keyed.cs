@@ -26,7 +26,7 @@ internal sealed partial class ModelRun
         List<AddFile> old = [.. Old.Where(file => IsWithin(file.EventDate, dates))];
         var sets = InputSets(input => dates is null ? null : DatesOf(input, dates, reach)).Append(due).ToList();
         if (Model.Rows is not null) sets.Add(await DueRowsAsync(around, dates!, cancellation));
-        else sets.AddRange(await GrowthSetsAsync(old, cancellation));
+        else sets.AddRange([.. await GrowthSetsAsync(old, cancellation), .. await WorkedOutAsync(sets, cancellation)]);
         var files = await ScratchAsync(
             "fresh", $"select {ColumnNames} from (\n{SelectOf(Model)}\n) as computed where {IsDue("computed")}",
             await WithTemporariesAsync(sets, cancellation), cancellation);
@@ -81,13 +81,35 @@ internal sealed partial class ModelRun
     private IEnumerable<string> DueGroups(Model model)
     {
         if (Model.Rows is not null) yield break;
-        foreach (var name in model.Inputs.Select(input => input.Name).Where(name => name.StartsWith(Model.DuePrefix, StringComparison.Ordinal)))
+        foreach (var name in DueOf(model).Select(input => input.Name).Where(name => !_workedOut.Contains(name)))
         {
             var table = Model.TableBehind(name);
             var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
             var where = _plan.Kind == ModelPlanKind.Full ? "" : $" where {IsDue(table)}";
             yield return $"{name} as (select {columns} from {table}{where})";
         }
+    }
+
+    private static IEnumerable<ModelInput> DueOf(Model model) =>
+        model.Inputs.Where(input => input.Name.StartsWith(Model.DuePrefix, StringComparison.Ordinal));
+
+    /// <summary>Rows of the groups that are due which several SELECTs read, each few columns of them: looked for once among all rows.</summary>
+    private async Task<List<ParquetSet>> WorkedOutAsync(IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    {
+        var several = _catalog.StagingOf(Model, ModelRefresh.Temporary).Append(Model).SelectMany(DueOf).GroupBy(input => input.Name)
+            .Where(reads => reads.Count() > 1 && reads.All(input => input.Columns is not null));
+        var made = new List<ParquetSet>();
+        foreach (var reads in several)
+        {
+            var table = Model.TableBehind(reads.Key);
+            var names = reads.SelectMany(input => input.Columns!).ToHashSet(StringComparer.Ordinal);
+            List<ParquetColumn> columns = [.. _catalog.ColumnsOf(table).Where(column => names.Contains(column.Name))];
+            var select = $"select {string.Join(", ", columns.Select(column => column.Name))} from {table} where {IsDue(table)}";
+            made.Add(ScratchSet(reads.Key, columns, await ScratchAsync(reads.Key, select, sets, cancellation)));
+            _workedOut.Add(reads.Key);
+        }
+
+        return made;
     }
 
     /// <summary>Inputs of a model that is computed group by group which tell what came, and what it has of groups from which nothing went.</summary>
@@ -138,31 +160,6 @@ internal sealed partial class ModelRun
             _ => key,
         };
     }
-
-    /// <summary>The dates on which the fresh rows differ from those that they replace are written anew, with the rows that stay.</summary>
-    private async Task<ModelChange> MergeAsync(
-        ParquetSet fresh, ParquetSet due, string isDue, IReadOnlyList<AddFile> old, CancellationToken cancellation)
-    {
-        var sets = new List<ParquetSet> { fresh, due, OwnSet("old", old.Select(file => _table.AddressOf(file.Path))) };
-        var (ours, theirs) = ($"select {ColumnNames} from fresh", $"select {ColumnNames} from old where {isDue}");
-        var rows = _catalog.AreRowsFollowed(Model) ? await _changes.WriteAsync(_catalog.ColumnsOf(Model.Name), ours, theirs, sets, cancellation) : null;
-        var changed = rows is null ? await DifferingDatesAsync(ours, theirs, sets, cancellation) : await DatesOfAsync(rows, cancellation);
-        if (changed.Count == 0) return ModelChange.None;
-        var within = Model.IsPartitioned ? DatesText(changed) : "true";
-        var files = await WriteAsync(
-            $"select {TypedColumns(Model)} from (select {ColumnNames} from fresh where {within}\nunion all\n"
-            + $"select {ColumnNames} from old where {within} and not {isDue}) as merged",
-            sets, cancellation);
-        await CheckAsync(files, cancellation);
-        return new ModelChange(await SealAsync(files, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]) { Rows = rows, IsUnfollowed = rows is null };
-    }
-
-    /// <summary>The dates of rows; for a table without dates the null date stands for all of it.</summary>
-    private async Task<HashSet<DateOnly?>> DatesOfAsync(ChangedRows rows, CancellationToken cancellation) =>
-        rows.IsEmpty ? []
-        : Model.IsPartitioned
-            ? await ReadDatesAsync("select event_date from came union select event_date from went", [rows.Came, rows.Went], cancellation)
-            : [null];
 
     /// <summary>Groups of which a row of an input changed.</summary>
     private string DueGroupsSelect() =>

@@ -20,6 +20,7 @@ internal sealed partial class ModelRun : IDisposable
     private readonly DirectoryInfo _scratch;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly List<ParquetSet> _made = [];
+    private readonly HashSet<string> _workedOut = new(StringComparer.Ordinal);
 
     private ModelRun(
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes, LakeTable table)
@@ -170,11 +171,13 @@ internal sealed partial class ModelRun : IDisposable
         )
         """;
 
-    private async Task CheckAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation)
+    private Task CheckAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation) =>
+        CheckAsync(OwnSet("written", files.Select(file => _table.AddressOf(file.Path))), cancellation);
+
+    private async Task CheckAsync(ParquetSet rows, CancellationToken cancellation)
     {
-        if (files.Count == 0 || Model.Checks.Count == 0) return;
-        ParquetSet[] sets = [OwnSet("written", files.Select(file => _table.AddressOf(file.Path)))];
-        using var result = await ReadAsync(ModelCheck.CountsOf(Model.Checks), sets, cancellation);
+        if (rows.Files.Count == 0 || Model.Checks.Count == 0) return;
+        using var result = await ReadAsync(ModelCheck.CountsOf(Model.Checks), [rows with { Name = "written" }], cancellation);
         result.Read();
         for (var i = 0; i < Model.Checks.Count; i++)
         {

@@ -173,8 +173,9 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         string folder = Directory.CreateTempSubdirectory("adx-cli-").FullName;
         try
         {
-            Assert.Equal(0, (await AdxProcess.RunAsync(folder, "generate", "--out", "feeds", "--impressions", "150000")).Code);
-            File.WriteAllText(Path.Combine(folder, "small.json"), """{ "ingest": { "commit_unit_bytes": 4194304, "block_bytes": 1048576 } }""");
+            Assert.Equal(0, (await AdxProcess.RunAsync(folder, "generate", "--out", "feeds", "--impressions", "300000")).Code);
+            // Dozens of commits: on a busy machine a signal may take as long as several of them.
+            File.WriteAllText(Path.Combine(folder, "small.json"), """{ "ingest": { "commit_unit_bytes": 2097152, "block_bytes": 524288 } }""");
             string[] ingest = ["ingest", "feeds/impressions", "feeds/clicks_conversions", "--lake", "lake", "--no-models", "--config", "small.json", "--json"];
             using var process = AdxProcess.Start(folder, "dotnet", [AdxProcess.Program, .. ingest]);
             await FirstCommitAsync(Path.Combine(folder, "lake"), process);
