@@ -1,6 +1,6 @@
 -- The impression that each click may belong to: the one whose id it carries, whether that is found or not; else the latest one of its
 -- user and campaign within the campaign's click window; else, where that is switched on and the click's campaign is not known, the
--- latest one of its user. Clicks with none of these have no row. impression_key is null where the click's file is from before it had one.
+-- latest one of its user. Clicks with none of these have no row.
 --
 -- grain: click_id
 -- refresh: temporary

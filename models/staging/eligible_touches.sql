@@ -101,20 +101,15 @@ watched as (
   where user_key is not null
   group by user_key
 ),
--- The big table is streamed once past users and keys, and past ids of conversions from before they had keys, if there are any; of the
--- users' rows only those in time stay. Which campaign and so which window a view has is seen after that.
+-- The big table is streamed once past users and keys; of the users' rows only those in time stay. Which campaign and so which window a view has is seen after that.
 named_keys as (
   select distinct impression_key from others where impression_key is not null
-),
-named_ids as (
-  select distinct impression_id from others where impression_id is not null and impression_key is null
 ),
 met_by_key as (
   select *
   from impressions
   where coalesce(user_key in (select user_key from watched), false)
     or coalesce(event_key in (select impression_key from named_keys), false)
-    or coalesce(event_id in (select impression_id from named_ids), false)
 ),
 wanted as (
   select i.*, w.user_key is not null as in_time
@@ -122,7 +117,6 @@ wanted as (
   left join watched w on w.user_key = i.user_key and unix_micros(i.event_time) between w.from_micros and w.to_micros
   where w.user_key is not null
     or coalesce(i.event_key in (select impression_key from named_keys), false)
-    or coalesce(i.event_id in (select impression_id from named_ids), false)
 ),
 views_met as (
   select c.conversion_key, c.conversion_id, 1 as by_user, v.*

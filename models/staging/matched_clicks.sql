@@ -37,20 +37,13 @@
 
 with
 -- The big table is streamed past the keys of the impressions wanted, which are about as many as the clicks. The condition that always
--- holds makes DuckDB push a filter of the keys into the scan, which then reads other columns for few rows only. Ids of clicks from
--- before they had keys are looked for as text; without any, nothing is read for them.
+-- holds makes DuckDB push a filter of the keys into the scan, which then reads other columns for few rows only.
 wanted as (
   select
     event_id, event_key, event_time, advertiser_id, campaign_id, creative_id, ad_group_id, site_id, domain, device_type, country, region,
-    content_category, ivt_reason, true as by_key
+    content_category, ivt_reason
   from impressions
   where event_key in (select impression_key from click_links where match_basis <> '')
-  union all
-  select
-    i.event_id, i.event_key, i.event_time, i.advertiser_id, i.campaign_id, i.creative_id, i.ad_group_id, i.site_id, i.domain, i.device_type,
-    i.country, i.region, i.content_category, i.ivt_reason, false
-  from impressions i
-  join (select distinct impression_id from click_links where impression_key is null) l on l.impression_id = i.event_id
 ),
 matched as (
   select
@@ -72,7 +65,7 @@ matched as (
     i.content_category,
     i.ivt_reason
   from wanted i
-  join click_links l on l.impression_id = i.event_id and (l.impression_key is not null) = i.by_key
+  join click_links l on l.impression_id = i.event_id
   where l.match_basis <> 'impression_id'
     or l.click_micros - unix_micros(i.event_time) between 0 and 2592000000000
 )

@@ -9,6 +9,12 @@ public static class ContractFields
     /// <summary>The field of clicks and conversions whose value tells which of both a record is.</summary>
     public const string Kind = "kind";
 
+    /// <summary>
+    /// The field of bid requests with the id of the impression on offer (<c>imp.id</c> in OpenRTB 2.5, 3.2.4), which tells the rows of one
+    /// request apart. It has no column: a request that names no placement has it as its placement.
+    /// </summary>
+    public const string Imp = "imp_id";
+
     private static readonly string[] Made =
     [
         "event_key", "received_time", "processed_time", "event_date", "user_key", "auction_key", "click_key",
@@ -40,9 +46,12 @@ public static class ContractFields
         var names = KindsOf(feed).SelectMany(k => FactTables.Of(k).Columns).Select(c => c.Name)
             .Where(n => !IsMade(n) && n != "conversion_type").Distinct();
         // The own ids of clicks and of conversions have different names in one feed; so has the value that tells the kind.
-        return feed == Feed.ClicksConversions
-            ? [Kind, .. names, "conversion_id"]
-            : [.. names];
+        return feed switch
+        {
+            Feed.ClicksConversions => [Kind, .. names, "conversion_id"],
+            Feed.BidRequests => [.. names, Imp],
+            _ => [.. names],
+        };
     }
 
     /// <summary>The type of a field's column, or null for <see cref="Kind"/> and other fields without one.</summary>

@@ -82,6 +82,10 @@ public sealed unsafe class RecordSlots : IDisposable
         _unmappedCounts[name]++;
     }
 
+    /// <summary>Adds a field that the contract names and the row has no column for; it is not counted as unmapped.</summary>
+    internal void AddUnwritten(int slot) =>
+        _unmapped.Add(new UnmappedField(UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(slot, Slots[slot].Rank))), Slots[slot]));
+
     /// <summary>Remembers the record so far; <see cref="Restore"/> returns to it. For records that make several rows.</summary>
     public void Save()
     {

@@ -15,6 +15,7 @@ public sealed class DataLake : IDisposable
     public const string IngestAppId = "ingest";
 
     private static readonly string[] ByDate = [LakeTable.PartitionColumn];
+    private static readonly Dictionary<string, string?> NoProperties = [];
 
     private readonly ConcurrentDictionary<string, LakeTable> _tables = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
@@ -63,9 +64,10 @@ public sealed class DataLake : IDisposable
         var lake = new DataLake(store, clock);
         try
         {
+            var isThere = await lake.Ledger.RefreshAsync(cancellation) >= 0;
+            if (isThere) LakeFormat.Require(lake.Ledger.Delta.Latest, name);
             if (create) await lake.CreateAsync(cancellation);
-            if (await lake.Ledger.RefreshAsync(cancellation) < 0)
-                throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
+            else if (!isThere) throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
             await lake.FindTablesAsync(cancellation);
             await lake.ApplyAsync(cancellation);
             return lake;
@@ -93,7 +95,7 @@ public sealed class DataLake : IDisposable
         string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation = default)
     {
         var table = _tables.GetOrAdd(name, NewTable);
-        await EnsureAsync(table.Delta, schema, partitionColumns, cancellation);
+        await EnsureAsync(table.Delta, schema, partitionColumns, NoProperties, cancellation);
         return table;
     }
 
@@ -102,7 +104,7 @@ public sealed class DataLake : IDisposable
         string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation)
     {
         var table = _tables.GetOrAdd(name, NewTable);
-        await table.Delta.CreateAsync(schema, partitionColumns, new Dictionary<string, string?>(), cancellation);
+        await table.Delta.CreateAsync(schema, partitionColumns, NoProperties, cancellation);
         return table;
     }
 
@@ -227,18 +229,19 @@ public sealed class DataLake : IDisposable
     {
         foreach (var table in FactTables.All) await EnsureTableAsync(table.Name, DeltaSchema.Of(table), PartitionsOf(table), cancellation);
         // The ledger last: a folder is a lake once it is there.
-        await EnsureAsync(Ledger.Delta, LedgerRows.Schema, [], cancellation);
+        await EnsureAsync(Ledger.Delta, LedgerRows.Schema, [], LakeFormat.Properties, cancellation);
     }
 
     private static string[] PartitionsOf(TableSchema table) =>
         table.Columns.Any(column => column.Partition) ? ByDate : [];
 
     private static async ValueTask EnsureAsync(
-        DeltaTable table, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation)
+        DeltaTable table, DeltaSchema schema, IReadOnlyList<string> partitionColumns, IReadOnlyDictionary<string, string?> properties,
+        CancellationToken cancellation)
     {
         while (true)
         {
-            var snapshot = await table.CreateAsync(schema, partitionColumns, new Dictionary<string, string?>(), cancellation);
+            var snapshot = await table.CreateAsync(schema, partitionColumns, properties, cancellation);
             if (!snapshot.Metadata.PartitionColumns.SequenceEqual(partitionColumns))
                 throw new DeltaException($"{table.Folder} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}.");
             var wanted = snapshot.Schema.With(schema);

@@ -88,9 +88,6 @@ internal sealed class ChangeSets : IDisposable
         return WriteAsync(columns, "select * from added", "select * from removed", sets, cancellation);
     }
 
-    private ParquetSet Set(string name, InputState input, IReadOnlyList<LakeFile> files)
-    {
-        var set = _catalog.Set(name, input.Table, files.Select(file => file.Address));
-        return set with { FilesMayLackColumns = set.FilesMayLackColumns || input.JoinedLater.Count > 0 };
-    }
+    private ParquetSet Set(string name, InputState input, IReadOnlyList<LakeFile> files) =>
+        _catalog.Set(name, input.Table, files.Select(file => file.Address));
 }

@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Globalization;
-using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
@@ -28,9 +26,6 @@ internal sealed record InputState
 
     /// <summary>The log does not tell which rows changed: it was cleaned, files are gone, or hold other columns than those before.</summary>
     public bool IsUnknown { get; init; }
-
-    /// <summary>Columns of a fact table that files of an earlier version lack.</summary>
-    public IReadOnlySet<string> JoinedLater { get; init; } = FrozenSet<string>.Empty;
 
     public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
 
@@ -62,8 +57,6 @@ internal sealed record InputState
             return new InputState { Table = table, Consumed = consumed, Version = -1, Files = [], IsUnknown = consumed >= 0 };
         var snapshot = await source.Delta.RefreshAsync(cancellation);
         var state = new InputState { Table = table, Consumed = consumed, Version = snapshot.Version, Files = source.FilesOf(snapshot) };
-        if (FactTables.All.FirstOrDefault(each => each.Name == table) is { } fact)
-            state = state with { JoinedLater = snapshot.Schema.JoinedLater(DeltaSchema.Of(fact)) };
         if (consumed == snapshot.Version) return state;
         if (consumed < 0) return state with { Added = state.Files };
         return await state.WithChangesAsync(lake, source, cancellation);

@@ -48,9 +48,6 @@ internal static class ModelPlanner
             return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
         if (changed.Find(input => input.IsUnknown) is { } unknown)
             return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
-        // A tie by a key that is not there leads nowhere; what stands for keys of chains (ModelRun.InputKey) is not the same from run to run.
-        if (changed.Count > 0 && inputs.FirstOrDefault(input => ModelRun.LacksKeyOf(model, input) is not null) is { } old)
-            return (ModelPlanKind.Full, $"{old.Table} has files from before its column {ModelRun.LacksKeyOf(model, old)}");
         if (changed.Count == 0)
         {
             return inputs.Any(input => input.Version != input.Consumed)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using AdvertiseX.Engines;
-using AdvertiseX.Events;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
@@ -17,33 +16,6 @@ internal sealed partial class ModelRun
     /// </summary>
     private const int RowsOfFewKeys = 32;
 
-    /// <summary>Files of an input are from before it had the key.</summary>
-    private bool LacksKeys => Model.Chains is not null && _plan.Inputs.Any(input => LacksKeyOf(Model, input) is not null);
-
-    /// <summary>
-    /// The key of an input's rows. Where not all have it, a hash of the engine's stands for it in all, which is good for one run: two keys
-    /// are the same if the texts are.
-    /// </summary>
-    private string InputKey => LacksKeys ? SqlDialect.Translate($"case when {KeyText} is not null then key_hash({KeyText}) end", _engine.Name) : Model.RowKey!;
-
-    private string KeyText =>
-        FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf
-        ?? throw new ModelException($"model {Model.Name}: {Model.RowKey} is no key that ingestion makes of a text");
-
-    /// <summary>
-    /// A column of a tie that files of an input are from before; null for none. Changes then do not lead to all rows that they touch.
-    /// </summary>
-    internal static string? LacksKeyOf(Model model, InputState input)
-    {
-        if (input.JoinedLater.Count == 0) return null;
-        var columns = model.Inputs.SelectMany(each => each.Ties.Where(tie => tie.Through is null).SelectMany(tie => (string?[])
-        [
-            input.Table == model.Rows?.Name ? tie.RowColumn : null,
-            input.Table == each.Name ? tie.InputColumn : null,
-        ]));
-        return columns.OfType<string>().FirstOrDefault(input.JoinedLater.Contains);
-    }
-
     /// <summary>
     /// Finds the keys that may have rows, computes theirs anew, and rewrites the dates on which they come out different
     /// (<c>docs/decisions/027-chains.md</c>).
@@ -56,7 +28,7 @@ internal sealed partial class ModelRun
         var dates = led is null ? null : await DatesOfChainsAsync(chains, due, led, cancellation);
         var keys = await CountAsync(due, cancellation);
         var parts = PartsOf(keys, _options.KeysAtOnce);
-        var isDue = AreFew(keys, dates) ? IsAmongFew(InputKey, "due") : IsAmong(InputKey, "due");
+        var isDue = AreFew(keys, dates) ? IsAmongFew(Model.RowKey!, "due") : IsAmong(Model.RowKey!, "due");
         var staged = new List<StagedFile>();
         var fresh = new List<string>();
         for (var part = 0; part < parts; part++)
@@ -91,7 +63,7 @@ internal sealed partial class ModelRun
     private bool AreFew(long keys, HashSet<DateOnly>? dates)
     {
         var rows = Linked.Min(input => _plan.Input(input.Name).Files.Where(file => IsWithin(file.EventDate, dates)).Sum(file => file.Rows));
-        return !LacksKeys && keys <= rows / RowsOfFewKeys;
+        return keys <= rows / RowsOfFewKeys;
     }
 
     /// <summary>
@@ -116,7 +88,7 @@ internal sealed partial class ModelRun
             files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
             leads ??= await LeadsAsync(cancellation);
             foreach (var (through, column, ids) in leads)
-                files.AddRange(await KeysOfAsync(through, column, ids, dates, PartText(InputKey, part, parts), cancellation));
+                files.AddRange(await KeysOfAsync(through, column, ids, dates, PartText(Model.RowKey!, part, parts), cancellation));
             if (changed is null) continue;
             ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
             var select = $"select distinct {Model.RowKey} as row_key from old where {Model.RowKey} in (select row_key from changed)";
@@ -134,8 +106,8 @@ internal sealed partial class ModelRun
         var around = dates.SelectMany(date => (DateOnly[])[date.AddDays(-1), date, date.AddDays(1)]).ToHashSet();
         var conditions = new[]
         {
-            WindowText(dates, chains.Reach * 2), PartText(InputKey, part, parts),
-            changed is null ? null : IsAmong(InputKey, "changed"),
+            WindowText(dates, chains.Reach * 2), PartText(Model.RowKey!, part, parts),
+            changed is null ? null : IsAmong(Model.RowKey!, "changed"),
         };
         var where = string.Join(" and ", conditions.OfType<string>());
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);

@@ -82,16 +82,12 @@ internal sealed partial class ModelRun
     private ParquetSet Set(string name, string table, IEnumerable<string> files)
     {
         var set = _catalog.Set(name, table, files);
-        if (_plan.Inputs.FirstOrDefault(each => each.Table == table) is { } input) set = Known(set, input);
-        return LacksKeys && Linked.Any(each => each.Name == table)
-            ? set with { Columns = [.. set.Columns.Select(column => column.Name == Model.RowKey ? column with { Expression = InputKey } : column)] }
-            : set;
+        return _plan.Inputs.FirstOrDefault(each => each.Table == table) is { } input ? Known(set, input) : set;
     }
 
-    /// <summary>A set of an input's files with what is known of them: whether they lack columns, and which columns hold nothing.</summary>
+    /// <summary>A set of an input's files with what is known of them: which columns hold nothing.</summary>
     private ParquetSet Known(ParquetSet set, InputState input)
     {
-        if (input.JoinedLater.Count > 0) set = set with { FilesMayLackColumns = true };
         var files = set.Files.ToHashSet(StringComparer.Ordinal);
         var nulls = _changes.NullColumns.Of(input.Files.Concat(input.Removed).Where(file => files.Contains(file.Address)));
         return nulls.Count == 0

@@ -48,9 +48,8 @@ internal sealed class ModelTrial : IDisposable
     public ParquetSet SetOf(string table, IReadOnlyList<LakeFile> files, string? name = null)
     {
         var set = _catalog.Set(name ?? table, table, files.Select(file => file.Address));
-        // A table of an earlier version of a model lacks what joined it since.
-        var grew = IsModel(table) || _tables.GetValueOrDefault(table) is { JoinedLater.Count: > 0 };
-        return set with { FilesMayLackColumns = set.FilesMayLackColumns || grew };
+        // A table of an earlier version of a model lacks the columns that joined it since.
+        return set with { FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table) };
     }
 
     /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now on.</summary>

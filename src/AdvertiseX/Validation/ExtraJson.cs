@@ -58,6 +58,9 @@ internal sealed class ExtraJson
         return _text.AsSpan(0, _length);
     }
 
+    /// <summary>Index in <see cref="RecordSlots.Unmapped"/> of the field that comes at a place of the object rendered last, nulls counted.</summary>
+    public int FieldAt(int place) => _order[place];
+
     // Another record has other names under the same codes.
     private void Forget(RecordSlots record)
     {

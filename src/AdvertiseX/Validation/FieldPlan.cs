@@ -9,6 +9,9 @@ internal readonly struct FieldPlan
 {
     public required int Slot { get; init; }
 
+    /// <summary>The slot whose value is taken where <see cref="Slot"/> has none; −1 for none.</summary>
+    public required int SpareSlot { get; init; }
+
     public required int Column { get; init; }
 
     public required FieldConversion Conversion { get; init; }
@@ -47,6 +50,7 @@ internal readonly struct FieldPlan
         return new FieldPlan
         {
             Slot = contract.SlotOf(field),
+            SpareSlot = column == "placement_id" ? contract.SlotOf(ContractFields.Imp) : -1,
             Column = table.Ordinal(column),
             Conversion = conversion,
             Scale = ScaleOf(column, mapping.Unit),

@@ -7,6 +7,8 @@ namespace AdvertiseX.Validation;
 /// <summary>How the rows of one kind are made from a contract's slots. Immutable.</summary>
 internal sealed class KindPlan
 {
+    private static readonly string[] TimePart = ["event_time"];
+
     public KindPlan(CompiledContract contract, EventKind kind)
     {
         Kind = kind;
@@ -15,10 +17,16 @@ internal sealed class KindPlan
         OwnId = SlotsOf(ContractFields.OwnIdsOf(kind));
         Time = contract.SlotOf("event_time");
         User = contract.SlotOf("user_id");
-        NaturalKey = NaturalKeyOf(kind).Select(group => SlotsOf(group)).ToArray();
+        NaturalKey = [.. NaturalKeyOf(kind).Select(group => group == TimePart ? null : SlotsOf(group))];
         Required = contract.Source.Required.GetValueOrDefault(Table.Name, [])
             .Select(group => (SlotsOf([.. group]), System.Text.Encoding.UTF8.GetBytes(string.Join(" or ", group)))).ToArray();
         Fields = [.. FieldsOf(contract)];
+        Payload = [.. Table.Columns.Where(column => !ContractFields.IsMade(column.Name) && column.Name != "event_id")
+            .Select(column => (System.Text.Encoding.UTF8.GetBytes(column.Name), Table.Ordinal(column.Name)))];
+        Placement = contract.SlotOf("placement_id");
+        Imp = contract.SlotOf(ContractFields.Imp);
+        int[] written = [.. Fields.Select(field => field.Slot), .. SlotsOf("event_time", ContractFields.Kind)];
+        Unwritten = [.. contract.Source.Fields.Keys.Select(contract.SlotOf).Except(written)];
         EventId = Table.Ordinal("event_id");
         EventKey = Table.Ordinal("event_key");
         EventTime = Table.Ordinal("event_time");
@@ -40,13 +48,25 @@ internal sealed class KindPlan
 
     public int User { get; }
 
-    /// <summary>Parts of the natural key besides the time; each the first of its slots that has a value.</summary>
-    public int[][] NaturalKey { get; }
+    /// <summary>Parts of the natural key in order; each the first of its slots that has a value, null for the time.</summary>
+    public int[]?[] NaturalKey { get; }
 
     /// <summary>Groups of slots of which a row needs one, with their name in rejects.</summary>
     public (int[] Slots, byte[] Name)[] Required { get; }
 
     public FieldPlan[] Fields { get; }
+
+    /// <summary>Names and ordinals of the columns that come from the feed, the event's own id excepted, in the table's order.</summary>
+    public (byte[] Name, int Ordinal)[] Payload { get; }
+
+    /// <summary>Slots whose values have no column in this table, other than that of the kind.</summary>
+    public int[] Unwritten { get; }
+
+    /// <summary>Slot of a request's placement; −1 if the contract does not map it.</summary>
+    public int Placement { get; }
+
+    /// <summary>Slot of <see cref="ContractFields.Imp"/>; −1 if the contract does not map it.</summary>
+    public int Imp { get; }
 
     public int EventId { get; }
 
@@ -67,9 +87,11 @@ internal sealed class KindPlan
     // docs/terms.md, Ids: what makes an event of a feed without ids of its own the same event.
     private static string[][] NaturalKeyOf(EventKind kind) => kind switch
     {
-        EventKind.Impression => [["user_id"], ["creative_id"], ["site_id", "page_url", "domain"]],
-        EventKind.BidRequest => [["auction_id"], ["user_id"], ["placement_id"]],
-        _ => [["user_id"], ["campaign_id"], [ContractFields.Kind]],
+        EventKind.Impression => [["user_id"], ["creative_id"], TimePart, ["site_id", "page_url", "domain"]],
+        EventKind.Click => [["user_id"], ["campaign_id"], TimePart, [ContractFields.Kind]],
+        EventKind.Conversion => [["user_id"], ["campaign_id"], TimePart, [ContractFields.Kind], ["order_id"]],
+        EventKind.BidRequest => [["auction_id"], [ContractFields.Imp], ["user_id"], TimePart, ["placement_id"]],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     private IEnumerable<FieldPlan> FieldsOf(CompiledContract contract)

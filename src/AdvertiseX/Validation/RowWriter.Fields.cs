@@ -33,7 +33,13 @@ public sealed unsafe partial class RowWriter
         {
             ref readonly FieldPlan field = ref fields[i];
             Slot* slot = slots + field.Slot;
-            if (slot->Kind <= SlotKind.Null && field.Constant == null) continue;
+            if (slot->Kind <= SlotKind.Null && field.Constant == null)
+            {
+                if (field.SpareSlot < 0) continue;
+                slot = slots + field.SpareSlot;
+                if (slot->Kind <= SlotKind.Null) continue;
+            }
+
             var column = batch[field.Column];
             if (field.IsPlainText && IsOrdinary(slot, field.IsId))
             {

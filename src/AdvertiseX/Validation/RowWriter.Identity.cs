@@ -9,13 +9,14 @@ namespace AdvertiseX.Validation;
 public sealed unsafe partial class RowWriter
 {
     private const int IdHexBytes = 32;
-    private const ulong NaturalKeySeed = 1;
     private readonly ExtraJson _extra = new();
     private byte[] _key = new byte[256];
     private int _keyLength;
 
-    private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
+    private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
     {
+        foreach (int slot in plan.Unwritten)
+            if (slot != ownId && !IsNull(Record.Slots + slot, isId: false) && !IsPlacement(plan, slot)) Record.AddUnwritten(slot);
         if (Record.Unmapped.Length == 0) return;
         var json = _extra.Render(Record);
         if (json.Length == 0) return;
@@ -23,26 +24,33 @@ public sealed unsafe partial class RowWriter
         payload = StableHash.Fold(payload, StableHash.Hash64(json));
     }
 
-    private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, long time, ref ulong payload)
+    // The id of the impression on offer stands in the placement's column where the request names no placement.
+    private bool IsPlacement(KindPlan plan, int slot) =>
+        slot == plan.Imp && (plan.Placement < 0 || Record.Slots[plan.Placement].Kind <= SlotKind.Null);
+
+    private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
     {
-        bool hasUser = plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true);
-        var own = OwnId(plan);
-        if (own.Length > 0)
+        if (ownId >= 0)
         {
-            payload = StableHash.Fold(payload, SetId(plan, batch, row, own));
+            payload = StableHash.Fold(payload, SetId(plan, batch, row, TextOf(Record.Slots[ownId], Record.Scratch)));
             return;
         }
 
-        Span<byte> hex = stackalloc byte[IdHexBytes];
-        NaturalId(plan, hasUser, time, payload, hex);
+        _keyLength = 0;
+        if (plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true)) AddNaturalKey(plan, batch, row);
+        else AddWholeRecord(plan, batch, row);
+        Span<byte> hash = stackalloc byte[IdHexBytes / 2], hex = stackalloc byte[IdHexBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(hash, StableHash.Hash128(_key.AsSpan(0, _keyLength)));
+        Convert.TryToHexStringLower(hash, hex, out _);
         SetId(plan, batch, row, hex);
     }
 
-    private ReadOnlySpan<byte> OwnId(KindPlan plan)
+    /// <summary>The slot with the event's own id; −1 for none.</summary>
+    private int OwnIdSlot(KindPlan plan)
     {
         foreach (int slot in plan.OwnId)
-            if (!IsNull(Record.Slots + slot, isId: true)) return TextOf(Record.Slots[slot], Record.Scratch);
-        return default;
+            if (!IsNull(Record.Slots + slot, isId: true)) return slot;
+        return -1;
     }
 
     private static ulong SetId(KindPlan plan, ColumnBatch batch, int row, ReadOnlySpan<byte> id)
@@ -53,30 +61,50 @@ public sealed unsafe partial class RowWriter
         return hash;
     }
 
-    /// <summary>
-    /// Hex of a 128-bit hash over the natural key: each part's length (4 bytes, little-endian) and bytes, then the time in micros;
-    /// hashed with seeds 0 and 1. Without a user the key is the whole record: every field that has a value.
-    /// </summary>
-    private void NaturalId(KindPlan plan, bool hasUser, long time, ulong payload, Span<byte> hex)
+    private void AddNaturalKey(KindPlan plan, ColumnBatch batch, int row)
     {
-        _keyLength = 0;
-        if (hasUser)
+        foreach (int[]? part in plan.NaturalKey)
         {
-            foreach (int[] part in plan.NaturalKey) AddPart(FirstOf(part));
+            if (part == null) AddPart(batch[plan.EventTime], row);
+            else AddPart(FirstOf(part));
         }
-        else
+    }
+
+    /// <summary>
+    /// An event without a user is known by all of its record: name and value of each column that has one, in the table's order, then of
+    /// each field in <c>extra</c>, by name. Neither the contract's order nor the format's types enter.
+    /// </summary>
+    private void AddWholeRecord(KindPlan plan, ColumnBatch batch, int row)
+    {
+        foreach (var (name, ordinal) in plan.Payload)
         {
-            for (int i = 0; i < Record.Count; i++) AddPart(TextOf(Record.Slots[i], Record.Scratch));
-            AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in payload)));
+            var column = batch[ordinal];
+            if (!column.IsAllocated || !column.IsValid(row)) continue;
+            AddPart(name);
+            AddPart(column, row);
         }
 
-        AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in time)));
-        var bytes = _key.AsSpan(0, _keyLength);
-        ulong high = StableHash.Hash64(bytes), low = StableHash.Hash64(bytes, NaturalKeySeed);
-        Span<byte> hash = stackalloc byte[IdHexBytes / 2];
-        BinaryPrimitives.WriteUInt64BigEndian(hash, high);
-        BinaryPrimitives.WriteUInt64BigEndian(hash[sizeof(ulong)..], low);
-        Convert.TryToHexStringLower(hash, hex, out _);
+        var fields = Record.Unmapped;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            var (name, value) = fields[_extra.FieldAt(i)];
+            if (IsNull(&value, isId: false)) continue;
+            AddPart(Record.UnmappedNames[name]);
+            AddPart(TextOf(value, Record.Scratch));
+        }
+    }
+
+    // A time is 8 bytes of micros, a number 8 bytes, yes and no one byte of 1 and 0, text its bytes.
+    private void AddPart(Column column, int row)
+    {
+        switch (column)
+        {
+            case TextColumn text: AddPart(text.Get(row)); break;
+            case DictionaryColumn text: AddPart(text.Get(row)); break;
+            case FixedColumn<long> number: AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(number.Values + row, 1))); break;
+            case FixedColumn<byte> flag: AddPart(new ReadOnlySpan<byte>(flag.Values + row, 1)); break;
+            default: throw new InvalidOperationException($"no feed gives a value to {column.Definition.Name}");
+        }
     }
 
     private ReadOnlySpan<byte> FirstOf(int[] slots)
@@ -86,6 +114,7 @@ public sealed unsafe partial class RowWriter
         return default;
     }
 
+    // Each part's length (4 bytes, little-endian) and its bytes.
     private void AddPart(ReadOnlySpan<byte> part)
     {
         int needed = _keyLength + sizeof(int) + part.Length;

@@ -142,8 +142,9 @@ public sealed unsafe partial class RowWriter : IDisposable
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
-        WriteExtra(plan, batch, row, ref payload);
-        WriteIdentity(plan, batch, row, time, ref payload);
+        int own = OwnIdSlot(plan);
+        WriteExtra(plan, batch, row, own, ref payload);
+        WriteIdentity(plan, batch, row, own, ref payload);
         As<FixedColumn<int>>(batch, plan.PayloadHash).Set(row, (int)(payload ^ (payload >> 32)));
         return true;
     }
@@ -186,7 +187,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private bool TryFallback(KindPlan plan, in Slot slot, out long time)
     {
         time = 0;
-        return _fallback != null && _fallback.TryTime(OwnId(plan).Length > 0, out time)
+        return _fallback != null && _fallback.TryTime(OwnIdSlot(plan) >= 0, out time)
             ? IsAllowed(time, slot)
             : Fail(RejectReason.MissingRequiredField, "event_time"u8, _fallback == null ? "a time"u8 : _fallback.Expected, slot);
     }

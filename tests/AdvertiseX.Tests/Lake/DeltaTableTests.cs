@@ -108,17 +108,6 @@ public sealed class DeltaTableTests : IDisposable
     }
 
     [Fact]
-    public void Columns_that_joined_a_table_later_are_told_from_those_that_it_was_made_with()
-    {
-        DeltaSchema Of(params string[] names) => new([.. names.Select(name => new DeltaColumn(name, DeltaType.Long))]);
-        var wanted = Of("a", "b", "c", "d");
-        Assert.Empty(wanted.JoinedLater(wanted));
-        Assert.Equal(["b"], Of("a", "c", "d").JoinedLater(wanted));
-        Assert.Equal(["b", "d"], Of("a", "c").With(wanted).JoinedLater(wanted).Order());
-        Assert.Equal(["c"], Of("other", "a", "b", "d", "c").JoinedLater(wanted));
-    }
-
-    [Fact]
     public async Task A_commit_whose_answer_was_lost_is_known_again()
     {
         var table = NewTable();

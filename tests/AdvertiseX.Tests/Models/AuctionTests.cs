@@ -81,32 +81,6 @@ public sealed class AuctionTests
     }
 
     [Fact]
-    public async Task Files_from_before_the_key_make_no_difference()
-    {
-        TableSchema[] old = [.. FactTables.All.Where(table => table.Has("auction_key")).Select(table => new TableSchema(table.Name, [.. table.Columns.Where(column => column.Name != "auction_key")]))];
-        Assert.Equal(["impressions", "bid_requests"], old.Select(table => table.Name));
-        var facts = RandomAuctions.Create(new Random(9), 40);
-        await using var lake = await FactLake.CreateAsync(old);
-        foreach (var table in facts.Take(facts.Count / 2).GroupBy(fact => fact.Table))
-        {
-            var schema = old.FirstOrDefault(each => each.Name == table.Key) ?? FactTables.All.Single(each => each.Name == table.Key);
-            await lake.AddAsync(schema, table.Select(fact => fact.Record));
-        }
-
-        await lake.RunAsync();
-        await AddAsync(lake, facts.Skip(facts.Count / 2));
-        var links = (await lake.RunAsync()).Single(result => result.Model == "auction_links");
-        Assert.Equal((ModelPlanKind.Full, "bid_requests has files from before its column auction_key"), (links.Kind, links.Reason));
-        Assert.Equal(ModelOutcome.UpToDate, (await lake.RunAsync("auction_links"))[^1].Outcome);
-
-        await using var whole = await FilledAsync(facts);
-        await whole.RunAsync();
-        var columns = ModelCatalog.Shipped.ColumnsOf("auction_links").Select(column => column.Name).Where(name => name != "auction_key").ToList();
-        Assert.Equal(await whole.RowsAsync("auction_links", columns), await lake.RowsAsync("auction_links", columns));
-        foreach (var table in (string[])["auctions", "click_attribution", "performance"]) Assert.Equal(await whole.RowsAsync(table), await lake.RowsAsync(table));
-    }
-
-    [Fact]
     public async Task An_id_that_everything_has_is_no_auction()
     {
         var facts = Enumerable.Range(0, 300).SelectMany(i => ((string, Dictionary<string, string>)[])

@@ -25,17 +25,10 @@ internal sealed class FactLake : IAsyncDisposable
     public string Folder => _folder.FullName;
 
     /// <param name="old">Tables that are there before, with columns of an earlier version.</param>
-    public static async Task<FactLake> CreateAsync(params IReadOnlyList<TableSchema> old)
+    public static async Task<FactLake> CreateAsync()
     {
         var folder = Directory.CreateTempSubdirectory("adx-models-");
         var path = Path.Combine(folder.FullName, "lake");
-        foreach (var table in old)
-        {
-            using var engine = new LakeEngine();
-            await new DeltaTable(new LocalObjectStore(path), table.Name, engine, TimeProvider.System)
-                .CreateAsync(DeltaSchema.Of(table), [LakeTable.PartitionColumn], new Dictionary<string, string?>());
-        }
-
         return new FactLake(await DataLake.OpenAsync(path, create: true), folder);
     }
 

@@ -116,49 +116,6 @@ public sealed class ModelPropertyTests
         foreach (var model in ModelCatalog.Shipped.Ordered) Assert.Equal(await whole.RowsAsync(model.Name), await lake.RowsAsync(model.Name));
     }
 
-    /// <summary>
-    /// A lake of an earlier version, whose clicks and conversions name others by text alone: what names an impression that comes later, or
-    /// did before, is found all the same, in files of that version and of this one.
-    /// </summary>
-    [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    public async Task Files_from_before_the_keys_of_clicks_and_conversions_make_no_difference(int seed)
-    {
-        string[] keys = ["click_key", "impression_key"];
-        TableSchema[] old = [.. FactTables.All.Where(table => keys.Any(table.Has)).Select(table => new TableSchema(table.Name, [.. table.Columns.Where(column => !keys.Contains(column.Name))]))];
-        Assert.Equal(["clicks", "conversions"], old.Select(table => table.Name));
-        var random = new Random(seed);
-        var facts = RandomTraffic.Create(random, 90).ToArray();
-        random.Shuffle(facts);
-        await using var lake = await FactLake.CreateAsync(old);
-        IReadOnlyList<PipeTable> described = RandomDescriptions.Create(random);
-        await lake.DescribeAsync(described);
-        var batches = facts.Chunk(facts.Length / 3 + 1).ToList();
-        foreach (var table in batches[0].GroupBy(fact => fact.Table))
-            await lake.AddAsync(old.FirstOrDefault(each => each.Name == table.Key) ?? FactTables.All.Single(each => each.Name == table.Key), table.Select(fact => fact.Record));
-        await lake.RunAsync();
-        Assert.NotEmpty(await lake.RowsAsync("clicks", ["event_id"], "where impression_id is not null and impression_key is null"));
-        // Late impressions alone, then everything else.
-        foreach (var batch in (IEnumerable<(string Table, Dictionary<string, string> Record)>[])
-            [batches[1].Where(fact => fact.Table == "impressions"), batches[1].Where(fact => fact.Table != "impressions"), batches[2]])
-        {
-            await AddAsync(lake, batch);
-            var attributed = (await lake.RunAsync()).Single(result => result.Model == "click_attribution");
-            Assert.Equal((ModelPlanKind.Full, "clicks has files from before its column impression_key"), (attributed.Kind, attributed.Reason));
-            await NaiveComparison.AgreeAsync(lake.Engine, lake.Lake);
-        }
-
-        await using var whole = await FactLake.CreateAsync();
-        await whole.DescribeAsync(described);
-        await AddAsync(whole, facts);
-        await whole.RunAsync();
-        foreach (var model in ModelCatalog.Shipped.Ordered) Assert.Equal(await whole.RowsAsync(model.Name), await lake.RowsAsync(model.Name));
-        var named = await whole.RowsAsync("click_attribution", ["impression_id", "impression_key"], "where match_basis = 'impression_id'");
-        Assert.NotEmpty(named);
-        Assert.Subset((await whole.RowsAsync("impressions", ["event_id", "event_key"])).ToHashSet(), named.ToHashSet());
-    }
-
     /// <summary>The traffic, some of which says where and on what it was seen, for how long, what it cost and in which currency.</summary>
     private static IReadOnlyList<(string Table, Dictionary<string, string> Record)> InPlaces(
         IReadOnlyList<(string Table, Dictionary<string, string> Record)> facts, Random random)

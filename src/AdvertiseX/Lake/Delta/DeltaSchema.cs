@@ -66,23 +66,6 @@ public sealed record DeltaSchema(IReadOnlyList<DeltaColumn> Columns)
         return columns.Count == Columns.Count ? this : new(columns);
     }
 
-    /// <summary>
-    /// The columns of <paramref name="wanted"/> that this schema lacks, or got after it was made: files of the table may be without them.
-    /// <see cref="With"/> puts them behind the others, where their place gives them away unless they are the last of what is wanted.
-    /// </summary>
-    public IReadOnlySet<string> JoinedLater(DeltaSchema wanted)
-    {
-        var places = wanted.Columns.ToDictionary(column => column.Name, column => Columns.ToList().FindIndex(each => each.Name == column.Name));
-        var (grew, next) = (int.MaxValue, int.MaxValue);
-        foreach (var place in wanted.Columns.Reverse().Select(column => places[column.Name]).Where(place => place >= 0))
-        {
-            if (place > next) grew = Math.Min(grew, place);
-            next = Math.Min(next, place);
-        }
-
-        return places.Where(column => column.Value < 0 || column.Value >= grew).Select(column => column.Key).ToHashSet(StringComparer.Ordinal);
-    }
-
     private static void WriteColumn(Utf8JsonWriter json, DeltaColumn column)
     {
         json.WriteStartObject();
