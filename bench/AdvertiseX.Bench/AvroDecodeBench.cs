@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using AdvertiseX.Compression;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;
 using AdvertiseX.Generation;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Bench;

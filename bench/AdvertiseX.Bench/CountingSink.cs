@@ -1,6 +1,5 @@
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Bench;
 

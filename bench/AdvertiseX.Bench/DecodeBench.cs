@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Decoding.Csv;
 using AdvertiseX.Decoding.Json;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Framing.Csv;
 using AdvertiseX.Framing.Json;
-using AdvertiseX.Validation;
+using AdvertiseX.Records;
 using CsvHelper;
 
 namespace AdvertiseX.Bench;

@@ -1,4 +1,5 @@
 using AdvertiseX.Contracts;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 

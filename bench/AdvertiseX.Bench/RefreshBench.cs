@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Bench;
 

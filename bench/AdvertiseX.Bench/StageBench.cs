@@ -10,8 +10,8 @@ using AdvertiseX.Deduplication;
 using AdvertiseX.Enrichment;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
-using AdvertiseX.Lake;
 using AdvertiseX.Parquet;
+using AdvertiseX.Records;
 using AdvertiseX.Sources;
 using AdvertiseX.Validation;
 

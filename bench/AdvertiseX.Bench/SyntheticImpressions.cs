@@ -1,6 +1,7 @@
 using System.Text;
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Bench;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AdvertiseX.DuckDb;
+using AdvertiseX.Ingestion;
 
 namespace AdvertiseX.Tests;
 

@@ -1,4 +1,5 @@
 using AdvertiseX.Engines;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 

@@ -6,6 +6,7 @@ using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Generation;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;

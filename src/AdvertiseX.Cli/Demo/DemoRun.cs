@@ -6,6 +6,7 @@ using AdvertiseX.Cli.Reference;
 using AdvertiseX.Contracts;
 using AdvertiseX.Engines;
 using AdvertiseX.Generation;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Sources;

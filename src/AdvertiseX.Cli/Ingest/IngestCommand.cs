@@ -3,6 +3,7 @@ using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;

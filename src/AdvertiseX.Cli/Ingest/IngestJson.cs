@@ -1,5 +1,6 @@
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Events;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;

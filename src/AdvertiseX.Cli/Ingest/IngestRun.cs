@@ -2,6 +2,7 @@ using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Columns;
 using AdvertiseX.Engines;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Sources;

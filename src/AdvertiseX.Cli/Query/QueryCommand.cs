@@ -1,6 +1,4 @@
 using System.CommandLine;
-using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Query;

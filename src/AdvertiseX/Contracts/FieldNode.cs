@@ -1,4 +1,5 @@
 using System.Text;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Contracts;
 

@@ -1,4 +1,5 @@
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding;

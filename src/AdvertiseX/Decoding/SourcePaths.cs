@@ -1,4 +1,5 @@
 using AdvertiseX.Contracts;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding;
 

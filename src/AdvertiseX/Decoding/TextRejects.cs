@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding;
 

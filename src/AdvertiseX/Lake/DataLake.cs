@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 

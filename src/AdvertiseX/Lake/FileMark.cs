@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Lake;
 
 /// <summary>How a file that is a stream is known again: by its path and the hash of its content up to the committed position.</summary>
 /// <param name="Path">Full path.</param>
-/// <param name="ContentHash">Hash of the (decompressed) content up to the position, as <see cref="Lake.ContentHash.Text"/> spells it.</param>
+/// <param name="ContentHash">Hash of the (decompressed) content up to the position, <c>xxh64:</c> and 16 hex digits.</param>
 /// <param name="ContentLength">Bytes hashed: the position.</param>
 /// <param name="TailLength">
 /// Bytes after the position that were judged as a last, unterminated record; 0 when the content ended with a terminated one.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 

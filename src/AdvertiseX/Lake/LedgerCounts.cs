@@ -1,5 +1,4 @@
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
 
 namespace AdvertiseX.Lake;
 

@@ -1,4 +1,4 @@
-using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 

@@ -1,3 +1,5 @@
+using AdvertiseX.Lake.Storage;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>What a vacuum removed, or would remove.</summary>

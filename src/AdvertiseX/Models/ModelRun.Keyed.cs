@@ -1,5 +1,4 @@
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Models;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 

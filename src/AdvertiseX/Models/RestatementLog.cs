@@ -1,6 +1,7 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Sources;

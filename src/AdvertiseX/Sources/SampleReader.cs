@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using AdvertiseX.Framing.Avro;
+using AdvertiseX.Decoding.Avro;
 
 namespace AdvertiseX.Sources;
 

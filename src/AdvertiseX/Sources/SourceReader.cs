@@ -3,6 +3,7 @@ using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;
 using AdvertiseX.Framing.Csv;
 using AdvertiseX.Framing.Json;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Sources;

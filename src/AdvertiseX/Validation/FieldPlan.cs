@@ -1,6 +1,7 @@
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

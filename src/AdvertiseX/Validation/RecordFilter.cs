@@ -1,6 +1,6 @@
 using System.Text;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

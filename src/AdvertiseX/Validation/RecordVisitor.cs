@@ -1,3 +1,5 @@
+using AdvertiseX.Records;
+
 namespace AdvertiseX.Validation;
 
 /// <summary>Sees one record's place and bytes, valid during the call.</summary>

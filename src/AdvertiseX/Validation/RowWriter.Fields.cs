@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
 using AdvertiseX.Columns;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

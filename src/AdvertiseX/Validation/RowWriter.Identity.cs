@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using AdvertiseX.Columns;
-using AdvertiseX.Decoding;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

@@ -1,6 +1,6 @@
 using AdvertiseX.Columns;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Validation;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.IntegrationTests.Lake;

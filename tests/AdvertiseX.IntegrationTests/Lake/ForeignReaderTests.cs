@@ -1,4 +1,3 @@
-using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;

@@ -2,6 +2,7 @@ using AdvertiseX.Contracts;
 using AdvertiseX.DuckDb;
 using AdvertiseX.Engines;
 using AdvertiseX.Generation;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reference;

@@ -1,5 +1,4 @@
 using System.Text;
-using AdvertiseX.Cli;
 using AdvertiseX.Cli.Configuration;
 
 namespace AdvertiseX.Tests.Cli;

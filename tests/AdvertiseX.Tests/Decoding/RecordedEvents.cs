@@ -3,9 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Tests.Decoding;
 

@@ -1,5 +1,4 @@
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Decoding.Csv;
 using AdvertiseX.Decoding.Json;
 using AdvertiseX.Events;

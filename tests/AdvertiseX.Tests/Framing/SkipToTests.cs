@@ -5,6 +5,7 @@ using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;
 using AdvertiseX.Framing.Csv;
 using AdvertiseX.Framing.Json;
+using AdvertiseX.Records;
 using AdvertiseX.Tests.Decoding;
 using AdvertiseX.Tests.Decoding.Avro;
 using AdvertiseX.Validation;

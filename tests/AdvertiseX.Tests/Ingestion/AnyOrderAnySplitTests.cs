@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.Events;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Tests.Ingestion;

@@ -1,4 +1,4 @@
-using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Ingestion;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Tests.Ingestion;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
+using AdvertiseX.Ingestion;
 
 namespace AdvertiseX.Tests.Ingestion;
 

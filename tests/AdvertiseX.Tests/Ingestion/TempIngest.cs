@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 

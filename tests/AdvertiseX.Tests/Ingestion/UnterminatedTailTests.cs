@@ -1,5 +1,4 @@
 using AdvertiseX.Events;
-using AdvertiseX.Lake;
 
 namespace AdvertiseX.Tests.Ingestion;
 

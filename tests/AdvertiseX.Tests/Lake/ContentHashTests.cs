@@ -1,5 +1,5 @@
 using System.Text;
-using AdvertiseX.Lake;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Tests.Lake;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Lake;
 

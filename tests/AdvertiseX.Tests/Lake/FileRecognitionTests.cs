@@ -1,5 +1,7 @@
 using System.Text;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Tests.Lake;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Lake;
 

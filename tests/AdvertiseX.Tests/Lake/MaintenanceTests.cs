@@ -1,6 +1,7 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Lake;
 

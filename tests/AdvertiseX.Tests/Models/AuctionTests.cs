@@ -1,5 +1,3 @@
-using AdvertiseX.Columns;
-using AdvertiseX.Events;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Tests.Models;

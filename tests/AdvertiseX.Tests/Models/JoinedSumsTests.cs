@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdvertiseX.Columns;
-using AdvertiseX.Events;
 using AdvertiseX.Models;
 using AdvertiseX.Tests.Ingestion;
 using AdvertiseX.Tests.Models.Naive;

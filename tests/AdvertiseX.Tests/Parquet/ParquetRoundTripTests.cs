@@ -1,4 +1,3 @@
-using AdvertiseX.Columns;
 using AdvertiseX.DuckDb;
 using AdvertiseX.Parquet;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Tests.Validation;

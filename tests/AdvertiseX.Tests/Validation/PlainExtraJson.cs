@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using AdvertiseX.Decoding;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Tests.Validation;
 

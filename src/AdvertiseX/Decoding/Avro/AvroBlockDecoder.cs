@@ -2,6 +2,7 @@ using AdvertiseX.Compression;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
 using AdvertiseX.Framing.Avro;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding.Avro;

@@ -1,7 +1,7 @@
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Avro;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding.Avro;

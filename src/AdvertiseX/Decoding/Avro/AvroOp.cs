@@ -1,3 +1,5 @@
+using AdvertiseX.Records;
+
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>One op of an <see cref="AvroProgram"/>.</summary>

@@ -1,3 +1,5 @@
+using AdvertiseX.Records;
+
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Unicode;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Avro;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Avro;
 

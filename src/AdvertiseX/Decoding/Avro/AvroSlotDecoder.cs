@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Avro;
 

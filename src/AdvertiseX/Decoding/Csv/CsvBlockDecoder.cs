@@ -5,6 +5,7 @@ using System.Text;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding.Csv;

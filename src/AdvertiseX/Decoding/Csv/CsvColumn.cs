@@ -1,3 +1,5 @@
+using AdvertiseX.Records;
+
 namespace AdvertiseX.Decoding.Csv;
 
 /// <summary>Where the fields of one column go.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AdvertiseX.Contracts;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Json;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding.Json;

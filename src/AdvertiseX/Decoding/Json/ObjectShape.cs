@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Json;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AdvertiseX.Contracts;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Json;
 

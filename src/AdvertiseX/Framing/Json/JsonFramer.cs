@@ -1,4 +1,3 @@
-using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding;
 using AdvertiseX.Decoding.Json;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake.Delta;
 

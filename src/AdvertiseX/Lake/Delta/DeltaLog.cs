@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake.Delta;
 

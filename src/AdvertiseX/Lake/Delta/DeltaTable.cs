@@ -1,3 +1,5 @@
+using AdvertiseX.Lake.Storage;
+
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>

@@ -5,7 +5,6 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
-using AdvertiseX.Framing.Avro;
 
 namespace AdvertiseX.Tests.Decoding.Avro;
 

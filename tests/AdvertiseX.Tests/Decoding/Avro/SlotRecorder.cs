@@ -1,8 +1,7 @@
 using System.Text;
 using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
-using AdvertiseX.Validation;
+using AdvertiseX.Records;
 
 namespace AdvertiseX.Tests.Decoding.Avro;
 

@@ -1,4 +1,5 @@
 using AdvertiseX.Contracts;
+using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;

@@ -1,0 +1,67 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Events;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>
+/// The rows of many blocks on their way into one ledger commit, with what they came from. Filled by one thread in stream order;
+/// disposing frees the rows.
+/// </summary>
+/// <param name="fullBytes">About how many bytes of rows it will hold if the input goes on.</param>
+internal sealed class CommitUnit(long fullBytes) : IDisposable
+{
+    // Room for a full unit is made at once, but only when a table has grown to a part of it: growing by doubling copies each row
+    // about once more, and memory that is new to the process costs more than the copy.
+    private const int GrowAtPart = 8;
+    private readonly Dictionary<string, StreamTally> _tallies = new(StringComparer.Ordinal);
+    private readonly List<BlockRange> _blocks = [];
+
+    /// <summary>Rows by <see cref="EventKind"/>; null where there are none.</summary>
+    public ColumnBatch?[] Facts { get; } = new ColumnBatch?[FactTables.KindCount];
+
+    /// <summary>Rejects so far; conflicting duplicates join them once they are known.</summary>
+    public ColumnBatch Rejects { get; } = new(FactTables.Rejects);
+
+    public IReadOnlyCollection<StreamTally> Tallies => _tallies.Values;
+
+    public IReadOnlyList<BlockRange> Blocks => _blocks;
+
+    public bool IsEmpty => _tallies.Count == 0;
+
+    /// <summary>Bytes of memory that the rows hold.</summary>
+    public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0);
+
+    /// <summary>Adds a block and takes it over: its batches are disposed.</summary>
+    public void Add(DecodedPiece piece)
+    {
+        var range = piece.Range;
+        if (!_tallies.TryGetValue(range.Stream, out var tally))
+            _tallies.Add(range.Stream, tally = new StreamTally(range.Stream, range.Source, range.From));
+        tally.Add(piece);
+        _blocks.Add(range);
+        for (int i = 0; i < Facts.Length; i++)
+        {
+            if (piece.Rows.Facts[i] is not { } batch) continue;
+            var rows = Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows);
+            if (rows.Rows + batch.Rows >= rows.Capacity) MakeRoom(rows, batch);
+            rows.Append(batch);
+        }
+
+        if (piece.Rows.Rejects != null) Rejects.Append(piece.Rows.Rejects);
+        piece.Rows.Dispose();
+    }
+
+    private void MakeRoom(ColumnBatch rows, ColumnBatch next)
+    {
+        long used = rows.UsedBytes;
+        if (used < fullBytes / GrowAtPart || next.Rows == 0) return;
+        long expected = rows.Rows + next.Rows + (long)((fullBytes - UsedBytes) / ((double)used / rows.Rows));
+        if (expected > rows.Capacity) rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
+    }
+
+    public void Dispose()
+    {
+        foreach (var batch in Facts) batch?.Dispose();
+        Rejects.Dispose();
+    }
+}

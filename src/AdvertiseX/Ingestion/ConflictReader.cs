@@ -1,0 +1,87 @@
+using System.Text;
+using AdvertiseX.Decoding;
+using AdvertiseX.Events;
+using AdvertiseX.Records;
+using AdvertiseX.Sources;
+using AdvertiseX.Validation;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>
+/// Conflicting duplicates are known only when their block is long gone; their bytes are read again from the source, as they are few:
+/// of a plain file little more than themselves, of a compressed one the way to the last of them, once. A source that is gone
+/// meanwhile leaves the reject without bytes. One unit at a time.
+/// </summary>
+internal sealed class ConflictReader(IngestOptions options)
+{
+    // Records wanted are far apart, so small blocks leave most bytes undecoded.
+    private const int RereadBlockBytes = 16 << 10;
+
+    /// <summary>Adds a reject for every conflicting record of the unit.</summary>
+    public async Task AddRejectsAsync(JudgedUnit judged, CancellationToken cancellation)
+    {
+        foreach (var ofStream in judged.Conflicts.GroupBy(c => c.At.Stream))
+        {
+            var wanted = ofStream.ToDictionary(c => (c.At.Offset, c.At.Ordinal));
+            var range = judged.Unit.Blocks.First(b => b.Stream == ofStream.Key);
+            await Task.Run(() => Read(judged.Unit, range, wanted), cancellation);
+        }
+    }
+
+    private void Read(CommitUnit unit, BlockRange of, Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
+    {
+        var context = new StreamContext(of.Stream, of.ReceivedMicros, of.Header);
+        var writer = new RejectWriter(of.Source.Contract, context);
+        int first = unit.Rejects.Rows;
+        try
+        {
+            ReadAgain(unit, context, of.Source, wanted);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // The file was moved or replaced while we read it: the verdict stands, without the bytes.
+        }
+
+        foreach (var lost in wanted.Values) Add(unit, lost, default, 0);
+        writer.StampFrom(unit.Rejects, first);
+    }
+
+    private void ReadAgain(CommitUnit unit, StreamContext context, FileSource source,
+        Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
+    {
+        using var content = SourceReader.OpenContent(source);
+        using var framer = SourceReader.Frame(source, content, options.Framing with { BlockBytes = RereadBlockBytes });
+        using var rows = new RowWriter(source.Contract, context, options.Validation);
+        rows.CaptureTo((in RecordBytes at) =>
+        {
+            if (wanted.Remove((at.Offset, at.Ordinal), out var conflict)) Add(unit, conflict, at.Span, at.Length);
+        });
+        IBlockDecoder? decoder = null;
+        long read = 0;
+        foreach (long offset in wanted.Keys.Select(k => k.Offset).Order().ToArray())
+        {
+            // Records of one container block share its offset, and neighbours come in one block.
+            if (offset < read) continue;
+            framer.SkipTo(offset);
+            using var block = framer.Next();
+            if (block == null) break;
+            (decoder ??= framer.CreateDecoder(source.Contract)).Decode(block, rows);
+            read = block.Next;
+        }
+
+        decoder?.Dispose();
+    }
+
+    private static void Add(CommitUnit unit, ConflictingRecord conflict, ReadOnlySpan<byte> raw, long length) =>
+        RejectWriter.Add(unit.Rejects, new RejectedEvent
+        {
+            Reason = RejectReason.ConflictingDuplicate,
+            Offset = conflict.At.Offset,
+            Ordinal = conflict.At.Ordinal,
+            Length = length,
+            Raw = raw,
+            Field = "event_id"u8,
+            Expected = "the payload that came first under this id"u8,
+            Found = Encoding.UTF8.GetBytes(conflict.EventId),
+        });
+}

@@ -1,0 +1,58 @@
+using AdvertiseX.Events;
+using AdvertiseX.Lake;
+using AdvertiseX.Sources;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>What one commit unit took from one stream. Not thread-safe.</summary>
+internal sealed class StreamTally(string stream, FileSource source, long from)
+{
+    // The ledger keeps counts by name; names beyond this many are counted together.
+    private const int MaxUnmappedNames = 1000;
+    private const string OtherNames = "(other)";
+
+    public string Stream { get; } = stream;
+
+    public FileSource Source { get; } = source;
+
+    /// <summary>Position at which the unit's part of the stream begins.</summary>
+    public long From { get; } = from;
+
+    /// <summary>Position at which it ends, exclusive: after the last terminated record.</summary>
+    public long Next { get; private set; } = from;
+
+    /// <summary>Seconds of decoding spent on it.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Counts by event kind before duplicates are known.</summary>
+    public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
+
+    /// <summary>The part of <see cref="Counts"/> that an unterminated last record made, which stands at <see cref="Next"/>; null when
+    /// there is none.</summary>
+    public KindCounts[]? TailCounts { get; private set; }
+
+    public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
+
+    private ContentMark End { get; set; } = new("", 0, null);
+
+    public void Add(DecodedPiece piece)
+    {
+        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(piece.Rows.Counts[i]);
+        foreach (var (name, count) in piece.Rows.Unmapped) AddUnmapped(name, count);
+        Next = piece.End.Position;
+        Seconds += piece.Seconds;
+        End = piece.End;
+        if (End.TailLength > 0) TailCounts = piece.Rows.Counts;
+    }
+
+    private void AddUnmapped(string name, long count)
+    {
+        if (Unmapped.Count >= MaxUnmappedNames && !Unmapped.ContainsKey(name)) name = OtherNames;
+        Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
+    }
+
+    /// <summary>How the file is known again after this unit.</summary>
+    /// <param name="tail">What the unterminated last record counted as, or null.</param>
+    public FileMark Mark(IReadOnlyList<LedgerCounts>? tail) =>
+        new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, tail);
+}

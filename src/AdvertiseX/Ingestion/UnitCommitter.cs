@@ -1,0 +1,60 @@
+using AdvertiseX.Events;
+using AdvertiseX.Lake;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>
+/// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another writer came
+/// first the unit is judged again; when another writer read the same stream, the unit is given up. One unit at a time.
+/// </summary>
+internal sealed class UnitCommitter(DataLake lake, IngestOptions options, TimeProvider clock)
+{
+    private readonly LakeEvents _events = new(lake);
+    private readonly UnitStager _stager = new(lake.Store, options.Parquet);
+    private readonly ConflictReader _conflicts = new(options);
+
+    /// <summary>Commits and returns the counts of each stream as the ledger has them.</summary>
+    /// <exception cref="StreamTakenException">Another process ingests one of the streams; nothing of the unit was committed.</exception>
+    public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
+    {
+        foreach (var batch in unit.Facts) batch?.Int64("processed_time").Fill(batch.Rows, MicrosNow());
+        int rejects = unit.Rejects.Rows;
+        while (true)
+        {
+            using var judged = await JudgedUnit.JudgeAsync(unit, _events, options.DuplicateLookback, cancellation);
+            await _conflicts.AddRejectsAsync(judged, cancellation);
+            var files = await _stager.StageAsync(judged, cancellation);
+            var result = await lake.Ledger.CommitAsync(BatchOf(judged, files), cancellation);
+            if (result is LedgerResult.Committed committed)
+            {
+                await lake.ApplyAsync(CancellationToken.None);
+                return new CommittedUnit(committed.Version, [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]);
+            }
+
+            await _stager.DropAsync(files, CancellationToken.None);
+            unit.Rejects.Truncate(rejects);
+            if (result is LedgerResult.Raced { Streams: [var stream, ..] })
+                throw new StreamTakenException(stream.Stream, stream.From, stream.Recorded);
+        }
+    }
+
+    private long MicrosNow() => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+
+    private static LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
+        new([.. judged.Unit.Tallies.Select(t => Advance(t, judged))], files, judged.LedgerVersion);
+
+    private static StreamAdvance Advance(StreamTally tally, JudgedUnit judged) =>
+        new(tally.Stream, tally.From, tally.Next, [.. Counts(judged.CountsOf(tally.Stream))])
+        {
+            File = tally.Mark(judged.TailCountsOf(tally.Stream) is { } tail ? [.. Counts(tail)] : null),
+            UnmappedFields = tally.Unmapped,
+            Bytes = tally.Next - tally.From,
+            Seconds = tally.Seconds,
+        };
+
+    private static IEnumerable<LedgerCounts> Counts(KindCounts[] counts)
+    {
+        foreach (var kind in Enum.GetValues<EventKind>())
+            if (counts[(int)kind].Received > 0) yield return LedgerCounts.Of(kind, counts[(int)kind]);
+    }
+}

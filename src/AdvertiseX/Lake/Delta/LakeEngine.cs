@@ -1,0 +1,79 @@
+using System.Text;
+using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
+
+namespace AdvertiseX.Lake.Delta;
+
+/// <summary>
+/// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first needed, so that
+/// a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a connection of its own.
+/// </summary>
+internal sealed class LakeEngine : IDisposable
+{
+    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new DuckDbEngineOptions().ToSettings()));
+
+    public DuckDbConnection Connect() => _database.Value.Connect();
+
+    /// <summary>Lines of JSON, made by us, as a Parquet file of the given columns.</summary>
+    public async ValueTask<byte[]> ParquetOfAsync(
+        ReadOnlyMemory<byte> lines, IReadOnlyList<(string Name, string SqlType)> columns, CancellationToken cancellation)
+    {
+        using var folder = new ScratchFolder();
+        var source = folder.PathOf("rows.json");
+        var target = folder.PathOf("rows.parquet");
+        await File.WriteAllBytesAsync(source, lines.ToArray(), cancellation);
+        var types = string.Join(", ", columns.Select(column => $"{Sql.Text(column.Name)}: {Sql.Text(column.SqlType)}"));
+        using (var connection = Connect())
+        {
+            connection.Execute(
+                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
+                + $"columns = {{{types}}})) TO {Sql.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
+        }
+        return await File.ReadAllBytesAsync(target, cancellation);
+    }
+
+    /// <summary>Every row of a Parquet file as one JSON object, in the file's order.</summary>
+    /// <exception cref="Delta.DeltaException">The file cannot be read.</exception>
+    public ValueTask ReadAsJsonAsync(string address, Action<ReadOnlyMemory<byte>> visit, CancellationToken cancellation)
+    {
+        try
+        {
+            using var connection = Connect();
+            using var result = connection.Query($"SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet({Sql.Text(address)}) t");
+            var rows = result.Rows();
+            while (rows.Read())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                visit(rows.GetBytes(0).ToArray());
+            }
+        }
+        catch (DuckDbException failed)
+        {
+            throw new Delta.DeltaException($"{address} cannot be read: {failed.Message}", failed);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>DuckDB takes twice the longest object as its buffer, so it is told no more than there is.</summary>
+    private static int LongestLine(ReadOnlySpan<byte> lines)
+    {
+        var longest = 1 << 16;
+        foreach (var line in lines.Split((byte)'\n')) longest = Math.Max(longest, line.End.Value - line.Start.Value);
+        return longest;
+    }
+
+    public void Dispose()
+    {
+        if (_database.IsValueCreated) _database.Value.Dispose();
+    }
+
+    /// <summary>A folder of one's own under the system's temporary folder, gone with its owner.</summary>
+    private sealed class ScratchFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-");
+
+        public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
