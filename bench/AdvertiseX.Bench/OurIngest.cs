@@ -14,7 +14,7 @@ internal static class OurIngest
     public static async Task<IngestReport> RunAsync(IEnumerable<string> paths, string output)
     {
         using var lake = await DataLake.OpenAsync(output, create: true);
-        var pipeline = new EventPipeline(lake, new IngestOptions(), TimeProvider.System);
+        var pipeline = new EventPipeline(new IngestEnvironment(lake));
         return await pipeline.RunAsync(new SourceCatalog(ContractFile.Shipped).Find(paths), null, CancellationToken.None);
     }
 }

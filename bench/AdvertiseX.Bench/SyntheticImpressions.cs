@@ -2,6 +2,7 @@ using System.Text;
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Records;
+using AdvertiseX.Validation;
 
 namespace AdvertiseX.Bench;
 

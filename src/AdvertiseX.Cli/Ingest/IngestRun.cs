@@ -41,7 +41,7 @@ internal static class IngestRun
     public static Task<IngestReport> IngestAsync(
         IngestRequest request, DataLake lake, SourceList sources, Terminal terminal, CancellationToken cancellation)
     {
-        var pipeline = new EventPipeline(lake, request.Settings.Ingest, terminal.Clock);
+        var pipeline = new EventPipeline(new IngestEnvironment(lake) { Options = request.Settings.Ingest, Clock = terminal.Clock });
         return ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
             () => pipeline.RunAsync(
                 sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),

@@ -5,7 +5,6 @@ using System.Threading.Channels;
 using AdvertiseX.Decoding;
 using AdvertiseX.Enrichment;
 using AdvertiseX.Events;
-using AdvertiseX.Framing;
 using AdvertiseX.Sources;
 using AdvertiseX.Validation;
 
@@ -17,47 +16,31 @@ namespace AdvertiseX.Ingestion;
 /// </summary>
 internal sealed class BlockReader : IDisposable
 {
-    private readonly FileSource _source;
-    private readonly RecognizedFile _file;
+    private readonly ISource _source;
+    private readonly string _stream;
     private readonly Enricher _enricher;
     private readonly IngestOptions _options;
     private readonly long _receivedMicros;
-    private readonly DateOnly? _fileDate;
-    private readonly BrokenOffStream _content;
-    private readonly IFramer _framer;
-    private readonly SkippedContent _skipped;
-    private readonly ContentHash _hash;
+    private readonly ISourceReader _reader;
     private readonly ConcurrentBag<Worker> _idle = [];
 
-    /// <exception cref="BrokenOffException">The file cannot be opened.</exception>
-    public BlockReader(FileSource source, RecognizedFile file, Enricher enricher, IngestOptions options, long receivedMicros)
+    /// <exception cref="BrokenOffException">The source cannot be opened.</exception>
+    public BlockReader(ISource source, StreamStart start, Enricher enricher, IngestOptions options, long receivedMicros)
     {
         _source = source;
-        _file = file;
+        _stream = start.Stream;
         _enricher = enricher;
         _options = options;
         _receivedMicros = receivedMicros;
-        _fileDate = FileDate.Of(source.Path);
-        _hash = file.Prefix;
-        _skipped = new SkippedContent(source);
-        try
-        {
-            _content = new BrokenOffStream(SourceReader.OpenContent(source));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BrokenOffException($"cannot be opened: {e.Message}", e);
-        }
-
-        _framer = SourceReader.Frame(source, _content, options.Framing with { StartAt = file.From });
+        _reader = source.Open(start, options.Framing);
     }
 
     /// <summary>All blocks from the position on.</summary>
-    /// <exception cref="BrokenOffException">The file could not be read to its end; the whole records before were given.</exception>
-    public async IAsyncEnumerable<DecodedPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <exception cref="BrokenOffException">The source could not be read to its end; the whole records before were given.</exception>
+    public async IAsyncEnumerable<DecodedBlock> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var inOrder = Channel.CreateBounded<Task<DecodedPiece>>(_options.BlocksInFlight);
+        var inOrder = Channel.CreateBounded<Task<DecodedBlock>>(_options.BlocksInFlight);
         var cutting = Task.Run(() => CutAsync(inOrder.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -75,13 +58,11 @@ internal sealed class BlockReader : IDisposable
     public void Dispose()
     {
         foreach (var worker in _idle) worker.Dispose();
-        _framer.Dispose();
-        _content.Dispose();
-        _skipped.Dispose();
+        _reader.Dispose();
     }
 
     // Blocks that nobody will take any more still own memory, and the cutter may wait for room.
-    private static async Task FreeAsync(ChannelReader<Task<DecodedPiece>> left)
+    private static async Task FreeAsync(ChannelReader<Task<DecodedBlock>> left)
     {
         while (!left.Completion.IsCompleted)
         {
@@ -90,26 +71,23 @@ internal sealed class BlockReader : IDisposable
         }
     }
 
-    private static async Task FreeAsync(Task<DecodedPiece> piece)
+    private static async Task FreeAsync(Task<DecodedBlock> piece)
     {
         await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (piece.IsCompletedSuccessfully) (await piece).Rows.Dispose();
     }
 
-    private async Task CutAsync(ChannelWriter<Task<DecodedPiece>> blocks, CancellationToken stop)
+    private async Task CutAsync(ChannelWriter<Task<DecodedBlock>> blocks, CancellationToken stop)
     {
         try
         {
-            while (!stop.IsCancellationRequested && _framer.Next() is { } block)
-            {
-                var (before, tail) = block.PartTail();
-                if (before != null) await StartAsync(before, blocks);
-                // Where content broke off nobody knows how its last record goes on.
-                if (tail != null && _content.Fault != null) tail.Dispose();
-                else if (tail != null) await StartAsync(tail, blocks);
-            }
-
-            blocks.Complete(_content.Fault is { } fault ? new BrokenOffException(fault.Message, fault) : null);
+            while (!stop.IsCancellationRequested && _reader.Next(stop) is { } cut)
+                await blocks.WriteAsync(Task.Run(() => Decode(cut), CancellationToken.None), CancellationToken.None);
+            blocks.Complete();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            blocks.Complete();
         }
         catch (Exception e)
         {
@@ -117,28 +95,11 @@ internal sealed class BlockReader : IDisposable
         }
     }
 
-    private ValueTask StartAsync(Block block, ChannelWriter<Task<DecodedPiece>> blocks)
-    {
-        var end = Mark(block);
-        return blocks.WriteAsync(Task.Run(() => Decode(block, end), CancellationToken.None), CancellationToken.None);
-    }
-
-    // Positions end after the last terminated record; what follows is judged, and hashed on its own.
-    private ContentMark Mark(Block block)
-    {
-        bool isTail = block.UnterminatedFrom != null;
-        var hash = isTail ? new ContentHash() : _hash;
-        hash.Append(block.Span);
-        _skipped.AppendTo(hash, block.From + block.Length, block.SkippedBytes);
-        return isTail
-            ? new ContentMark(_hash.Text, block.From, hash.Text, block.Next - block.From)
-            : new ContentMark(_hash.Text, block.Next, null);
-    }
-
-    private DecodedPiece Decode(Block block, ContentMark end)
+    private DecodedBlock Decode(CutBlock cut)
     {
         long started = Stopwatch.GetTimestamp();
-        var range = new BlockRange(_source, _file.Stream, block.From, block.Next, _receivedMicros, _framer.HeaderForReplay);
+        var (block, end) = cut;
+        var range = new BlockRange(_source, _stream, block.From, block.Next, _receivedMicros, _reader.HeaderForReplay);
         using (block)
         {
             if (!_idle.TryTake(out var worker)) worker = NewWorker();
@@ -149,14 +110,14 @@ internal sealed class BlockReader : IDisposable
             else _idle.Add(worker);
             foreach (var kind in Enum.GetValues<EventKind>())
                 if (decoded.Facts[(int)kind] is { } batch) _enricher.Enrich(kind, batch);
-            return new DecodedPiece(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            return new DecodedBlock(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
 
     private Worker NewWorker()
     {
-        var context = new StreamContext(_file.Stream, _receivedMicros, _framer.HeaderForReplay, _fileDate);
-        return new Worker(_framer.CreateDecoder(_source.Contract), new RowWriter(_source.Contract, context, _options.Validation));
+        var context = new StreamContext(_stream, _receivedMicros, _reader.HeaderForReplay, _reader.NamedDate);
+        return new Worker(_reader.CreateDecoder(_source.Contract), new RowWriter(_source.Contract, context, _options.Validation));
     }
 
     private sealed record Worker(IBlockDecoder Decoder, RowWriter Rows) : IDisposable

@@ -32,23 +32,23 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0);
 
     /// <summary>Adds a block and takes it over: its batches are disposed.</summary>
-    public void Add(DecodedPiece piece)
+    public void Add(DecodedBlock block)
     {
-        var range = piece.Range;
+        var range = block.Range;
         if (!_tallies.TryGetValue(range.Stream, out var tally))
             _tallies.Add(range.Stream, tally = new StreamTally(range.Stream, range.Source, range.From));
-        tally.Add(piece);
+        tally.Add(block);
         _blocks.Add(range);
         for (int i = 0; i < Facts.Length; i++)
         {
-            if (piece.Rows.Facts[i] is not { } batch) continue;
+            if (block.Rows.Facts[i] is not { } batch) continue;
             var rows = Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows);
             if (rows.Rows + batch.Rows >= rows.Capacity) MakeRoom(rows, batch);
             rows.Append(batch);
         }
 
-        if (piece.Rows.Rejects != null) Rejects.Append(piece.Rows.Rejects);
-        piece.Rows.Dispose();
+        if (block.Rows.Rejects != null) Rejects.Append(block.Rows.Rejects);
+        block.Rows.Dispose();
     }
 
     private void MakeRoom(ColumnBatch rows, ColumnBatch next)

@@ -35,22 +35,22 @@ internal sealed class ConflictReader(IngestOptions options)
         int first = unit.Rejects.Rows;
         try
         {
-            ReadAgain(unit, context, of.Source, wanted);
+            ReadAgain(unit, context, of, wanted);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BrokenOffException)
         {
-            // The file was moved or replaced while we read it: the verdict stands, without the bytes.
+            // The source was moved, replaced or cut off while we read it: the verdict stands, without the bytes.
         }
 
         foreach (var lost in wanted.Values) Add(unit, lost, default, 0);
         writer.StampFrom(unit.Rejects, first);
     }
 
-    private void ReadAgain(CommitUnit unit, StreamContext context, FileSource source,
+    private void ReadAgain(CommitUnit unit, StreamContext context, BlockRange of,
         Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
     {
-        using var content = SourceReader.OpenContent(source);
-        using var framer = SourceReader.Frame(source, content, options.Framing with { BlockBytes = RereadBlockBytes });
+        var source = of.Source;
+        using var reader = source.Open(new StreamStart(of.Stream, 0), options.Framing with { BlockBytes = RereadBlockBytes });
         using var rows = new RowWriter(source.Contract, context, options.Validation);
         rows.CaptureTo((in RecordBytes at) =>
         {
@@ -62,10 +62,9 @@ internal sealed class ConflictReader(IngestOptions options)
         {
             // Records of one container block share its offset, and neighbours come in one block.
             if (offset < read) continue;
-            framer.SkipTo(offset);
-            using var block = framer.Next();
-            if (block == null) break;
-            (decoder ??= framer.CreateDecoder(source.Contract)).Decode(block, rows);
+            reader.SkipTo(offset);
+            if (reader.Next(CancellationToken.None)?.Block is not { } block) break;
+            using (block) (decoder ??= reader.CreateDecoder(source.Contract)).Decode(block, rows);
             read = block.Next;
         }
 

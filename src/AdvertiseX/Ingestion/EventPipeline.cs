@@ -1,46 +1,46 @@
 using AdvertiseX.Enrichment;
-using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// The whole route from files to facts. For each file: know it again, cut it into blocks, decode them in parallel through its
+/// The whole route from sources to facts. For each source: find where it stands, cut it into blocks, decode them in parallel through its
 /// contract into typed columns, validate, enrich, gather commit units; for each unit: judge duplicates, stage Parquet files, one ledger
 /// commit decides, tables take the files. Memory follows the unit, not the input. One run at a time for each instance.
 /// </summary>
-/// <param name="lake">The lake to write to.</param>
-/// <param name="options">Sizes and limits.</param>
-/// <param name="clock">The clock.</param>
-public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProvider clock)
+/// <param name="environment">Lake, options, clock and telemetry.</param>
+public sealed class EventPipeline(IngestEnvironment environment)
 {
-    private readonly UnitCommitter _committer = new(lake, options, clock);
-    private readonly TailSettler _tails = new(lake);
-    private readonly Enricher _enricher = new(options.Enrichment);
-    private readonly long _receivedMicros = (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+    private readonly UnitCommitter _committer = new(environment);
+    private readonly StreamRecognition _recognition = new(environment.Lake);
+    private readonly Enricher _enricher = new(environment.Options.Enrichment);
+    private readonly long _receivedMicros = environment.MicrosNow();
 
     /// <summary>
     /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where another process
     /// ingests the same files, whatever it committed first stands, and this run goes on after it.
     /// </summary>
     /// <exception cref="IOException">The lake could not be written.</exception>
-    public async Task<IngestReport> RunAsync(SourceList sources, IProgress<IngestProgress>? progress, CancellationToken cancellation)
+    public Task<IngestReport> RunAsync(SourceList sources, IProgress<IngestProgress>? progress, CancellationToken cancellation) =>
+        RunAsync(sources.Sources, new IngestRun(sources.Sources, sources.Skipped, progress, environment.Clock), cancellation);
+
+    /// <summary>Ingests sources one after the other; an endless one until it is cancelled.</summary>
+    internal async Task<IngestReport> RunAsync(IReadOnlyList<ISource> sources, IngestRun run, CancellationToken cancellation)
     {
-        var run = new IngestRun(sources, progress, clock);
         while (!cancellation.IsCancellationRequested && !await TryIngestAsync(sources, run, cancellation))
         {
-            // Another process was first with a part of a file: every file is looked at again.
+            // Another process was first with a part of a stream: every source is looked at again.
         }
 
         return run.Finish(cancellation.IsCancellationRequested);
     }
 
-    private async Task<bool> TryIngestAsync(SourceList sources, IngestRun run, CancellationToken cancellation)
+    private async Task<bool> TryIngestAsync(IReadOnlyList<ISource> sources, IngestRun run, CancellationToken cancellation)
     {
-        await using var units = new UnitQueue(_committer, options.CommitUnitBytes, run, cancellation);
+        await using var units = new UnitQueue(_committer, environment.Options.CommitUnitBytes, run, cancellation);
         try
         {
-            foreach (var source in sources.Sources)
+            foreach (var source in sources)
             {
                 if (cancellation.IsCancellationRequested) break;
                 await IngestAsync(source, units, run, cancellation);
@@ -56,13 +56,12 @@ public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProv
         }
     }
 
-    private async Task IngestAsync(FileSource source, UnitQueue units, IngestRun run, CancellationToken cancellation)
+    private async Task IngestAsync(ISource source, UnitQueue units, IngestRun run, CancellationToken cancellation)
     {
         try
         {
-            var file = await RecognizeAsync(source, cancellation);
-            if (file.Change == FileChange.Unchanged) run.Unchanged(source);
-            else await ReadAsync(source, file, units, run, cancellation);
+            if (await _recognition.FindStartAsync(source, cancellation) is { } start) await ReadAsync(source, start, units, run, cancellation);
+            else run.Unchanged(source);
         }
         catch (BrokenOffException fault)
         {
@@ -74,22 +73,10 @@ public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProv
         }
     }
 
-    /// <summary>Knows a file again; an unterminated record that was judged as its last one is settled when the file has grown.</summary>
-    private async Task<RecognizedFile> RecognizeAsync(FileSource source, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var file = await SourceReader.RecognizeAsync(lake.Ledger, source, cancellation);
-            if (file is not { Change: FileChange.Grown, Known.HasTail: true }) return file;
-            await _tails.SettleAsync(source, file, cancellation);
-        }
-    }
-
-    private async Task ReadAsync(
-        FileSource source, RecognizedFile file, UnitQueue units, IngestRun run, CancellationToken cancellation)
+    private async Task ReadAsync(ISource source, StreamStart start, UnitQueue units, IngestRun run, CancellationToken cancellation)
     {
         run.Begin(source);
-        using var blocks = new BlockReader(source, file, _enricher, options, _receivedMicros);
+        using var blocks = new BlockReader(source, start, _enricher, environment.Options, _receivedMicros);
         await foreach (var block in blocks.ReadAsync(cancellation))
         {
             run.Read(source, block);

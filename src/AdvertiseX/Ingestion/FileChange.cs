@@ -1,7 +1,7 @@
 namespace AdvertiseX.Ingestion;
 
 /// <summary>What a file is, beside what the ledger knows of its path.</summary>
-public enum FileChange
+internal enum FileChange
 {
     /// <summary>The path was never read.</summary>
     New,

@@ -5,7 +5,7 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>Knows files again by path and content (<c>docs/decisions/013-file-identity.md</c>).</summary>
-public static class FileRecognition
+internal static class FileRecognition
 {
     private const int BufferBytes = 1 << 20;
 

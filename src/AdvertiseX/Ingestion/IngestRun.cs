@@ -6,11 +6,13 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>Keeps the report and the progress of one run. Blocks are told by one thread, commits by another.</summary>
-internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? progress, TimeProvider clock)
+internal sealed class IngestRun(
+    IReadOnlyList<ISource> sources, IReadOnlyList<SkippedFile> skipped,
+    IProgress<IngestProgress>? progress, TimeProvider clock)
 {
-    private readonly IngestReport _report = new() { Skipped = sources.Skipped };
+    private readonly IngestReport _report = new() { Skipped = skipped };
     private readonly long _started = clock.GetTimestamp();
-    private readonly long _bytes = sources.Sources.Sum(s => s.SizeBytes);
+    private readonly long _bytes = sources.Sum(s => s.SizeBytes);
     private readonly Lock _gate = new();
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
@@ -19,31 +21,31 @@ internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? p
     private string _file = "";
 
     // A file is met again when another process was first with a part of it; then it is not told twice.
-    public void Unchanged(FileSource source)
+    public void Unchanged(ISource source)
     {
-        if (!_begun.Contains(source.Path) && !_done.Contains(source.Path)) _report.AddUnchanged(source.Path);
+        if (!_begun.Contains(source.Name) && !_done.Contains(source.Name)) _report.AddUnchanged(source.Name);
         Done(source);
     }
 
-    public void Begin(FileSource source)
+    public void Begin(ISource source)
     {
-        _file = source.Path;
-        if (_begun.Add(source.Path)) _report.FilesRead++;
+        _file = source.Name;
+        if (_begun.Add(source.Name)) _report.FilesRead++;
         Report(0);
     }
 
-    public void Read(FileSource source, DecodedPiece block)
+    public void Read(ISource source, DecodedBlock block)
     {
         foreach (var counts in block.Rows.Counts) _records += counts.Received;
         // Of a compressed file only the end is sure; until then its share is guessed from what it unpacked to so far.
         Report(Math.Min(source.SizeBytes, block.Range.Next));
     }
 
-    public void End(FileSource source) => Done(source);
+    public void End(ISource source) => Done(source);
 
-    public void Failed(FileSource source, Exception damage)
+    public void Failed(ISource source, Exception damage)
     {
-        _report.SetFailed(new SkippedFile(source.Path, damage.Message));
+        _report.SetFailed(new SkippedFile(source.Name, damage.Message));
         Done(source);
     }
 
@@ -71,12 +73,12 @@ internal sealed class IngestRun(SourceList sources, IProgress<IngestProgress>? p
         return _report;
     }
 
-    private void Done(FileSource source)
+    private void Done(ISource source)
     {
-        if (_done.Add(source.Path)) _bytesDone += source.SizeBytes;
+        if (_done.Add(source.Name)) _bytesDone += source.SizeBytes;
         Report(0);
     }
 
     private void Report(long ofFile) =>
-        progress?.Report(new IngestProgress(_file, _done.Count, sources.Sources.Count, Math.Min(_bytes, _bytesDone + ofFile), _bytes, _records));
+        progress?.Report(new IngestProgress(_file, _done.Count, sources.Count, Math.Min(_bytes, _bytesDone + ofFile), _bytes, _records));
 }

@@ -12,4 +12,4 @@ namespace AdvertiseX.Ingestion;
 /// What the ledger held, with the unterminated tail that was judged; null for a new or replaced file. When it has a tail, the
 /// record at <paramref name="From"/> takes the place of that tail's record.
 /// </param>
-public sealed record RecognizedFile(FileChange Change, string Stream, long From, ContentHash Prefix, FileMark? Known);
+internal sealed record RecognizedFile(FileChange Change, string Stream, long From, ContentHash Prefix, FileMark? Known);

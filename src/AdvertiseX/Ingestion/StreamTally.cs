@@ -5,7 +5,7 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>What one commit unit took from one stream. Not thread-safe.</summary>
-internal sealed class StreamTally(string stream, FileSource source, long from)
+internal sealed class StreamTally(string stream, ISource source, long from)
 {
     // The ledger keeps counts by name; names beyond this many are counted together.
     private const int MaxUnmappedNames = 1000;
@@ -13,7 +13,7 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
 
     public string Stream { get; } = stream;
 
-    public FileSource Source { get; } = source;
+    public ISource Source { get; } = source;
 
     /// <summary>Position at which the unit's part of the stream begins.</summary>
     public long From { get; } = from;
@@ -33,16 +33,16 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
 
     public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
 
-    private ContentMark End { get; set; } = new("", 0, null);
+    private ContentMark End { get; set; } = new(from, null);
 
-    public void Add(DecodedPiece piece)
+    public void Add(DecodedBlock block)
     {
-        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(piece.Rows.Counts[i]);
-        foreach (var (name, count) in piece.Rows.Unmapped) AddUnmapped(name, count);
-        Next = piece.End.Position;
-        Seconds += piece.Seconds;
-        End = piece.End;
-        if (End.TailLength > 0) TailCounts = piece.Rows.Counts;
+        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(block.Rows.Counts[i]);
+        foreach (var (name, count) in block.Rows.Unmapped) AddUnmapped(name, count);
+        Next = block.End.Position;
+        Seconds += block.Seconds;
+        End = block.End;
+        if (End.TailLength > 0) TailCounts = block.Rows.Counts;
     }
 
     private void AddUnmapped(string name, long count)
@@ -51,8 +51,8 @@ internal sealed class StreamTally(string stream, FileSource source, long from)
         Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
     }
 
-    /// <summary>How the file is known again after this unit.</summary>
+    /// <summary>How a file is known again after this unit; null for a source that is not known by its content.</summary>
     /// <param name="tail">What the unterminated last record counted as, or null.</param>
-    public FileMark Mark(IReadOnlyList<LedgerCounts>? tail) =>
-        new(Source.Path, End.Hash, End.Position, End.TailLength, End.TailHash, tail);
+    public FileMark? Mark(IReadOnlyList<LedgerCounts>? tail) =>
+        End.Hash is { } hash ? new(Source.Name, hash, End.Position, End.TailLength, End.TailHash, tail) : null;
 }

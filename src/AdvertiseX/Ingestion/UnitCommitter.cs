@@ -7,28 +7,32 @@ namespace AdvertiseX.Ingestion;
 /// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another writer came
 /// first the unit is judged again; when another writer read the same stream, the unit is given up. One unit at a time.
 /// </summary>
-internal sealed class UnitCommitter(DataLake lake, IngestOptions options, TimeProvider clock)
+internal sealed class UnitCommitter(IngestEnvironment environment)
 {
-    private readonly LakeEvents _events = new(lake);
-    private readonly UnitStager _stager = new(lake.Store, options.Parquet);
-    private readonly ConflictReader _conflicts = new(options);
+    private readonly LakeEvents _events = new(environment.Lake);
+    private readonly UnitStager _stager = new(environment.Lake.Store, environment.Options.Parquet);
+    private readonly ConflictReader _conflicts = new(environment.Options);
 
     /// <summary>Commits and returns the counts of each stream as the ledger has them.</summary>
     /// <exception cref="StreamTakenException">Another process ingests one of the streams; nothing of the unit was committed.</exception>
     public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
     {
-        foreach (var batch in unit.Facts) batch?.Int64("processed_time").Fill(batch.Rows, MicrosNow());
+        using var activity = environment.Telemetry.StartCommit();
+        long started = environment.Clock.GetTimestamp();
+        foreach (var batch in unit.Facts) batch?.Int64("processed_time").Fill(batch.Rows, environment.MicrosNow());
         int rejects = unit.Rejects.Rows;
         while (true)
         {
-            using var judged = await JudgedUnit.JudgeAsync(unit, _events, options.DuplicateLookback, cancellation);
+            using var judged = await JudgedUnit.JudgeAsync(unit, _events, environment.Options.DuplicateLookback, cancellation);
             await _conflicts.AddRejectsAsync(judged, cancellation);
             var files = await _stager.StageAsync(judged, cancellation);
-            var result = await lake.Ledger.CommitAsync(BatchOf(judged, files), cancellation);
+            var result = await environment.Lake.Ledger.CommitAsync(BatchOf(judged, files), cancellation);
             if (result is LedgerResult.Committed committed)
             {
-                await lake.ApplyAsync(CancellationToken.None);
-                return new CommittedUnit(committed.Version, [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]);
+                await environment.Lake.ApplyAsync(CancellationToken.None);
+                var done = new CommittedUnit(committed.Version, [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]);
+                environment.Telemetry.Committed(environment.Clock.GetElapsedTime(started), done.Streams.Select(stream => stream.Counts));
+                return done;
             }
 
             await _stager.DropAsync(files, CancellationToken.None);
@@ -37,8 +41,6 @@ internal sealed class UnitCommitter(DataLake lake, IngestOptions options, TimePr
                 throw new StreamTakenException(stream.Stream, stream.From, stream.Recorded);
         }
     }
-
-    private long MicrosNow() => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
 
     private static LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
         new([.. judged.Unit.Tallies.Select(t => Advance(t, judged))], files, judged.LedgerVersion);

@@ -10,7 +10,7 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
     private Task _committing = Task.CompletedTask;
 
     /// <summary>Adds a block and takes it over; waits while a full unit has to.</summary>
-    public async Task AddAsync(DecodedPiece block)
+    public async Task AddAsync(DecodedBlock block)
     {
         _filling.Add(block);
         if (_filling.UsedBytes >= unitBytes) await FlushAsync();
@@ -38,6 +38,11 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
     // A commit once begun is finished: what stops the program stops between commits.
     private async Task CommitAsync(CommitUnit unit)
     {
-        using (unit) run.Committed(await committer.CommitAsync(unit, CancellationToken.None));
+        using (unit)
+        {
+            var committed = await committer.CommitAsync(unit, CancellationToken.None);
+            run.Committed(committed);
+            foreach (var (stream, _) in committed.Streams) await stream.Source.CommittedAsync(stream.Next, CancellationToken.None);
+        }
     }
 }

@@ -3,8 +3,6 @@ using AdvertiseX.Framing;
 using AdvertiseX.Framing.Avro;
 using AdvertiseX.Framing.Csv;
 using AdvertiseX.Framing.Json;
-using AdvertiseX.Ingestion;
-using AdvertiseX.Lake;
 
 namespace AdvertiseX.Sources;
 
@@ -19,20 +17,6 @@ internal static class SourceReader
         var file = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
             source.Compression == CompressionFormat.None ? 0 : ReadAheadBytes, FileOptions.SequentialScan);
         return Decompression.Open(file, source.Compression);
-    }
-
-    /// <summary>Compares a file with what the ledger, as read last, knows of its path.</summary>
-    /// <exception cref="BrokenOffException">The file cannot be read as far as it was read before.</exception>
-    public static async Task<RecognizedFile> RecognizeAsync(IngestLedger ledger, FileSource source, CancellationToken cancellation)
-    {
-        try
-        {
-            return await FileRecognition.RecognizeAsync(ledger, source.Path, () => OpenContent(source), cancellation);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new BrokenOffException(e.Message, e);
-        }
     }
 
     /// <summary>A framer over content; disposing it does not always dispose the content.</summary>

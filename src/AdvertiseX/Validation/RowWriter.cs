@@ -26,7 +26,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private readonly long _earliest;
     private readonly long _latest;
     private readonly int[] _expectedRows = [1024, 1024, 1024, 1024];
-    private DecodedBlock _output = new();
+    private BlockRows _output = new();
     private RecordVisitor? _capture;
 
     public RowWriter(CompiledContract contract, StreamContext stream, ValidationOptions options)
@@ -103,10 +103,10 @@ public sealed unsafe partial class RowWriter : IDisposable
     }
 
     /// <summary>Everything written since the last call, with the columns that all its rows share; the caller owns it.</summary>
-    public DecodedBlock Finish()
+    public BlockRows Finish()
     {
         var done = _output;
-        _output = new DecodedBlock();
+        _output = new BlockRows();
         foreach (var kind in Enum.GetValues<EventKind>())
         {
             if (done.Facts[(int)kind] is not { } batch) continue;

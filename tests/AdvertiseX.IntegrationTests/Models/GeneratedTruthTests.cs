@@ -145,7 +145,7 @@ public sealed class GeneratedTruthTests
     private static async Task IngestAsync(DataLake lake, string root, IEnumerable<string> feeds, CancellationToken cancellation)
     {
         var sources = new SourceCatalog(ContractFile.Shipped).Find(feeds.Select(feed => Path.Combine(root, feed)));
-        await new EventPipeline(lake, new IngestOptions { CommitUnitBytes = 8 << 20 }, TimeProvider.System).RunAsync(sources, null, cancellation);
+        await new EventPipeline(new IngestEnvironment(lake) { Options = new() { CommitUnitBytes = 8 << 20 } }).RunAsync(sources, null, cancellation);
     }
 
     private static List<string> Differences(DataLake lake, string select, string folder)

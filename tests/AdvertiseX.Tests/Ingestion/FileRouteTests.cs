@@ -214,7 +214,7 @@ public sealed class FileRouteTests : IDisposable
         var sources = new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]);
         File.Delete(gone);
         using var lake = await _ingest.OpenAsync();
-        var report = await new EventPipeline(lake, _ingest.Options, _ingest.Clock).RunAsync(sources, null, default);
+        var report = await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync(sources, null, default);
         Assert.Equal(gone, Assert.Single(report.Failed).Path);
         Assert.Equal(1, report.TotalReceived);
     }

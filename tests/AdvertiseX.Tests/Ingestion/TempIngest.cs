@@ -50,8 +50,10 @@ internal sealed class TempIngest : IDisposable
     {
         var sources = new SourceCatalog(Contracts, feed).Find(paths.Length == 0 ? [Input] : paths);
         using var lake = await OpenAsync();
-        return await new EventPipeline(lake, Options, Clock).RunAsync(sources, null, cancellation);
+        return await new EventPipeline(EnvironmentOf(lake)).RunAsync(sources, null, cancellation);
     }
+
+    public IngestEnvironment EnvironmentOf(DataLake lake) => new(lake) { Options = Options, Clock = Clock };
 
     public async Task<DataLake> OpenAsync() => await DataLake.OpenAsync(Lake, create: true, Clock);
 

@@ -1,3 +1,4 @@
+using AdvertiseX.Sources;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Ingestion;
@@ -5,6 +6,6 @@ namespace AdvertiseX.Ingestion;
 /// <summary>A block after decoding, in the order of its stream. Whoever takes it owns the rows.</summary>
 /// <param name="Range">Where it came from.</param>
 /// <param name="Rows">Its rows, rejects and counts.</param>
-/// <param name="End">The content's state after it.</param>
+/// <param name="End">The stream's state after it.</param>
 /// <param name="Seconds">Seconds that decoding took.</param>
-internal sealed record DecodedPiece(BlockRange Range, DecodedBlock Rows, ContentMark End, double Seconds);
+internal sealed record DecodedBlock(BlockRange Range, BlockRows Rows, ContentMark End, double Seconds);

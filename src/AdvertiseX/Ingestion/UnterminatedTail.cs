@@ -4,22 +4,22 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Settles the unterminated last record that was judged of a file which has grown since, before the file is read on: a record that
+/// Resolves the unterminated last record of a file that was judged and has grown since, before the file is read on: a record that
 /// only got its line end stays, and the position moves past it; any other is taken back, counts and rows, and read again
 /// whole (<c>docs/decisions/030-unterminated-tail.md</c>). Either is one ledger commit, so a crash leaves it done or not begun.
 /// </summary>
-internal sealed class TailSettler(DataLake lake)
+internal sealed class UnterminatedTail(DataLake lake)
 {
     // A longer record was too large to be accepted, and is simply judged again.
     private const int LongestKept = 64 << 20;
 
-    /// <summary>Settles the tail of a grown file; afterwards the file has to be recognised again.</summary>
+    /// <summary>Resolves the tail of a grown file; afterwards the file has to be recognised again.</summary>
     /// <exception cref="IOException">The lake could not be written.</exception>
-    public async Task SettleAsync(FileSource source, RecognizedFile file, CancellationToken cancellation)
+    public async Task ResolveAsync(FileSource source, RecognizedFile file, CancellationToken cancellation)
     {
         var advance = LineEndedTail(source, file) is { } end ? PastIt(file, end) : TakenBack(file);
         var batch = new LedgerBatch([advance], [], lake.Ledger.Version) { Correction = new(LedgerCorrection.TailKind) };
-        // Raced: another process settled it, which the next look at the file shows.
+        // Raced: another process resolved it, which the next look at the file shows.
         await lake.Ledger.CommitAsync(batch, cancellation);
         await lake.ApplyAsync(CancellationToken.None);
     }

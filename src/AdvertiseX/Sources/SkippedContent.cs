@@ -1,6 +1,4 @@
-using AdvertiseX.Sources;
-
-namespace AdvertiseX.Ingestion;
+namespace AdvertiseX.Sources;
 
 /// <summary>
 /// Reads again what a framer passed over of a record that is too large, as the hash of a stream covers all of its bytes. A second
