@@ -118,7 +118,7 @@ internal sealed partial class AttributionTruth : IDisposable
 
     private static ReadOnlySpan<byte> BotText(in ActionFact fact) =>
         fact.Bot == BotKind.DataCentre ? "data_centre"u8
-        : Surroundings.IsBrowserLike(fact.Profile) ? "declared_bot"u8
+        : DevicesAndPlaces.IsBrowserLike(fact.Profile) ? "declared_bot"u8
         : "non_browser_agent"u8;
 
     /// <summary>The latest view of the campaign within its click window; at the same time the smallest id.</summary>

@@ -38,8 +38,8 @@ internal sealed partial class Catalogue
         _salt = DeterministicRandom.Mix(options.Seed * 2 + 1);
         Options = options;
         UserCount = options.EffectiveUsers;
-        _deviceBySlot = Slots([.. Surroundings.Devices.Select(device => device.Weight)]);
-        _placeBySlot = Slots([.. Surroundings.Places.Select(place => place.Weight)]);
+        _deviceBySlot = Slots([.. DevicesAndPlaces.Devices.Select(device => device.Weight)]);
+        _placeBySlot = Slots([.. DevicesAndPlaces.Places.Select(place => place.Weight)]);
         var random = new DeterministicRandom(options.Seed ^ 0x00C0FFEE);
         Sites = [.. Enumerable.Range(0, options.Sites).Select(index => MakeSite(index, random))];
         (Campaigns, Creatives) = MakeCampaigns(random);
@@ -68,9 +68,9 @@ internal sealed partial class Catalogue
 
     public uint ProfileOf(int user) => (uint)DeterministicRandom.Mix(_salt + (ulong)user);
 
-    public DeviceProfile DeviceOf(uint profile) => Surroundings.Devices[_deviceBySlot[profile & 1023]];
+    public DeviceProfile DeviceOf(uint profile) => DevicesAndPlaces.Devices[_deviceBySlot[profile & 1023]];
 
-    public Place PlaceOf(uint profile) => Surroundings.Places[_placeBySlot[(profile >> 10) & 1023]];
+    public Place PlaceOf(uint profile) => DevicesAndPlaces.Places[_placeBySlot[(profile >> 10) & 1023]];
 
     /// <summary>Visitors without a known user are people.</summary>
     public BotKind BotOf(int user)
@@ -84,13 +84,13 @@ internal sealed partial class Catalogue
     }
 
     public ReadOnlySpan<byte> UserAgentOf(uint profile, BotKind bot) => bot == BotKind.DeclaredAgent
-        ? Surroundings.BotAgentOf(profile)
+        ? DevicesAndPlaces.BotAgentOf(profile)
         : DeviceOf(profile).UserAgent;
 
     public void AppendAddress(Utf8Buffer buffer, uint profile, BotKind bot)
     {
         var network = bot == BotKind.DataCentre
-            ? Surroundings.DataCentreNetworks[profile % (uint)Surroundings.DataCentreNetworks.Length]
+            ? DevicesAndPlaces.DataCentreNetworks[profile % (uint)DevicesAndPlaces.DataCentreNetworks.Length]
             : PlaceOf(profile).Network;
         var host = DeterministicRandom.Mix(profile);
         buffer.Append(network);

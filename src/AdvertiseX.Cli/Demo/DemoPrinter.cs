@@ -68,7 +68,7 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
             outcome.Expected.All(each => outcome.Ingest.CountsOf(each.Kind).Conserves),
             "received = accepted + duplicate + rejected + filtered, for each kind");
         Line(outcome.Verify.Holds, $"the lake agrees with its ledger: {LakeVerifyCommand.Scope(outcome.Verify)}");
-        foreach (var found in outcome.Verify.Breaks.Take(5)) _output.WriteLine($"       {found}");
+        foreach (var found in outcome.Verify.Problems.Take(5)) _output.WriteLine($"       {found}");
         long lines = outcome.Expected.Sum(each => each.Expected.Received);
         Line(outcome.VerdictsHold, $"verdicts of {Amounts.Count(lines)} lines add up to the truth, kind by kind");
         foreach (var finding in outcome.Truth)

@@ -7,7 +7,7 @@ namespace AdvertiseX.Cli.Lake;
 /// <summary><c>adx lake verify</c>: whether the lake agrees with itself.</summary>
 internal static class LakeVerifyCommand
 {
-    private const int BreaksShown = 100;
+    private const int ProblemsShown = 100;
 
     public static Command Create(Terminal terminal)
     {
@@ -38,11 +38,11 @@ internal static class LakeVerifyCommand
 
     private static void Print(VerifyReport report, string folder, TextWriter output)
     {
-        foreach (var found in report.Breaks.Take(BreaksShown)) output.WriteLine(found);
-        if (report.Breaks.Count > BreaksShown) output.WriteLine($"and {Amounts.Count(report.Breaks.Count - BreaksShown)} more");
+        foreach (var found in report.Problems.Take(ProblemsShown)) output.WriteLine(found);
+        if (report.Problems.Count > ProblemsShown) output.WriteLine($"and {Amounts.Count(report.Problems.Count - ProblemsShown)} more");
         output.WriteLine(report.Holds
             ? $"{folder} holds: {Scope(report)}"
-            : $"{folder} does not hold: {Amounts.Count(report.Breaks.Count)} breaks in {Scope(report)}");
+            : $"{folder} does not hold: {Amounts.Count(report.Problems.Count)} breaks in {Scope(report)}");
         if (report.UnnamedFiles > 0)
             output.WriteLine($"{Amounts.Count(report.UnnamedFiles)} files that no log names are left of interrupted runs; adx lake vacuum removes them in time");
     }

@@ -16,28 +16,28 @@ public sealed class Enricher(EnrichmentOptions options)
     {
         int rows = batch.Rows;
         if (rows == 0) return;
-        Standardise(batch, "currency", Codes.Upper);
+        Standardise(batch, "currency", AsciiCase.Upper);
         if (kind == EventKind.Conversion) return;
         if (kind != EventKind.BidRequest)
             DictionaryRewrite.Derive(batch.Dictionary("page_url"), batch.Dictionary("domain"), rows, PageDomain.Of);
         Standardise(batch, "domain", PageDomain.Standard);
-        Standardise(batch, "country", Codes.Country);
-        Standardise(batch, "device_type", Agents.StandardDevice);
+        Standardise(batch, "country", CountryCodes.Standard);
+        Standardise(batch, "device_type", UserAgentParser.StandardDevice);
         var agents = batch.Dictionary("user_agent");
-        DictionaryRewrite.Derive(agents, batch.Dictionary("device_type"), rows, Agents.Device);
+        DictionaryRewrite.Derive(agents, batch.Dictionary("device_type"), rows, UserAgentParser.Device);
         if (batch.Schema.Has("os"))
         {
-            DictionaryRewrite.Derive(agents, batch.Dictionary("os"), rows, Agents.System);
-            Standardise(batch, "os", Codes.Lower);
+            DictionaryRewrite.Derive(agents, batch.Dictionary("os"), rows, UserAgentParser.System);
+            Standardise(batch, "os", AsciiCase.Lower);
         }
 
         if (batch.Schema.Has("browser"))
         {
-            DictionaryRewrite.Derive(agents, batch.Dictionary("browser"), rows, Agents.Browser);
-            Standardise(batch, "browser", Codes.Lower);
+            DictionaryRewrite.Derive(agents, batch.Dictionary("browser"), rows, UserAgentParser.Browser);
+            Standardise(batch, "browser", AsciiCase.Lower);
         }
 
-        DictionaryRewrite.Derive(agents, batch.Dictionary("ivt_reason"), rows, Agents.InvalidReason);
+        DictionaryRewrite.Derive(agents, batch.Dictionary("ivt_reason"), rows, UserAgentParser.InvalidReason);
         FlagDataCentres(batch);
     }
 

@@ -24,7 +24,7 @@ internal static class PageDomain
         if (port >= 0 && host[(port + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && host.IndexOf((byte)':') == port) host = host[..port];
         host = host.TrimEnd((byte)'.');
         if (host.Length is 0 or > MaxHostBytes || host.IndexOf((byte)' ') >= 0) return default;
-        host = Codes.Lower(host);
+        host = AsciiCase.Lower(host);
         return host.StartsWith("www."u8) && host.Length > 4 ? host[4..] : host;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class JudgedUnit : IDisposable
     public unsafe byte* VerdictsOf(EventKind kind) => _verdicts[(int)kind]!.Pointer;
 
     /// <summary>Judges every row of a unit against what the lake holds now.</summary>
-    public static async Task<JudgedUnit> JudgeAsync(CommitUnit unit, LakeEvents events, TimeSpan lookback, CancellationToken cancellation)
+    public static async Task<JudgedUnit> JudgeAsync(CommitUnit unit, KnownEventReader events, TimeSpan lookback, CancellationToken cancellation)
     {
         var judged = new JudgedUnit(unit);
         foreach (var kind in Enum.GetValues<EventKind>())

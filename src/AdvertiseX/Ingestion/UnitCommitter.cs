@@ -9,7 +9,7 @@ namespace AdvertiseX.Ingestion;
 /// </summary>
 internal sealed class UnitCommitter(IngestEnvironment environment)
 {
-    private readonly LakeEvents _events = new(environment.Lake);
+    private readonly KnownEventReader _events = new(environment.Lake);
     private readonly UnitStager _stager = new(environment.Lake.Store, environment.Options.Parquet);
     private readonly ConflictReader _conflicts = new(environment.Options);
 

@@ -4,7 +4,7 @@ using AdvertiseX.Parquet;
 namespace AdvertiseX.Lake;
 
 /// <summary>Whether a table's files are what its log says: there, of that size, with that many rows; and none lost on the way.</summary>
-internal sealed class FileCheck(DataLake lake, ICollection<LakeBreak> breaks)
+internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> problems)
 {
     public const string Files = "files";
     public const string Staged = "staged";
@@ -17,7 +17,7 @@ internal sealed class FileCheck(DataLake lake, ICollection<LakeBreak> breaks)
         {
             cancellation.ThrowIfCancellationRequested();
             if (await FaultOfAsync(table, file, cancellation) is not { } fault) whole.Add(table.AddressOf(file.Path));
-            else breaks.Add(new(Files, table.KeyOf(file.Path), fault));
+            else problems.Add(new(Files, table.KeyOf(file.Path), fault));
         }
         return whole;
     }
@@ -32,7 +32,7 @@ internal sealed class FileCheck(DataLake lake, ICollection<LakeBreak> breaks)
             if (await lake.Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
             foreach (var file in entry.Files)
                 if (FaultOf(file, entry, tables.GetValueOrDefault(file.Table)) is { } fault)
-                    breaks.Add(new(Staged, $"{file.Table}/{file.Path}", fault));
+                    problems.Add(new(Staged, $"{file.Table}/{file.Path}", fault));
         }
     }
 

@@ -119,7 +119,7 @@ public sealed class IngestLedger : IDisposable
         var settlesTail = batch.Correction?.Kind == LedgerCorrection.TailKind;
         var raced = batch.Streams
             .Where(stream => !state.MayGoOn(stream, settlesTail))
-            .Select(stream => new RacedStream(stream.Stream, stream.From, state.ExpectedFrom(stream)))
+            .Select(stream => new StreamConflict(stream.Stream, stream.From, state.ExpectedFrom(stream)))
             .ToList();
         var judged = LedgerBatchRules.JudgedTables(batch);
         var since = new List<LedgerEntry>();

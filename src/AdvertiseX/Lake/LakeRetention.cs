@@ -1,3 +1,5 @@
+using AdvertiseX.Lake.Delta;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>How long a lake keeps what its newest versions no longer need.</summary>
@@ -14,7 +16,7 @@ public sealed record LakeRetention
     public TimeSpan Unnamed { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Commits are kept so long; versions younger than this can be read. Fixed: 30 days.</summary>
-    public static TimeSpan Log { get; } = TimeSpan.FromDays(30);
+    public static TimeSpan Log => DeltaCheckpoint.TombstoneRetention;
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the text names it.</exception>
     internal void Require()

@@ -8,7 +8,7 @@ namespace AdvertiseX.Lake;
 public sealed class LakeTable
 {
     /// <summary>The column by which facts are partitioned.</summary>
-    public const string PartitionColumn = "event_date";
+    public const string PartitionColumn = AddFile.DateColumn;
 
     private readonly IObjectStore _store;
 

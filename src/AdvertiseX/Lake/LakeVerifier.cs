@@ -15,22 +15,22 @@ public static class LakeVerifier
     /// <param name="cancellation">Stops between two files or queries.</param>
     public static async ValueTask<VerifyReport> RunAsync(DataLake lake, bool duplicates = false, CancellationToken cancellation = default)
     {
-        var breaks = new List<LakeBreak>();
-        var files = new FileCheck(lake, breaks);
+        var problems = new List<VerifyProblem>();
+        var files = new FileCheck(lake, problems);
         await lake.ApplyAsync(cancellation);
         var snapshots = new Dictionary<string, DeltaSnapshot>(StringComparer.Ordinal);
         var whole = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var unnamed = 0;
-        foreach (var (table, snapshot) in await SnapshotsAsync(lake, breaks, cancellation))
+        foreach (var (table, snapshot) in await SnapshotsAsync(lake, problems, cancellation))
         {
             snapshots[table.Name] = snapshot;
             whole[table.Name] = await files.RunAsync(table, snapshot, cancellation);
             unnamed += await files.CountUnnamedAsync(table, snapshot, cancellation);
         }
         await files.RunStagedAsync(snapshots, cancellation);
-        var (ledgerRows, streams) = CheckLedger(lake, whole, breaks, duplicates);
+        var (ledgerRows, streams) = CheckLedger(lake, whole, problems, duplicates);
         return new(
-            breaks, snapshots.Count, snapshots.Values.Sum(snapshot => snapshot.Files.Count),
+            problems, snapshots.Count, snapshots.Values.Sum(snapshot => snapshot.Files.Count),
             snapshots.Values.Sum(snapshot => snapshot.Files.Values.Sum(file => file.Rows ?? 0)), ledgerRows, streams, unnamed);
     }
 
@@ -39,7 +39,7 @@ public static class LakeVerifier
     /// committed meanwhile is not taken for a break.
     /// </summary>
     private static async ValueTask<List<(LakeTable Table, DeltaSnapshot Snapshot)>> SnapshotsAsync(
-        DataLake lake, List<LakeBreak> breaks, CancellationToken cancellation)
+        DataLake lake, List<VerifyProblem> problems, CancellationToken cancellation)
     {
         while (true)
         {
@@ -54,7 +54,7 @@ public static class LakeVerifier
                 }
                 catch (DeltaException broken)
                 {
-                    breaks.Add(new("log", table.Name, broken.Message));
+                    problems.Add(new("log", table.Name, broken.Message));
                 }
             }
             if (await lake.Ledger.RefreshAsync(cancellation) == version) return snapshots;
@@ -62,12 +62,12 @@ public static class LakeVerifier
     }
 
     private static (long Rows, int Streams) CheckLedger(
-        DataLake lake, IReadOnlyDictionary<string, IReadOnlyList<string>> whole, List<LakeBreak> breaks, bool duplicates)
+        DataLake lake, IReadOnlyDictionary<string, IReadOnlyList<string>> whole, List<VerifyProblem> problems, bool duplicates)
     {
         try
         {
             using var connection = lake.Engine.Connect();
-            var check = new LedgerCheck(connection, whole, breaks);
+            var check = new LedgerCheck(connection, whole, problems);
             var found = check.Run();
             if (duplicates) check.RunDuplicates();
             return found;
@@ -75,7 +75,7 @@ public static class LakeVerifier
         catch (DuckDbException failed)
         {
             // A file whose footer is right and whose pages are not.
-            breaks.Add(new(FileCheck.Files, "tables", failed.Message));
+            problems.Add(new(FileCheck.Files, "tables", failed.Message));
             return (0, 0);
         }
     }

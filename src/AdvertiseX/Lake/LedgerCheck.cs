@@ -6,7 +6,7 @@ namespace AdvertiseX.Lake;
 
 /// <summary>Whether the ledger adds up in itself and beside the tables' own rows. Reads only files that are whole.</summary>
 internal sealed class LedgerCheck(
-    DuckDbConnection connection, IReadOnlyDictionary<string, IReadOnlyList<string>> files, ICollection<LakeBreak> breaks)
+    DuckDbConnection connection, IReadOnlyDictionary<string, IReadOnlyList<string>> files, ICollection<VerifyProblem> problems)
 {
     private const string Ledger = IngestLedger.TableName;
 
@@ -35,7 +35,7 @@ internal sealed class LedgerCheck(
                 $"SELECT any_value(event_id), count(*) FROM read_parquet({Sql.List(paths)}, union_by_name = true, hive_partitioning = false) "
                 + "GROUP BY event_key, event_id HAVING count(*) > 1 LIMIT 20"))
             {
-                breaks.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
+                problems.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class LedgerCheck(
             + "WHERE received <> accepted + duplicate + rejected + filtered "
             + "OR rejected <> coalesce(list_sum(map_values(CAST(CAST(reasons AS JSON) AS MAP(VARCHAR, BIGINT)))), 0) ORDER BY ALL"))
         {
-            breaks.Add(new(
+            problems.Add(new(
                 "conservation", $"batch {row[0]}, stream {row[1]}, {row[2]}",
                 $"received {row[3]}, and accepted {row[4]} + duplicate {row[5]} + rejected {row[6]} + filtered {row[7]}, or the reasons, do not add up"));
         }
@@ -60,7 +60,7 @@ internal sealed class LedgerCheck(
             + "followed AS (SELECT *, lag(next_offset) OVER (PARTITION BY stream ORDER BY from_offset, next_offset) AS before FROM batches) "
             + "SELECT stream, batch_id, from_offset, before FROM followed WHERE from_offset <> before ORDER BY ALL"))
         {
-            breaks.Add(new("positions", $"stream {row[0]}, batch {row[1]}", $"begins at {row[2]}, and the batch before it ended at {row[3]}"));
+            problems.Add(new("positions", $"stream {row[0]}, batch {row[1]}", $"begins at {row[2]}, and the batch before it ended at {row[3]}"));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class LedgerCheck(
             + "SELECT coalesce(counted.stream, there.stream), coalesce(counted, 0), coalesce(found, 0) FROM counted FULL JOIN there ON counted.stream = there.stream "
             + "WHERE coalesce(counted, 0) <> coalesce(found, 0) ORDER BY ALL"))
         {
-            breaks.Add(new("rows", $"{table}, stream {row[0]}", $"the ledger counts {row[1]} {column}, the table has {row[2]} rows"));
+            problems.Add(new("rows", $"{table}, stream {row[0]}", $"the ledger counts {row[1]} {column}, the table has {row[2]} rows"));
         }
     }
 

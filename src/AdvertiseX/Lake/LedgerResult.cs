@@ -20,5 +20,5 @@ public abstract record LedgerResult
     /// <param name="Since">Batches committed since the batch was judged that share a table with it.</param>
     /// <param name="LedgerVersion">Ledger version that was met.</param>
     public sealed record Raced(
-        IReadOnlyList<RacedStream> Streams, IReadOnlyList<LedgerEntry> Since, long LedgerVersion) : LedgerResult;
+        IReadOnlyList<StreamConflict> Streams, IReadOnlyList<LedgerEntry> Since, long LedgerVersion) : LedgerResult;
 }

@@ -46,7 +46,7 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
         IEnumerable<string> paths, SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceProblem> problems,
         CancellationToken cancellation)
     {
-        var zones = new ZoneBook();
+        var zones = new CampaignZones();
         var rates = new List<ReferenceRecord>();
         foreach (var file in paths.SelectMany(FilesOf))
         {
@@ -71,10 +71,10 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
     }
 
     private static void AddRates(
-        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, ZoneBook zones,
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, CampaignZones zones,
         List<ReferenceProblem> problems)
     {
-        var book = new RateBook(BatchOf(batches, ReferenceKind.CampaignRates, problems), problems);
+        var book = new CampaignRates(BatchOf(batches, ReferenceKind.CampaignRates, problems), problems);
         foreach (var rate in rates) book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.Find(id) : null);
     }
 

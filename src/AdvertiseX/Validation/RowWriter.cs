@@ -16,7 +16,7 @@ public sealed unsafe partial class RowWriter : IDisposable
     private readonly StreamContext _stream;
     private readonly KindPlan?[] _plans = new KindPlan?[FactTables.KindCount];
     private readonly EventKind _defaultKind;
-    private readonly KindTeller? _kinds;
+    private readonly KindClassifier? _kinds;
     private readonly RecordFilter? _filter;
     private readonly NullValues _nulls;
     private readonly TimeParser _times;
@@ -36,7 +36,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         var kinds = ContractFields.KindsOf(contract.Feed);
         foreach (var kind in kinds) _plans[(int)kind] = new KindPlan(contract, kind);
         _defaultKind = kinds[0];
-        if (contract.Source.Kind is { } rule) _kinds = new KindTeller(rule, contract.SlotOf(ContractFields.Kind));
+        if (contract.Source.Kind is { } rule) _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind));
         if (contract.Source.Where.Count > 0) _filter = new RecordFilter(contract);
         _nulls = new NullValues(contract.Source.NullValues);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
@@ -63,7 +63,7 @@ public sealed unsafe partial class RowWriter : IDisposable
         }
 
         var kind = _defaultKind;
-        var told = _kinds?.Tell(Record.Slots, out kind) ?? true;
+        var isKnown = _kinds?.Classify(Record.Slots, out kind) ?? true;
         var counts = _output.Counts[(int)kind];
         counts.Received++;
         if (_filter != null && !_filter.Passes(Record.Slots))
@@ -72,7 +72,7 @@ public sealed unsafe partial class RowWriter : IDisposable
             return;
         }
 
-        if (!told)
+        if (!isKnown)
         {
             Fail(RejectReason.UnknownKind, "kind"u8, "a click or a conversion type"u8, _kinds!.Slot < 0 ? default : Record.Slots[_kinds.Slot]);
             RejectRecord(kind, at);

@@ -37,7 +37,7 @@ internal sealed class TruthFolder : IDisposable
     {
         using var lake = await DataLake.OpenAsync(Lake);
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
-        Assert.True(report.Holds, string.Join('\n', report.Breaks));
+        Assert.True(report.Holds, string.Join('\n', report.Problems));
         using var connection = lake.Engine.Connect();
         connection.Execute($"CREATE TEMP TABLE truth AS SELECT {Sql.Text(Feeds + "/")} || file AS stream, * FROM read_csv({Sql.Text(Path.Combine(Feeds, "truth", "lines.csv"))}, header = true, all_varchar = false)");
         foreach (var table in lake.Tables)
@@ -55,7 +55,7 @@ internal sealed class TruthFolder : IDisposable
     {
         using var lake = await DataLake.OpenAsync(Lake);
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
-        Assert.True(report.Holds, string.Join('\n', report.Breaks));
+        Assert.True(report.Holds, string.Join('\n', report.Problems));
         long rows = lake.Table(table).Summary().Rows;
         Assert.Equal(AcceptedOf(table), rows);
         return rows;

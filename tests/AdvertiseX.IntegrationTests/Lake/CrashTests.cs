@@ -55,7 +55,7 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(CrashingWriter.Batches, lake.Table("impressions").Summary().Files);
         Assert.Equal(CrashingWriter.Batches, lake.Table("impressions").Delta.Latest.Version);
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
-        Assert.Empty(report.Breaks);
+        Assert.Empty(report.Problems);
     }
 
     /// <summary>This very program, told to run the writer alone. Returns its exit code.</summary>

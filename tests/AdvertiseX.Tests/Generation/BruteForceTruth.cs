@@ -128,7 +128,7 @@ internal sealed class BruteForceTruth
 
     public static bool IsInvalidByRow(ParsedImpression view) =>
         (view.UserAgent is { } agent && !(agent.StartsWith("Mozilla", StringComparison.Ordinal) && !agent.Contains("bot", StringComparison.OrdinalIgnoreCase)))
-        || Surroundings.DataCentreNetworks.Any(network => view.Ip.StartsWith(Encoding.UTF8.GetString(network) + ".", StringComparison.Ordinal));
+        || DevicesAndPlaces.DataCentreNetworks.Any(network => view.Ip.StartsWith(Encoding.UTF8.GetString(network) + ".", StringComparison.Ordinal));
 
     private static HashSet<(string? User, long Minute)> Crowded(IEnumerable<(string? User, long Time)> events, int limit) =>
         [.. events.Where(each => each.User is not null).GroupBy(each => (each.User, each.Time / Minute)).Where(group => group.Count() > limit).Select(group => group.Key)];

@@ -102,7 +102,7 @@ internal sealed class TempIngest : IDisposable
     public static async Task VerifyAsync(DataLake lake)
     {
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
-        Assert.True(report.Holds, string.Join('\n', report.Breaks));
+        Assert.True(report.Holds, string.Join('\n', report.Problems));
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

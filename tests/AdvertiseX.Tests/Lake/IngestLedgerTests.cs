@@ -57,7 +57,7 @@ public sealed class IngestLedgerTests : IDisposable
         var won = await TestLake.CommitAsync(theirs, "s", 0, 15);
 
         var raced = Assert.IsType<LedgerResult.Raced>(await mine.Ledger.CommitAsync(batch));
-        Assert.Equal([new RacedStream("s", 0, 15)], raced.Streams);
+        Assert.Equal([new StreamConflict("s", 0, 15)], raced.Streams);
         Assert.Equal([won], raced.Since.Select(entry => entry.Version));
         Assert.Equal(won, raced.LedgerVersion);
         Assert.Equal(15, mine.Ledger.PositionOf("s"));

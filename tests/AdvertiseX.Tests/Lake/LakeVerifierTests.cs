@@ -15,7 +15,7 @@ public sealed class LakeVerifierTests : IDisposable
     {
         using var lake = await SoundAsync();
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
-        Assert.Empty(report.Breaks);
+        Assert.Empty(report.Problems);
         Assert.Equal((6, 9, 63, 3, 2), (report.Tables, report.Files, report.Rows, report.LedgerRows, report.Streams));
     }
 
@@ -23,7 +23,7 @@ public sealed class LakeVerifierTests : IDisposable
     public async Task An_empty_lake_holds()
     {
         using var lake = await _test.OpenAsync();
-        Assert.Empty((await LakeVerifier.RunAsync(lake, duplicates: true)).Breaks);
+        Assert.Empty((await LakeVerifier.RunAsync(lake, duplicates: true)).Problems);
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class LakeVerifierTests : IDisposable
         using var lake = await SoundAsync();
         var file = lake.Table("impressions").FilesOf(lake.Table("impressions").Delta.Latest)[0];
         File.Delete(file.Address);
-        var breaks = (await LakeVerifier.RunAsync(lake)).Breaks;
-        Assert.Contains(new LakeBreak("files", $"impressions/{file.Path}", "the file is not there"), breaks);
-        Assert.Contains(breaks, found => found.Check == "rows" && found.Where.StartsWith("impressions, stream", StringComparison.Ordinal));
+        var problems = (await LakeVerifier.RunAsync(lake)).Problems;
+        Assert.Contains(new VerifyProblem("files", $"impressions/{file.Path}", "the file is not there"), problems);
+        Assert.Contains(problems, found => found.Check == "rows" && found.Where.StartsWith("impressions, stream", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,9 +46,9 @@ public sealed class LakeVerifierTests : IDisposable
         var damaged = await File.ReadAllBytesAsync(files[1].Address);
         damaged[^1] ^= 1;
         await File.WriteAllBytesAsync(files[1].Address, damaged);
-        var breaks = (await LakeVerifier.RunAsync(lake)).Breaks;
-        Assert.Contains(breaks, found => found.Where.EndsWith(files[0].Path, StringComparison.Ordinal) && found.What.Contains("bytes", StringComparison.Ordinal));
-        Assert.Contains(breaks, found => found.Where.EndsWith(files[1].Path, StringComparison.Ordinal) && found.What.Contains("PAR1", StringComparison.Ordinal));
+        var problems = (await LakeVerifier.RunAsync(lake)).Problems;
+        Assert.Contains(problems, found => found.Where.EndsWith(files[0].Path, StringComparison.Ordinal) && found.What.Contains("bytes", StringComparison.Ordinal));
+        Assert.Contains(problems, found => found.Where.EndsWith(files[1].Path, StringComparison.Ordinal) && found.What.Contains("PAR1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class LakeVerifierTests : IDisposable
         var file = table.Delta.Latest.Files.Values.First();
         await table.Delta.CommitAsync(
             new("DELETE") { Removes = [AdvertiseX.Lake.Delta.RemoveFile.Of(file, DateTimeOffset.UnixEpoch, true)] }, table.Delta.Latest);
-        var told = Assert.Single((await LakeVerifier.RunAsync(lake)).Breaks);
+        var told = Assert.Single((await LakeVerifier.RunAsync(lake)).Problems);
         Assert.Equal("rows", told.Check);
         Assert.Matches("the ledger counts \\d+ accepted, the table has \\d+ rows", told.What);
     }
@@ -73,10 +73,10 @@ public sealed class LakeVerifierTests : IDisposable
         await lake.Ledger.CommitAsync(new([TestLake.Advance("s", 9, 14, 5)], [same], lake.Ledger.Version));
         var fewer = await TestRows.StageAsync(lake, FactTables.Impressions, "s", 100, 3);
         await lake.Ledger.CommitAsync(new([TestLake.Advance("s", 14, 18, 4)], [fewer with { Rows = 4, StatsJson = null }], lake.Ledger.Version));
-        Assert.DoesNotContain((await LakeVerifier.RunAsync(lake)).Breaks, found => found.Check == "duplicates");
-        var breaks = (await LakeVerifier.RunAsync(lake, duplicates: true)).Breaks;
-        Assert.Equal(5, breaks.Count(found => found.Check == "duplicates"));
-        Assert.Contains(breaks, found => found.What == "the log says 4 rows, the file has 3");
+        Assert.DoesNotContain((await LakeVerifier.RunAsync(lake)).Problems, found => found.Check == "duplicates");
+        var problems = (await LakeVerifier.RunAsync(lake, duplicates: true)).Problems;
+        Assert.Equal(5, problems.Count(found => found.Check == "duplicates"));
+        Assert.Contains(problems, found => found.What == "the log says 4 rows, the file has 3");
     }
 
     [Fact]
@@ -107,9 +107,9 @@ public sealed class LakeVerifierTests : IDisposable
             await File.WriteAllTextAsync(log, text, new UTF8Encoding(false));
         }
         using var again = await _test.OpenAsync();
-        var breaks = (await LakeVerifier.RunAsync(again)).Breaks;
-        Assert.Equal(3, breaks.Count(found => found.Check == "conservation"));
-        Assert.Contains(breaks, found => found.Check == "positions" && found.What.Contains("begins at 21, and the batch before it ended at 20", StringComparison.Ordinal));
+        var problems = (await LakeVerifier.RunAsync(again)).Problems;
+        Assert.Equal(3, problems.Count(found => found.Check == "conservation"));
+        Assert.Contains(problems, found => found.Check == "positions" && found.What.Contains("begins at 21, and the batch before it ended at 20", StringComparison.Ordinal));
     }
 
     private async Task<DataLake> SoundAsync()

@@ -13,9 +13,12 @@ public sealed record AddFile(
     string Path, IReadOnlyDictionary<string, string?> PartitionValues, long SizeBytes, long ModifiedMillis, bool DataChange,
     string? Stats) : DeltaAction
 {
+    /// <summary>The column by whose date tables here are partitioned.</summary>
+    public const string DateColumn = "event_date";
+
     /// <summary>The partition's date, or null when the table is not partitioned by one or the value is null.</summary>
     public DateOnly? EventDate =>
-        PartitionValues.TryGetValue(LakeTable.PartitionColumn, out var value) && value is not null
+        PartitionValues.TryGetValue(DateColumn, out var value) && value is not null
             ? DateOnly.ParseExact(value, "yyyy-MM-dd")
             : null;
 

@@ -4,7 +4,7 @@ namespace AdvertiseX.Lake;
 /// <param name="Check">Which check: conservation, positions, rows, files, staged, log, duplicates.</param>
 /// <param name="Where">Table, file, stream or batch.</param>
 /// <param name="What">What was expected and what was found.</param>
-public sealed record LakeBreak(string Check, string Where, string What)
+public sealed record VerifyProblem(string Check, string Where, string What)
 {
     public override string ToString() => $"{Check}: {Where}: {What}";
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace AdvertiseX.Enrichment;
 
-/// <summary>Standard spellings of short codes. Thread-safe.</summary>
-internal static class Codes
+/// <summary>Standard spelling of countries. Thread-safe.</summary>
+internal static class CountryCodes
 {
     // ISO 3166-1 alpha-3 to alpha-2, as OpenRTB (alpha-3) and most logs (alpha-2) differ.
     private static readonly FrozenDictionary<string, byte[]> Alpha3 = """
@@ -23,26 +23,10 @@ internal static class Codes
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Chunk(2)
         .ToFrozenDictionary(p => p[0], p => Encoding.ASCII.GetBytes(p[1]));
 
-    public static ReadOnlySpan<byte> Upper(ReadOnlySpan<byte> value)
-    {
-        if (value.IndexOfAnyInRange((byte)'a', (byte)'z') < 0) return value;
-        var upper = new byte[value.Length];
-        Ascii.ToUpper(value, upper, out int written);
-        return written == value.Length ? upper : value;
-    }
-
-    public static ReadOnlySpan<byte> Lower(ReadOnlySpan<byte> value)
-    {
-        if (value.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0) return value;
-        var lower = new byte[value.Length];
-        Ascii.ToLower(value, lower, out int written);
-        return written == value.Length ? lower : value;
-    }
-
     /// <summary>ISO 3166-1 alpha-2 in capitals where the value is a code; anything else stays.</summary>
-    public static ReadOnlySpan<byte> Country(ReadOnlySpan<byte> value)
+    public static ReadOnlySpan<byte> Standard(ReadOnlySpan<byte> value)
     {
-        var upper = value.Length <= 3 ? Upper(value) : value;
+        var upper = value.Length <= 3 ? AsciiCase.Upper(value) : value;
         return upper.Length == 3 && Alpha3.TryGetValue(Encoding.UTF8.GetString(upper), out var two) ? two : upper;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Place(int weight, string country, string region, string ci
 }
 
 /// <summary>The devices, places and networks that the simulated people use.</summary>
-internal static class Surroundings
+internal static class DevicesAndPlaces
 {
     /// <summary>
     /// First two bytes of addresses of machines in data centres, within the ranges that ship with enrichment.

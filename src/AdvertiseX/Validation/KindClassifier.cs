@@ -7,9 +7,9 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>
-/// Tells clicks from conversions by the value of one field. Each different value is judged once and remembered. Not thread-safe.
+/// Classifies records as clicks or conversions by the value of one field. Each different value is judged once and remembered. Not thread-safe.
 /// </summary>
-internal sealed unsafe class KindTeller(KindRule rule, int slot) : IDisposable
+internal sealed unsafe class KindClassifier(KindRule rule, int slot) : IDisposable
 {
     private const byte Unknown = 0, Click = 1, Conversion = 2;
     private readonly TextDictionary _seen = new();
@@ -18,7 +18,7 @@ internal sealed unsafe class KindTeller(KindRule rule, int slot) : IDisposable
     public int Slot { get; } = slot;
 
     /// <summary>Whether the value says click or conversion; where not, <paramref name="kind"/> is click, under which it counts.</summary>
-    public bool Tell(Slot* slots, out EventKind kind)
+    public bool Classify(Slot* slots, out EventKind kind)
     {
         kind = EventKind.Click;
         if (Slot < 0) return false;

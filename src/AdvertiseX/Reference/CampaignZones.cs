@@ -4,7 +4,7 @@ namespace AdvertiseX.Reference;
 /// The zones of the campaigns of one load, for rates that begin on a bare date: the campaign's own, else its advertiser's where that
 /// is in the load too, else UTC. Not thread-safe.
 /// </summary>
-internal sealed class ZoneBook
+internal sealed class CampaignZones
 {
     private readonly Dictionary<string, (string? Zone, string? Advertiser)> _campaigns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _advertisers = new(StringComparer.Ordinal);

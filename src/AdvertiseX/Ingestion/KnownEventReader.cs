@@ -11,7 +11,7 @@ namespace AdvertiseX.Ingestion;
 /// What the lake holds, as the duplicate check reads it: keys straight from our own files, and through DuckDB where a file has
 /// another layout or where ids are wanted. Thread-safe.
 /// </summary>
-internal sealed class LakeEvents(DataLake lake)
+internal sealed class KnownEventReader(DataLake lake)
 {
     private const string KeyColumn = "event_key";
 

@@ -6,7 +6,7 @@ namespace AdvertiseX.Reference;
 /// The rates of all campaigns of one load: read when the campaigns' zones are known, checked for overlaps. A rate starts and ends on
 /// a quarter of an hour, so that spend by event and spend by 15-minute sums agree (<c>docs/decisions/021-quarter-hour-rates.md</c>).
 /// </summary>
-internal sealed class RateBook(ReferenceBatch batch, List<ReferenceProblem> problems)
+internal sealed class CampaignRates(ReferenceBatch batch, List<ReferenceProblem> problems)
 {
     private const long QuarterHour = 900_000_000;
 

@@ -4,7 +4,7 @@ namespace AdvertiseX.Enrichment;
 /// What a user agent tells: device, system, browser, and whether it says itself that it is no person's browser. A few substrings in
 /// order, in any case: agents lie too much for more to pay. Thread-safe.
 /// </summary>
-internal static class Agents
+internal static class UserAgentParser
 {
     private static readonly string[] Bots =
         ["bot", "crawl", "spider", "slurp", "facebookexternalhit", "headless", "phantomjs", "lighthouse", "monitor", "scan"];
@@ -15,7 +15,7 @@ internal static class Agents
     /// <summary>One of mobile, tablet, desktop, ctv, other.</summary>
     public static ReadOnlySpan<byte> Device(ReadOnlySpan<byte> agent)
     {
-        var a = Codes.Lower(agent);
+        var a = AsciiCase.Lower(agent);
         if (Has(a, "ipad") || Has(a, "tablet") || Has(a, "kindle") || (Has(a, "android") && !Has(a, "mobile"))) return "tablet"u8;
         if (Has(a, "smart-tv") || Has(a, "smarttv") || Has(a, "appletv") || Has(a, "roku") || Has(a, "crkey") || Has(a, "bravia") || Has(a, "hbbtv") || Has(a, "tizen")) return "ctv"u8;
         if (Has(a, "mobile") || Has(a, "iphone") || Has(a, "ipod") || Has(a, "android")) return "mobile"u8;
@@ -26,7 +26,7 @@ internal static class Agents
     /// <summary>The standard word for a device type as feeds spell it, OpenRTB's numbers (2.5, 5.21) included.</summary>
     public static ReadOnlySpan<byte> StandardDevice(ReadOnlySpan<byte> type)
     {
-        var t = Codes.Lower(type);
+        var t = AsciiCase.Lower(type);
         if (t.Length == 1)
         {
             return t[0] switch
@@ -49,7 +49,7 @@ internal static class Agents
 
     public static ReadOnlySpan<byte> System(ReadOnlySpan<byte> agent)
     {
-        var a = Codes.Lower(agent);
+        var a = AsciiCase.Lower(agent);
         if (Has(a, "iphone") || Has(a, "ipad") || Has(a, "ipod") || Has(a, "cpu os ")) return "ios"u8;
         if (Has(a, "android")) return "android"u8;
         if (Has(a, "windows")) return "windows"u8;
@@ -61,7 +61,7 @@ internal static class Agents
 
     public static ReadOnlySpan<byte> Browser(ReadOnlySpan<byte> agent)
     {
-        var a = Codes.Lower(agent);
+        var a = AsciiCase.Lower(agent);
         if (Has(a, "edg/") || Has(a, "edge/")) return "edge"u8;
         if (Has(a, "opr/") || Has(a, "opera")) return "opera"u8;
         if (Has(a, "samsungbrowser")) return "samsung"u8;
@@ -74,7 +74,7 @@ internal static class Agents
     /// <summary><c>declared_bot</c>, <c>non_browser_agent</c>, or empty.</summary>
     public static ReadOnlySpan<byte> InvalidReason(ReadOnlySpan<byte> agent)
     {
-        var a = Codes.Lower(agent);
+        var a = AsciiCase.Lower(agent);
         foreach (string word in Bots) if (Has(a, word)) return "declared_bot"u8;
         foreach (string word in NonBrowsers) if (Has(a, word)) return "non_browser_agent"u8;
         return default;
