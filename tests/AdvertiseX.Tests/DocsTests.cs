@@ -42,6 +42,34 @@ public sealed partial class DocsTests
         }
     }
 
+    [Fact]
+    public void The_index_of_decisions_lists_each_by_title_with_date_and_status()
+    {
+        string folder = Path.Combine(Repository.Root, "docs", "decisions");
+        var pages = Directory.EnumerateFiles(folder, "*.md").Select(path => Path.GetFileName(path)!).Where(name => name != "README.md")
+            .Select(name => DecisionOf(folder, name)).OrderBy(page => page.Title.ToLowerInvariant(), StringComparer.Ordinal);
+        Assert.Equal(
+            pages.Select(page => $"| [{page.Title}]({page.File}) | {page.Number} | {page.Date} | {page.Status} |"),
+            File.ReadLines(Path.Combine(folder, "README.md")).Where(line => line.StartsWith("| [", StringComparison.Ordinal)));
+    }
+
+    private static (string Title, string File, string Number, string Date, string Status) DecisionOf(string folder, string file)
+    {
+        var head = DecisionHead().Match(File.ReadAllText(Path.Combine(folder, file)));
+        Assert.True(head.Success, $"{file}: the page begins with its number and title, then 'Date: … · Status: …'");
+        Assert.StartsWith(head.Groups[1].Value + "-", file);
+        // Whoever took a page's place is there.
+        foreach (Match other in Superseder().Matches(head.Groups[4].Value))
+            Assert.NotEmpty(Directory.EnumerateFiles(folder, other.Groups[1].Value + "-*.md"));
+        return (head.Groups[2].Value, file, head.Groups[1].Value, head.Groups[3].Value, head.Groups[4].Value);
+    }
+
+    [GeneratedRegex(@"\A# (\d{3}) (.+)\n\nDate: (\d{4}-\d{2}-\d{2}) · Status: ((?:accepted|superseded by \d{3}).*)\n")]
+    private static partial Regex DecisionHead();
+
+    [GeneratedRegex(@"superseded by (\d{3})")]
+    private static partial Regex Superseder();
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
