@@ -150,7 +150,7 @@ internal sealed class StageBench : IDisposable
             string path = Path.Combine(_folder, $"{date}.parquet");
             File.Delete(path);
             _seconds["encode, write"] += Time(() =>
-                ParquetFileWriter.Write(path, unit, order.RowsAt(date), new ParquetOptions()));
+                ParquetBench.Write(path, unit, order.RowsAt(date), new ParquetOptions()));
         }
 
         _unit.Dispose();

@@ -52,7 +52,7 @@ internal sealed class JudgedUnit : IDisposable
             if (unit.Facts[(int)kind] is not { } batch) continue;
             var files = await events.FilesAsync(kind, DuplicateCheck.DatesOf(batch, lookback), cancellation);
             judged.LedgerVersion = Math.Min(judged.LedgerVersion, files.LedgerVersion);
-            var verdicts = DuplicateCheck.Judge(batch, files.Files.Select(f => f.Address), events.Known);
+            var verdicts = DuplicateCheck.Judge(batch, files.Files.Select(f => f.Key), events.Known);
             judged._verdicts[(int)kind] = verdicts;
             judged.Count(kind, batch, verdicts);
         }

@@ -3,6 +3,7 @@ using AdvertiseX.Columns;
 using AdvertiseX.Deduplication;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Ingestion;
@@ -30,41 +31,45 @@ internal sealed class KnownEventReader(DataLake lake)
     public ValueTask<LakeFiles> FilesAsync(EventKind kind, IReadOnlySet<DateOnly> dates, CancellationToken cancellation) =>
         lake.FilesAsync(FactTables.Of(kind).Name, dates, cancellation);
 
-    private void ScanKeys(string file, KeyVisitor visit)
+    private void ScanKeys(string key, KeyVisitor visit)
     {
-        if (ParquetKeyReader.TryRead(file, KeyColumn, keys => visit(keys))) return;
+        using (var file = lake.Store.OpenReader(key))
+            if (ParquetKeyReader.TryRead(InputOf(file), KeyColumn, keys => visit(keys))) return;
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({Sql.Text(file)})");
+        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({Sql.Text(lake.Store.AddressOf(key))})");
         while (result.NextChunk() is { } chunk) visit(chunk[0].Values<long>());
     }
 
     // A few rows are read from their pages alone; where many are wanted, or the layout is another, DuckDB reads the file.
-    private void ReadEvents(string file, IReadOnlyList<KeyHit> hits, EventVisitor visit)
+    private void ReadEvents(string key, IReadOnlyList<KeyHit> hits, EventVisitor visit)
     {
-        if (hits.Count <= MaxSingleRows && ReadRows(file, hits, visit)) return;
+        if (hits.Count <= MaxSingleRows && ReadRows(key, hits, visit)) return;
         string where = hits.Count > MaxListedKeys
             ? ""
             : $" WHERE {KeyColumn} IN ({string.Join(", ", hits.Select(h => h.Key.ToString(CultureInfo.InvariantCulture)))})";
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({Sql.Text(file)}){where}");
+        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({Sql.Text(lake.Store.AddressOf(key))}){where}");
         while (result.NextChunk() is { } chunk)
         {
-            var key = chunk[0].Values<long>();
+            var keys = chunk[0].Values<long>();
             var payload = chunk[2].Values<int>();
             var id = chunk[1];
-            for (int row = 0; row < chunk.RowCount; row++) visit(key[row], id.GetBytes(row), payload[row]);
+            for (int row = 0; row < chunk.RowCount; row++) visit(keys[row], id.GetBytes(row), payload[row]);
         }
     }
 
+    private static ParquetInput InputOf(ObjectReader file) => new(file.Length, file.Read);
+
     // The key is the hash of the id, so a row that is not the one meant is noticed.
-    private static bool ReadRows(string file, IReadOnlyList<KeyHit> hits, EventVisitor visit)
+    private bool ReadRows(string key, IReadOnlyList<KeyHit> hits, EventVisitor visit)
     {
+        using var file = lake.Store.OpenReader(key);
         int next = 0;
         bool right = true;
-        bool read = ParquetRowReader.TryRead(file, [.. hits.Select(h => h.Row)], "event_id", "payload_hash", (_, id, payload) =>
+        bool read = ParquetRowReader.TryRead(InputOf(file), [.. hits.Select(h => h.Row)], "event_id", "payload_hash", (_, id, payload) =>
         {
-            long key = hits[next++].Key;
-            if (key == (long)StableHash.Hash64(id)) visit(key, id, payload);
+            long hit = hits[next++].Key;
+            if (hit == (long)StableHash.Hash64(id)) visit(hit, id, payload);
             else right = false;
         });
         return read && right;

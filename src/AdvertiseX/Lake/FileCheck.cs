@@ -54,7 +54,8 @@ internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> proble
         var found = await lake.Store.FindAsync(table.KeyOf(file.Path), cancellation);
         if (found is null) return "the file is not there";
         if (found.Value.SizeBytes != file.SizeBytes) return $"the log says {file.SizeBytes} bytes, the file has {found.Value.SizeBytes}";
-        if (!ParquetFooter.TryRead(table.AddressOf(file.Path), out var footer, out var fault)) return fault;
+        using var content = lake.Store.OpenReader(table.KeyOf(file.Path));
+        if (!ParquetFooter.TryRead(new ParquetInput(content.Length, content.Read), out var footer, out var fault)) return fault;
         return file.Rows is { } rows && rows != footer.Rows ? $"the log says {rows} rows, the file has {footer.Rows}" : null;
     }
 

@@ -32,7 +32,9 @@ public sealed class LakeTable
     }
 
     /// <summary>Key of a file of this table in the lake's store.</summary>
-    public string KeyOf(string path) => $"{Name}/{path}";
+    public string KeyOf(string path) => KeyOf(Name, path);
+
+    internal static string KeyOf(string table, string path) => $"{table}/{path}";
 
     /// <summary>Where an engine reads or writes a file of this table.</summary>
     public string AddressOf(string path) => _store.AddressOf(KeyOf(path));

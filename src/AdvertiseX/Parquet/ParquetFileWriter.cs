@@ -17,28 +17,11 @@ public static unsafe class ParquetFileWriter
 
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
-    /// <summary>Writes a new file; nothing is left of it when writing fails. It is not flushed to the disk.</summary>
-    /// <exception cref="IOException">The file exists, or cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">A row has no value in a required column.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A row number or an option is out of its range.</exception>
-    public static ParquetFileInfo Write(string path, ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            return Write(file, batch, rows, options);
-        }
-        catch
-        {
-            file.Dispose();
-            File.Delete(path);
-            throw;
-        }
-    }
-
     /// <summary>Writes to a stream, from its position on, in large pieces; the stream is neither flushed nor closed.</summary>
     /// <param name="rows">The rows to write and their order.</param>
-    /// <inheritdoc cref="Write(string, ColumnBatch, ReadOnlySpan{int}, ParquetOptions)"/>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">A row has no value in a required column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row number or an option is out of its range.</exception>
     public static ParquetFileInfo Write(Stream target, ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options)
     {
         options.Check();

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Win32.SafeHandles;
 
 namespace AdvertiseX.Parquet;
 
@@ -36,44 +35,23 @@ public sealed class ParquetFooter
 
     /// <summary>Reads and checks a file's metadata.</summary>
     /// <param name="fault">What is wrong with the file, when the result is false.</param>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool TryRead(
-        string path, [NotNullWhen(true)] out ParquetFooter? footer, [NotNullWhen(false)] out string? fault)
-    {
-        using var file = File.OpenHandle(path);
-        return TryRead(file, out footer, out fault);
-    }
-
-    internal static bool TryRead(
-        SafeFileHandle file, [NotNullWhen(true)] out ParquetFooter? footer, [NotNullWhen(false)] out string? fault)
+        ParquetInput file, [NotNullWhen(true)] out ParquetFooter? footer, [NotNullWhen(false)] out string? fault)
     {
         footer = null;
-        long length = RandomAccess.GetLength(file);
+        long length = file.Length;
         Span<byte> tail = stackalloc byte[TailBytes];
         fault = "no Parquet file: it does not end with PAR1";
-        if (length < TailBytes + 4 || !Fill(file, tail, length - TailBytes) || !tail[4..].SequenceEqual("PAR1"u8)) return false;
+        if (length < TailBytes + 4 || !file.Fill(tail, length - TailBytes) || !tail[4..].SequenceEqual("PAR1"u8)) return false;
         uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         fault = $"its metadata is said to have {bytes} bytes; allowed: what the file holds, at most {MaxBytes}";
         if (bytes > MaxBytes || bytes > length - TailBytes - 4) return false;
         var metadata = new byte[bytes];
         fault = "it ended while its metadata was read";
-        if (!Fill(file, metadata, length - TailBytes - bytes)) return false;
+        if (!file.Fill(metadata, length - TailBytes - bytes)) return false;
         footer = ParquetFooterParser.Parse(metadata, length, out string? wrong);
         fault = wrong ?? "";
         return footer != null;
-    }
-
-    /// <summary>Reads all of the span; false when the file ends before.</summary>
-    internal static bool Fill(SafeFileHandle file, Span<byte> to, long at)
-    {
-        while (to.Length > 0)
-        {
-            int read = RandomAccess.Read(file, to, at);
-            if (read == 0) return false;
-            to = to[read..];
-            at += read;
-        }
-
-        return true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using AdvertiseX.Columns;
-using Microsoft.Win32.SafeHandles;
 
 namespace AdvertiseX.Parquet;
 
@@ -21,10 +20,9 @@ public static class ParquetKeyReader
     /// </summary>
     /// <returns>False when the file is no Parquet file, is damaged, or holds the column in another layout (one that DuckDB
     /// compacted): ask DuckDB then, and for all keys, as some may have been handed over.</returns>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static bool TryRead(string path, string column, KeyVisitor visit)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool TryRead(ParquetInput file, string column, KeyVisitor visit)
     {
-        using var file = File.OpenHandle(path);
         if (!ParquetFooter.TryRead(file, out var footer, out _)) return false;
         int ordinal = footer.Columns.ToList().IndexOf(column);
         if (ordinal < 0 || footer.Leaves[ordinal] is not { IsRequired: true, Type: ParquetType.Int64 }) return false;
@@ -40,11 +38,11 @@ public static class ParquetKeyReader
         chunk is { IsElsewhere: false, HasDictionary: false, Type: ParquetType.Int64, Encodings: 1u << (int)ParquetEncoding.Plain }
         && chunk.Codec == (int)ParquetCodec.Uncompressed && chunk.Values == rows && chunk.SizeBytes <= MaxChunkBytes;
 
-    private static bool ReadChunk(SafeFileHandle file, ParquetChunk chunk, KeyVisitor visit)
+    private static bool ReadChunk(ParquetInput file, ParquetChunk chunk, KeyVisitor visit)
     {
         using var buffer = NativePool.Rent(chunk.SizeBytes);
         var bytes = buffer.Span[..(int)chunk.SizeBytes];
-        if (!ParquetFooter.Fill(file, bytes, chunk.DataPageOffset)) return false;
+        if (!file.Fill(bytes, chunk.DataPageOffset)) return false;
         long left = chunk.Values;
         while (left > 0)
         {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using AdvertiseX.Columns;
 using AdvertiseX.Compression;
-using Microsoft.Win32.SafeHandles;
 
 namespace AdvertiseX.Parquet;
 
@@ -15,16 +14,15 @@ public static class ParquetRowReader
     public delegate void RowVisitor(long row, ReadOnlySpan<byte> text, int number);
 
     /// <summary>Hands over the rows given.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="rows">Row numbers in the file, ascending.</param>
     /// <param name="textColumn">A required text column.</param>
     /// <param name="numberColumn">A required INT32 column whose values are random (PLAIN, uncompressed).</param>
     /// <param name="visit">Called once a row, unless false is returned.</param>
     /// <returns>False when the file has another layout or is damaged; nothing was handed over then.</returns>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static bool TryRead(string path, IReadOnlyList<long> rows, string textColumn, string numberColumn, RowVisitor visit)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool TryRead(ParquetInput file, IReadOnlyList<long> rows, string textColumn, string numberColumn, RowVisitor visit)
     {
-        using var file = File.OpenHandle(path);
         if (!ParquetFooter.TryRead(file, out var footer, out _)) return false;
         var columns = footer.Columns.ToList();
         int text = columns.IndexOf(textColumn), number = columns.IndexOf(numberColumn);
@@ -51,13 +49,13 @@ public static class ParquetRowReader
     private static bool IsRequired(ParquetFooter footer, int column, ParquetType type) =>
         column >= 0 && footer.Leaves[column] is { IsRequired: true } leaf && leaf.Type == type;
 
-    private static bool ReadTexts(SafeFileHandle file, ParquetChunk chunk, int[] wanted, List<byte[]> texts) =>
+    private static bool ReadTexts(ParquetInput file, ParquetChunk chunk, int[] wanted, List<byte[]> texts) =>
         ForEachPage(file, chunk, wanted, (page, offset, rows) =>
         {
             if (page.Encoding != ParquetEncoding.DeltaLengthByteArray) return false;
             using var body = NativePool.Rent(page.BodyBytes);
             var stored = body.Span[..page.BodyBytes];
-            if (!ParquetFooter.Fill(file, stored, offset)) return false;
+            if (!file.Fill(stored, offset)) return false;
             if (!page.IsCompressed) return TakeTexts(stored, page.Values, rows, texts);
             if (chunk.Codec != (int)ParquetCodec.Zstd) return false;
             using var codec = new BlockDecompressor();
@@ -87,7 +85,7 @@ public static class ParquetRowReader
         return true;
     }
 
-    private static bool ReadNumbers(SafeFileHandle file, ParquetChunk chunk, int[] wanted, List<int> numbers) =>
+    private static bool ReadNumbers(ParquetInput file, ParquetChunk chunk, int[] wanted, List<int> numbers) =>
         ForEachPage(file, chunk, wanted, (page, offset, rows) =>
         {
             bool plain = page.Encoding == ParquetEncoding.Plain && (!page.IsCompressed || chunk.Codec == (int)ParquetCodec.Uncompressed);
@@ -95,7 +93,7 @@ public static class ParquetRowReader
             Span<byte> number = stackalloc byte[sizeof(int)];
             foreach (int row in rows)
             {
-                if (!ParquetFooter.Fill(file, number, offset + ((long)row * sizeof(int)))) return false;
+                if (!file.Fill(number, offset + ((long)row * sizeof(int)))) return false;
                 numbers.Add(BinaryPrimitives.ReadInt32LittleEndian(number));
             }
 
@@ -105,7 +103,7 @@ public static class ParquetRowReader
     private delegate bool PageVisitor(DataPageHeader page, long bodyOffset, ReadOnlySpan<int> rowsOfPage);
 
     // Steps from header to header; a page's body is only read where it holds a wanted row.
-    private static bool ForEachPage(SafeFileHandle file, ParquetChunk chunk, int[] wanted, PageVisitor visit)
+    private static bool ForEachPage(ParquetInput file, ParquetChunk chunk, int[] wanted, PageVisitor visit)
     {
         if (chunk.HasDictionary || chunk.IsElsewhere) return false;
         Span<byte> header = stackalloc byte[DataPageHeader.MaxBytes];
@@ -114,7 +112,7 @@ public static class ParquetRowReader
         int first = 0, at = 0;
         while (at < wanted.Length)
         {
-            int read = RandomAccess.Read(file, header, offset);
+            int read = file.Read(header, offset);
             if (read == 0 || !DataPageHeader.TryRead(header[..read], out var page)) return false;
             int count = 0;
             for (; at < wanted.Length && wanted[at] < first + page.Values; at++) inPage[count++] = wanted[at] - first;

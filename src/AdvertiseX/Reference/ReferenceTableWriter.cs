@@ -42,9 +42,9 @@ internal sealed class ReferenceTableWriter(DataLake lake, TimeProvider clock)
         if (batch.Rows == 0) return null;
         var path = LakeTable.NewFilePath(null);
         var rows = Enumerable.Range(0, batch.Rows).ToArray();
-        var info = ParquetFileWriter.Write(table.AddressOf(path), batch, rows, new ParquetOptions());
-        await lake.Store.SealAsync(table.KeyOf(path), cancellation);
-        return new StagedFile(table.Name, path, null, info.Rows, info.SizeBytes, info.StatsJson);
+        await using var target = await lake.Store.CreateAsync(table.KeyOf(path), cancellation);
+        var info = ParquetFileWriter.Write(target.Content, batch, rows, new ParquetOptions());
+        return new StagedFile(table.Name, path, null, info.Rows, await target.CompleteAsync(cancellation), info.StatsJson);
     }
 
     /// <summary>A number that is the same for the same rows in any order, 0 to 2^63 − 1.</summary>

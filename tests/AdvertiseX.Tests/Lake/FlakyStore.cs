@@ -31,6 +31,8 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     public ValueTask<int> ReadRangeAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default) =>
         store.ReadRangeAsync(key, offset, buffer, cancellation);
 
+    public ObjectReader OpenReader(string key) => store.OpenReader(key);
+
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) => store.FindAsync(key, cancellation);
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after = null, CancellationToken cancellation = default) =>

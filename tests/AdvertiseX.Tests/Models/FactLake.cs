@@ -8,6 +8,7 @@ using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
 using AdvertiseX.Parquet;
 using AdvertiseX.Reference;
+using AdvertiseX.Tests.Parquet;
 
 namespace AdvertiseX.Tests.Models;
 
@@ -139,7 +140,7 @@ internal sealed class FactLake : IAsyncDisposable
 
         var path = LakeTable.NewFilePath(day);
         var table = Lake.Table(schema.Name);
-        var info = ParquetFileWriter.Write(table.AddressOf(path), batch, Enumerable.Range(0, batch.Rows).ToArray(), new ParquetOptions());
+        var info = ParquetFiles.Write(table.AddressOf(path), batch, Enumerable.Range(0, batch.Rows).ToArray(), new ParquetOptions());
         await Lake.Store.SealAsync(table.KeyOf(path));
         return new StagedFile(schema.Name, path, day, info.Rows, info.SizeBytes, info.StatsJson);
     }

@@ -12,7 +12,7 @@ public sealed class ParquetFooterTests : IDisposable
     public void A_file_of_ours_tells_rows_row_groups_and_columns()
     {
         string path = Write(seed: 3, count: 25_000, out var batch, out var rows);
-        Assert.True(ParquetFooter.TryRead(path, out var footer, out _));
+        Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Equal(rows.Length, footer.Rows);
         Assert.Equal([10_000, 10_000, 5_000], footer.RowGroups.Select(g => g.Rows));
         Assert.Equal(RandomBatch.Schema.Columns.Where(c => !c.Partition).Select(c => c.Name), footer.Columns);
@@ -28,7 +28,7 @@ public sealed class ParquetFooterTests : IDisposable
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
         connection.Execute($"COPY (SELECT i, [i] AS l, {{'a': i, 'b': 'x'}} AS s FROM range(10) t(i)) TO '{path}' (FORMAT parquet)");
-        Assert.True(ParquetFooter.TryRead(path, out var footer, out _));
+        Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Equal(10, footer.Rows);
         Assert.Equal(["i", "l.list.element", "s.a", "s.b"], footer.Columns);
     }
@@ -67,7 +67,7 @@ public sealed class ParquetFooterTests : IDisposable
         for (int length = 0; length < whole.Length; length += 1 + (whole.Length / 400))
         {
             File.WriteAllBytes(cut, whole[..length]);
-            Assert.False(ParquetFooter.TryRead(cut, out _, out string? fault));
+            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(cut), out _, out string? fault));
             Assert.NotEmpty(fault);
         }
     }
@@ -88,8 +88,8 @@ public sealed class ParquetFooterTests : IDisposable
             for (int n = random.Next(1, 4); n > 0; n--)
                 bytes[bytes.Length - 8 - random.Next(1, metadata)] = (byte)random.Next(256);
             File.WriteAllBytes(changed, bytes);
-            if (!ParquetFooter.TryRead(changed, out _, out _)) faults++;
-            ParquetKeyReader.TryRead(changed, "event_key", keys => Assert.InRange(keys.Length, 1, 300));
+            if (!ParquetFooter.TryRead(ParquetFiles.Open(changed), out _, out _)) faults++;
+            ParquetKeyReader.TryRead(ParquetFiles.Open(changed), "event_key", keys => Assert.InRange(keys.Length, 1, 300));
         }
 
         Assert.InRange(faults, 100, 2999);
@@ -102,7 +102,7 @@ public sealed class ParquetFooterTests : IDisposable
         foreach (byte[] metadata in new[] { Repeated(0x1C, 100_000), Repeated(0x19, 100_000), ManySchemaElements() })
         {
             File.WriteAllBytes(path, [.. "PAR1"u8, .. metadata, .. BitConverter.GetBytes(metadata.Length), .. "PAR1"u8]);
-            Assert.False(ParquetFooter.TryRead(path, out _, out string? fault));
+            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(path), out _, out string? fault));
             Assert.NotEmpty(fault);
         }
     }
@@ -119,7 +119,7 @@ public sealed class ParquetFooterTests : IDisposable
     private static List<long>? Keys(string path, string column)
     {
         var all = new List<long>();
-        return ParquetKeyReader.TryRead(path, column, keys => all.AddRange(keys)) ? all : null;
+        return ParquetKeyReader.TryRead(ParquetFiles.Open(path), column, keys => all.AddRange(keys)) ? all : null;
     }
 
     private string Write(int seed, int count, out ColumnBatch batch, out int[] rows, int pageRows = 16_384)
@@ -129,7 +129,7 @@ public sealed class ParquetFooterTests : IDisposable
         rows = [.. Enumerable.Range(0, count)];
         random.Shuffle(rows);
         string path = Path.Combine(_folder, $"{seed}-{pageRows}.parquet");
-        ParquetFileWriter.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000, PageRows = pageRows });
+        ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000, PageRows = pageRows });
         return path;
     }
 }

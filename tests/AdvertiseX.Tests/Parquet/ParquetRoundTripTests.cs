@@ -26,7 +26,7 @@ public sealed class ParquetRoundTripTests : IDisposable
             Compress = random.Next(4) > 0,
         };
         string path = Path.Combine(_folder, $"{seed}.parquet");
-        var info = ParquetFileWriter.Write(path, batch, rows, options);
+        var info = ParquetFiles.Write(path, batch, rows, options);
         Assert.Equal(rows.Length, info.Rows);
         Assert.Equal(new FileInfo(path).Length, info.SizeBytes);
         using var connection = _database.Connect();

@@ -30,7 +30,7 @@ public sealed class ParquetRowReaderTests : IDisposable
         long[] wanted = [.. Enumerable.Range(0, rows).Where(_ => random.Next(97) == 0).Append(rows - 1).Distinct().Select(row => (long)row)];
 
         var found = new List<(long Row, string Id, int Hash)>();
-        Assert.True(ParquetRowReader.TryRead(path, wanted, "id", "hash", (row, id, hash) => found.Add((row, Encoding.UTF8.GetString(id), hash))));
+        Assert.True(ParquetRowReader.TryRead(ParquetFiles.Open(path), wanted, "id", "hash", (row, id, hash) => found.Add((row, Encoding.UTF8.GetString(id), hash))));
 
         Assert.Equal(wanted.Select(row => (row, Encoding.UTF8.GetString(batch.Text("id").Get((int)row)), HashAt(batch, (int)row))), found);
     }
@@ -43,7 +43,7 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         using var batch = Batch(new Random(1), 100, 1);
         string path = Write(batch, new ParquetOptions());
-        Assert.False(ParquetRowReader.TryRead(path, [5], text, number, (_, _, _) => Assert.Fail("nothing is handed over")));
+        Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5], text, number, (_, _, _) => Assert.Fail("nothing is handed over")));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         using var batch = Batch(new Random(1), 100, 1);
         string path = Write(batch, new ParquetOptions());
-        Assert.False(ParquetRowReader.TryRead(path, [5, 100], "id", "hash", (_, _, _) => Assert.Fail("nothing is handed over")));
+        Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5, 100], "id", "hash", (_, _, _) => Assert.Fail("nothing is handed over")));
     }
 
     [Fact]
@@ -66,14 +66,14 @@ public sealed class ParquetRowReaderTests : IDisposable
             var damaged = (byte[])whole.Clone();
             for (int i = random.Next(1, 6); i > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             File.WriteAllBytes(path, damaged);
-            ParquetRowReader.TryRead(path, [3, 700, 2999], "id", "hash", (_, _, _) => { });
+            ParquetRowReader.TryRead(ParquetFiles.Open(path), [3, 700, 2999], "id", "hash", (_, _, _) => { });
         }
     }
 
     private string Write(ColumnBatch batch, ParquetOptions options)
     {
         string path = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N") + ".parquet");
-        ParquetFileWriter.Write(path, batch, Enumerable.Range(0, batch.Rows).ToArray(), options);
+        ParquetFiles.Write(path, batch, Enumerable.Range(0, batch.Rows).ToArray(), options);
         return path;
     }
 

@@ -20,7 +20,7 @@ public sealed class ParquetStatisticsTests : IDisposable
         var random = new Random(seed);
         using var batch = RandomBatch.Create(random, 9000);
         string path = Path.Combine(_folder, "a.parquet");
-        ParquetFileWriter.Write(path, batch, RandomBatch.Order(random, 9000), new ParquetOptions { RowGroupRows = 2500 });
+        ParquetFiles.Write(path, batch, RandomBatch.Order(random, 9000), new ParquetOptions { RowGroupRows = 2500 });
         using var connection = _database.Connect();
         connection.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
         using var metadata = connection.Query(
@@ -136,7 +136,7 @@ public sealed class ParquetStatisticsTests : IDisposable
 
         string path = Path.Combine(_folder, "b.parquet");
         int[] rows = [.. Enumerable.Range(0, 50_000)];
-        ParquetFileWriter.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000 });
+        ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000 });
         using var connection = _database.Connect();
         using var plan = connection.Query($"EXPLAIN ANALYZE SELECT sum(hash) FROM '{path}' WHERE code_a = 'campaign-3' AND row >= 0");
         var text = plan.Rows();

@@ -24,6 +24,10 @@ public interface IObjectStore
     /// </summary>
     ValueTask<int> ReadRangeAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default);
 
+    /// <summary>Opens an object to be read at any offset.</summary>
+    /// <exception cref="IOException">There is no such object, or the store failed.</exception>
+    ObjectReader OpenReader(string key);
+
     /// <summary>Size and time of one object, or null when there is none.</summary>
     ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default);
 

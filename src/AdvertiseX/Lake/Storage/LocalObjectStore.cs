@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace AdvertiseX.Lake.Storage;
 
@@ -95,6 +96,10 @@ public sealed class LocalObjectStore : IObjectStore
             return -1;
         }
     }
+
+    /// <inheritdoc/>
+    public ObjectReader OpenReader(string key) =>
+        new FileReader(File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
@@ -225,6 +230,15 @@ public sealed class LocalObjectStore : IObjectStore
         {
             return false;
         }
+    }
+
+    private sealed class FileReader(SafeFileHandle file) : ObjectReader
+    {
+        public override long Length { get; } = RandomAccess.GetLength(file);
+
+        public override int Read(Span<byte> buffer, long offset) => RandomAccess.Read(file, buffer, offset);
+
+        public override void Dispose() => file.Dispose();
     }
 
     private sealed class NewFile(LocalObjectStore store, string key, string path) : NewObject
