@@ -59,6 +59,17 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(ReferencesOf(typeof(EventPipeline)), name => name is "System.CommandLine" or "Spectre.Console" or "System.Console");
     }
 
+    [Fact]
+    public void One_name_is_one_type()
+    {
+        Type[] types = [.. new[] { typeof(DuckDbDatabase), typeof(EventPipeline), typeof(AdvertiseX.Cli.Terminal) }.SelectMany(type => type.Assembly.GetTypes())];
+        var twice = types
+            .Where(type => !type.IsNested && type.Namespace?.StartsWith("AdvertiseX", StringComparison.Ordinal) == true && !type.Name.StartsWith('<'))
+            .GroupBy(type => type.Name).Where(same => same.Count() > 1);
+
+        Assert.Empty(twice.Select(same => string.Join(", ", same.Select(type => type.FullName))));
+    }
+
     private static List<string> Offences(string folder, string[] allowed) =>
     [
         .. Library

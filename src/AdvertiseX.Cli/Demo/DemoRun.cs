@@ -59,6 +59,6 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
     {
         var request = new IngestRequest(_folder.FeedFolders, _folder.Lake, ContractFile.Shipped, _settings);
         var sources = new SourceCatalog(request.Contracts).Find(request.Paths);
-        return IngestRun.IngestAsync(request, lake, sources, terminal, cancellation);
+        return FileIngestion.IngestAsync(request, lake, sources, terminal, cancellation);
     }
 }

@@ -42,8 +42,8 @@ internal static class ExplainCampaignCellCommand
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
             var options = new ModelRunnerOptions { TrafficRules = settings.TrafficRules };
             var explanation = await CellExplainer.ReadAsync(engine, open, cell, options, cancellation);
-            if (parsed.GetValue(json)) terminal.WriteJson(CellJson.Of(explanation));
-            else CellText.Print(explanation, terminal.Text);
+            if (parsed.GetValue(json)) terminal.WriteJson(CellExplanationJson.Of(explanation));
+            else CellExplanationText.Print(explanation, terminal.Text);
             return ExitCode.Done;
         });
         return command;

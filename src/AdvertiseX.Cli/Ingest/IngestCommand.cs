@@ -49,7 +49,7 @@ internal static class IngestCommand
                 Json = parsed.GetValue(json),
                 DryRun = parsed.GetValue(dryRun),
             };
-            return IngestRun.RunAsync(request, terminal, cancellation);
+            return FileIngestion.RunAsync(request, terminal, cancellation);
         });
         return command;
     }

@@ -8,8 +8,8 @@ using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Ingest;
 
-/// <summary>Runs an <see cref="IngestRequest"/>.</summary>
-internal static class IngestRun
+/// <summary>Carries out an <see cref="IngestRequest"/>: files to facts, facts to answers, small files to large ones.</summary>
+internal static class FileIngestion
 {
     private const int SkippedShown = 20;
 
