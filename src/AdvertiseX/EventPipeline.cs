@@ -13,9 +13,10 @@ namespace AdvertiseX;
 /// <param name="lake">The lake to write to.</param>
 /// <param name="options">Sizes and limits.</param>
 /// <param name="clock">The clock.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class EventPipeline(DataLake lake, IngestOptions options, TimeProvider clock)
 {
-    private readonly UnitCommitter _committer = new(lake, options, clock);
+    private readonly UnitCommitter _committer = new(lake, options.Required(), clock);
     private readonly TailSettler _tails = new(lake);
     private readonly Enricher _enricher = new(options.Enrichment);
     private readonly long _receivedMicros = (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10;

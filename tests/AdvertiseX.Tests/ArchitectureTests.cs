@@ -11,25 +11,26 @@ public sealed class ArchitectureTests
 
     // Folders between bytes and columns know each other, contracts and compression; no store, engine or network.
     private static readonly string[] BytesToColumns =
-        ["Events", "Columns", "Contracts", "Compression", "Framing", "Decoding", "Validation", "Enrichment"];
+        ["Configuration", "Events", "Columns", "Contracts", "Compression", "Framing", "Decoding", "Validation", "Enrichment"];
 
     private static readonly Dictionary<string, string[]> May = new()
     {
+        ["Configuration"] = [],
         ["Columns"] = [],
         ["Events"] = ["Columns"],
         ["Compression"] = [],
         ["Contracts"] = ["Events", "Columns"],
-        ["Parquet"] = ["Columns", "Compression"],
+        ["Parquet"] = ["Configuration", "Columns", "Compression"],
         ["Framing"] = BytesToColumns,
         ["Decoding"] = BytesToColumns,
         ["Validation"] = BytesToColumns,
         ["Enrichment"] = BytesToColumns,
         ["Deduplication"] = ["Events", "Columns"],
-        ["Generation"] = ["Compression", "Contracts", "Events"],
-        ["Engines"] = ["DuckDb"],
-        ["Lake"] = ["Events", "Columns", "Validation", "Parquet", "Engines", "DuckDb"],
+        ["Generation"] = ["Configuration", "Compression", "Contracts", "Events"],
+        ["Engines"] = ["Configuration", "DuckDb"],
+        ["Lake"] = ["Configuration", "Events", "Columns", "Validation", "Parquet", "Engines", "DuckDb"],
         ["Reference"] = ["Events", "Columns", "Parquet", "Lake", "Engines"],
-        ["Models"] = ["Events", "Columns", "Lake", "Engines", "Reference"],
+        ["Models"] = ["Configuration", "Events", "Columns", "Lake", "Engines", "Reference"],
         ["Reports"] = ["Events", "Columns", "Lake", "Engines", "Models", "Reference", "DuckDb"],
     };
 

@@ -1,4 +1,5 @@
 using AdvertiseX.Columns;
+using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Parquet;
 
@@ -41,7 +42,7 @@ public static unsafe class ParquetFileWriter
     /// <inheritdoc cref="Write(string, ColumnBatch, ReadOnlySpan{int}, ParquetOptions)"/>
     public static ParquetFileInfo Write(Stream target, ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options)
     {
-        options.Check();
+        OptionCheck.Require(options);
         CheckRows(rows, batch.Rows);
         using var file = new FileSink(target);
         using var scratch = new EncodeScratch(options.PageRows);

@@ -58,7 +58,7 @@ internal sealed class BlockReader : IDisposable
     public async IAsyncEnumerable<DecodedPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var inOrder = Channel.CreateBounded<Task<DecodedPiece>>(_options.BlocksInFlight);
+        var inOrder = Channel.CreateBounded<Task<DecodedPiece>>(_options.EffectiveBlocksInFlight);
         var cutting = Task.Run(() => CutAsync(inOrder.Writer, stop.Token), CancellationToken.None);
         try
         {
