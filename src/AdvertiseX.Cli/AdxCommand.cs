@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
 
 namespace AdvertiseX.Cli;
 
@@ -7,4 +8,20 @@ internal sealed class AdxCommand(string name, string description) : Command(name
 {
     /// <summary>Complete command lines, each with what it does.</summary>
     public IReadOnlyList<(string CommandLine, string Does)> Examples { get; init; } = [];
+
+    /// <summary>
+    /// Sets what the command does, with the settings of the run: defaults, over them the configuration file, over that ADX_LAKE and --lake.
+    /// A configuration that is wrong ends the command before it does anything. A command that uses no setting calls SetAction instead, and
+    /// never looks at the file.
+    /// </summary>
+    public void Runs(Func<ParseResult, AdxSettings, CancellationToken, Task<int>> action) =>
+        SetAction((parsed, cancellation) => action(parsed, SettingsOf(parsed), cancellation));
+
+    /// <exception cref="UsageException">The configuration is wrong.</exception>
+    private AdxSettings SettingsOf(ParseResult parsed)
+    {
+        var settings = ConfigFile.Read(parsed.GetValue<string?>(SharedOptions.ConfigName));
+        bool hasLake = Options.Any(option => option.Name == SharedOptions.LakeName);
+        return hasLake && parsed.GetValue<string?>(SharedOptions.LakeName) is { } folder ? settings with { LakePath = folder } : settings;
+    }
 }

@@ -38,6 +38,7 @@ internal static class CommandLine
             GenerateCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };
+        root.Add(SharedOptions.Config(terminal));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelp((HelpAction)help.Action!);
         return root;

@@ -1,25 +1,29 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
 
 namespace AdvertiseX.Cli;
 
 /// <summary>Options that mean the same in every command that has them.</summary>
 internal static class SharedOptions
 {
-    public const string DefaultLake = "./lake";
+    public const string LakeName = "--lake";
 
-    /// <summary>--lake: the option, else ADX_LAKE, else ./lake.</summary>
-    public static Option<string> Lake(Terminal terminal) => new("--lake")
+    public const string ConfigName = "--config";
+
+    /// <summary>--lake: the option, else ADX_LAKE, else null; <see cref="AdxCommand.Runs"/> puts it over lake.path of the configuration.</summary>
+    public static Option<string?> Lake(Terminal terminal) => new(LakeName)
     {
-        Description = "Folder of the lake (ADX_LAKE)",
+        Description = $"Folder of the lake; else ADX_LAKE, else lake.path of the configuration, else {AdxSettings.DefaultLakePath}",
         HelpName = "DIR",
-        DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : DefaultLake,
+        DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : null,
     };
 
-    /// <summary>--config: the option, else ADX_CONFIG, else none.</summary>
-    public static Option<string?> Config(Terminal terminal) => new("--config")
+    /// <summary>--config of the program, which every command has: the option, else ADX_CONFIG, else null.</summary>
+    public static Option<string?> Config(Terminal terminal) => new(ConfigName)
     {
         Description = "Configuration file (ADX_CONFIG); every key is in config/adx.reference.json",
         HelpName = "FILE",
+        Recursive = true,
         DefaultValueFactory = _ => terminal.Variable("ADX_CONFIG") is { Length: > 0 } file ? file : null,
     };
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Cli;
 
@@ -26,6 +28,17 @@ internal static class Usage
         check();
         return true;
     });
+
+    /// <summary>The value, if the option of the library that it is for allows it.</summary>
+    /// <param name="name">The option of the command line.</param>
+    /// <param name="value">Its value, in the unit of the library's option.</param>
+    /// <param name="property">The library's option.</param>
+    /// <exception cref="UsageException">It does not; the text says what is allowed.</exception>
+    public static double Allowed<TOptions>(string name, double value, string property)
+    {
+        var option = OptionDescription.Of<TOptions>(property);
+        return option.Allows(value) ? value : throw new UsageException(option.Complaint(name, value.ToString(CultureInfo.InvariantCulture)));
+    }
 
     /// <exception cref="UsageException">The value is out of its range, or no number.</exception>
     public static double Range(string option, double value, double least, double most) =>

@@ -8,34 +8,47 @@ namespace AdvertiseX.Generation;
 /// </summary>
 public sealed record DirtRates
 {
+    private const double MostOfAKind = 0.5;
+    private const double MostOfAll = 0.9;
+
     /// <summary>A line comes again, byte for byte, soon or up to six days later.</summary>
+    [Option("", 0, MostOfAKind)]
     public double ExactDuplicate { get; init; } = 0.005;
 
     /// <summary>An id comes again with another payload.</summary>
+    [Option("", 0, MostOfAKind)]
     public double ConflictingDuplicate { get; init; } = 0.0005;
 
     /// <summary>A line is written hours to two days after its time.</summary>
+    [Option("", 0, MostOfAKind)]
     public double Late { get; init; } = 0.004;
 
     /// <summary>JSON cut off; CSV rows with too few or too many fields.</summary>
+    [Option("", 0, MostOfAKind)]
     public double Broken { get; init; } = 0.001;
 
     /// <summary>No time in JSON and CSV, no auction in bid requests.</summary>
+    [Option("", 0, MostOfAKind)]
     public double MissingField { get; init; } = 0.0005;
 
     /// <summary>A time that is none.</summary>
+    [Option("", 0, MostOfAKind)]
     public double BadTime { get; init; } = 0.0005;
 
     /// <summary>A time in the year 2099.</summary>
+    [Option("", 0, MostOfAKind)]
     public double Future { get; init; } = 0.0003;
 
     /// <summary>A negative cost or bid.</summary>
+    [Option("", 0, MostOfAKind)]
     public double OutOfRange { get; init; } = 0.0004;
 
     /// <summary>A click or conversion whose kind is empty, <c>impression</c> or the like.</summary>
+    [Option("", 0, MostOfAKind)]
     public double UnknownKind { get; init; } = 0.001;
 
     /// <summary>Text where an amount belongs.</summary>
+    [Option("", 0, MostOfAKind)]
     public double BadType { get; init; } = 0.0005;
 
     /// <summary>One more file of bid requests, with a block of rubbish and a wrong last sync marker.</summary>
@@ -82,23 +95,17 @@ public sealed record DirtRates
             return Default;
         if (double.TryParse(text, CultureInfo.InvariantCulture, out var total))
         {
-            GeneratorOptions.Check("dirt", total, 0, 0.5);
+            if (total is not (>= 0 and <= MostOfAKind)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"dirt is {text}; allowed: 0 to {MostOfAKind}"));
             return Default.Scaled(total / Default.Total);
         }
 
         return text.Split(',').Aggregate(None, With);
     }
 
-    internal void Validate()
+    /// <exception cref="ArgumentException">The rates together leave too few lines.</exception>
+    internal void RequireTotal()
     {
-        double[] rates =
-        [
-            ExactDuplicate, ConflictingDuplicate, Late, Broken, MissingField, BadTime, Future, OutOfRange, UnknownKind,
-            BadType,
-        ];
-        foreach (var rate in rates)
-            GeneratorOptions.Check("dirt", rate, 0, 0.5);
-        GeneratorOptions.Check("dirt (sum of all rates)", Total, 0, 0.9);
+        if (Total > MostOfAll) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"all rates of dirt together are {Total}; allowed: 0 to {MostOfAll}"));
     }
 
     private static DirtRates With(DirtRates rates, string pair)

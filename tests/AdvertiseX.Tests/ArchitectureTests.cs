@@ -1,4 +1,5 @@
 using System.Reflection;
+using AdvertiseX.Cli;
 using AdvertiseX.DuckDb;
 using AdvertiseX.Generation;
 using AdvertiseX.Ingestion;
@@ -53,6 +54,16 @@ public sealed class ArchitectureTests
         Assert.Equal(["AdvertiseX.DuckDb"], OwnReferencesOf(typeof(EventPipeline)));
         Assert.Equal(["AdvertiseX"], OwnReferencesOf(typeof(FeedGenerator)));
         Assert.DoesNotContain(ReferencesOf(typeof(EventPipeline)), name => name is "System.CommandLine" or "Spectre.Console" or "System.Console");
+    }
+
+    [Fact]
+    public void One_name_is_one_type()
+    {
+        Type[] types = [.. new[] { typeof(DuckDbDatabase), typeof(EventPipeline), typeof(FeedGenerator), typeof(Terminal) }.SelectMany(type => type.Assembly.GetTypes())];
+        var twice = types
+            .Where(type => !type.IsNested && type.Namespace?.StartsWith(Root, StringComparison.Ordinal) == true && !type.Name.StartsWith('<'))
+            .GroupBy(type => type.Name).Where(same => same.Count() > 1);
+        Assert.Empty(twice.Select(same => string.Join(", ", same.Select(type => type.FullName))));
     }
 
     /// <summary>The first cycle of a graph as text; empty when there is none.</summary>

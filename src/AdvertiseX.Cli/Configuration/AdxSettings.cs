@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
@@ -5,22 +6,43 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Configuration;
 
-/// <summary>Everything that a configuration file sets. Change a default with <c>with</c>.</summary>
+/// <summary>
+/// Everything that a configuration file sets. A key stands on the option itself (<see cref="OptionAttribute"/>), here or in a record of the
+/// library. Change a default with <c>with</c>.
+/// </summary>
 internal sealed record AdxSettings
 {
+    public const string DefaultLakePath = "./lake";
+
+    /// <summary>The keys of a configuration file, those of a section together.</summary>
+    public static IReadOnlyList<OptionDescription> Keys => field ??=
+        [.. OptionDescription.Of(typeof(AdxSettings)).Where(option => option.Key is not null).GroupBy(option => option.Key!.Split('.')[0]).SelectMany(section => section)];
+
+    /// <summary>Folder of the lake; ADX_LAKE and --lake beat it.</summary>
+    [Option("a folder", Key = "lake.path")]
+    public string LakePath { get; init; } = DefaultLakePath;
+
+    [Options]
     public IngestOptions Ingest { get; init; } = new();
 
+    [Options]
     public DuckDbEngineOptions Engine { get; init; } = new();
 
+    [Options]
     public CompactionOptions Compaction { get; init; } = new();
 
+    [Options]
     public LakeRetention Retention { get; init; } = new();
 
-    public TrafficRules TrafficRules { get; init; } = new();
+    [Options]
+    public ModelRunnerOptions Models { get; init; } = new();
 
-    /// <summary>Folder of the user's own models; null for none.</summary>
-    public string? ModelsDirectory { get; init; }
+    /// <summary>Folder of own models, refreshed with those that come with adx; --models beats it.</summary>
+    [Option("a folder", MayBeEmpty = true, Key = "models.directory")]
+    public string ModelsDirectory { get; init; } = "";
 
-    /// <summary>Models refreshed side by side; null for one for each of the engine's threads, 4 at most.</summary>
-    public int? ModelsAtOnce { get; init; }
+    /// <summary>Opens the lake at <see cref="LakePath"/>.</summary>
+    /// <inheritdoc cref="DataLake.OpenAsync(string, bool, TimeProvider?, DuckDbEngineOptions?, CancellationToken)"/>
+    public ValueTask<DataLake> OpenLakeAsync(Terminal terminal, CancellationToken cancellation, bool create = false) =>
+        DataLake.OpenAsync(LakePath, create, terminal.Clock, Engine, cancellation);
 }

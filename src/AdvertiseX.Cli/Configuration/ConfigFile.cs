@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using AdvertiseX.Cli.Text;
+using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Cli.Configuration;
 
@@ -8,6 +8,7 @@ namespace AdvertiseX.Cli.Configuration;
 internal static class ConfigFile
 {
     private const long MaxBytes = 1 << 20;
+    private const int ValueShown = 60;
 
     private static readonly JsonDocumentOptions Json = new()
     {
@@ -17,15 +18,13 @@ internal static class ConfigFile
     };
 
     /// <summary>Settings of a file, or the defaults for null.</summary>
-    /// <exception cref="UsageException">The file is not there or no JSON, or a key or value is not allowed; the text names it.</exception>
-    public static AdxSettings Read(string? path)
-    {
-        if (path is null) return new AdxSettings();
-        if (!File.Exists(path)) throw new UsageException($"{path}: no such configuration file");
-        if (new FileInfo(path).Length > MaxBytes) throw new UsageException($"{path}: longer than {MaxBytes} bytes");
-        return Parse(File.ReadAllText(path), path);
-    }
+    /// <exception cref="UsageException">The file cannot be read or is not JSON, or a key or value is not allowed; the text names it.</exception>
+    public static AdxSettings Read(string? path) => path is null ? new AdxSettings() : Parse(TextOf(path), path);
 
+    /// <summary>Settings of a file's text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="from">What messages call the file.</param>
+    /// <exception cref="UsageException">The text is not JSON, or a key or value is not allowed; the text names it.</exception>
     public static AdxSettings Parse(string json, string from)
     {
         try
@@ -35,57 +34,91 @@ internal static class ConfigFile
         }
         catch (JsonException broken)
         {
-            throw new UsageException($"{from}: no JSON: {broken.Message}");
+            throw new UsageException($"{from}: not JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UsageException($"{from}: a text holds half of a surrogate pair (\\ud800 to \\udfff)");
         }
     }
 
-    /// <summary>A file with every key at its default, each explained.</summary>
-    public static string Reference()
+    private static string TextOf(string path)
     {
-        var text = new StringBuilder("// Every key of an adx configuration, with its default. Written by ./build.sh docs.\n{\n");
-        var defaults = new AdxSettings();
-        var sections = Settings.All.GroupBy(setting => setting.Key.Split('.')[0]).ToList();
-        foreach (var section in sections)
+        if (!File.Exists(path)) throw new UsageException($"{(path.Length == 0 ? "\"\"" : path)}: no such configuration file");
+        try
         {
-            text.Append("  \"").Append(section.Key).Append("\": {\n");
-            var keys = section.ToList();
-            foreach (var setting in keys)
-            {
-                JsonNode value = setting.Read(defaults);
-                text.Append("    // ").Append(setting.Meaning).Append(" (").Append(setting.Allowed).Append(")\n");
-                text.Append("    \"").Append(setting.Key.Split('.')[1]).Append("\": ").Append(value.ToJsonString());
-                text.Append(setting == keys[^1] ? "\n" : ",\n");
-            }
-
-            text.Append(section == sections[^1] ? "  }\n" : "  },\n");
+            if (new FileInfo(path).Length > MaxBytes) throw new UsageException($"{path}: longer than {MaxBytes} bytes, which is no configuration");
+            return File.ReadAllText(path);
         }
-
-        return text.Append("}\n").ToString();
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{path}: the configuration cannot be read: {error.Message}");
+        }
     }
 
     private static AdxSettings Apply(JsonElement root, string from)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new UsageException($"{from}: the configuration is {root.ValueKind}; an object is needed");
+        if (root.ValueKind != JsonValueKind.Object) throw new UsageException($"{from}: the configuration is {NameOf(root)}; an object is needed");
+        // Nobody else has these settings yet, so they are filled key by key.
         var settings = new AdxSettings();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        List<string> sections = [.. AdxSettings.Keys.Select(option => option.Key!.Split('.')[0]).Distinct()];
         foreach (var section in root.EnumerateObject())
         {
-            var known = Settings.All.Where(setting => setting.Key.StartsWith(section.Name + ".", StringComparison.Ordinal)).ToList();
-            if (known.Count == 0) throw new UsageException($"{from}: unknown section '{section.Name}'; allowed are {Join(Settings.All.Select(s => s.Key.Split('.')[0]))}");
-            if (section.Value.ValueKind != JsonValueKind.Object) throw new UsageException($"{from}: '{section.Name}' must be an object of keys");
+            if (!sections.Contains(section.Name)) throw new UsageException($"{from}: unknown section '{Shortened(section.Name)}'; {Meant(section.Name, sections)}");
+            if (section.Value.ValueKind != JsonValueKind.Object)
+                throw new UsageException($"{from}: '{section.Name}' is {NameOf(section.Value)}; an object of keys is needed");
+            if (!seen.Add(section.Name)) throw new UsageException($"{from}: the section '{section.Name}' is there twice");
             foreach (var key in section.Value.EnumerateObject())
             {
                 string name = $"{section.Name}.{key.Name}";
-                var setting = known.Find(candidate => candidate.Key == name)
-                    ?? throw new UsageException($"{from}: unknown key '{name}'; allowed are {Join(known.Select(s => s.Key))}");
-                settings = setting.Apply(settings, key.Value)
-                    ?? throw new UsageException($"{from}: {name} is {Shortened(key.Value.GetRawText())}; allowed: {setting.Allowed}");
+                var option = AdxSettings.Keys.FirstOrDefault(option => option.Key == name) ?? throw new UsageException($"{from}: unknown key '{Shortened(name)}'; {Meant(name)}");
+                if (!seen.Add(name)) throw new UsageException($"{from}: {name} is there twice");
+                Set(settings, option, key.Value, from);
             }
         }
 
         return settings;
     }
 
-    private static string Join(IEnumerable<string> names) => string.Join(", ", names.Distinct());
+    private static void Set(AdxSettings settings, OptionDescription option, JsonElement json, string from)
+    {
+        object? value = json.ValueKind switch
+        {
+            JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.Number when json.TryGetInt64(out long whole) => whole,
+            JsonValueKind.Number => json.GetDouble(),
+            _ => null,
+        };
+        if (option.TrySet(settings, value)) return;
+        string form = value is double && option.Allows(value) ? ", as a whole number" : "";
+        throw new UsageException($"{from}: {option.Complaint(option.Name, Shortened(json.GetRawText()))}{form}");
+    }
 
-    private static string Shortened(string value) => value.Length > 60 ? value[..60] + "…" : value;
+    // The same key may have been put into another section.
+    private static string Meant(string name)
+    {
+        string[] parts = name.Split('.', 2);
+        var keys = AdxSettings.Keys.Select(option => option.Key!).ToList();
+        return keys.Find(key => key.EndsWith($".{parts[1]}", StringComparison.Ordinal)) is { } elsewhere
+            ? $"did you mean '{elsewhere}'?"
+            : Meant(name, keys, [.. keys.Where(key => key.StartsWith($"{parts[0]}.", StringComparison.Ordinal))]);
+    }
+
+    private static string Meant(string name, IReadOnlyList<string> known, IReadOnlyList<string>? listed = null) =>
+        NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", listed ?? known)}";
+
+    private static string NameOf(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
+    // One line, whatever the file holds.
+    private static string Shortened(string text) => ShownText.Of(text, ValueShown);
 }

@@ -18,17 +18,17 @@ internal static class ContractCheckCommand
         {
             Examples = [("adx contract check mine.json --sample events.csv", "the columns that each field of events.csv feeds")],
         }.With(file, sample, json);
-        command.SetAction(parsed =>
+        command.Runs((parsed, settings, _) =>
         {
             var contract = ContractFile.Read(parsed.GetValue(file)!);
             string? path = parsed.GetValue(sample);
-            var routes = path is null ? [] : RoutesOf(contract, FieldSampler.Read(path));
+            var routes = path is null ? [] : RoutesOf(contract, FieldSampler.Read(path, settings.Ingest.Framing));
             var fallback = contract.Source.Fields["event_time"].Fallback;
             var date = path is null ? null : FileDate.Of(Path.GetFullPath(path));
             if (parsed.GetValue(json))
                 terminal.WriteJson(new { contract.Source.Name, Feed = FeedNames.Of(contract.Feed), Columns = contract.Source.Fields.Keys, TimeFallback = fallback, FileDate = date, Sample = routes });
             else Print(contract, routes, path is null ? fallback : [.. fallback.Select(name => Told(name, date))], terminal.Text);
-            return ExitCode.Done;
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Framing;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Contracts;
@@ -19,10 +20,10 @@ internal static class ContractInferCommand
         {
             Examples = [("adx contract infer logs/imps.json --feed impressions --output mine.json", "then: adx ingest logs/ --contract mine.json")],
         }.With(sample, feed, output, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             string path = parsed.GetValue(sample)!;
-            var draft = Draft(path, parsed.GetValue(feed));
+            var draft = Draft(path, parsed.GetValue(feed), settings.Ingest.Framing);
             if (parsed.GetValue(json)) terminal.WriteJson(Describe(draft));
             else await WriteAsync(DraftText.Write(draft, path), parsed.GetValue(output), terminal, cancellation);
             int guesses = draft.Fields.Count(field => field.Basis == DraftBasis.Guessed);
@@ -34,9 +35,9 @@ internal static class ContractInferCommand
         return command;
     }
 
-    private static ContractDraft Draft(string path, string? feedName)
+    private static ContractDraft Draft(string path, string? feedName, FramerOptions framing)
     {
-        var fields = FieldSampler.Read(path);
+        var fields = FieldSampler.Read(path, framing);
         Feed? feed = feedName is not null && FeedNames.TryParse(feedName, out var named) ? named : ContractDraft.LikelyFeed(fields, ContractFile.Shipped);
         if (feed is null) throw new UsageException($"{path} could be more than one feed; say which with --feed");
         return ContractDraft.Infer(fields, ContractFile.ShippedFor(feed.Value).Source, FileDate.Of(Path.GetFullPath(path)));

@@ -15,10 +15,10 @@ internal static class DemoCommand
         {
             Examples = [("adx demo", "a week of 200,000 impressions in ./demo"), ("adx demo --impressions 2000000 --seed 7", "ten times as much")],
         }.With(impressions, folder, seed, json);
-        command.SetAction((parsed, cancellation) =>
+        command.Runs((parsed, settings, cancellation) =>
         {
             long count = (long)Usage.Range("--impressions", parsed.GetValue(impressions), 1_000, 100_000_000);
-            var demo = new DemoRun(terminal, Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(folder)!, count, parsed.GetValue(seed));
+            var demo = new DemoRun(terminal, settings, Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(folder)!, count, parsed.GetValue(seed));
             return demo.RunAsync(parsed.GetValue(json), cancellation);
         });
         return command;

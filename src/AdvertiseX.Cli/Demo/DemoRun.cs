@@ -15,14 +15,15 @@ namespace AdvertiseX.Cli.Demo;
 
 /// <summary>The steps of a demo, in order.</summary>
 /// <param name="terminal">Where it shows.</param>
+/// <param name="settings">Sizes and the engine's limits. Whatever decides about a line keeps its default, as the feeds' truth does.</param>
 /// <param name="path">Absolute path of the demo's folder.</param>
 /// <param name="shownPath">The folder as the user named it.</param>
 /// <param name="impressions">Impressions to generate.</param>
 /// <param name="seed">Seed of the feeds.</param>
-internal sealed class DemoRun(Terminal terminal, string path, string shownPath, long impressions, ulong seed)
+internal sealed class DemoRun(Terminal terminal, AdxSettings settings, string path, string shownPath, long impressions, ulong seed)
 {
     private readonly DemoFolder _folder = new(path);
-    private readonly AdxSettings _settings = new();
+    private readonly AdxSettings _settings = WithDefaultRules(settings) with { LakePath = new DemoFolder(path).Lake };
 
     public async Task<int> RunAsync(bool json, CancellationToken cancellation)
     {
@@ -32,7 +33,7 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
         show.Begin(earlier);
         var made = await GenerateAsync(cancellation);
         show.Generated(made);
-        using var lake = await DataLake.OpenAsync(_folder.Lake, create: true, terminal.Clock, cancellation);
+        using var lake = await _settings.OpenLakeAsync(terminal, cancellation, create: true);
         await ReferenceLoadCommand.LoadAsync(lake, [_folder.Reference], terminal, cancellation);
         var report = await IngestAsync(lake, cancellation);
         if (report.Stopped) throw new OperationCanceledException(cancellation);
@@ -56,10 +57,25 @@ internal sealed class DemoRun(Terminal terminal, string path, string shownPath, 
         return GenerateCommand.RunAsync(options, terminal, cancellation);
     }
 
+    private static AdxSettings WithDefaultRules(AdxSettings settings)
+    {
+        var defaults = new AdxSettings();
+        return settings with
+        {
+            Ingest = settings.Ingest with
+            {
+                DuplicateLookback = defaults.Ingest.DuplicateLookback,
+                Framing = settings.Ingest.Framing with { MaxRecordBytes = defaults.Ingest.Framing.MaxRecordBytes },
+                Validation = defaults.Ingest.Validation,
+            },
+            Models = settings.Models with { TrafficRules = defaults.Models.TrafficRules },
+        };
+    }
+
     private Task<IngestReport> IngestAsync(DataLake lake, CancellationToken cancellation)
     {
-        var request = new IngestRequest(_folder.FeedFolders, _folder.Lake, ContractFile.Shipped, _settings);
+        var request = new IngestRequest(_folder.FeedFolders, ContractFile.Shipped, _settings);
         var sources = new SourceCatalog(request.Contracts).Find(request.Paths);
-        return IngestRun.IngestAsync(request, lake, sources, terminal, cancellation);
+        return FileIngestion.IngestAsync(request, lake, sources, terminal, cancellation);
     }
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
-using AdvertiseX.Models;
 using AdvertiseX.Reports.Explaining;
 
 namespace AdvertiseX.Cli.Explain;
@@ -20,7 +17,6 @@ internal static class ExplainCampaignCellCommand
         var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
         var touchDates = SharedOptions.Named<bool>("--by-interaction", "Conversions and revenue on the day of the touch that earned them, not of the conversion");
         var lake = SharedOptions.Lake(terminal);
-        var config = SharedOptions.Config(terminal);
         var json = SharedOptions.Json();
         var command = new AdxCommand("campaigns", "Explain a figure of report campaigns: its sums, the rows behind them, prices, versions, and what stands beside it.")
         {
@@ -29,21 +25,19 @@ internal static class ExplainCampaignCellCommand
                 ("adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric roas", "numerator and denominator with their rows"),
                 ("adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric cvr --net --by-interaction --json", "the same as data, of valid traffic by the days of touches"),
             ],
-        }.With(campaign, date, metric, net, touchDates, lake, config, json);
-        command.SetAction(async (parsed, cancellation) =>
+        }.With(campaign, date, metric, net, touchDates, lake, json);
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             var cell = new CellOptions(parsed.GetValue(campaign)!, parsed.GetValue(date)!.Value, CellMetric.Find(parsed.GetValue(metric)!)!)
             {
                 Net = parsed.GetValue(net),
                 ByInteraction = parsed.GetValue(touchDates),
             };
-            var settings = ConfigFile.Read(parsed.GetValue(config));
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            var options = new ModelRunnerOptions { TrafficRules = settings.TrafficRules };
-            var explanation = await CellExplainer.ReadAsync(engine, open, cell, options, cancellation);
-            if (parsed.GetValue(json)) terminal.WriteJson(CellJson.Of(explanation));
-            else CellText.Print(explanation, terminal.Text);
+            var explanation = await CellExplainer.ReadAsync(engine, open, cell, settings.Models, cancellation);
+            if (parsed.GetValue(json)) terminal.WriteJson(CellExplanationJson.Of(explanation));
+            else CellExplanationText.Print(explanation, terminal.Text);
             return ExitCode.Done;
         });
         return command;

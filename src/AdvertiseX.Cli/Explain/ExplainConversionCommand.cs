@@ -1,9 +1,6 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
-using AdvertiseX.Models;
 using AdvertiseX.Reports.Explaining;
 
 namespace AdvertiseX.Cli.Explain;
@@ -15,7 +12,6 @@ internal static class ExplainConversionCommand
     {
         var id = new Argument<string>("ID") { Description = "Id of the conversion (event_id of conversions)" };
         var lake = SharedOptions.Lake(terminal);
-        var config = SharedOptions.Config(terminal);
         var json = SharedOptions.Json("Print one JSON object, with all candidates");
         var command = new AdxCommand("conversion", "List every touch that a conversion could have come from: what it earned, or why it lost.")
         {
@@ -24,14 +20,12 @@ internal static class ExplainConversionCommand
                 ("adx explain conversion 8f3c2a --lake ./lake", "the conversion, its verdicts and its candidate touches"),
                 ("adx explain conversion 8f3c2a --json", "all of it, exact"),
             ],
-        }.With(id, lake, config, json);
-        command.SetAction(async (parsed, cancellation) =>
+        }.With(id, lake, json);
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            var settings = ConfigFile.Read(parsed.GetValue(config));
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            var options = new ModelRunnerOptions { TrafficRules = settings.TrafficRules };
-            var explanation = await ConversionExplainer.ReadAsync(engine, open, parsed.GetValue(id)!, options, cancellation);
+            var explanation = await ConversionExplainer.ReadAsync(engine, open, parsed.GetValue(id)!, settings.Models, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(ConversionJson.Of(explanation));
             else ConversionText.Print(explanation, terminal.Text);
             foreach (string note in explanation.Notes) terminal.Note($"adx: {ShownText.Of(note)}");

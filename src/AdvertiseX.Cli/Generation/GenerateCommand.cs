@@ -39,17 +39,17 @@ internal static class GenerateCommand
             var options = new GeneratorOptions
             {
                 OutputDirectory = Path.GetFullPath(parsed.GetValue(folder)!),
-                Impressions = parsed.GetValue(impressions),
+                Impressions = (long)Allowed(impressions, parsed.GetValue(impressions), nameof(GeneratorOptions.Impressions)),
                 Seed = parsed.GetValue(seed),
                 Start = parsed.GetValue(start),
-                Days = parsed.GetValue(days),
-                Campaigns = parsed.GetValue(campaigns),
-                Sites = parsed.GetValue(sites),
+                Days = (int)Allowed(days, parsed.GetValue(days), nameof(GeneratorOptions.Days)),
+                Campaigns = (int)Allowed(campaigns, parsed.GetValue(campaigns), nameof(GeneratorOptions.Campaigns)),
+                Sites = (int)Allowed(sites, parsed.GetValue(sites), nameof(GeneratorOptions.Sites)),
                 Users = parsed.GetValue(users),
                 Dirt = Usage.Checked(() => DirtRates.Parse(parsed.GetValue(dirt)!)),
                 Gzip = parsed.GetValue(gzip),
                 BidCodec = parsed.GetValue(codec),
-                MaxFileBytes = parsed.GetValue(fileBytes),
+                MaxFileBytes = (long)Allowed(fileBytes, parsed.GetValue(fileBytes), nameof(GeneratorOptions.MaxFileBytes)),
             };
             Usage.Checked(options.Validate);
             var summary = await RunAsync(options, terminal, cancellation);
@@ -59,6 +59,8 @@ internal static class GenerateCommand
         });
         return command;
     }
+
+    private static double Allowed(Option option, double value, string property) => Usage.Allowed<GeneratorOptions>(option.Name, value, property);
 
     /// <summary>Generates with progress.</summary>
     public static Task<GenerationSummary> RunAsync(GeneratorOptions options, Terminal terminal, CancellationToken cancellation) =>

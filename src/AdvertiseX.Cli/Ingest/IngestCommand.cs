@@ -1,9 +1,7 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
-using AdvertiseX.Ingestion;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Ingest;
@@ -25,7 +23,6 @@ internal static class IngestCommand
         var noModels = SharedOptions.Named<bool>("--no-models", "Leave the marts as they are; adx run brings them up to date");
         var models = SharedOptions.Models();
         var maxRejects = SharedOptions.Named<long?>("--max-rejects", "Exit with 3 if more records than this were rejected", "N");
-        var config = SharedOptions.Config(terminal);
         var dryRun = SharedOptions.DryRun("Only say which files would be read, and as what");
         var json = SharedOptions.Json();
         var command = new AdxCommand("ingest", "Read files of the three feeds into the lake.")
@@ -36,12 +33,11 @@ internal static class IngestCommand
                 ("adx ingest events.csv.gz --feed clicks_conversions --contract mine.json", "one file by a contract of one's own"),
                 ("adx ingest logs/ --json --max-rejects 1000", "counts for a program, exit code 3 if over 1,000 records were rejected"),
             ],
-        }.With(paths, lake, feed, contracts, noModels, models, maxRejects, config, dryRun, json);
-        command.SetAction((parsed, cancellation) =>
+        }.With(paths, lake, feed, contracts, noModels, models, maxRejects, dryRun, json);
+        command.Runs((parsed, settings, cancellation) =>
         {
-            var settings = ConfigFile.Read(parsed.GetValue(config));
             var request = new IngestRequest(
-                parsed.GetValue(paths)!, parsed.GetValue(lake)!, ContractsOf(parsed.GetValue(contracts) ?? []), settings)
+                parsed.GetValue(paths)!, ContractsOf(parsed.GetValue(contracts) ?? []), settings)
             {
                 Feed = parsed.GetValue(feed) is { } name && FeedNames.TryParse(name, out var known) ? known : null,
                 RefreshModels = !parsed.GetValue(noModels),
@@ -50,7 +46,7 @@ internal static class IngestCommand
                 Json = parsed.GetValue(json),
                 DryRun = parsed.GetValue(dryRun),
             };
-            return IngestRun.RunAsync(request, terminal, cancellation);
+            return FileIngestion.RunAsync(request, terminal, cancellation);
         });
         return command;
     }

@@ -7,11 +7,10 @@ namespace AdvertiseX.Cli.Ingest;
 
 /// <summary>An ingest as the command line asked for it.</summary>
 /// <param name="Paths">Files and folders.</param>
-/// <param name="Lake">Folder of the lake, made if it is not there.</param>
 /// <param name="Contracts">One a feed.</param>
-/// <param name="Settings">Sizes and limits.</param>
+/// <param name="Settings">Sizes and limits, and where the lake is; it is made if it is not there.</param>
 internal sealed record IngestRequest(
-    IReadOnlyList<string> Paths, string Lake, IReadOnlyList<CompiledContract> Contracts, AdxSettings Settings)
+    IReadOnlyList<string> Paths, IReadOnlyList<CompiledContract> Contracts, AdxSettings Settings)
 {
     /// <summary>Feed of every file; null: told by content.</summary>
     public Feed? Feed { get; init; }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -12,20 +11,18 @@ internal static class LakeCompactCommand
     public static Command Create(Terminal terminal)
     {
         var lake = SharedOptions.Lake(terminal);
-        var least = SharedOptions.Named<int?>("--min-files", "Compact partitions with so many small files, at least 2", "N");
-        var config = SharedOptions.Config(terminal);
+        var least = SharedOptions.Named<int?>("--min-files", "Compact partitions with so many small files, instead of compaction.min_files", "N");
         var json = SharedOptions.Json("Print one JSON array");
         var command = new AdxCommand("compact", "Merge small files; rows stay the same.")
         {
             Examples = [("adx lake compact --min-files 2", "merge wherever a date has two small files")],
-        }.With(lake, least, config, json);
-        command.SetAction(async (parsed, cancellation) =>
+        }.With(lake, least, json);
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            var settings = ConfigFile.Read(parsed.GetValue(config));
             var options = parsed.GetValue(least) is { } files
-                ? settings.Compaction with { MinFiles = (int)Usage.Range("--min-files", files, 2, 100_000) }
+                ? settings.Compaction with { MinFiles = (int)Usage.Allowed<CompactionOptions>("--min-files", files, nameof(CompactionOptions.MinFiles)) }
                 : settings.Compaction;
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
             var reports = await ProgressBar.RunAsync(
                 terminal, "compacting", _ => Compaction.RunAsync(open, engine, options, cancellation).AsTask());

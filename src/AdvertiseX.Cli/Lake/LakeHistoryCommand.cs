@@ -18,10 +18,10 @@ internal static class LakeHistoryCommand
         {
             Examples = [("adx lake history impressions --limit 5", "the last five commits")],
         }.With(table, lake, limit, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             int most = (int)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             string name = parsed.GetValue(table)!;
             var found = open.AllTables.FirstOrDefault(candidate => candidate.Name == name) ?? open.Table(name);
             var commits = await LakeHistory.ReadAsync(found, most, cancellation);

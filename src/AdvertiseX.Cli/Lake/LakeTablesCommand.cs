@@ -16,9 +16,9 @@ internal static class LakeTablesCommand
         {
             Examples = [("adx lake tables", "tables of ./lake with their rows, files and dates")],
         }.With(lake, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             var tables = open.AllTables.Select(table => table.Summary()).OrderBy(table => table.Name, StringComparer.Ordinal).ToList();
             if (parsed.GetValue(json)) terminal.WriteJson(tables);
             else Print(tables, terminal.Text);

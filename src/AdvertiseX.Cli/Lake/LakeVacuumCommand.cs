@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
 
@@ -11,20 +10,19 @@ internal static class LakeVacuumCommand
     public static Command Create(Terminal terminal)
     {
         var lake = SharedOptions.Lake(terminal);
-        var hours = SharedOptions.Named<double?>("--retain-hours", "Keep files that left a table so long, 0 to 720", "HOURS");
-        var config = SharedOptions.Config(terminal);
+        var hours = SharedOptions.Named<double?>("--retain-hours", "Keep files that left a table so long, instead of retention.files_hours", "HOURS");
         var dryRun = SharedOptions.DryRun("Only say what would be deleted");
         var json = SharedOptions.Json();
         var command = new AdxCommand("vacuum", "Delete files that no reader within the retention may want.")
         {
             Examples = [("adx lake vacuum --dry-run", "what would go")],
-        }.With(lake, hours, config, dryRun, json);
-        command.SetAction(async (parsed, cancellation) =>
+        }.With(lake, hours, dryRun, json);
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            var retention = ConfigFile.Read(parsed.GetValue(config)).Retention;
+            var retention = settings.Retention;
             if (parsed.GetValue(hours) is { } kept)
-                retention = retention with { Files = TimeSpan.FromHours(Usage.Range("--retain-hours", kept, 0, 720)) };
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+                retention = retention with { Files = TimeSpan.FromHours(Usage.Allowed<LakeRetention>("--retain-hours", kept, nameof(LakeRetention.Files))) };
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             var report = await Vacuum.RunAsync(open, retention, parsed.GetValue(dryRun), cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(Describe(report));
             else Print(report, terminal.Text);

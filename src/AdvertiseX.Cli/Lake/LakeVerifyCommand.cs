@@ -18,14 +18,13 @@ internal static class LakeVerifyCommand
         {
             Examples = [("adx lake verify --lake ./lake", "conservation, positions, rows, files, logs, ids")],
         }.With(lake, quick, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            string folder = parsed.GetValue(lake)!;
-            using var open = await DataLake.OpenAsync(folder, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             var report = await ProgressBar.RunAsync(
                 terminal, "verifying", _ => LakeVerifier.RunAsync(open, !parsed.GetValue(quick), cancellation).AsTask());
             if (parsed.GetValue(json)) terminal.WriteJson(report);
-            else Print(report, folder, terminal.Text);
+            else Print(report, settings.LakePath, terminal.Text);
             return report.Holds ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

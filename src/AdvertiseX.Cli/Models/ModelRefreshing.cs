@@ -16,7 +16,8 @@ internal static class ModelRefreshing
     /// <exception cref="UsageException">An own model is wrong.</exception>
     public static ModelCatalog CatalogOf(AdxSettings settings, string? directory)
     {
-        if ((directory ?? settings.ModelsDirectory) is not { } folder) return ModelCatalog.Shipped;
+        string folder = directory ?? settings.ModelsDirectory;
+        if (folder.Length == 0) return ModelCatalog.Shipped;
         try
         {
             return OwnModels.Load(folder);
@@ -35,11 +36,7 @@ internal static class ModelRefreshing
     {
         RequireKnown(models, catalog);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-        var options = new ModelRunnerOptions
-        {
-            TrafficRules = settings.TrafficRules, ModelsAtOnce = settings.ModelsAtOnce ?? Math.Min(settings.Engine.Threads, 4),
-        };
-        var runner = new ModelRunner(engine, catalog, options, terminal.Clock);
+        var runner = new ModelRunner(engine, catalog, settings.Models, terminal.Clock);
         return await ProgressBar.RunAsync(
             terminal, "refreshing models", _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None));
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
@@ -31,7 +32,7 @@ internal static class RestatementsCommand
                 ("adx restatements --since 2024-04-01 --format csv --limit 100000", "everything that changed since, for a spreadsheet"),
             ],
         }.With(lake, campaigns, from, to, since, model, measure, limit, format, json);
-        command.SetAction((parsed, cancellation) =>
+        command.Runs((parsed, settings, cancellation) =>
         {
             if (parsed.GetValue(from) > parsed.GetValue(to)) throw new UsageException($"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}");
             var conditions = new List<string> { "true" };
@@ -43,21 +44,21 @@ internal static class RestatementsCommand
             if (parsed.GetValue(measure) is { Length: > 0 } names) conditions.Add($"measure IN ({Texts(names)})");
             var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
             var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
-            return RunAsync(parsed.GetValue(lake)!, conditions, most, chosen, terminal, cancellation);
+            return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string folder, List<string> conditions, long most, ResultFormat format, Terminal terminal, CancellationToken cancellation)
+        AdxSettings settings, List<string> conditions, long most, ResultFormat format, Terminal terminal, CancellationToken cancellation)
     {
-        using (var lake = await DataLake.OpenAsync(folder, cancellation: cancellation))
+        using (var lake = await settings.OpenLakeAsync(terminal, cancellation))
         {
             if (lake.Tables.All(table => table.Name != RestatementTable.Name))
                 throw new LakeException("The lake has no restatements yet; adx run logs them.");
         }
 
-        return await QueryRun.RunAsync(new QueryRequest(Select(conditions, most, format), folder, format), terminal, cancellation);
+        return await QueryRun.RunAsync(new QueryRequest(Select(conditions, most, format), format, settings), terminal, cancellation);
     }
 
     private const string Brackets = "{}";

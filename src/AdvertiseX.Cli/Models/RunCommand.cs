@@ -1,6 +1,4 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
-using AdvertiseX.Lake;
 
 namespace AdvertiseX.Cli.Models;
 
@@ -13,7 +11,6 @@ internal static class RunCommand
         var lake = SharedOptions.Lake(terminal);
         var full = SharedOptions.Named<bool>("--full", "Compute everything anew; an identical result is not committed");
         var own = SharedOptions.Models();
-        var config = SharedOptions.Config(terminal);
         var dryRun = SharedOptions.DryRun("Only say what would be refreshed, and why");
         var json = SharedOptions.Json("Print one JSON array");
         var command = new AdxCommand("run", "Refresh the models whose inputs changed.")
@@ -24,12 +21,11 @@ internal static class RunCommand
                 ("adx run campaign_performance --full", "one model and those that it reads, from all facts"),
                 ("adx run --models ./models --dry-run", "what would be refreshed, own models too, and why"),
             ],
-        }.With(models, lake, own, full, config, dryRun, json);
-        command.SetAction(async (parsed, cancellation) =>
+        }.With(models, lake, own, full, dryRun, json);
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            var settings = ConfigFile.Read(parsed.GetValue(config));
             var catalog = ModelRefreshing.CatalogOf(settings, parsed.GetValue(own));
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
             var results = await ModelRefreshing.RunAsync(
                 open, settings, catalog, parsed.GetValue(models) ?? [], parsed.GetValue(full), parsed.GetValue(dryRun), terminal, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(ModelRefreshing.Describe(results));

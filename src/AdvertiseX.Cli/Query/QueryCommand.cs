@@ -19,8 +19,8 @@ internal static class QueryCommand
         format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, FormatChoice.Names);
         var json = SharedOptions.Json("The same as --format json");
         var output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
-        var seconds = SharedOptions.Named("--timeout", "Give up after so many seconds", "SECONDS", 600.0);
-        var memory = SharedOptions.Named("--memory", "Memory for the engine in MiB, at least 64; what does not fit is spilled to disk", "MIB", 384);
+        var seconds = SharedOptions.Named<double?>("--timeout", $"Give up after so many seconds ({new UserSqlOptions().TimeLimit!.Value.TotalSeconds})", "SECONDS");
+        var memory = SharedOptions.Named<int?>("--memory", "Memory for the engine in MiB, instead of engine.memory_mib; what does not fit is spilled to disk", "MIB");
         var command = new AdxCommand("query", "Run SQL over the facts and marts of a lake.")
         {
             Examples =
@@ -31,18 +31,22 @@ internal static class QueryCommand
                 ("adx query --json \"SHOW TABLES\"", "what there is to ask"),
             ],
         }.With(sql, file, lake, format, json, output, seconds, memory);
-        command.SetAction((parsed, cancellation) =>
+        command.Runs((parsed, settings, cancellation) =>
         {
             string text = TextOf(parsed.GetValue(sql), parsed.GetValue(file));
             string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), path);
             if (chosen == ResultFormat.Parquet && path is null) throw new UsageException("--format parquet needs --output FILE");
-            var request = new QueryRequest(text, parsed.GetValue(lake)!, chosen)
+            if (parsed.GetValue(memory) is { } mebibytes)
             {
-                Output = path,
-                TimeLimit = TimeSpan.FromSeconds(Usage.Range("--timeout", parsed.GetValue(seconds), 0.001, 86_400 * 7)),
-                MemoryMebibytes = (int)Usage.Range("--memory", parsed.GetValue(memory), 64, 1 << 24),
-            };
+                Usage.Allowed<DuckDbEngineOptions>("--memory", mebibytes, nameof(DuckDbEngineOptions.MemoryLimitMebibytes));
+                settings = settings with { Engine = settings.Engine with { MemoryLimitMebibytes = mebibytes } };
+            }
+
+            TimeSpan? limit = parsed.GetValue(seconds) is { } given
+                ? TimeSpan.FromSeconds(Usage.Allowed<UserSqlOptions>("--timeout", given, nameof(UserSqlOptions.TimeLimit)))
+                : null;
+            var request = new QueryRequest(text, chosen, settings) { Output = path, TimeLimit = limit };
             return QueryRun.RunAsync(request, terminal, cancellation);
         });
         return command;

@@ -10,14 +10,14 @@ internal static class QueryRun
 {
     public static async Task<int> RunAsync(QueryRequest request, Terminal terminal, CancellationToken cancellation)
     {
-        using var lake = await DataLake.OpenAsync(request.Lake, cancellation: cancellation);
+        using var lake = await request.Settings.OpenLakeAsync(terminal, cancellation);
         using var target = request.Output is null ? null : new ReplacedFile(request.Output);
         var options = new UserSqlOptions
         {
-            TimeLimit = request.TimeLimit,
             OutputFile = request.Format == ResultFormat.Parquet ? target!.TemporaryPath : null,
-            Limits = new DuckDbEngineOptions { MemoryLimitMebibytes = request.MemoryMebibytes },
+            Limits = request.Settings.Engine,
         };
+        if (request.TimeLimit is { } limit) options = options with { TimeLimit = limit };
         using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
         long rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
         target?.Complete();

@@ -17,9 +17,9 @@ internal static class ReferenceLoadCommand
         {
             Examples = [("adx reference load campaigns.csv creatives.csv --lake ./lake", "then adx run brings the marts up to date")],
         }.With(paths, lake, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, create: true, terminal.Clock, cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation, create: true);
             var results = await LoadAsync(open, parsed.GetValue(paths)!, terminal, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(results);
             else Print(results, terminal.Text);

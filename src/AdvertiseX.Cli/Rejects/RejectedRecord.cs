@@ -30,18 +30,17 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
     /// <summary>Reads records; all of them are in memory.</summary>
     /// <exception cref="QueryException">The table cannot be read.</exception>
     public static async Task<IReadOnlyList<RejectedRecord>> ReadAsync(
-        DataLake lake, string where, string order, Terminal terminal, CancellationToken cancellation)
+        IQueryEngine engine, DataLake lake, string where, string order, CancellationToken cancellation)
     {
         var records = new List<RejectedRecord>();
-        await VisitAsync(lake, $"WHERE {where} {order}", terminal, records.Add, cancellation);
+        await VisitAsync(engine, lake, $"WHERE {where} {order}", records.Add, cancellation);
         return records;
     }
 
     /// <summary>Reads records one by one.</summary>
     public static async Task VisitAsync(
-        DataLake lake, string clauses, Terminal terminal, Action<RejectedRecord> visit, CancellationToken cancellation)
+        IQueryEngine engine, DataLake lake, string clauses, Action<RejectedRecord> visit, CancellationToken cancellation)
     {
-        using var engine = new DuckDbEngine(time: terminal.Clock);
         string select = $"SELECT {string.Join(", ", Columns.Select(name => $"CAST({name} AS VARCHAR)"))}, raw FROM rejects {clauses}";
         using var result = await engine.ReadAsync(select, [LakeSets.Of(lake.Table("rejects"))], cancellation);
         while (result.Read())

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdvertiseX.Cli.Text;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Cli.Rejects;
@@ -26,9 +27,10 @@ internal static class RejectsExportCommand
                 ("adx rejects export --raw --feed clicks_conversions --output mend.csv", "lines to mend and ingest again"),
             ],
         }.With([lake, .. filter.Options, raw, output]);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
             string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             using var target = path is null ? null : new ReplacedFile(path);
             long count = 0;
@@ -37,7 +39,7 @@ internal static class RejectsExportCommand
                 var to = file ?? terminal.Output;
                 Action<RejectedRecord> write = parsed.GetValue(raw) ? new RawLines(to).Write : record => WriteJson(record, to);
                 string order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
-                await RejectedRecord.VisitAsync(open, order, terminal, record => { write(record); count++; }, cancellation);
+                await RejectedRecord.VisitAsync(engine, open, order, record => { write(record); count++; }, cancellation);
             }
 
             target?.Complete();

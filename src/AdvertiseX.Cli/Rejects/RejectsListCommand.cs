@@ -22,7 +22,7 @@ internal static class RejectsListCommand
                 ("adx rejects list --feed impressions --limit 10", "the newest ten of one feed"),
             ],
         }.With([lake, .. filter.Options, counts, limit, json]);
-        command.SetAction((parsed, cancellation) =>
+        command.Runs((parsed, settings, cancellation) =>
         {
             long most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
             string sql = parsed.GetValue(counts)
@@ -33,7 +33,7 @@ internal static class RejectsListCommand
                    ORDER BY received_time DESC, stream, stream_offset, stream_ordinal LIMIT {most}
                    """;
             var format = parsed.GetValue(json) ? ResultFormat.Json : ResultFormat.Table;
-            return QueryRun.RunAsync(new QueryRequest(sql, parsed.GetValue(lake)!, format), terminal, cancellation);
+            return QueryRun.RunAsync(new QueryRequest(sql, format, settings), terminal, cancellation);
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Cli.Rejects;
@@ -19,12 +20,13 @@ internal static class RejectsShowCommand
         {
             Examples = [("adx rejects show impressions-0001.ndjson 182", "the record at byte 182 of that file")],
         }.With(stream, offset, ordinal, lake, json);
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             string where = $"contains(stream, {RejectFilter.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
                 + (parsed.GetValue(ordinal) is { } one ? $" AND coalesce(stream_ordinal, 0) = {RejectFilter.Number(one)}" : "");
-            using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
-            var found = await RejectedRecord.ReadAsync(open, where, "ORDER BY stream, stream_ordinal LIMIT 100", terminal, cancellation);
+            using var open = await settings.OpenLakeAsync(terminal, cancellation);
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+            var found = await RejectedRecord.ReadAsync(engine, open, where, "ORDER BY stream, stream_ordinal LIMIT 100", cancellation);
             if (found.Count == 0) throw new LakeException("no rejected record is there; adx rejects list shows where they are");
             if (parsed.GetValue(json)) terminal.WriteJson(found.Select(record => record.Describe()));
             else foreach (var record in found) Print(record, terminal.Text);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
@@ -30,13 +29,13 @@ internal static class AuctionReportCommand
                 ("adx report auctions --landscape --campaign camp-0001", "how often bids of which price win"),
             ],
         }.With(common.With(landscape));
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             var options = common.Read(parsed);
             if (options.Problem is { } problem) throw new UsageException(problem);
             var output = common.Output(parsed, terminal);
-            using var lake = await DataLake.OpenAsync(common.Lake(parsed), cancellation: cancellation);
-            using var engine = new DuckDbEngine(time: terminal.Clock);
+            using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
             using var result = parsed.GetValue(landscape)
                 ? await AuctionReport.ReadLandscapeAsync(engine, lake, options, cancellation)
                 : await AuctionReport.ReadAsync(engine, lake, options, cancellation);

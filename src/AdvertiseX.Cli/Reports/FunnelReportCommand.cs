@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
@@ -17,13 +16,13 @@ internal static class FunnelReportCommand
         {
             Examples = [("adx report funnel --campaign camp-0001 --by day", "by the day of the impression")],
         }.With(common.With());
-        command.SetAction(async (parsed, cancellation) =>
+        command.Runs(async (parsed, settings, cancellation) =>
         {
             var options = common.Read(parsed);
             if (options.Problem is { } problem) throw new UsageException(problem);
             var output = common.Output(parsed, terminal);
-            using var lake = await DataLake.OpenAsync(common.Lake(parsed), cancellation: cancellation);
-            using var engine = new DuckDbEngine(time: terminal.Clock);
+            using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
             using var result = await FunnelReport.ReadAsync(engine, lake, options, cancellation);
             output.Write(result, Table);
             return ExitCode.Done;

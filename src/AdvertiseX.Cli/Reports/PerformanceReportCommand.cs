@@ -1,6 +1,6 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
@@ -23,7 +23,7 @@ internal static class PerformanceReportCommand
         var completeness = SharedOptions.Named<bool>("--completeness", "Add whether figures are mature, and what stands beside them unmatched");
         var command = new AdxCommand(subject.ToString().ToLowerInvariant(), Description(subject)) { Examples = Examples(subject) }
             .With(common.With([.. subject == ReportSubject.Segments ? [] : new Symbol[] { model }, dates, .. isCampaigns ? new Symbol[] { reach, pacing, completeness } : []]));
-        command.SetAction((parsed, cancellation) =>
+        command.Runs((parsed, settings, cancellation) =>
         {
             var options = common.Read(parsed) with
             {
@@ -35,16 +35,16 @@ internal static class PerformanceReportCommand
                 Completeness = isCampaigns && parsed.GetValue(completeness),
             };
             if (options.Problem is { } problem) throw new UsageException(problem);
-            return RunAsync(common.Lake(parsed), options, common.Output(parsed, terminal), terminal, cancellation);
+            return RunAsync(settings, options, common.Output(parsed, terminal), terminal, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string folder, PerformanceReportOptions options, ReportOutput output, Terminal terminal, CancellationToken cancellation)
+        AdxSettings settings, PerformanceReportOptions options, ReportOutput output, Terminal terminal, CancellationToken cancellation)
     {
-        using var lake = await DataLake.OpenAsync(folder, cancellation: cancellation);
-        using var engine = new DuckDbEngine(time: terminal.Clock);
+        using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+        using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
             output.Write(result, rows => PerformanceTable.Read(rows));
         foreach (string note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");

@@ -6,7 +6,7 @@ namespace AdvertiseX.Cli.Reports;
 /// <summary>The options that every report has: which lake, days and campaigns, gross or net, and how it is written.</summary>
 internal sealed class ReportOptions
 {
-    private readonly Option<string> _lake;
+    private readonly Option<string?> _lake;
     private readonly Option<DateOnly?> _from;
     private readonly Option<DateOnly?> _to;
     private readonly Option<ReportPeriod> _by;
@@ -41,8 +41,6 @@ internal sealed class ReportOptions
     /// <summary>All of them, those of one report between days and format.</summary>
     public Symbol[] With(params Symbol[] own) =>
         [_lake, _from, _to, _by, _campaigns, _advertisers, _net, _gross, .. own, _format, _json, _output];
-
-    public string Lake(ParseResult parsed) => parsed.GetValue(_lake)!;
 
     /// <summary>The days, campaigns and kind of traffic that were asked for.</summary>
     /// <exception cref="UsageException">Options contradict each other.</exception>

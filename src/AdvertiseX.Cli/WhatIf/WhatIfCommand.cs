@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;
 using AdvertiseX.Reports.WhatIf;
@@ -25,7 +24,6 @@ internal static class WhatIfCommand
         by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<WhatIfGrain>().Select(name => name.ToLowerInvariant())]);
         var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
         var lake = SharedOptions.Lake(terminal);
-        var config = SharedOptions.Config(terminal);
         var json = SharedOptions.Json();
         var command = new AdxCommand("what-if", "Show what other attribution windows would change; nothing is stored.")
         {
@@ -34,8 +32,8 @@ internal static class WhatIfCommand
                 ($"adx what-if --click-window 7d --view-window 0 --model {AttributionModels.Names[^1]}", "a week after clicks, no view-through, by campaign"),
                 ("adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --net", "a shorter view-through window, day by day, valid traffic only"),
             ],
-        }.With(click, view, match, model, campaigns, from, to, by, net, lake, config, json);
-        command.SetAction((parsed, cancellation) =>
+        }.With(click, view, match, model, campaigns, from, to, by, net, lake, json);
+        command.Runs((parsed, settings, cancellation) =>
         {
             var options = new WhatIfOptions
             {
@@ -52,20 +50,19 @@ internal static class WhatIfCommand
             if (options.From > options.To) throw new UsageException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");
             if ((options.ClickWindow ?? options.ViewWindow ?? options.MatchWindow) is null)
                 throw new UsageException("what-if needs another rule: --click-window, --view-window or --match-window");
-            return RunAsync(parsed.GetValue(lake)!, options, ConfigFile.Read(parsed.GetValue(config)), parsed.GetValue(json), terminal, cancellation);
+            return RunAsync(options, settings, parsed.GetValue(json), terminal, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string folder, WhatIfOptions options, AdxSettings settings, bool json, Terminal terminal, CancellationToken cancellation)
+        WhatIfOptions options, AdxSettings settings, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        using var lake = await DataLake.OpenAsync(folder, cancellation: cancellation);
+        using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-        var models = new ModelRunnerOptions { TrafficRules = settings.TrafficRules };
         var report = await ProgressBar.RunAsync(
             terminal, "trying other rules",
-            _ => Task.Run(() => WhatIfEvaluation.RunAsync(engine, lake, options, models, cancellation), CancellationToken.None));
+            _ => Task.Run(() => WhatIfEvaluation.RunAsync(engine, lake, options, settings.Models, cancellation), CancellationToken.None));
         if (json) terminal.WriteJson(WhatIfJson.Of(options, report));
         else WhatIfText.Print(options, report, terminal.Text);
         foreach (string note in report.Notes) terminal.Note($"adx: {note}");

@@ -15,7 +15,9 @@ public sealed class DuckDbEngine : IQueryEngine
     /// <exception cref="DllNotFoundException">DuckDB's library is not installed; the text says what to run.</exception>
     public DuckDbEngine(DuckDbEngineOptions? options = null, TimeProvider? time = null)
     {
-        var settings = (options ?? new DuckDbEngineOptions()).ToSettings();
+        options ??= new DuckDbEngineOptions();
+        var settings = options.ToSettings();
+        Threads = options.EffectiveThreads;
         // Lets COPY write in parallel and keeps less in memory; an ORDER BY holds nevertheless.
         settings["preserve_insertion_order"] = "false";
         _time = time ?? TimeProvider.System;
@@ -27,6 +29,8 @@ public sealed class DuckDbEngine : IQueryEngine
     }
 
     public string Name => "duckdb";
+
+    public int Threads { get; }
 
     public Task<IReadOnlyList<WrittenFile>> WriteAsync(
         string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation) =>

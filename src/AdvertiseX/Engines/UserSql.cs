@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.DuckDb;
 
 namespace AdvertiseX.Engines;
@@ -17,7 +18,7 @@ public sealed class UserSql : IDisposable
     /// <exception cref="QueryException">A file of a table cannot be read.</exception>
     public UserSql(IReadOnlyList<ParquetSet> tables, UserSqlOptions? options = null, TimeProvider? time = null)
     {
-        _options = options ?? new UserSqlOptions();
+        _options = OptionCheck.Require(options ?? new UserSqlOptions());
         _time = time ?? TimeProvider.System;
         _database = DuckDbDatabase.Open(settings: _options.Limits.ToSettings());
         try

@@ -3,11 +3,13 @@ namespace AdvertiseX.Framing;
 /// <summary>How a stream is cut.</summary>
 public readonly record struct FramerOptions()
 {
-    /// <summary>Size of a block, bytes. Default 1 MB, so that a block and its columns stay in the caches; 64 kB to 64 MB. A
-    /// longer record makes a longer block.</summary>
+    /// <summary>Input is cut into blocks of whole records of about this size; a longer record makes a longer block.</summary>
+    /// <remarks>A block of the default size and its columns stay in the processor's caches.</remarks>
+    [Option("bytes", 64 << 10, 64 << 20, Key = "ingest.block_bytes")]
     public int BlockBytes { get; init; } = 1 << 20;
 
-    /// <summary>Longest record, bytes. A longer one is rejected as too large. Default 1 MB; 1 kB to 64 MB.</summary>
+    /// <summary>A longer record is rejected as too_large.</summary>
+    [Option("bytes", 1 << 10, 64 << 20, Key = "ingest.max_record_bytes")]
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
     /// <summary>Offset in the decompressed content at which records are to begin; what precedes is only read for its header.

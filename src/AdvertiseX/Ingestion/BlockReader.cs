@@ -40,7 +40,7 @@ internal sealed class BlockReader : IDisposable
     public async IAsyncEnumerable<DecodedBlock> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var inOrder = Channel.CreateBounded<Task<DecodedBlock>>(_options.BlocksInFlight);
+        var inOrder = Channel.CreateBounded<Task<DecodedBlock>>(_options.EffectiveBlocksInFlight);
         var cutting = Task.Run(() => CutAsync(inOrder.Writer, stop.Token), CancellationToken.None);
         try
         {

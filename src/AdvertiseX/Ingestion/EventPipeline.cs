@@ -9,9 +9,10 @@ namespace AdvertiseX.Ingestion;
 /// commit decides, tables take the files. Memory follows the unit, not the input. One run at a time for each instance.
 /// </summary>
 /// <param name="environment">Lake, options, clock and telemetry.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class EventPipeline(IngestEnvironment environment)
 {
-    private readonly UnitCommitter _committer = new(environment);
+    private readonly UnitCommitter _committer = new(environment with { Options = environment.Options.Required() });
     private readonly StreamRecognition _recognition = new(environment.Lake);
     private readonly Enricher _enricher = new(environment.Options.Enrichment);
     private readonly long _receivedMicros = environment.MicrosNow();

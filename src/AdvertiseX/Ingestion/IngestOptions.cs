@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Enrichment;
 using AdvertiseX.Framing;
 using AdvertiseX.Parquet;
@@ -8,37 +9,37 @@ namespace AdvertiseX.Ingestion;
 /// <summary>How files become facts.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>Rows are committed together until they hold this many bytes in memory, over all tables. Default 96 MB; 1 MB to 1 GB.
-    /// Peak memory is about three times this, and more makes fewer, larger files.</summary>
+    /// <summary>
+    /// Rows are committed together until they hold so much memory, over all tables. Peak memory is about three times this, and more makes
+    /// fewer, larger files.
+    /// </summary>
+    [Option("bytes", 1 << 20, 1 << 30, Key = "ingest.commit_unit_bytes")]
     public long CommitUnitBytes { get; init; } = 96L << 20;
 
-    /// <summary>Blocks being decoded at once, besides the one being cut. Default: processors + 1.</summary>
-    public int BlocksInFlight { get; init; } = Environment.ProcessorCount + 1;
+    /// <summary>Blocks decoded at once, besides the one being cut; 0 is one more than there are processors.</summary>
+    [Option("blocks", 0, 1024, Key = "ingest.blocks_in_flight")]
+    public int BlocksInFlight { get; init; }
 
-    /// <summary>How far around the dates of a batch duplicates are looked for. Default 7 days.</summary>
+    /// <summary>Duplicates are looked for so far around the dates of a batch.</summary>
+    [Option("days", 0, 3650, Key = "ingest.duplicate_lookback_days")]
     public TimeSpan DuplicateLookback { get; init; } = TimeSpan.FromDays(7);
 
+    [Options]
     public FramerOptions Framing { get; init; } = new();
 
+    [Options]
     public ValidationOptions Validation { get; init; } = new();
 
     public EnrichmentOptions Enrichment { get; init; } = new();
 
+    [Options]
     public ParquetOptions Parquet { get; init; } = new();
 
-    /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names key, value and range.</exception>
-    public void Validate()
-    {
-        Check(nameof(CommitUnitBytes), CommitUnitBytes, 1 << 20, 1L << 30);
-        Check(nameof(BlocksInFlight), BlocksInFlight, 1, 1024);
-        Check("DuplicateLookback (days)", (long)DuplicateLookback.TotalDays, 0, 3650);
-        Check("Framing.BlockBytes", Framing.BlockBytes, 4 << 10, 64 << 20);
-        Check("Framing.MaxRecordBytes", Framing.MaxRecordBytes, 1 << 10, 64 << 20);
-    }
+    /// <summary>Accepts sizes out of their ranges: tests cut small inputs into smaller pieces than are allowed.</summary>
+    internal bool AnySize { get; init; }
 
-    private static void Check(string key, long value, long least, long most)
-    {
-        if (value < least || value > most) throw new ArgumentException($"{key} is {value}; allowed are {least} to {most}");
-    }
+    internal int EffectiveBlocksInFlight => BlocksInFlight > 0 ? BlocksInFlight : Environment.ProcessorCount + 1;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is allowed.</exception>
+    internal IngestOptions Required() => AnySize ? this : OptionCheck.Require(this);
 }

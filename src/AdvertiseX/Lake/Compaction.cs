@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
 
@@ -16,11 +17,12 @@ public static class Compaction
     /// <param name="engine">Reads and writes the files.</param>
     /// <param name="options">When and how.</param>
     /// <param name="cancellation">Stops between two merges, or in one; a merge that did not end left nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="QueryException">A file cannot be read.</exception>
     public static async ValueTask<IReadOnlyList<CompactionReport>> RunAsync(
         DataLake lake, IQueryEngine engine, CompactionOptions options, CancellationToken cancellation = default)
     {
-        options.Require();
+        OptionCheck.Require(options);
         var reports = new List<CompactionReport>();
         foreach (var table in lake.AllTables)
         {
@@ -34,6 +36,7 @@ public static class Compaction
     public static async ValueTask<CompactionReport> RunAsync(
         DataLake lake, LakeTable table, IQueryEngine engine, CompactionOptions options, CancellationToken cancellation = default)
     {
+        OptionCheck.Require(options);
         var report = new CompactionReport(table.Name, 0, 0, 0, 0);
         var snapshot = await table.Delta.RefreshAsync(cancellation);
         foreach (var group in Plan(snapshot, options))

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using AdvertiseX.Columns;
+using AdvertiseX.Configuration;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
@@ -21,10 +23,11 @@ public sealed class DataLake : IDisposable
     private readonly ConcurrentDictionary<string, LakeTable> _tables = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
 
-    private DataLake(IObjectStore store, TimeProvider clock)
+    private DataLake(IObjectStore store, TimeProvider clock, DuckDbEngineOptions engine)
     {
         Store = store;
         _clock = clock;
+        Engine = new LakeEngine(OptionCheck.Require(engine));
         Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
     }
 
@@ -38,7 +41,7 @@ public sealed class DataLake : IDisposable
     /// <summary>The tables known so far and the ledger.</summary>
     public IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
 
-    internal LakeEngine Engine { get; } = new();
+    internal LakeEngine Engine { get; }
 
     internal TimeProvider Clock => _clock;
 
@@ -46,23 +49,26 @@ public sealed class DataLake : IDisposable
     /// <param name="path">The folder.</param>
     /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
     /// <param name="clock">The clock; null for the system's.</param>
+    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
     /// <exception cref="LakeException">The folder is no lake, and <paramref name="create"/> is false.</exception>
     /// <exception cref="DeltaException">A log is damaged.</exception>
     public static ValueTask<DataLake> OpenAsync(
-        string path, bool create = false, TimeProvider? clock = null, CancellationToken cancellation = default) =>
-        OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, cancellation);
+        string path, bool create = false, TimeProvider? clock = null, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default) =>
+        OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, engine, cancellation);
 
     /// <summary>Opens the lake in a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
     public static async ValueTask<DataLake> OpenAsync(
-        IObjectStore store, string name, bool create, TimeProvider clock, CancellationToken cancellation = default)
+        IObjectStore store, string name, bool create, TimeProvider clock, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default)
     {
-        var lake = new DataLake(store, clock);
+        var lake = new DataLake(store, clock, engine ?? new DuckDbEngineOptions());
         try
         {
             var isThere = await lake.Ledger.RefreshAsync(cancellation) >= 0;

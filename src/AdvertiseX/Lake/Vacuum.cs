@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
@@ -17,7 +18,7 @@ public static class Vacuum
     public static async ValueTask<VacuumReport> RunAsync(
         DataLake lake, LakeRetention retention, bool dryRun, CancellationToken cancellation = default)
     {
-        retention.Require();
+        OptionCheck.Require(retention);
         await lake.ApplyAsync(cancellation);
         var now = lake.Clock.GetUtcNow();
         var files = new List<StoredObject>();

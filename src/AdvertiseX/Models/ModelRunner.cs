@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
@@ -12,6 +13,9 @@ namespace AdvertiseX.Models;
 /// </summary>
 public sealed class ModelRunner
 {
+    // They share the engine's memory, so more gain little.
+    private const int MostAtOnceByDefault = 4;
+
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
     private readonly ModelRunnerOptions _options;
@@ -21,19 +25,14 @@ public sealed class ModelRunner
     /// <param name="catalog">The models; null for those shipped.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="clock">Null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public ModelRunner(
         IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null, TimeProvider? clock = null)
     {
         _engine = engine;
         _catalog = catalog ?? ModelCatalog.Shipped;
-        _options = options ?? new ModelRunnerOptions();
+        _options = OptionCheck.Require(options ?? new ModelRunnerOptions());
         _clock = clock ?? TimeProvider.System;
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.AdditiveRowsAtOnce, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.ScreenedRowsAtOnce, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.KeysAtOnce, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.JoinedKeysAtLeast, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxAttempts, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(_options.ModelsAtOnce, 1, nameof(options));
     }
 
     /// <summary>Refreshes models that are stale, with those that they read.</summary>
@@ -58,7 +57,7 @@ public sealed class ModelRunner
                 ? await PlanAsync(lake, changes, model, full, before, cancellation)
                 : await RefreshAsync(lake, changes, model, full, before, cancellation))).ToList();
         if (!dryRun) AddLogs(jobs, models, new RestatementLog(lake, _engine, _clock, _options.MaxAttempts), cancellation);
-        await new Lanes(jobs, _options.ModelsAtOnce).RunAsync(cancellation);
+        await new Lanes(jobs, AtOnce).RunAsync(cancellation);
         return [.. models.Select(model => results[model.Name])];
 
         LaneJob JobOf(Model model, Func<List<ModelResult>, Task> work)
@@ -83,6 +82,8 @@ public sealed class ModelRunner
             jobs.Insert(jobs.FindIndex(job => job.Name == model.Name) + 1, last);
         }
     }
+
+    private int AtOnce => _options.ModelsAtOnce > 0 ? _options.ModelsAtOnce : Math.Min(_engine.Threads, MostAtOnceByDefault);
 
     private IEnumerable<Model> Selected(IReadOnlyCollection<string>? which)
     {

@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
@@ -25,9 +26,10 @@ internal sealed class ModelTrial : IDisposable
     /// <param name="engine">Evaluates; stays the caller's.</param>
     /// <param name="catalog">The models; null for those shipped.</param>
     /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public ModelTrial(DataLake lake, IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null)
     {
-        (_lake, _engine, _catalog, _options) = (lake, engine, catalog ?? ModelCatalog.Shipped, options ?? new ModelRunnerOptions());
+        (_lake, _engine, _catalog, _options) = (lake, engine, catalog ?? ModelCatalog.Shipped, OptionCheck.Require(options ?? new ModelRunnerOptions()));
         _scratch = Directory.CreateDirectory(Path.Combine(_options.ScratchDirectory, $"adx-trial-{Guid.NewGuid():N}"));
         _changes = new ChangeSets(_engine, _catalog, _options);
     }

@@ -14,6 +14,8 @@ public sealed record TrafficRules
     /// <summary>Name under which models read it.</summary>
     internal const string Name = "traffic_rules";
 
+    private const int MaxMilliseconds = 3_600_000;
+
     internal static readonly IReadOnlyList<ParquetColumn> Columns =
     [
         new("max_impressions_per_minute", "BIGINT"), new("max_clicks_per_minute", "BIGINT"), new("repeated_click_micros", "BIGINT"),
@@ -21,24 +23,28 @@ public sealed record TrafficRules
         new("match_user_only", "BOOLEAN"),
     ];
 
-    /// <summary>More impressions of one user in one UTC minute make all of that minute's invalid; at least 1.</summary>
+    /// <summary>More impressions of a user in a UTC minute make all of that minute's invalid.</summary>
+    [Option("impressions", 1, int.MaxValue, Key = "invalid_traffic.max_impressions_per_minute")]
     public int MaxImpressionsPerMinute { get; init; } = 60;
 
-    /// <summary>More clicks of one user in one UTC minute make all of that minute's invalid; at least 1.</summary>
+    /// <summary>More clicks of a user in a UTC minute make all of that minute's invalid.</summary>
+    [Option("clicks", 1, int.MaxValue, Key = "invalid_traffic.max_clicks_per_minute")]
     public int MaxClicksPerMinute { get; init; } = 10;
 
-    /// <summary>A click less than this after the last one kept of the same user and campaign is a repeated one; zero for none.</summary>
+    /// <summary>A click sooner than this after the last one kept of the same user and campaign is invalid.</summary>
+    [Option("milliseconds", 0, MaxMilliseconds, Key = "invalid_traffic.repeated_click_ms")]
     public TimeSpan RepeatedClick { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A click less than this after its impression is no person's; zero for none.</summary>
+    /// <summary>A click sooner than this after its impression is invalid.</summary>
+    [Option("milliseconds", 0, MaxMilliseconds, Key = "invalid_traffic.click_after_impression_ms")]
     public TimeSpan ClickAfterImpression { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>A conversion less than this after its last eligible click is no person's; zero for none.</summary>
+    /// <summary>A conversion sooner than this after its last eligible click is invalid.</summary>
+    [Option("milliseconds", 0, MaxMilliseconds, Key = "invalid_traffic.conversion_after_click_ms")]
     public TimeSpan ConversionAfterClick { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// A click whose campaign is not known belongs to the latest impression of its user within a day, of whatever campaign.
-    /// </summary>
+    /// <summary>A click whose campaign is not known belongs to the latest impression of its user within a day, of whatever campaign.</summary>
+    [Option(Key = "matching.user_only")]
     public bool MatchUserOnly { get; init; }
 
     /// <summary>A SELECT of the row.</summary>

@@ -1,4 +1,5 @@
 using AdvertiseX.Columns;
+using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Parquet;
 
@@ -24,7 +25,7 @@ public static unsafe class ParquetFileWriter
     /// <exception cref="ArgumentOutOfRangeException">A row number or an option is out of its range.</exception>
     public static ParquetFileInfo Write(Stream target, ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options)
     {
-        options.Check();
+        OptionCheck.Require(options);
         CheckRows(rows, batch.Rows);
         using var file = new FileSink(target);
         using var scratch = new EncodeScratch(options.PageRows);

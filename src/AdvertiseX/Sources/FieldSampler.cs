@@ -27,12 +27,14 @@ public static class FieldSampler
     });
 
     /// <summary>Reads a sample.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="framing">Sizes; null for the defaults.</param>
     /// <exception cref="SourceException">There is no such file, or it holds no record of JSON, CSV or Avro.</exception>
-    public static IReadOnlyList<SampledField> Read(string path)
+    public static IReadOnlyList<SampledField> Read(string path, FramerOptions? framing = null)
     {
         var source = SourceCatalog.Identify(path, Nothing);
         using var content = SourceReader.OpenContent(source);
-        using var framer = SourceReader.Frame(source, content, new FramerOptions());
+        using var framer = SourceReader.Frame(source, content, framing ?? new FramerOptions());
         using var block = framer.Next() ?? throw new SourceException($"{path}: no record");
         using var decoder = framer.CreateDecoder(Nothing);
         using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());

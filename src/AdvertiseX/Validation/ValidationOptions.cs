@@ -3,12 +3,15 @@ namespace AdvertiseX.Validation;
 /// <summary>Limits of validation.</summary>
 public readonly record struct ValidationOptions()
 {
-    /// <summary>How far an event may lie after its received time. Default 10 minutes.</summary>
+    /// <summary>A longer text in one column is rejected as out_of_range.</summary>
+    [Option("bytes", 1, 64 << 20, Key = "ingest.max_text_bytes")]
+    public int MaxTextBytes { get; init; } = 64 << 10;
+
+    /// <summary>An event that lies further than this after the time it was received is rejected as from_the_future.</summary>
+    [Option("seconds", 0, 365 * 86_400, Key = "ingest.max_future_skew_seconds")]
     public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Events before this instant are out of range. Default 2000-01-01.</summary>
+    /// <summary>An event before this day is rejected as out_of_range.</summary>
+    [Option("1970-01-01", "2100-01-01", Key = "ingest.earliest_event")]
     public DateTimeOffset EarliestEvent { get; init; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    /// <summary>Longest text of one column, bytes; longer is out of range. Default 64 kB.</summary>
-    public int MaxTextBytes { get; init; } = 64 << 10;
 }

@@ -80,6 +80,29 @@ public sealed class DemoTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task A_demo_takes_sizes_from_a_configuration_and_judges_by_its_own_rules()
+    {
+        string config = Path.Combine(_folder.FullName, "adx.json");
+        File.WriteAllText(
+            config,
+            """
+            {
+              "lake": { "path": "elsewhere" },
+              "ingest": { "commit_unit_bytes": 1048576, "block_bytes": 65536, "max_record_bytes": 1024, "max_text_bytes": 10, "duplicate_lookback_days": 0, "earliest_event": "2100-01-01" },
+              "invalid_traffic": { "max_impressions_per_minute": 1, "max_clicks_per_minute": 1 },
+              "matching": { "user_only": true }
+            }
+            """);
+
+        var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "5000", "--json", "--config", config);
+
+        Assert.True(demo.Code == 0, demo.Error + demo.Output);
+        using var result = JsonDocument.Parse(demo.Output);
+        Assert.True(result.RootElement.GetProperty("ingest").GetProperty("commits").GetInt32() > 2);
+        Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "elsewhere")));
+    }
+
     private async Task NextCommandsWorkAsync(string output)
     {
         string[] commands = [.. output[output.IndexOf("Try next:", StringComparison.Ordinal)..].Split('\n').Skip(1).Where(line => line.Length > 0)];

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using AdvertiseX.Cli;
+using AdvertiseX.Configuration;
+using AdvertiseX.Generation;
 
 namespace AdvertiseX.Tests.Cli;
 
@@ -53,6 +56,24 @@ public sealed class CommandTreeTests
             Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{path} {option.Name}"));
             Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), $"{path} {argument.Name}"));
         }
+    }
+
+    [Theory]
+    [InlineData("--impressions", nameof(GeneratorOptions.Impressions), "1 to 2,000,000,000")]
+    [InlineData("--days", nameof(GeneratorOptions.Days), "1 to 366")]
+    [InlineData("--campaigns", nameof(GeneratorOptions.Campaigns), "4 to 5,000")]
+    [InlineData("--sites", nameof(GeneratorOptions.Sites), "1 to 100,000")]
+    [InlineData("--max-file-bytes", nameof(GeneratorOptions.MaxFileBytes), "at least 65,536")]
+    public void The_help_of_generate_says_what_the_generator_allows_and_what_is_its_default(string name, string property, string range)
+    {
+        var option = All().Single(each => each.Path == "generate").Command.Options.Single(option => option.Name == name);
+        var described = OptionDescription.Of<GeneratorOptions>(property);
+
+        Assert.EndsWith(range, option.Description, StringComparison.Ordinal);
+        Assert.StartsWith(range.Replace(",", "", StringComparison.Ordinal), described.Allowed, StringComparison.Ordinal);
+        if (property == nameof(GeneratorOptions.Impressions)) return;
+        object? standard = described.Read(new GeneratorOptions { OutputDirectory = "feeds", Impressions = 1 });
+        Assert.Equal(standard, Convert.ToInt64(option.GetDefaultValue(), CultureInfo.InvariantCulture));
     }
 
     internal static ParseResult Parse(string line)

@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Configuration;
+using AdvertiseX.Tests.Configuration;
 
 namespace AdvertiseX.Tests.Cli;
 
@@ -9,7 +12,7 @@ public sealed class GeneratedDocsTests
     private static readonly bool Writing = Environment.GetEnvironmentVariable("ADX_WRITE_DOCS") == "1";
 
     [Fact]
-    public void The_reference_configuration_is_up_to_date() => Hold("config/adx.reference.json", ConfigFile.Reference());
+    public void The_reference_configuration_is_up_to_date() => Hold("config/adx.reference.json", ReferenceFile());
 
     [Fact]
     public void The_minimal_configuration_is_one()
@@ -50,10 +53,31 @@ public sealed class GeneratedDocsTests
     private static string SettingTable()
     {
         var text = new StringBuilder("| key | default | allowed | meaning |\n|---|---|---|---|\n");
-        foreach (var setting in Settings.All)
-            text.Append($"| `{setting.Key}` | {setting.Read(new AdxSettings()).ToJsonString()} | {setting.Allowed} | {setting.Meaning} |\n");
+        foreach (var option in AdxSettings.Keys)
+            text.Append($"| `{option.Key}` | {DefaultOf(option)} | {option.Allowed} | {OptionMeanings.Of(option)} |\n");
         return text.ToString();
     }
+
+    private static string ReferenceFile()
+    {
+        var text = new StringBuilder("// Every key of an adx configuration, with its default. Written by ./build.sh docs.\n{\n");
+        var sections = AdxSettings.Keys.GroupBy(option => option.Key!.Split('.')[0]).ToList();
+        foreach (var section in sections)
+        {
+            text.Append($"  \"{section.Key}\": {{\n");
+            foreach (var option in section)
+            {
+                text.Append($"    // {OptionMeanings.Of(option)} ({option.Allowed})\n");
+                text.Append($"    \"{option.Key!.Split('.')[1]}\": {DefaultOf(option)}{(option == section.Last() ? "" : ",")}\n");
+            }
+
+            text.Append(section == sections[^1] ? "  }\n" : "  },\n");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private static string DefaultOf(OptionDescription option) => JsonSerializer.Serialize(option.Read(new AdxSettings()));
 
     private static void HoldSection(string page, string section, string content)
     {

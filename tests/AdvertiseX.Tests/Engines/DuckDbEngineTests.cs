@@ -282,10 +282,14 @@ public sealed class DuckDbEngineTests : IDisposable
         Assert.Empty(Directory.GetFiles(spill, "*", SearchOption.AllDirectories));
     }
 
-    [Theory]
-    [InlineData(10, 1)]
-    [InlineData(128, 0)]
-    public void Options_out_of_range_are_refused(int memory, int threads) =>
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => new DuckDbEngine(new DuckDbEngineOptions { MemoryLimitMebibytes = memory, Threads = threads }));
+    [Fact]
+    public void Without_a_number_of_threads_there_is_one_for_each_processor()
+    {
+        using var engine = new DuckDbEngine();
+
+        Assert.Equal(Environment.ProcessorCount, engine.Threads);
+        using var result = engine.Read("select current_setting('threads')", [], TestContext.Current.CancellationToken);
+        Assert.True(result.Read());
+        Assert.Equal(Environment.ProcessorCount, result.GetInt64(0));
+    }
 }

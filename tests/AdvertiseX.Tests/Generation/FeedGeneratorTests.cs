@@ -111,12 +111,12 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     }
 
     [Theory]
-    [InlineData(0, 7, "Impressions is 0")]
-    [InlineData(10, 0, "Days is 0")]
+    [InlineData(0, 7, "GeneratorOptions.Impressions is 0; allowed: 1 to 2000000000 impressions")]
+    [InlineData(10, 0, "GeneratorOptions.Days is 0; allowed: 1 to 366 days")]
     public async Task A_value_out_of_range_is_named(long impressions, int days, string message)
     {
         var options = new GeneratorOptions { OutputDirectory = GeneratedSet.NewFolder(), Impressions = impressions, Days = days };
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => Generate(options));
+        var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Generate(options));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(options.OutputDirectory));
     }

@@ -81,6 +81,7 @@ public class AnyOrderAnySplitTests
     {
         ingest.Options = new IngestOptions
         {
+            AnySize = true,
             CommitUnitBytes = random.Next(2) == 0 ? 1 : 100_000,
             BlocksInFlight = random.Next(1, 4),
             Framing = new() { BlockBytes = random.Next(64, 2000), MaxRecordBytes = 4000 },

@@ -66,7 +66,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task Records_that_are_too_large_do_not_make_a_file_look_new()
     {
-        _ingest.Options = new IngestOptions { Framing = new() { BlockBytes = 4 << 10, MaxRecordBytes = 80 << 10 } };
+        _ingest.Options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 4 << 10, MaxRecordBytes = 80 << 10 } };
         string large = Impression("large", $",\"note\":\"{new string('x', 300_000)}\"");
         string lines = Impression("i1") + large + Impression("i2") + large;
         _ingest.Write("a.json", lines + Impression("i3"));
@@ -164,7 +164,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_conflicting_duplicate_is_kept_with_its_bytes_and_header()
     {
-        var options = new IngestOptions { Framing = new() { BlockBytes = 256 } };
+        var options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 256 } };
         _ingest.Options = options;
         string filler = string.Concat(Enumerable.Range(0, 50).Select(i => Click($"k{i}")));
         string conflict = "k7,2024-03-01 10:00:00,u2,c1,click,\n";

@@ -148,6 +148,8 @@ public sealed class MaintenanceTests : IDisposable
     {
         public string Name => engine.Name;
 
+        public int Threads => engine.Threads;
+
         public async Task<IReadOnlyList<WrittenFile>> WriteAsync(
             string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)
         {

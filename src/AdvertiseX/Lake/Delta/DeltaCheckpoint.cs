@@ -11,7 +11,9 @@ internal static class DeltaCheckpoint
     private const string Map = """{"type":"map","keyType":"string","valueType":"string","valueContainsNull":true}""";
 
     /// <summary>Tombstones older than this are left out of checkpoints, and vacuum has them no longer in view.</summary>
-    public static readonly TimeSpan TombstoneRetention = TimeSpan.FromDays(30);
+    public static readonly TimeSpan TombstoneRetention = TimeSpan.FromDays(TombstoneDays);
+
+    public const int TombstoneDays = 30;
 
     /// <summary>
     /// The columns below as a Delta schema. Readers then need not open the file to learn them; Delta 4.1 on Spark 4.1.4 fails

@@ -8,9 +8,9 @@ namespace AdvertiseX.Lake.Delta;
 /// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first needed, so that
 /// a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a connection of its own.
 /// </summary>
-internal sealed class LakeEngine : IDisposable
+internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposable
 {
-    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, new DuckDbEngineOptions().ToSettings()));
+    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, (options ?? new DuckDbEngineOptions()).ToSettings()));
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 

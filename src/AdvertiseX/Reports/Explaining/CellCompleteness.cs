@@ -33,5 +33,5 @@ public sealed record CellCompleteness
     /// <summary>Impressions and clicks that have neither a rate nor a cost.</summary>
     public required long UnpricedEvents { get; init; }
 
-    public required IReadOnlyList<FeedCounts> Feeds { get; init; }
+    public required IReadOnlyList<StreamCounts> Feeds { get; init; }
 }

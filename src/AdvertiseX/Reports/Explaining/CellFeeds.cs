@@ -18,12 +18,12 @@ internal static class CellFeeds
     }
 
     /// <summary>The counts of the streams that brought events of the UTC dates which the day lies on, by kind.</summary>
-    public static async Task<IReadOnlyList<FeedCounts>> ReadAsync(ModelTrial trial, DataLake lake, CellDay day, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<StreamCounts>> ReadAsync(ModelTrial trial, DataLake lake, CellDay day, CancellationToken cancellation)
     {
         var sets = new List<ParquetSet> { LedgerSet(lake) };
         foreach (var kind in Kinds) sets.Add(await trial.SetAsync(kind, cancellation, only: file => day.Touches(file.EventDate)));
         var streams = string.Join("\nunion all\n", Kinds.Select(kind => $"select distinct '{kind}' as kind, stream from {kind}"));
-        var feeds = new List<FeedCounts>();
+        var feeds = new List<StreamCounts>();
         using var rows = new NamedRows(await trial.ReadAsync(
             $"""
             with brought as (
@@ -37,7 +37,7 @@ internal static class CellFeeds
             sets, cancellation));
         while (rows.Read())
         {
-            feeds.Add(new FeedCounts(
+            feeds.Add(new StreamCounts(
                 rows.Text("kind")!, rows.Count("streams"), rows.Count("received"), rows.Count("accepted"), rows.Count("duplicate"),
                 rows.Count("rejected"), rows.Count("filtered")));
         }

@@ -3,7 +3,7 @@ using AdvertiseX.Reports.Explaining;
 namespace AdvertiseX.Cli.Explain;
 
 /// <summary>A cell's explanation as JSON: times in UTC, money in micros.</summary>
-internal static class CellJson
+internal static class CellExplanationJson
 {
     public static object Of(CellExplanation explanation) => new
     {

@@ -5,7 +5,7 @@ using AdvertiseX.Reports.Explaining;
 namespace AdvertiseX.Cli.Explain;
 
 /// <summary>A cell's explanation for people.</summary>
-internal static class CellText
+internal static class CellExplanationText
 {
     public static void Print(CellExplanation explanation, TextWriter output)
     {

@@ -9,14 +9,13 @@ using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Ingest;
 
-/// <summary>Runs an <see cref="IngestRequest"/>.</summary>
-internal static class IngestRun
+/// <summary>Carries out an <see cref="IngestRequest"/>: files to facts, facts to answers, small files to large ones.</summary>
+internal static class FileIngestion
 {
     private const int SkippedShown = 20;
 
     public static async Task<int> RunAsync(IngestRequest request, Terminal terminal, CancellationToken cancellation)
     {
-        Usage.Checked(request.Settings.Ingest.Validate);
         var sources = new SourceCatalog(request.Contracts, request.Feed).Find(request.Paths);
         if (request.DryRun)
         {
@@ -24,7 +23,7 @@ internal static class IngestRun
             return ExitCode.Done;
         }
 
-        using var lake = await DataLake.OpenAsync(request.Lake, create: true, terminal.Clock, cancellation);
+        using var lake = await request.Settings.OpenLakeAsync(terminal, cancellation, create: true);
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
         // What the models need is DuckDB's; both at once would be a peak for nothing.
         NativePool.Trim();
@@ -33,7 +32,7 @@ internal static class IngestRun
             : [];
         if (!report.Stopped && report.Commits > 0) await CompactAsync(request, lake, terminal, cancellation);
         if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
-        else IngestSummary.Print(report, request.Lake, lake.Ledger.Version, models, terminal);
+        else IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, terminal);
         return CodeOf(report, request, terminal);
     }
 
