@@ -17,7 +17,11 @@ internal static class ParquetCopy
         var prefix = $"part-{Guid.CreateVersion7():N}";
         try
         {
-            using var result = connection.Query(Statement(select, output, prefix));
+            // The target is a parameter, so that DuckDB plans the statement once, when it runs: one that reads files and has none is planned
+            // when it is prepared and again when it runs.
+            var (sql, target) = Statement(select, output, prefix);
+            using var statement = connection.Prepare(sql);
+            using var result = statement.Bind(1, target).Query();
             return Collect(result.Rows(), output);
         }
         catch
@@ -31,7 +35,7 @@ internal static class ParquetCopy
     // A dictionary of more is none for ids: to find that out with the default limit costs a fifth of the writing.
     private const int MaxDictionary = 4096;
 
-    private static string Statement(string select, ParquetOutput output, string prefix)
+    private static (string Sql, string Target) Statement(string select, ParquetOutput output, string prefix)
     {
         var rows = $"(\n{SelectText.Inner(select)}\n)";
         var source = output.SortColumns.Count == 0
@@ -54,7 +58,7 @@ internal static class ParquetCopy
                 : $", FILE_SIZE_BYTES {output.MaxFileBytes}";
         }
 
-        return $"COPY {source} TO {SelectText.Literal(target)} ({options})";
+        return ($"COPY {source} TO $target ({options})", target);
     }
 
     // Columns of RETURN_STATS: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.

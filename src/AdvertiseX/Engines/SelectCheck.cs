@@ -36,7 +36,7 @@ public sealed class SelectCheck : IDisposable
     /// <summary>Names of the columns that it gives.</summary>
     /// <param name="select">The statement.</param>
     /// <param name="sets">The tables that it reads; their files are not opened.</param>
-    /// <exception cref="QueryException">It names what is not there, or does not fit the types.</exception>
+    /// <exception cref="QueryException">It names what is not there, does not fit the types, or has a parameter.</exception>
     public IReadOnlyList<string> ColumnsOf(string select, IReadOnlyList<ParquetSet> sets)
     {
         using var connection = _database.Connect();
@@ -44,6 +44,8 @@ public sealed class SelectCheck : IDisposable
         {
             foreach (var set in sets) connection.Execute(ParquetView.Create(set with { Files = [] }, temporary: true));
             using var statement = connection.Prepare(select);
+            if (statement.ParameterCount > 0)
+                throw new QueryException(QueryFailure.WrongSql, "it has a parameter (?, $1 or $name), which nothing gives a value");
             return [.. statement.Columns.Select(column => column.Name)];
         }
         catch (DuckDbException error)

@@ -204,6 +204,7 @@ public sealed class OwnModelTests : IDisposable
         { "m", Hours.Replace("count(*) as", "1 as one, count(*) as", StringComparison.Ordinal), "the SELECT gives a column 'one', which the header does not name" },
         { "m", Hours.Replace("count(*)", "count(event_id)", StringComparison.Ordinal), "event_id" },
         { "m", Hours.Replace("count(*)", "count(*", StringComparison.Ordinal), "syntax error" },
+        { "m", Hours.Replace("count(*)", "count(*) + length($target)", StringComparison.Ordinal), "it has a parameter (?, $1 or $name), which nothing gives a value" },
         { "m", Hours.Replace("group by", "; drop table impressions; --", StringComparison.Ordinal), "a model is one SELECT" },
         { "m", Hours + "\nselect 1", "a model is one SELECT" },
         { "m", Hours.Replace("from impressions", "from clicks", StringComparison.Ordinal), "it reads 'clicks', which the header does not name as an input; inputs are impressions" },

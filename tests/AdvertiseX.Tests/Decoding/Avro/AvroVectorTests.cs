@@ -164,6 +164,7 @@ public class AvroVectorTests
     public void Damage_anywhere_neither_crashes_nor_loses_more_than_its_blocks(int seed)
     {
         var random = new Random(seed);
+        var records = AvroVectors.Lines("bid_requests.expected.ndjson").Count;
         foreach (var codec in BlockCodecNames.All)
         {
             var file = AvroVectors.Bytes($"bid_requests.{codec}.avro");
@@ -173,7 +174,7 @@ public class AvroVectorTests
                 for (var flips = 0; flips < 3 && broken.Length > 0; flips++)
                     broken[random.Next(broken.Length)] ^= (byte)(1 << random.Next(8));
                 using var found = AvroDecoding.Decode(broken, s_contract, new FramerOptions { BlockBytes = 64 << 10 });
-                Assert.True(found.Rows.Count <= 1000);
+                Assert.True(found.Rows.Count <= records);
             }
         }
     }

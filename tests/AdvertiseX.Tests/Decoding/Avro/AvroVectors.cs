@@ -2,16 +2,10 @@ using System.Text.Json;
 
 namespace AdvertiseX.Tests.Decoding.Avro;
 
-/// <summary>The real Avro files beside the repository; tests that need them skip visibly where they are absent.</summary>
+/// <summary>Avro files that another implementation wrote (<c>vectors/avro</c>).</summary>
 internal static class AvroVectors
 {
-    public static string? Folder { get; } = Find();
-
-    public static byte[] Bytes(string name)
-    {
-        Assert.SkipWhen(Folder is null, "the folder shared beside the repository is absent");
-        return File.ReadAllBytes(Path.Combine(Folder!, name));
-    }
+    public static byte[] Bytes(string name) => File.ReadAllBytes(Vectors.PathOf(Path.Combine("avro", name)));
 
     public static List<JsonElement> Lines(string name) =>
         [.. System.Text.Encoding.UTF8.GetString(Bytes(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -30,17 +24,5 @@ internal static class AvroVectors
         }
 
         return messages;
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "data", "avro");
-            if (Directory.Exists(candidate))
-                return candidate;
-        }
-
-        return null;
     }
 }

@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace AdvertiseX.Tests.Decoding.Json;
 
-/// <summary>Bid requests as exchanges send them (shared/data/openrtb): every impression of each becomes a row.</summary>
+/// <summary>Bid requests as exchanges send them (<c>vectors/openrtb</c>): every impression of each becomes a row.</summary>
 public class OpenRtbSamplesTests
 {
     [Fact]
     public void Every_impression_is_a_row()
     {
-        string? folder = FindSamples();
-        Assert.SkipWhen(folder == null, "shared/data/openrtb is not beside the repository");
-        foreach (string file in Directory.EnumerateFiles(folder!))
+        var files = Directory.GetFiles(Vectors.PathOf("openrtb"), "*.json*");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
         {
             byte[] content = File.ReadAllBytes(file);
             int expected = file.EndsWith(".jsonl", StringComparison.Ordinal)
@@ -26,15 +26,4 @@ public class OpenRtbSamplesTests
 
     private static int Rows(JsonElement request) =>
         request.TryGetProperty("imp", out var imps) && imps.ValueKind == JsonValueKind.Array ? Math.Max(1, imps.GetArrayLength()) : 1;
-
-    private static string? FindSamples()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-        {
-            string samples = Path.Combine(folder.FullName, "shared", "data", "openrtb");
-            if (Directory.Exists(samples)) return samples;
-        }
-
-        return null;
-    }
 }
