@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Generation;
 

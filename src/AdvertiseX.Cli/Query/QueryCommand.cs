@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using System.CommandLine;
 using AdvertiseX.Reports;
 

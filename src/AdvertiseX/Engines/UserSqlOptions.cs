@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Engines;
 
 /// <summary>Limits of SQL that a user typed.</summary>

@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Framing;
 
 /// <summary>How a stream is cut.</summary>

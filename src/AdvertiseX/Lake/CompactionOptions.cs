@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>When and how small files are merged.</summary>

@@ -1,3 +1,4 @@
+using AdvertiseX.Configuration;
 using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Lake;

@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Models;
 
 /// <summary>How models are run.</summary>

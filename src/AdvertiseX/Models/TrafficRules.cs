@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AdvertiseX.Columns;
+using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 
 namespace AdvertiseX.Models;

@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Parquet;
 
 /// <summary>How a Parquet file is laid out. Change a default with <c>with</c>.</summary>

@@ -1,3 +1,5 @@
+using AdvertiseX.Configuration;
+
 namespace AdvertiseX.Validation;
 
 /// <summary>Limits of validation.</summary>
