@@ -19,7 +19,6 @@ usage() { sed -n '2,8s/^# \{0,1\}//p' "$root/build.sh" >&2; exit 2; }
 prepare() {
   find_dotnet
   require_sdk
-  quietly "fetching DuckDB's library" build/fetch-native.sh || exit 1
 }
 
 # run_tests project [runner arguments…]: builds, runs, prints failures and one line of counts.

@@ -34,7 +34,7 @@ quietly() {
   wait "$note" 2> /dev/null || true
   if [ "$status" -ne 0 ]; then
     # One error is often reported once for each project that meets it.
-    { grep -E '(error|fetch-native)' "$log" | sed 's/ \[[^]]*\]$//' | awk '!seen[$0]++' | head -n 40 | grep . || tail -n 40 "$log"; } >&2
+    { grep -E 'error' "$log" | sed 's/ \[[^]]*\]$//' | awk '!seen[$0]++' | head -n 40 | grep . || tail -n 40 "$log"; } >&2
     printf '%s: %s failed\n' "$prog" "$what" >&2
   fi
   rm -f "$log"

@@ -47,14 +47,12 @@ internal static unsafe class AvroDecodeBench
         using var fast = new AvroBlockDecoder(header, contract, 1 << 20);
         using var plain = new AvroBlockDecoder(header, contract, 1 << 20) { Fast = false };
         using var decompressor = new BlockDecompressor();
-        using var plainDecompressor = new BlockDecompressor { Fast = false };
         var extra = new ExtraJson();
         long count = Decode(blocks, slots, fast), bytes = blocks.Sum(b => (long)b.Length);
         Console.WriteLine($"avro: {count} bid requests of {bytes / count} bytes compressed");
         double ours = Best("  snappy, CRC and decode", count, runs, () => Decode(blocks, slots, fast));
         double before = Best("  the same, plain", count, runs, () => Decode(blocks, slots, plain));
         Best("  snappy and CRC alone", count, runs, () => Decompress(blocks, header!.Codec, decompressor));
-        Best("  the same, plain", count, runs, () => Decompress(blocks, header!.Codec, plainDecompressor));
         Best("  decode and unmapped as JSON", count, runs, () => Render(blocks, slots, fast, extra));
         Console.WriteLine($"  ratio {before / ours:0.0}");
         blocks.ForEach(b => b.Dispose());

@@ -11,7 +11,7 @@ public sealed class DuckDbDatabase : IDisposable
 
     private DuckDbDatabase(DatabaseHandle handle) => _handle = handle;
 
-    /// <summary>Version of the native library, such as "v1.5.5".</summary>
+    /// <summary>Version of the native library, such as "v1.5.6".</summary>
     /// <exception cref="DllNotFoundException">The library is not installed; the text says what to run.</exception>
     public static unsafe string LibraryVersion => NativeText.Read(NativeMethods.LibraryVersion());
 

@@ -21,7 +21,7 @@ internal sealed class AvroFileWriter : IRecordFile
     private readonly byte[] _sync = new byte[16];
     private readonly Utf8Buffer _records = new(BlockBytes * 2);
     private readonly Utf8Buffer _output = new(BlockBytes * 4);
-    private readonly SnappyEncoder _snappy = new();
+    private byte[] _snappy = [];
     private FileStream? _stream;
     private string _file = "";
     private long _blockOffset;
@@ -159,7 +159,10 @@ internal sealed class AvroFileWriter : IRecordFile
         switch (_codec)
         {
             case BidCodec.Snappy:
-                return _snappy.EncodeWithChecksum(records);
+                var most = Snappy.MaxBlockLength(records.Length);
+                if (_snappy.Length < most)
+                    _snappy = new byte[most];
+                return _snappy.AsSpan(0, Snappy.Compress(records, _snappy));
             case BidCodec.Deflate:
                 using (var target = new MemoryStream(records.Length / 2))
                 {

@@ -1,5 +1,5 @@
-using AdvertiseX.Engines;
 using System.CommandLine;
+using AdvertiseX.Engines;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Query;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.DuckDb.Native;
 
 /// <summary>
-/// Where the native library is looked for: the file named by ADX_DUCKDB_LIB (and then nowhere else), beside the assembly,
-/// then runtimes/&lt;rid&gt;/native below it.
+/// Where the native library is looked for: the file named by ADX_DUCKDB_LIB (and then nowhere else), runtimes/PLATFORM/native below the
+/// program, where the build puts it, then beside the program.
 /// </summary>
 internal static class NativeLibraryLocator
 {
@@ -30,20 +30,21 @@ internal static class NativeLibraryLocator
 
         string[] places =
         [
+            Path.Combine(folder, "runtimes", Platform, "native", FileName),
             Path.Combine(folder, FileName),
-            Path.Combine(folder, "runtimes", RuntimeIdentifier, "native", FileName),
         ];
         return Array.Find(places, File.Exists) ?? throw new DllNotFoundException(
-            $"DuckDB's library is not installed: run build/fetch-native.sh and build again, or set {Variable} to the full " +
-            $"path of {FileName}. Looked at {string.Join(" and ", places)}.");
+            $"DuckDB's library for {Platform} is neither {string.Join(" nor ", places)}: build adx on this machine, or set {Variable} " +
+            $"to the full path of {FileName}.");
     }
 
-    private static string RuntimeIdentifier
+    /// <summary>The folder's name in DuckDB's NuGet package; on macOS one library serves both processors.</summary>
+    private static string Platform
     {
         get
         {
-            var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+            var processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+            return OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? $"win-{processor}" : $"linux-{processor}";
         }
     }
 

@@ -1,5 +1,7 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using System.Runtime.InteropServices;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace AdvertiseX.Compression;
 
@@ -14,12 +16,9 @@ public sealed unsafe class BlockDecompressor : IDisposable
     private byte* _buffer;
     private int _capacity;
     private int _length;
-    private nint _zstdContext;
+    private Decompressor? _zstd;
 
     ~BlockDecompressor() => Free();
-
-    /// <summary>Whether Snappy and its checksum may take the fast way; the plain one gives the same.</summary>
-    internal bool Fast { get; set; } = true;
 
     /// <summary>The last block's bytes, valid until the next call or Dispose. Followed by <see cref="Padding"/> zero bytes.</summary>
     public byte* Output => _buffer;
@@ -60,6 +59,8 @@ public sealed unsafe class BlockDecompressor : IDisposable
     public void Dispose()
     {
         Free();
+        _zstd?.Dispose();
+        _zstd = null;
         GC.SuppressFinalize(this);
     }
 
@@ -75,14 +76,12 @@ public sealed unsafe class BlockDecompressor : IDisposable
 
     private DecompressionResult Unsnappy(ReadOnlySpan<byte> block, int maxLength)
     {
-        if (block.Length < 4 || !Snappy.TryGetLength(block[..^4], out var length, out _))
+        if (!Snappy.TryGetLength(block, out var length))
             return DecompressionResult.Damaged;
         if (length > maxLength)
             return DecompressionResult.TooLarge;
         Reserve(length);
-        var output = new Span<byte>(_buffer, length);
-        if (!Snappy.TryDecompress(block[..^4], output, Fast)
-            || (Fast ? Crc32.Of(output) : Crc32.OfPlain(output)) != BinaryPrimitives.ReadUInt32BigEndian(block[^4..]))
+        if (!Snappy.TryDecompress(block, _buffer, length))
             return DecompressionResult.Damaged;
         _length = length;
         return DecompressionResult.Ok;
@@ -90,35 +89,31 @@ public sealed unsafe class BlockDecompressor : IDisposable
 
     private DecompressionResult Unzstd(ReadOnlySpan<byte> block, int maxLength)
     {
-        const int resetSession = 1;
-        var zstd = ZstdLibrary.Loaded;
-        if (_zstdContext == 0)
-            _zstdContext = zstd.CreateDecompressor();
-        zstd.Reset(_zstdContext, resetSession);
+        var zstd = _zstd ??= new Decompressor();
+        zstd.ResetStream();
+        // The claimed size only hints at the buffer to start with; what the frame really gives decides.
         fixed (byte* from = block)
         {
-            // The claimed size only hints at the buffer to start with; what the frame really gives decides.
-            var claimed = zstd.FrameContentSize(from, (nuint)block.Length);
+            var claimed = Methods.ZSTD_getFrameContentSize(from, (nuint)block.Length);
             Reserve((int)Math.Min(claimed <= (ulong)maxLength ? claimed : 0, 64UL << 20));
-            var input = new ZstdBuffer { Data = from, Size = (nuint)block.Length };
-            while (true)
-            {
-                var output = new ZstdBuffer { Data = _buffer, Size = (nuint)_capacity, Position = (nuint)_length };
-                var before = input.Position;
-                var left = zstd.DecompressStream(_zstdContext, &output, &input);
-                if (zstd.IsError(left))
-                    return DecompressionResult.Damaged;
-                var stuck = (int)output.Position == _length && input.Position == before;
-                _length = (int)output.Position;
-                if (_length > maxLength)
-                    return DecompressionResult.TooLarge;
-                if (left == 0 && input.Position == input.Size)
-                    return DecompressionResult.Ok;
-                if (_length == _capacity)
-                    Reserve(GrownCapacity(maxLength));
-                else if (stuck)
-                    return DecompressionResult.Damaged;
-            }
+        }
+
+        while (true)
+        {
+            var room = new Span<byte>(_buffer + _length, _capacity - _length);
+            var status = zstd.UnwrapStream(block, room, out var taken, out var written);
+            if (status == OperationStatus.InvalidData)
+                return DecompressionResult.Damaged;
+            block = block[taken..];
+            _length += written;
+            if (_length > maxLength)
+                return DecompressionResult.TooLarge;
+            if (status == OperationStatus.Done)
+                return DecompressionResult.Ok;
+            if (_length < _capacity)
+                // There is room, and no input left: the frame has no end.
+                return DecompressionResult.Damaged;
+            Reserve(GrownCapacity(maxLength));
         }
     }
 
@@ -178,8 +173,5 @@ public sealed unsafe class BlockDecompressor : IDisposable
         _buffer = null;
         _capacity = 0;
         _length = 0;
-        if (_zstdContext != 0)
-            ZstdLibrary.Loaded.FreeDecompressor(_zstdContext);
-        _zstdContext = 0;
     }
 }

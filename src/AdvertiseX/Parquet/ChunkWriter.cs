@@ -24,7 +24,6 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private readonly EncodeBuffer _compressed = new(1 << 16);
     private readonly EncodeBuffer _dictionary = new(1 << 12);
-    private readonly bool _canCompress = options.Compress && HasZstd();
     private EncodedChunk? _chunk;
     private int _dictionaryCount;
     private bool _compressible;
@@ -38,7 +37,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     public void Begin(EncodedChunk chunk, bool compressible)
     {
         _chunk = chunk;
-        _compressible = _dataCompressible = compressible && _canCompress;
+        _compressible = _dataCompressible = compressible && options.Compress;
         _sampled = _literalsDo = false;
         _dictionary.Clear();
         _dictionaryCount = 0;
@@ -150,18 +149,5 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         int packed = _literalsDo ? Zstd.CompressLiterals(plain, target) : Zstd.Compress(plain, target, ZstdLevel);
         _compressed.Advance(Math.Max(packed, 0));
         return packed;
-    }
-
-    /// <summary>Without libzstd files are larger and otherwise the same.</summary>
-    private static bool HasZstd()
-    {
-        try
-        {
-            return Zstd.MaxCompressedLength(0) >= 0;
-        }
-        catch (MissingLibraryException)
-        {
-            return false;
-        }
     }
 }

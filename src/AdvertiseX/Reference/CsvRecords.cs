@@ -1,74 +1,69 @@
-using System.Text;
+using CsvHelper;
 
 namespace AdvertiseX.Reference;
 
 /// <summary>
-/// Records of a CSV text (RFC 4180; comma, or semicolon or tab where the header has those instead), one at a time. Small files that
-/// people write: ease counts, not speed. Not thread-safe.
+/// Records of a CSV file (RFC 4180; comma, or semicolon or tab where the header has those instead), the header first. A quote that stands
+/// inside a field is a letter, and text behind a closing quote belongs to the field. Not thread-safe.
 /// </summary>
-internal sealed class CsvRecords(TextReader text)
+internal sealed class CsvRecords : IDisposable
 {
+    private const int MaxRecordBytes = 16 << 20;
     private const int MaxFieldCharacters = 1 << 20;
     private const int MaxFields = 1 << 10;
+    private const int MaxHeaderCharacters = 64 << 10;
 
-    private readonly StringBuilder _field = new();
-    private char _delimiter;
+    private readonly CsvReader _csv;
+    private bool _openQuote;
 
-    /// <summary>The fields of the next record, white space around unquoted ones taken off; null at the end. Empty lines are passed.</summary>
+    /// <param name="path">A file in UTF-8, or in UTF-16 with a byte order mark.</param>
+    public CsvRecords(string path)
+    {
+        var options = new CsvReaderOptions
+        {
+            HasHeader = false,
+            Separator = SeparatorOf(path),
+            TrimWhitespace = true,
+            MaxRecordSize = MaxRecordBytes,
+            OnMalformedRecord = record => _openQuote |= record.Reason == CsvMalformedReason.UnterminatedQuote,
+        };
+        _csv = CsvReader.FromFile(path, options);
+    }
+
+    /// <summary>The fields of the next record, spaces and tabs around them and around their quotes taken off; null at the end. Empty lines
+    /// are passed.</summary>
     /// <exception cref="InvalidDataException">A quote never closes, or a field or record is out of bounds.</exception>
     public string[]? Read()
     {
-        while (text.Peek() is '\n' or '\r') text.Read();
-        if (text.Peek() < 0) return null;
-        if (_delimiter == '\0') return SplitHeader(text.ReadLine()!);
-        var fields = new List<string>();
-        bool more;
-        do
+        try
         {
-            fields.Add(Field(out more));
-            if (fields.Count > MaxFields) throw new InvalidDataException($"a record of more than {MaxFields} fields");
+            if (!_csv.Read()) return null;
         }
-        while (more);
-        return [.. fields];
-    }
-
-    private string[] SplitHeader(string line)
-    {
-        _delimiter = line.Contains(',') ? ',' : line.Contains(';') ? ';' : line.Contains('\t') ? '\t' : ',';
-        return [.. line.Split(_delimiter).Select(name => name.Trim().Trim('"').Trim())];
-    }
-
-    private string Field(out bool more)
-    {
-        _field.Clear();
-        var quoted = text.Peek() == '"';
-        if (quoted) ReadQuoted();
-        int next;
-        while ((next = text.Read()) >= 0 && next != _delimiter && next != '\n')
+        catch (CsvFormatException fault)
         {
-            if (next != '\r' || text.Peek() != '\n') Append((char)next);
+            throw new InvalidDataException($"a record of more than {MaxRecordBytes} bytes", fault);
         }
 
-        more = next == _delimiter;
-        return quoted ? _field.ToString() : _field.ToString().Trim();
-    }
-
-    private void ReadQuoted()
-    {
-        text.Read();
-        while (true)
+        if (_openQuote) throw new InvalidDataException("a quote that never closes");
+        if (_csv.FieldCount > MaxFields) throw new InvalidDataException($"a record of more than {MaxFields} fields");
+        var fields = new string[_csv.FieldCount];
+        for (var i = 0; i < fields.Length; i++)
         {
-            var next = text.Read();
-            if (next < 0) throw new InvalidDataException("a quote that never closes");
-            if (next != '"') Append((char)next);
-            else if (text.Peek() == '"') Append((char)text.Read());
-            else return;
+            fields[i] = _csv.GetString(i);
+            if (fields[i].Length > MaxFieldCharacters) throw new InvalidDataException($"a field of more than {MaxFieldCharacters} characters");
         }
+
+        return fields;
     }
 
-    private void Append(char letter)
+    public void Dispose() => _csv.Dispose();
+
+    private static char SeparatorOf(string path)
     {
-        if (_field.Length >= MaxFieldCharacters) throw new InvalidDataException($"a field of more than {MaxFieldCharacters} characters");
-        _field.Append(letter);
+        using var text = new StreamReader(path);
+        var start = new char[MaxHeaderCharacters];
+        var header = start.AsSpan(0, text.ReadBlock(start, 0, start.Length)).TrimStart("\r\n");
+        if (header.IndexOfAny('\r', '\n') is >= 0 and var end) header = header[..end];
+        return header.Contains(',') ? ',' : header.Contains(';') ? ';' : header.Contains('\t') ? '\t' : ',';
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace AdvertiseX.Reference;
@@ -33,9 +32,8 @@ internal static class ReferenceReader
 
     private static IEnumerable<ReferenceRecord> ReadCsv(string path)
     {
-        using var text = new StreamReader(path, Encoding.UTF8);
-        var csv = new CsvRecords(text);
-        var names = Next(csv, path, 0)!.Select(name => name.ToLowerInvariant()).ToArray();
+        using var csv = new CsvRecords(path);
+        var names = (Next(csv, path, 0) ?? []).Select(name => name.ToLowerInvariant()).ToArray();
         for (long row = 1; Next(csv, path, row) is { } fields; row++)
         {
             if (fields.Length != names.Length)

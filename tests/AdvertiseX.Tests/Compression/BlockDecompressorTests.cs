@@ -72,17 +72,53 @@ public class BlockDecompressorTests
         Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Snappy, block, 100));
     }
 
-    [Fact]
-    public void Crc_is_that_of_the_tables_for_any_length()
+    [Theory]
+    [InlineData(BlockCodec.Deflate)]
+    [InlineData(BlockCodec.Snappy)]
+    [InlineData(BlockCodec.Zstandard)]
+    [InlineData(BlockCodec.Bzip2)]
+    public void A_small_block_that_ends_anywhere_is_damaged(BlockCodec codec)
     {
-        var bytes = new byte[1000];
-        new Random(5).NextBytes(bytes);
-        for (var length = 0; length < 700; length++)
-            Assert.Equal(Crc32.OfPlain(bytes.AsSpan(length % 17, length)), Crc32.Of(bytes.AsSpan(length % 17, length)));
+        using var decompressor = new BlockDecompressor();
+        var block = Compress(codec, SnappyTests.Sample(new Random(10), 200));
+        for (var length = 1; length < block.Length; length++)
+            Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(codec, block.AsSpan(0, length), 10_000));
+        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(codec, block, 10_000));
     }
 
     [Fact]
-    public void Crc_is_that_of_the_standards_check_value() => Assert.Equal(0xCBF43926, Crc32.Of("123456789"u8));
+    public void Zstd_frames_that_follow_one_another_are_one_block()
+    {
+        using var decompressor = new BlockDecompressor();
+        byte[] first = SnappyTests.Sample(new Random(12), 70_000), second = SnappyTests.Sample(new Random(13), 100);
+        byte[] frames = [.. Compress(BlockCodec.Zstandard, first), .. ZstdFrames.Skippable(20), .. Compress(BlockCodec.Zstandard, second)];
+        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, frames, 100_000));
+        Assert.Equal([.. first, .. second], decompressor.OutputSpan.ToArray());
+        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1], 100_000));
+        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1, 2, 3, 4, 5], 100_000));
+        Assert.Equal(DecompressionResult.TooLarge, decompressor.Decompress(BlockCodec.Zstandard, frames, 70_050));
+    }
+
+    [Fact]
+    public void Zstd_frames_that_claim_much_get_no_memory_for_it()
+    {
+        using var decompressor = new BlockDecompressor();
+        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(28, 0, "abc"u8), 1000));
+        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(20, 0, "abc"u8), 1000));
+        Assert.Equal("abc"u8.ToArray(), decompressor.OutputSpan.ToArray());
+        foreach (var claimed in new ulong[] { ulong.MaxValue, 1UL << 62, 1UL << 40, 4 })
+            Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(claimed, "abc"u8), 1000));
+        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(3, "abc"u8), 1000));
+    }
+
+    [Fact]
+    public void A_block_that_is_good_follows_one_that_broke_off()
+    {
+        using var decompressor = new BlockDecompressor();
+        var block = Compress(BlockCodec.Zstandard, SnappyTests.Sample(new Random(14), 5000));
+        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, block.AsSpan(0, 300), 10_000));
+        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, block, 10_000));
+    }
 
     [Fact]
     public void Zstd_says_when_its_output_does_not_fit() => Assert.Equal(-1, Zstd.Compress(new byte[100], new byte[2], 1));
@@ -94,7 +130,7 @@ public class BlockDecompressorTests
             case BlockCodec.Null:
                 return (byte[])bytes.Clone();
             case BlockCodec.Snappy:
-                return new SnappyEncoder().EncodeWithChecksum(bytes).ToArray();
+                return SnappyTests.Compress(bytes);
             case BlockCodec.Deflate:
                 using (var deflated = new MemoryStream())
                 {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using AdvertiseX.Tests.Compression;
 
 namespace AdvertiseX.Tests.Generation;
 
@@ -170,64 +171,9 @@ internal sealed class AvroReader(string name, byte[] content)
 
     public static byte[] Unsnap(byte[] payload)
     {
-        int at = 0, length = 0, written = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            if (shift > 28)
-                throw new InvalidDataException("length too large");
-            length |= (payload[at] & 0x7F) << shift;
-            if (payload[at++] < 0x80)
-                break;
-        }
-
-        var output = new byte[length];
-        while (at < payload.Length - 4)
-        {
-            var tag = payload[at++];
-            var size = (tag >> 2) + 1;
-            if ((tag & 3) == 0)
-            {
-                var extra = Math.Max(0, size - 60);
-                if (extra > 0)
-                    size = Number(payload, at, extra) + 1;
-                at += extra;
-                Array.Copy(payload, at, output, written, size);
-                at += size;
-                written += size;
-                continue;
-            }
-
-            if ((tag & 3) != 2)
-                throw new InvalidDataException("a kind of copy that the encoder does not write");
-            var offset = Number(payload, at, 2);
-            at += 2;
-            for (; size > 0; size--, written++)
-                output[written] = output[written - offset];
-        }
-
-        if (written != length || BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(at)) != Checksum(output))
+        if (payload.Length < 4 || PlainSnappy.Decompress(payload.AsSpan()[..^4]) is not { } plain
+            || BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan()[^4..]) != PlainSnappy.Checksum(plain))
             throw new InvalidDataException("length or checksum differ");
-        return output;
-    }
-
-    private static int Number(byte[] bytes, int at, int size)
-    {
-        var value = 0;
-        for (var i = size - 1; i >= 0; i--)
-            value = (value << 8) | bytes[at + i];
-        return value;
-    }
-
-    private static uint Checksum(byte[] bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-                crc = (crc >> 1) ^ (0xEDB88320 & (0 - (crc & 1)));
-        }
-
-        return ~crc;
+        return plain;
     }
 }

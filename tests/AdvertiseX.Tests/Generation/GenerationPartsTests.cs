@@ -1,4 +1,3 @@
-using AdvertiseX.Compression;
 using System.Text;
 using AdvertiseX.Generation;
 
@@ -75,25 +74,6 @@ public class GenerationPartsTests
         var buffer = new Utf8Buffer(64);
         buffer.AppendMicros(micros);
         Assert.Equal(expected, Encoding.UTF8.GetString(buffer.Written));
-    }
-
-    [Fact]
-    public void Snappy_gives_back_what_was_put_in()
-    {
-        var random = new DeterministicRandom(3);
-        var encoder = new SnappyEncoder();
-        foreach (var length in (int[])[0, 1, 3, 8, 59, 60, 61, 255, 257, 4_000, 65_535, 65_536, 65_537, 200_000])
-        {
-            foreach (var letters in (int[])[1, 2, 20, 256])
-            {
-                var input = new byte[length];
-                for (var i = 0; i < length; i++)
-                    input[i] = i > 300 && random.Below(4) != 0 ? input[i - 257] : (byte)random.Below(letters);
-                Assert.Equal(input, AvroReader.Unsnap(encoder.EncodeWithChecksum(input).ToArray()));
-            }
-        }
-
-        Assert.Equal(0xCBF43926u, Crc32.Of("123456789"u8));
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class ReferenceLoaderTests
     [InlineData("campaign_id,name\nc,\nc,\n", "row 2, campaign_id: 'c', expected each id once")]
     [InlineData("campaign_id,name\nc,a,b\n", "row 1: '3 fields', expected 2 fields, as in the header")]
     [InlineData("campaign_id,name\nc,\"open\n", "row 1: 'a quote that never closes', expected CSV")]
+    [InlineData("campaign_id,\"name\nc,open\n", "the header: 'a quote that never closes', expected CSV")]
     [InlineData("campaign_id,pricing_model,rate\nc,cpm,0.0015\n", "row 1, rate: '0.0015', expected a CPM rate of whole thousandths (at most 3 places)")]
     [InlineData("campaign_id,pricing_model,rate\nc,cpv,1\n", "row 1, pricing_model: 'cpv', expected cpm, cpc or cpa")]
     [InlineData("campaign_id,pricing_model,rate,valid_from\nc,cpc,1,2024-03-01\n", "row 1, valid_from: '2024-03-01', expected an instant such as 2024-03-01T00:00:00Z")]

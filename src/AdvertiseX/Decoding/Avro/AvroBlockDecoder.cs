@@ -38,13 +38,11 @@ public sealed unsafe class AvroBlockDecoder : IBlockDecoder
         _codec = header.Codec;
     }
 
-    /// <summary>Whether the compiled program and the fast decompressor may be used; the plain walk gives the same.</summary>
+    /// <summary>Whether the compiled program may be used; the plain walk gives the same.</summary>
     internal bool Fast
     {
-        get => _decompressor.Fast;
         init
         {
-            _decompressor.Fast = value;
             if (_datums is not null)
                 _datums.Fast = value;
         }
