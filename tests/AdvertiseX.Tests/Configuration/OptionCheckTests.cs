@@ -1,4 +1,5 @@
 using AdvertiseX.Engines;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Parquet;
@@ -47,7 +48,7 @@ public sealed class OptionCheckTests
             "ingest.earliest_event is \"1969-12-31T23:59:59.0000000Z\"; allowed: 1970-01-01 to 2100-01-01, a day in UTC",
             () => Pipeline(new() { Validation = new() { EarliestEvent = DateTimeOffset.UnixEpoch.AddSeconds(-1) } }));
 
-        EventPipeline Pipeline(IngestOptions options) => new(lake, options, ingest.Clock);
+        EventPipeline Pipeline(IngestOptions options) => new(new IngestEnvironment(lake) { Options = options, Clock = ingest.Clock });
     }
 
     [Fact]
