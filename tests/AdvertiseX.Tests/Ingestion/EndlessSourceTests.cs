@@ -16,7 +16,7 @@ namespace AdvertiseX.Tests.Ingestion;
 public sealed class EndlessSourceTests : IDisposable
 {
     private const int RecordsOfBlock = 50;
-    private readonly TempIngest _ingest = new() { Options = new() { CommitUnitBytes = 1 } };
+    private readonly TempIngest _ingest = new() { Options = new() { CommitUnitBytes = 1, AnySize = true } };
 
     [Fact]
     public async Task An_endless_source_is_committed_as_it_goes_and_goes_on_where_the_ledger_stands()
