@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Cli.Rejects;
@@ -21,7 +22,7 @@ internal static class RejectsShowCommand
         }.With(stream, offset, ordinal, lake, json);
         command.SetAction(async (parsed, cancellation) =>
         {
-            string where = $"contains(stream, {RejectFilter.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
+            string where = $"contains(stream, {SqlDialect.DuckDb.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
                 + (parsed.GetValue(ordinal) is { } one ? $" AND coalesce(stream_ordinal, 0) = {RejectFilter.Number(one)}" : "");
             using var open = await DataLake.OpenAsync(parsed.GetValue(lake)!, cancellation: cancellation);
             var found = await RejectedRecord.ReadAsync(open, where, "ORDER BY stream, stream_ordinal LIMIT 100", terminal, cancellation);

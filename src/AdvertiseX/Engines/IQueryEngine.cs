@@ -13,6 +13,9 @@ public interface IQueryEngine : IDisposable
     /// <summary>"duckdb" or another engine's name, for messages.</summary>
     string Name { get; }
 
+    /// <summary>How SQL for this engine is written.</summary>
+    SqlDialect Dialect { get; }
+
     /// <summary>
     /// Writes the rows of <paramref name="select"/> as Parquet. Files are whole when the call returns but not forced to disk;
     /// a failed call leaves none behind. No rows, no files.

@@ -10,7 +10,7 @@ internal sealed partial class ModelRun
     /// <summary>Inputs that have the key themselves.</summary>
     private IEnumerable<ModelInput> Linked => Model.Inputs.Where(input => input.Ties.Any(tie => tie.Through is null));
 
-    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
+    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", SqlType.Int64)];
 
     /// <summary>
     /// Rows for each key above which a filter of the keys was measured to pay; DuckDB's guess of rows behind filters is too small by up to 25.
@@ -24,7 +24,7 @@ internal sealed partial class ModelRun
     /// The key of an input's rows. Where not all have it, a hash of the engine's stands for it in all, which is good for one run: two keys
     /// are the same if the texts are.
     /// </summary>
-    private string InputKey => LacksKeys ? SqlDialect.Translate($"case when {KeyText} is not null then key_hash({KeyText}) end", _engine.Name) : Model.RowKey!;
+    private string InputKey => LacksKeys ? _engine.Dialect.Translate($"case when {KeyText} is not null then key_hash({KeyText}) end") : Model.RowKey!;
 
     private string KeyText =>
         FactTables.All.SelectMany(table => table.Columns).FirstOrDefault(column => column.Name == Model.RowKey)?.KeyOf
@@ -246,7 +246,7 @@ internal sealed partial class ModelRun
             while (dates.Contains(end)) end = end.AddDays(1);
             return $"(event_time >= timestamp_micros({MicrosOf(first) - Micros(around)}) and event_time < timestamp_micros({MicrosOf(end) + Micros(around)}))";
         });
-        return SqlDialect.Translate($"({string.Join(" or ", spans)})", _engine.Name);
+        return _engine.Dialect.Translate($"({string.Join(" or ", spans)})");
     }
 
     /// <summary>

@@ -7,14 +7,15 @@ namespace AdvertiseX.Reports;
 internal sealed class PerformanceSelect
 {
     private readonly PerformanceReportOptions _options;
+    private readonly SqlDialect _dialect;
     private readonly PerformanceSubject _subject;
     private readonly string _net;
     private readonly string _date;
     private readonly string? _period;
 
-    public PerformanceSelect(PerformanceReportOptions options)
+    public PerformanceSelect(PerformanceReportOptions options, SqlDialect dialect)
     {
-        _options = options;
+        (_options, _dialect) = (options, dialect);
         _subject = PerformanceSubject.Of(options.Subject);
         _net = options.Net ? "net_" : "";
         _date = options.ByInteraction ? "interaction" : "conversion";
@@ -49,9 +50,9 @@ internal sealed class PerformanceSelect
         get
         {
             var conditions = new List<string> { "true" };
-            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({List(_options.Campaigns)})");
+            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({_dialect.Texts(_options.Campaigns)})");
             if (_options.Advertisers.Count > 0)
-                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({List(_options.Advertisers)}))");
+                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({_dialect.Texts(_options.Advertisers)}))");
             return string.Join(" and ", conditions);
         }
     }
@@ -168,6 +169,4 @@ internal sealed class PerformanceSelect
     private string Conversions(string millionths) => _options.Model is "last_touch" or "first_touch"
         ? $"cast(({millionths}) / 1000000 as bigint)"
         : Money(millionths);
-
-    private static string List(IEnumerable<string> ids) => string.Join(", ", ids.Select(SelectText.Literal));
 }

@@ -21,7 +21,7 @@ internal static class ReportClocks
             "select time_zone from campaigns where time_zone is not null union select time_zone from advertisers where time_zone is not null",
             sets, cancellation);
         while (result.Read()) zones.Add(result.GetString(0)!);
-        var spans = SqlDialect.Translate(ZoneOffsets.Select(zones, First, Last), engine.Name);
+        var spans = engine.Dialect.Translate(ZoneOffsets.Select(zones, First, Last));
         return $"{ZoneOffsets.Name} as (\n{spans}\n),\n{Inline("campaign_zones")},\n{Inline("campaign_clocks")},\n";
     }
 

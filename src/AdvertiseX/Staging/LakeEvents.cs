@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdvertiseX.Columns;
 using AdvertiseX.Deduplication;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Parquet;
@@ -34,7 +35,7 @@ internal sealed class LakeEvents(DataLake lake)
     {
         if (ParquetKeyReader.TryRead(file, KeyColumn, keys => visit(keys))) return;
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({Sql.Text(file)})");
+        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({SqlDialect.DuckDb.Text(file)})");
         while (result.NextChunk() is { } chunk) visit(chunk[0].Values<long>());
     }
 
@@ -46,7 +47,7 @@ internal sealed class LakeEvents(DataLake lake)
             ? ""
             : $" WHERE {KeyColumn} IN ({string.Join(", ", hits.Select(h => h.Key.ToString(CultureInfo.InvariantCulture)))})";
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({Sql.Text(file)}){where}");
+        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({SqlDialect.DuckDb.Text(file)}){where}");
         while (result.NextChunk() is { } chunk)
         {
             var key = chunk[0].Values<long>();
