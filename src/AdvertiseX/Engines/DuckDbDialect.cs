@@ -37,6 +37,7 @@ internal sealed partial class DuckDbDialect : SqlDialect
         {
             "unix_micros(" => "epoch_us(",
             "timestamp_micros(" => "make_timestamptz(",
+            "unix_date(" => "datediff('day', date '1970-01-01', ",
             // Whole numbers of up to 38 digits: DuckDB's decimals of that width cannot be multiplied or divided.
             "decimal(38, 0)" => "hugeint",
             _ => " // ",
@@ -47,7 +48,7 @@ internal sealed partial class DuckDbDialect : SqlDialect
         """
         (?<verbatim> \bE'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | \$(?<tag>(?:[A-Za-z_]\w*)?)\$.*?\$\k<tag>\$ | --[^\n]* | /\*.*?\*/)
         | \bkey_hash\((?<hashed>(?:[^()]|\([^()]*\))+)\)
-        | \b(unix_micros|timestamp_micros)\(
+        | \b(unix_micros|timestamp_micros|unix_date)\(
         | \bdecimal\(38,[ ]0\)
         | [ ]div[ ]
         """,

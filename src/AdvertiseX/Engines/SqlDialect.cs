@@ -39,7 +39,7 @@ public abstract class SqlDialect
 
     /// <summary>
     /// The text in this engine's words. Shared SQL is the subset that the engines have in common, with Spark's words where they
-    /// differ: <c>unix_micros(…)</c>, <c>timestamp_micros(…)</c>, <c>decimal(38, 0)</c>, <c>a div b</c>. One word is
+    /// differ: <c>unix_micros(…)</c>, <c>timestamp_micros(…)</c>, <c>unix_date(…)</c>, <c>decimal(38, 0)</c>, <c>a div b</c>. One word is
     /// neither's: <c>key_hash(column, …)</c>, 63 bits that differ from engine to engine, for what is compared within a run and never
     /// stored. Literals, quoted names and comments stay as they are: they have to be in this dialect already.
     /// </summary>

@@ -52,8 +52,8 @@ internal static class RestatementSql
               select
                 c.*,
                 m.measure,
-                case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as varchar)")} end as before,
-                case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as varchar)")} end as after,
+                case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as string)")} end as before,
+                case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as string)")} end as after,
                 case m.measure {Cases(measures, Differs)} end as differs
               from (select * from cells{published}) as c
               cross join (values {string.Join(", ", measures.Select(measure => $"('{measure.Name}')"))}) as m(measure)
@@ -70,16 +70,16 @@ internal static class RestatementSql
         $"""
         select
           cast({(restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null")} as {dialect.NameOf(SqlType.Timestamp)}) as run_time,
-          cast({dialect.Text(model.Name)} as varchar) as model,
+          cast({dialect.Text(model.Name)} as string) as model,
           cast({Number(restatement.Version)} as bigint) as table_version,
-          cast({kind} as varchar) as kind,
-          cast({dialect.Text(restatement.Reason)} as varchar) as reason,
-          cast({campaign ?? "null"} as varchar) as campaign_id,
+          cast({kind} as string) as kind,
+          cast({dialect.Text(restatement.Reason)} as string) as reason,
+          cast({campaign ?? "null"} as string) as campaign_id,
           cast({date ?? "null"} as date) as local_date,
-          cast({cell} as varchar) as cell,
-          cast({measure} as varchar) as measure,
-          cast({before} as varchar) as before,
-          cast({after} as varchar) as after
+          cast({cell} as string) as cell,
+          cast({measure} as string) as measure,
+          cast({before} as string) as before,
+          cast({after} as string) as after
         """;
 
     /// <summary>The column of the grain that says of which day a cell is.</summary>

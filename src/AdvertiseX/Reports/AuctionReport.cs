@@ -21,7 +21,7 @@ public static class AuctionReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["auctions", "campaigns"], cancellation);
-        return await engine.ReadAsync(Select(options, engine.Dialect), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(Select(options, engine.Dialect)), sets, cancellation);
     }
 
     /// <summary>Starts the bid landscape: bids and wins in each band of bid prices, cheapest first.</summary>
@@ -36,7 +36,7 @@ public static class AuctionReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["bid_landscape", "campaigns"], cancellation);
-        return await engine.ReadAsync(LandscapeSelect(options, engine.Dialect), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(LandscapeSelect(options, engine.Dialect)), sets, cancellation);
     }
 
     private static string Select(PerformanceReportOptions options, SqlDialect dialect)
@@ -68,7 +68,7 @@ public static class AuctionReport
               round(clearing_cpm, 6) as clearing_cpm,
               round(bid_above_clearing_cpm, 6) as bid_above_clearing_cpm
             from sums
-            order by campaign_id, {Shown(options)}currency
+            order by campaign_id, {Shown(options)}currency nulls last
             """;
     }
 
@@ -94,7 +94,7 @@ public static class AuctionReport
               round(clearing_cpm, 6) as clearing_cpm
             from sums
             where bids > 0
-            order by campaign_id, {Shown(options)}currency, from_cpm
+            order by campaign_id, {Shown(options)}currency nulls last, from_cpm
             """;
     }
 

@@ -21,7 +21,7 @@ public static class FunnelReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["funnel", "campaigns"], cancellation);
-        return await engine.ReadAsync(Select(options, engine.Dialect), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(Select(options, engine.Dialect)), sets, cancellation);
     }
 
     private static string Select(PerformanceReportOptions options, SqlDialect dialect)

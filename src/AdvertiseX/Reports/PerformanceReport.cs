@@ -22,7 +22,7 @@ public static class PerformanceReport
         var sets = await ReportTables.SetsAsync(lake, select.Tables, cancellation);
         var clocks = options.Reach || options.Completeness ? await ReportClocks.ReadAsync(engine, sets, cancellation) : "";
         var asOf = options.Completeness ? await LedgerReading.LastCommitMicrosAsync(engine, lake, cancellation) : null;
-        return await engine.ReadAsync(select.Text(clocks, asOf), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(select.Text(clocks, asOf)), sets, cancellation);
     }
 
     /// <summary>What a reader of the report has to know: clicks, campaigns and events that wait for a description.</summary>

@@ -3,7 +3,7 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
-/// <summary>The SELECT of one performance report. Immutable.</summary>
+/// <summary>The SELECT of one performance report, in shared SQL (<see cref="SqlDialect.Translate"/>). Immutable.</summary>
 internal sealed class PerformanceSelect
 {
     private readonly PerformanceReportOptions _options;
@@ -114,7 +114,7 @@ internal sealed class PerformanceSelect
               s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(_options.Pacing ? PerformancePacing.Columns : "")}{completeness?.Columns}
             from sums s
             {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(_options.Pacing ? PerformancePacing.Join : "")}{completeness?.Join}
-            order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
+            order by {string.Join(", ", Keys.Append("currency").Select(key => $"s.{key} nulls last"))}
             """;
     }
 
@@ -123,7 +123,7 @@ internal sealed class PerformanceSelect
     {
         ReportPeriod.Week => $"cast(date_trunc('week', {date}) as date)",
         ReportPeriod.Month => $"cast(date_trunc('month', {date}) as date)",
-        ReportPeriod.Hour => $"strftime({date}, '%Y-%m-%d') || ' ' || lpad(cast(p.local_hour as varchar), 2, '0') || ':00'",
+        ReportPeriod.Hour => $"cast({date} as string) || ' ' || lpad(cast(p.local_hour as string), 2, '0') || ':00'",
         _ => date,
     };
 

@@ -127,6 +127,7 @@ public sealed class SqlDialectTests
     [Theory]
     [InlineData("select unix_micros(t), timestamp_micros(m), my_unix_micros(t)", "select epoch_us(t), make_timestamptz(m), my_unix_micros(t)", null)]
     [InlineData("cast(a as decimal(38, 0)) div b", "cast(a as hugeint) // b", null)]
+    [InlineData("unix_date(d) - 1", "datediff('day', date '1970-01-01', d) - 1", null)]
     [InlineData(
         "key_hash(a, unix_micros(t) div 60) | 1", "cast(hash(a, epoch_us(t) // 60) >> 1 as bigint) | 1",
         "shiftrightunsigned(xxhash64(a, unix_micros(t) div 60), 1) | 1")]
@@ -155,6 +156,13 @@ public sealed class SqlDialectTests
     [InlineData(@"'\' key_hash(a)'")]
     [InlineData(@"""\"" key_hash(a)""")]
     public void Sparks_other_quotes_are_left(string quoted) => Assert.Equal(quoted + ", shiftrightunsigned(xxhash64(b), 1)", Spark.Translate(quoted + ", key_hash(b)"));
+
+    [Fact]
+    public void Days_are_counted_from_1970()
+    {
+        Assert.Equal("19783", InDuckDb(DuckDb.Translate("select cast(unix_date(date '2024-03-01') as string)")));
+        Assert.Equal("-1", InDuckDb(DuckDb.Translate("select cast(unix_date((select max(d) from (select date '1969-12-31' as d) as t)) as string)")));
+    }
 
     [Fact]
     public void Columns_become_one_object()

@@ -69,7 +69,7 @@ public static class CellExplainer
             from {Performance}
             where campaign_id = {trial.Dialect.Text(cell.CampaignId)} and local_date = date '{cell.Date:yyyy-MM-dd}'
             group by currency
-            order by currency
+            order by currency nulls last
             """;
         var sums = new List<CellSums>();
         using var rows = new NamedRows(await trial.ReadAsync(select, [await trial.SetAsync(Performance, cancellation)], cancellation));

@@ -151,7 +151,7 @@ internal sealed class WhatIfComparison
             select s.*, coalesce(m.gained, 0) as gained, coalesce(m.lost, 0) as lost
             from sums s
             left join moved m on m.cell is not distinct from s.cell and m.currency is not distinct from s.currency
-            order by s.cell, s.currency
+            order by s.cell nulls last, s.currency nulls last
             """;
     }
 
