@@ -86,11 +86,11 @@ internal sealed class MartComparison
         bool isOwn = ourUsers is null;
         var columns = model.Columns.Where(c => isOwn || !(OwnWay.Contains(c.Name) || (c.Name == "event_date" && WithoutDate.Contains(table)))).ToList();
         string grouping = "";
-        var selected = columns.Select(c => c.SqlType is "BIGINT" or "INTEGER" ? $"CAST({c.Name} AS BIGINT) AS {c.Name}" : c.Name).ToList();
+        var selected = columns.Select(c => c.SqlType is SqlType.Int64 or SqlType.Int32 ? $"CAST({c.Name} AS BIGINT) AS {c.Name}" : c.Name).ToList();
         string[]? fold = model.Refresh == ModelRefresh.Additive ? isOwn ? [.. model.Grain] : Folded[table] : null;
         if (fold is not null)
         {
-            columns = [.. columns.Where(c => fold.Contains(c.Name) || (!model.Grain.Contains(c.Name) && c.SqlType == "BIGINT"))];
+            columns = [.. columns.Where(c => fold.Contains(c.Name) || (!model.Grain.Contains(c.Name) && c.SqlType == SqlType.Int64))];
             selected = [.. columns.Select(c => fold.Contains(c.Name) ? c.Name : $"CAST(sum({c.Name}) AS BIGINT) AS {c.Name}")];
             // Of rows that came and went again sums of nothing are left.
             grouping = $" GROUP BY {string.Join(", ", fold)} HAVING {string.Join(" OR ", columns.Where(c => !fold.Contains(c.Name)).Select(c => $"coalesce(sum({c.Name}), 0) <> 0"))}";

@@ -49,7 +49,7 @@ events as (
     campaign_id,
     creative_id,
     currency,
-    ivt_reason is null and event_id not in (select impression_id from flagged_impressions),
+    ivt_reason is null and not exists (select 1 from flagged_impressions f where f.impression_id = impressions.event_id),
     event_id in (select impression_id from earning_impressions)
   from impressions
   where auction_key is not null

@@ -230,7 +230,8 @@ earned_sums as (
     sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
     sum(case when basis = 'conversion' then net_revenue_micros end) as net_revenue_by_conversion_micros,
     sum(spend_micros) as spend_micros,
-    sum(priced_events) as priced_events
+    sum(priced_events) as priced_events,
+    is_credit
   from earned
   group by grouping sets (
     (campaign_id, local_date, local_hour, currency),

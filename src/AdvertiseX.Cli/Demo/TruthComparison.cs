@@ -5,7 +5,7 @@ using AdvertiseX.Reports;
 namespace AdvertiseX.Cli.Demo;
 
 /// <summary>Holds a lake against the truth that the generator wrote beside its feeds, thing by thing.</summary>
-internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string feeds, string truth)
+internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string feeds, string truth)
 {
     private static readonly string[] CampaignFigures =
     [
@@ -82,5 +82,5 @@ internal sealed class TruthComparison(IQueryEngine engine, DataLake lake, string
         """;
 
     private string Csv(string name) =>
-        $"read_csv('{Path.Combine(truth, name).Replace("'", "''", StringComparison.Ordinal)}', header = true, all_varchar = true, nullstr = '')";
+        $"read_csv({SqlDialect.DuckDb.Text(Path.Combine(truth, name))}, header = true, all_varchar = true, nullstr = '')";
 }

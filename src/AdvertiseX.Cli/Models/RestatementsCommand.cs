@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Query;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;
@@ -36,12 +37,12 @@ internal static class RestatementsCommand
         {
             if (parsed.GetValue(from) > parsed.GetValue(to)) throw new UsageException($"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}");
             var conditions = new List<string> { "true" };
-            if (parsed.GetValue(campaigns) is { Length: > 0 } ids) conditions.Add($"campaign_id IN ({Texts(ids)})");
+            if (parsed.GetValue(campaigns) is { Length: > 0 } ids) conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
             if (parsed.GetValue(from) is { } first) conditions.Add($"local_date >= DATE '{Day(first)}'");
             if (parsed.GetValue(to) is { } last) conditions.Add($"local_date <= DATE '{Day(last)}'");
             if (parsed.GetValue(since) is { } text) conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
-            if (parsed.GetValue(model) is { } name) conditions.Add($"model = {Texts([name])}");
-            if (parsed.GetValue(measure) is { Length: > 0 } names) conditions.Add($"measure IN ({Texts(names)})");
+            if (parsed.GetValue(model) is { } name) conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
+            if (parsed.GetValue(measure) is { Length: > 0 } names) conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
             var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
             var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
             return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
@@ -82,8 +83,6 @@ internal static class RestatementsCommand
     // Exact: a decimal times a decimal stays one.
     private static string Shown(string value) =>
         $"CASE WHEN measure LIKE '%\\_micros' ESCAPE '\\' THEN CAST(TRY_CAST({value} AS DECIMAL(31, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS VARCHAR) ELSE {value} END";
-
-    private static string Texts(IEnumerable<string> values) => string.Join(", ", values.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

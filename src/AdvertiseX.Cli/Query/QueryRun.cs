@@ -1,6 +1,5 @@
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Query;

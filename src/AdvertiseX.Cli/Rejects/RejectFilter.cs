@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 
 namespace AdvertiseX.Cli.Rejects;
@@ -26,14 +27,11 @@ internal sealed class RejectFilter
     public string Where(ParseResult parsed)
     {
         var conditions = new List<string>();
-        if (parsed.GetValue(_feed) is { } feed) conditions.Add($"feed = {Text(feed.Replace('-', '_'))}");
-        if (parsed.GetValue(_reason) is { } reason) conditions.Add($"reason = {Text(reason)}");
-        if (parsed.GetValue(_stream) is { } stream) conditions.Add($"contains(stream, {Text(stream)})");
+        if (parsed.GetValue(_feed) is { } feed) conditions.Add($"feed = {SqlDialect.DuckDb.Text(feed.Replace('-', '_'))}");
+        if (parsed.GetValue(_reason) is { } reason) conditions.Add($"reason = {SqlDialect.DuckDb.Text(reason)}");
+        if (parsed.GetValue(_stream) is { } stream) conditions.Add($"contains(stream, {SqlDialect.DuckDb.Text(stream)})");
         return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
     }
-
-    /// <summary>A text as SQL.</summary>
-    public static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>A number as SQL.</summary>
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -22,7 +22,7 @@ internal static class RejectsShowCommand
         }.With(stream, offset, ordinal, lake, json);
         command.Runs(async (parsed, settings, cancellation) =>
         {
-            string where = $"contains(stream, {RejectFilter.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
+            string where = $"contains(stream, {SqlDialect.DuckDb.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
                 + (parsed.GetValue(ordinal) is { } one ? $" AND coalesce(stream_ordinal, 0) = {RejectFilter.Number(one)}" : "");
             using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);

@@ -32,6 +32,8 @@ public sealed class DuckDbEngine : IQueryEngine
 
     public int Threads { get; }
 
+    public SqlDialect Dialect => SqlDialect.DuckDb;
+
     public Task<IReadOnlyList<WrittenFile>> WriteAsync(
         string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation) =>
         Task.Run(() => Write(select, sets, output, cancellation), cancellation);

@@ -16,6 +16,9 @@ public interface IQueryEngine : IDisposable
     /// <summary>The threads that a statement may keep busy, at least 1.</summary>
     int Threads { get; }
 
+    /// <summary>How SQL for this engine is written.</summary>
+    SqlDialect Dialect { get; }
+
     /// <summary>
     /// Writes the rows of <paramref name="select"/> as Parquet. Files are whole when the call returns but not forced to disk;
     /// a failed call leaves none behind. No rows, no files.

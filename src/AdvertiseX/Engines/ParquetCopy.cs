@@ -40,7 +40,7 @@ internal static class ParquetCopy
         var rows = $"(\n{SelectText.Inner(select)}\n)";
         var source = output.SortColumns.Count == 0
             ? rows
-            : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SelectText.Quote))})";
+            : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SqlDialect.DuckDb.Name))})";
         var compression = output.IsScratch ? "COMPRESSION uncompressed" : "COMPRESSION zstd, COMPRESSION_LEVEL 1";
         var version = output.IsVersion2 ? "V2" : "V1";
         var options = $"FORMAT parquet, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT {MaxDictionary}, {compression}, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
@@ -52,9 +52,9 @@ internal static class ParquetCopy
         else
         {
             target = output.Directory;
-            options += $", APPEND true, FILENAME_PATTERN {SelectText.Literal(prefix + "-{uuid}")}";
+            options += $", APPEND true, FILENAME_PATTERN {SqlDialect.DuckDb.Text(prefix + "-{uuid}")}";
             options += output.PartitionColumn is { } column
-                ? $", PARTITION_BY ({SelectText.Quote(column)})"
+                ? $", PARTITION_BY ({SqlDialect.DuckDb.Name(column)})"
                 : $", FILE_SIZE_BYTES {output.MaxFileBytes}";
         }
 

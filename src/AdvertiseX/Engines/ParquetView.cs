@@ -3,13 +3,15 @@ namespace AdvertiseX.Engines;
 /// <summary>The SQL that makes a <see cref="ParquetSet"/> a view in DuckDB.</summary>
 internal static class ParquetView
 {
+    private static readonly SqlDialect Sql = SqlDialect.DuckDb;
+
     internal static string Create(ParquetSet set, bool temporary) =>
-        $"CREATE {(temporary ? "TEMP " : "")}VIEW {SelectText.Quote(set.Name)} AS {Select(set)}";
+        $"CREATE {(temporary ? "TEMP " : "")}VIEW {Sql.Name(set.Name)} AS {Select(set)}";
 
     internal static string Select(ParquetSet set)
     {
         if (set.Files.Count == 0) return Empty(set);
-        var columns = set.Columns.Select(c => $"CAST({c.Expression ?? SelectText.Quote(c.Name)} AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
+        var columns = set.Columns.Select(c => $"CAST({c.Expression ?? Sql.Name(c.Name)} AS {Sql.NameOf(c.Type)}) AS {Sql.Name(c.Name)}");
         // Under a typed empty relation: a column that no file at all has is then null instead of unknown.
         var rows = set.FilesMayLackColumns ? $"(({Empty(set)}) UNION ALL BY NAME FROM {Read(set)})" : Read(set);
         return $"SELECT {string.Join(", ", columns)} FROM {rows}{(set.Where is { } where ? $" WHERE {where}" : "")}";
@@ -17,17 +19,17 @@ internal static class ParquetView
 
     private static string Empty(ParquetSet set)
     {
-        var columns = set.Columns.Select(c => $"CAST(NULL AS {c.SqlType}) AS {SelectText.Quote(c.Name)}");
+        var columns = set.Columns.Select(c => $"CAST(NULL AS {Sql.NameOf(c.Type)}) AS {Sql.Name(c.Name)}");
         return $"SELECT {string.Join(", ", columns)} WHERE false";
     }
 
     private static string Read(ParquetSet set)
     {
         var hive = set.PartitionColumn is { } name
-            ? $"hive_partitioning = true, hive_types = {{{SelectText.Literal(name)}: {TypeOf(set, name)}}}"
+            ? $"hive_partitioning = true, hive_types = {{{Sql.Text(name)}: {TypeOf(set, name)}}}"
             : "hive_partitioning = false";
         var union = set.FilesMayLackColumns ? ", union_by_name = true" : "";
-        return $"read_parquet({SelectText.List(TypicalFirst(set.Files).Select(SelectText.Pattern))}, {hive}{union})";
+        return $"read_parquet({Sql.List(TypicalFirst(set.Files).Select(SelectText.Pattern))}, {hive}{union})";
     }
 
     // DuckDB takes a table for as many rows as its first file has, times its files. Where late data left small files beside large ones, that
@@ -43,6 +45,6 @@ internal static class ParquetView
     }
 
     private static string TypeOf(ParquetSet set, string name) =>
-        set.Columns.FirstOrDefault(column => column.Name == name).SqlType
+        set.Columns.Where(column => column.Name == name).Select(column => Sql.NameOf(column.Type)).FirstOrDefault()
         ?? throw new ArgumentException($"the partition column {name} of {set.Name} is not among its columns", nameof(set));
 }

@@ -3,15 +3,9 @@ using AdvertiseX.DuckDb;
 
 namespace AdvertiseX.Engines;
 
-/// <summary>Puts SQL text together.</summary>
+/// <summary>Whole SELECTs as text: what they name, and how DuckDB is to read them.</summary>
 internal static class SelectText
 {
-    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    internal static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    internal static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Literal))}]";
-
     /// <summary>The statement without the semicolon and space behind it, so that it can stand in brackets on lines of its own.</summary>
     internal static string Inner(string sql) => sql.TrimEnd().TrimEnd(';').TrimEnd();
 
@@ -56,8 +50,8 @@ internal static class SelectText
         if (statement.Type != DuckDbStatementType.Select || columns.All(column => column.IsReadable)) return statement;
         statement.Dispose();
         var outer = columns.Select((column, i) => column.IsReadable
-            ? $"c{i} AS {Quote(column.Name)}"
-            : $"{Readable(column.Type, i)} AS {Quote(column.Name)}");
+            ? $"c{i} AS {SqlDialect.DuckDb.Name(column.Name)}"
+            : $"{Readable(column.Type, i)} AS {SqlDialect.DuckDb.Name(column.Name)}");
         var inner = Enumerable.Range(0, columns.Count).Select(i => $"c{i}");
         return connection.Prepare(
             $"SELECT {string.Join(", ", outer)} FROM (\n{Inner(sql)}\n) AS q({string.Join(", ", inner)})");

@@ -60,7 +60,7 @@ public sealed class UserSql : IDisposable
         {
             // Without the temporary name that COPY would write to first: it is not among the paths allowed.
             return connection.Execute(
-                $"COPY (SELECT * FROM (\n{statement.Sql}\n)) TO {SelectText.Literal(file)} " +
+                $"COPY (SELECT * FROM (\n{statement.Sql}\n)) TO {SqlDialect.DuckDb.Text(file)} " +
                 "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
         }
         catch (DuckDbException error)
@@ -97,7 +97,7 @@ public sealed class UserSql : IDisposable
             .Distinct(StringComparer.Ordinal);
         return $"""
             SET GLOBAL TimeZone = 'UTC';
-            SET GLOBAL allowed_paths = {SelectText.List(paths)};
+            SET GLOBAL allowed_paths = {SqlDialect.DuckDb.List(paths)};
             SET GLOBAL enable_external_access = false;
             SET GLOBAL lock_configuration = true;
             """;

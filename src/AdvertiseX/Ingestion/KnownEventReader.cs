@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdvertiseX.Columns;
 using AdvertiseX.Deduplication;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Storage;
@@ -36,7 +37,7 @@ internal sealed class KnownEventReader(DataLake lake)
         using (var file = lake.Store.OpenReader(key))
             if (ParquetKeyReader.TryRead(InputOf(file), KeyColumn, keys => visit(keys))) return;
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({Sql.Text(lake.Store.AddressOf(key))})");
+        using var result = connection.Query($"SELECT {KeyColumn} FROM read_parquet({SqlDialect.DuckDb.Text(lake.Store.AddressOf(key))})");
         while (result.NextChunk() is { } chunk) visit(chunk[0].Values<long>());
     }
 
@@ -48,7 +49,7 @@ internal sealed class KnownEventReader(DataLake lake)
             ? ""
             : $" WHERE {KeyColumn} IN ({string.Join(", ", hits.Select(h => h.Key.ToString(CultureInfo.InvariantCulture)))})";
         using var connection = lake.Engine.Connect();
-        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({Sql.Text(lake.Store.AddressOf(key))}){where}");
+        using var result = connection.Query($"SELECT {KeyColumn}, event_id, payload_hash FROM read_parquet({SqlDialect.DuckDb.Text(lake.Store.AddressOf(key))}){where}");
         while (result.NextChunk() is { } chunk)
         {
             var keys = chunk[0].Values<long>();

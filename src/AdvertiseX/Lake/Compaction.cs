@@ -97,7 +97,7 @@ public static class Compaction
             SortColumns = [.. Order.Where(name => columns.Any(column => column.Name == name))],
             IsVersion2 = LakeTable.CanBeVersion2(columns),
         };
-        var select = $"SELECT {string.Join(", ", columns.Select(column => Sql.Name(column.Name)))} FROM files";
+        var select = $"SELECT {string.Join(", ", columns.Select(column => engine.Dialect.Name(column.Name)))} FROM files";
         var written = await engine.WriteAsync(select, [set], output, cancellation);
         var now = lake.Clock.GetUtcNow();
         var adds = new List<AddFile>();

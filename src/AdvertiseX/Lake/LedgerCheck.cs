@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 
 namespace AdvertiseX.Lake;
@@ -15,10 +16,10 @@ internal sealed class LedgerCheck(
     {
         if (!files.TryGetValue(Ledger, out var ledger) || ledger.Count == 0) return (0, 0);
         connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {Ledger} AS SELECT * FROM read_parquet({Sql.List(ledger)}, union_by_name = true)");
+            $"CREATE OR REPLACE TEMP TABLE {Ledger} AS SELECT * FROM read_parquet({SqlDialect.DuckDb.List(ledger)}, union_by_name = true)");
         CheckConservation();
         CheckPositions();
-        foreach (var kind in Enum.GetValues<EventKind>()) CheckRows(FactTables.Of(kind).Name, "accepted", $"kind = {Sql.Text(FactTables.Of(kind).Name)}");
+        foreach (var kind in Enum.GetValues<EventKind>()) CheckRows(FactTables.Of(kind).Name, "accepted", $"kind = {SqlDialect.DuckDb.Text(FactTables.Of(kind).Name)}");
         CheckRows(FactTables.Rejects.Name, "rejected", "true");
         var rows = Rows($"SELECT count(*), count(DISTINCT stream) FROM {Ledger}").Single();
         return (long.Parse(rows[0], CultureInfo.InvariantCulture), int.Parse(rows[1], CultureInfo.InvariantCulture));
@@ -32,7 +33,7 @@ internal sealed class LedgerCheck(
             var table = FactTables.Of(kind).Name;
             if (!files.TryGetValue(table, out var paths) || paths.Count == 0) continue;
             foreach (var row in Rows(
-                $"SELECT any_value(event_id), count(*) FROM read_parquet({Sql.List(paths)}, union_by_name = true, hive_partitioning = false) "
+                $"SELECT any_value(event_id), count(*) FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) "
                 + "GROUP BY event_key, event_id HAVING count(*) > 1 LIMIT 20"))
             {
                 problems.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
@@ -75,7 +76,7 @@ internal sealed class LedgerCheck(
         var stream = corrected ? "'all streams'" : "stream";
         var there = paths.Count == 0
             ? "SELECT '' AS stream, 0 AS found WHERE false"
-            : $"SELECT {stream} AS stream, count(*) AS found FROM read_parquet({Sql.List(paths)}, union_by_name = true, hive_partitioning = false) GROUP BY 1";
+            : $"SELECT {stream} AS stream, count(*) AS found FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) GROUP BY 1";
         foreach (var row in Rows(
             $"WITH counted AS (SELECT {stream} AS stream, sum({column}) AS counted FROM {Ledger} WHERE {kind} GROUP BY 1), there AS ({there}) "
             + "SELECT coalesce(counted.stream, there.stream), coalesce(counted, 0), coalesce(found, 0) FROM counted FULL JOIN there ON counted.stream = there.stream "

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Lake;
@@ -41,7 +42,7 @@ internal static class LedgerRows
             WriteRow(lines, entry, stream, stream.Counts.Count > 0 ? stream.Counts[0] : null, first: true);
             foreach (var counts in stream.Counts.Skip(1)) WriteRow(lines, entry, stream, counts, first: false);
         }
-        return engine.ParquetOfAsync(lines.ToArray(), [.. Schema.Columns.Select(column => (column.Name, column.SqlType))], cancellation);
+        return engine.ParquetOfAsync(lines.ToArray(), [.. Schema.Columns.Select(column => (column.Name, SqlDialect.DuckDb.NameOf(column.SqlType)))], cancellation);
     }
 
     public static long Count(LedgerEntry entry) => entry.Streams.Sum(stream => Math.Max(1, stream.Counts.Count));

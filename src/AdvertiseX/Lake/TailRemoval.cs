@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Lake;
@@ -16,7 +17,7 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
         DataLake lake, LakeTable table, DeltaSnapshot snapshot, LedgerEntry entry, CancellationToken cancellation)
     {
         if (!entry.RemovesFrom(table.Name)) return Nothing;
-        var leaving = string.Join(" OR ", entry.Streams.Select(tail => $"(stream = {Sql.Text(tail.Stream)} AND stream_offset >= {tail.From})"));
+        var leaving = string.Join(" OR ", entry.Streams.Select(tail => $"(stream = {SqlDialect.DuckDb.Text(tail.Stream)} AND stream_offset >= {tail.From})"));
         var adds = new List<AddFile>();
         var removes = new List<RemoveFile>();
         var now = lake.Clock.GetUtcNow();
@@ -42,7 +43,7 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
         using var connection = lake.Engine.Connect();
         // Row group statistics keep this from reading more than footers of nearly every file.
         using var result = connection.Query(
-            $"SELECT DISTINCT filename FROM read_parquet({Sql.List(byAddress.Keys)}, filename = true, hive_partitioning = false, "
+            $"SELECT DISTINCT filename FROM read_parquet({SqlDialect.DuckDb.List(byAddress.Keys)}, filename = true, hive_partitioning = false, "
             + $"union_by_name = true) WHERE {leaving}");
         for (var rows = result.Rows(); rows.Read();) found.Add(byAddress[rows.GetString(0)]);
         return found;
@@ -56,9 +57,9 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
         using (var connection = lake.Engine.Connect())
         {
             rows = connection.Execute(
-                $"COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({Sql.Text(table.AddressOf(file.Path))}, file_row_number = true, "
+                $"COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({SqlDialect.DuckDb.Text(table.AddressOf(file.Path))}, file_row_number = true, "
                 + $"hive_partitioning = false) WHERE NOT ({leaving}) ORDER BY file_row_number) "
-                + $"TO {Sql.Text(table.AddressOf(path))} (FORMAT parquet, COMPRESSION zstd)");
+                + $"TO {SqlDialect.DuckDb.Text(table.AddressOf(path))} (FORMAT parquet, COMPRESSION zstd)");
         }
         if (rows > 0)
         {

@@ -73,7 +73,7 @@ internal sealed class ChangeSets : IDisposable
         var names = string.Join(", ", columns.Select(column => column.Name));
         var select = $"select {names}, case when side > 0 then 'came' else 'went' end as {Side} from {ModelRun.Differing(names, fresh, old)} as differing";
         var output = new ParquetOutput(NewFolder()) { PartitionColumn = Side, IsScratch = true, IsVersion2 = true };
-        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
         ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);
         return new ChangedRows(Of("came"), Of("went"));
     }

@@ -82,7 +82,7 @@ public sealed record Model
     /// <summary>The table of which a run knows the rows of that name; for other names the name.</summary>
     internal static string TableBehind(string name) => IsOfRun(name) ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..] : name;
 
-    /// <summary>The SELECT, in the subset that the engines share (<see cref="SqlDialect"/>).</summary>
+    /// <summary>The SELECT, in the SQL that the engines share (<see cref="Engines.SqlDialect.Translate"/>).</summary>
     public required string Sql { get; init; }
 
     /// <summary>Whether its files are partitioned by <c>event_date</c>.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class ModelRun
         var went = new ParquetSet("went", columns, await SumsOfAsync("went", [.. changes.Select(each => each.Went)], JoinedBefore(), cancellation));
         var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
         var select = $"""
-            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"cast(sum({column.Name}) as {column.SqlType}) as {column.Name}" : column.Name))}
+            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}" : column.Name))}
             from (
             select {ColumnNames} from came
             union all

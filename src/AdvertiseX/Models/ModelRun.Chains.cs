@@ -9,7 +9,7 @@ internal sealed partial class ModelRun
     /// <summary>Inputs that have the key themselves.</summary>
     private IEnumerable<ModelInput> Linked => Model.Inputs.Where(input => input.Ties.Any(tie => tie.Through is null));
 
-    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", "BIGINT")];
+    private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", SqlType.Int64)];
 
     /// <summary>
     /// Rows for each key above which a filter of the keys was measured to pay; DuckDB's guess of rows behind filters is too small by up to 25.
@@ -218,7 +218,7 @@ internal sealed partial class ModelRun
             while (dates.Contains(end)) end = end.AddDays(1);
             return $"(event_time >= timestamp_micros({MicrosOf(first) - Micros(around)}) and event_time < timestamp_micros({MicrosOf(end) + Micros(around)}))";
         });
-        return SqlDialect.Translate($"({string.Join(" or ", spans)})", _engine.Name);
+        return _engine.Dialect.Translate($"({string.Join(" or ", spans)})");
     }
 
     /// <summary>

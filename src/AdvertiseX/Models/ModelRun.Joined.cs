@@ -16,7 +16,7 @@ internal sealed partial class ModelRun
         if (changed.IsEmpty) return null;
         var select = $"select {key} as row_key from came where {key} is not null union select {key} from went where {key} is not null";
         var files = await ScratchAsync("changed", select, [changed.Came with { Name = "came" }, changed.Went with { Name = "went" }], cancellation);
-        var type = _catalog.ColumnsOf(joined.Name).First(column => column.Name == key).SqlType;
+        var type = _catalog.ColumnsOf(joined.Name).First(column => column.Name == key).Type;
         return ScratchSet("changed", [new("row_key", type)], files);
     }
 

@@ -5,7 +5,7 @@ namespace AdvertiseX.Models;
 
 internal sealed partial class ModelRun
 {
-    private static readonly IReadOnlyList<ParquetColumn> DueColumns = [new("row_key", "BIGINT"), new("event_date", "DATE")];
+    private static readonly IReadOnlyList<ParquetColumn> DueColumns = [new("row_key", SqlType.Int64), new("event_date", SqlType.Date)];
 
     /// <summary>
     /// Finds the rows that the changes touch, computes those anew, and rewrites the dates on which they come out different
@@ -123,7 +123,7 @@ internal sealed partial class ModelRun
         {
             if (table != Model.Name) sets.Add((await _changes.OfAsync(_plan.Input(table), cancellation)).Came with { Name = name });
             else if (await HasLossesAsync(cancellation)) sets.Add(new ParquetSet(name, _catalog.ColumnsOf(table), []));
-            else sets.Add(OwnSet(name, old.Select(file => _table.AddressOf(file.Path))) with { Where = SqlDialect.Translate(IsAmong(GroupKey(), "due"), _engine.Name) });
+            else sets.Add(OwnSet(name, old.Select(file => _table.AddressOf(file.Path))) with { Where = _engine.Dialect.Translate(IsAmong(GroupKey(), "due")) });
         }
 
         return sets;

@@ -12,7 +12,7 @@ internal sealed partial class ModelRun
             .GroupBy(each => (Through: each.Tie.Through!, Column: each.Tie.InputColumn));
 
     private ParquetColumn[] LeadColumns((string Through, string Column) to) =>
-        [new("row_key", _catalog.ColumnsOf(to.Through).First(column => column.Name == to.Column).SqlType)];
+        [new("row_key", _catalog.ColumnsOf(to.Through).First(column => column.Name == to.Column).Type)];
 
     /// <summary>All ids by which inputs without the key lead to it.</summary>
     private async Task<List<(string Through, string Column, ParquetSet Ids)>> LeadsAsync(CancellationToken cancellation)
@@ -57,13 +57,13 @@ internal sealed partial class ModelRun
             if (selects.Count == 0) continue;
             var columns = LeadColumns(ties.Key);
             var ids = ScratchSet("ids", columns, await ScratchAsync("ids", string.Join("\nunion\n", selects), sets, cancellation));
-            var isLed = columns[0].SqlType == "BIGINT" ? IsAmongFew(ties.Key.Column, ids.Name) : IsAmong(ties.Key.Column, ids.Name);
+            var isLed = columns[0].Type == SqlType.Int64 ? IsAmongFew(ties.Key.Column, ids.Name) : IsAmong(ties.Key.Column, ids.Name);
             var select = $"select distinct {Model.RowKey} as row_key, event_date from {ties.Key.Through} "
                 + $"where {Model.RowKey} is not null and {isLed}";
             files.AddRange(await ScratchAsync("led", select, [ids, Set(ties.Key.Through, ties.Key.Through, through)], cancellation));
         }
 
-        return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, "DATE")], files);
+        return ScratchSet("led", [.. KeyColumns, new ParquetColumn(LakeTable.PartitionColumn, SqlType.Date)], files);
     }
 
     /// <summary>The files that an input's changed rows may lead to: those of its look-back before the changed dates.</summary>

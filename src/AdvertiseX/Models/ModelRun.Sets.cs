@@ -1,5 +1,4 @@
 using AdvertiseX.Engines;
-using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
 
@@ -55,8 +54,8 @@ internal sealed partial class ModelRun
         return WithTemporariesAsync(sets, cancellation);
     }
 
-    private static string TypedColumns(Model model) =>
-        string.Join(", ", model.Columns.Select(column => $"cast({column.Name} as {column.SqlType}) as {column.Name}"));
+    private string TypedColumns(Model model) =>
+        string.Join(", ", model.Columns.Select(column => $"cast({column.Name} as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}"));
 
     private string ColumnNames => string.Join(", ", Model.Columns.Select(column => column.Name));
 

@@ -15,7 +15,7 @@ internal sealed partial class ModelRun
     {
         await MakeSetsAsync(cancellation);
         var output = OutputTo(folder);
-        var select = SqlDialect.Translate(SelectOf(Model), _engine.Name);
+        var select = _engine.Dialect.Translate(SelectOf(Model));
         if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
             return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
 

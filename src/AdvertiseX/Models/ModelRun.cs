@@ -187,14 +187,14 @@ internal sealed partial class ModelRun : IDisposable
     }
 
     private Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        _engine.ReadAsync(SqlDialect.Translate(select, _engine.Name), sets, cancellation);
+        _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
 
     /// <summary>Writes rows as files of the table, which no reader sees before a commit names them.</summary>
     private async Task<IReadOnlyList<StagedFile>> WriteAsync(
         string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(_table.AddressOf("part"))!;
-        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, OutputTo(folder), cancellation);
+        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, OutputTo(folder), cancellation);
         _written.UnionWith(files.Select(file => file.Path));
         return
         [
@@ -216,7 +216,7 @@ internal sealed partial class ModelRun : IDisposable
         string folder, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var output = new ParquetOutput(folder) { IsScratch = true, IsVersion2 = true };
-        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, output, cancellation);
+        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
         return [.. files.Select(file => file.Path)];
     }
 

@@ -34,6 +34,9 @@ internal sealed class ModelTrial : IDisposable
         _changes = new ChangeSets(_engine, _catalog, _options);
     }
 
+    /// <summary>How SQL for this trial is written; what it reads and replaces is translated.</summary>
+    public SqlDialect Dialect => _engine.Dialect;
+
     /// <summary>The files that hold a table in this trial.</summary>
     public async ValueTask<IReadOnlyList<LakeFile>> FilesAsync(string table, CancellationToken cancellation) =>
         (await StateAsync(table, cancellation)).Files;
@@ -59,7 +62,7 @@ internal sealed class ModelTrial : IDisposable
     {
         var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
         var output = new ParquetOutput(NewFolder(table)) { PartitionColumn = PartitionOf(table) };
-        var rows = SqlDialect.Translate($"select {columns} from (\n{select}\n) as replacing", _engine.Name);
+        var rows = _engine.Dialect.Translate($"select {columns} from (\n{select}\n) as replacing");
         Replace(table, FilesOf(table, await _engine.WriteAsync(rows, sets, output, cancellation)));
     }
 
@@ -122,13 +125,13 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
     public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        _engine.ReadAsync(SqlDialect.Translate(select, _engine.Name), sets, cancellation);
+        _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
 
     /// <summary>Rows that are needed on the way, as a set of that name.</summary>
     public async Task<ParquetSet> ScratchAsync(
         string name, IReadOnlyList<ParquetColumn> columns, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var files = await _engine.WriteAsync(SqlDialect.Translate(select, _engine.Name), sets, new ParquetOutput(NewFolder(name)), cancellation);
+        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, new ParquetOutput(NewFolder(name)), cancellation);
         return new ParquetSet(name, columns, [.. files.Select(file => file.Path)]);
     }
 

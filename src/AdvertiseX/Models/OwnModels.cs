@@ -138,8 +138,8 @@ public static class OwnModels
         {
             var names = model.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
             if (model.Refresh == ModelRefresh.Keyed) names.UnionWith(model.Inputs.Select(input => Model.DuePrefix + input.Name));
-            check.RequireReadsOnly(SqlDialect.Translate(model.Sql, "duckdb"), names);
-            var given = check.ColumnsOf(SqlDialect.Translate(catalog.WithInlineModels(model), "duckdb"), SetsOf(model, catalog));
+            check.RequireReadsOnly(SqlDialect.DuckDb.Translate(model.Sql), names);
+            var given = check.ColumnsOf(SqlDialect.DuckDb.Translate(catalog.WithInlineModels(model)), SetsOf(model, catalog));
             RequireColumns(model, file, given);
             foreach (var rule in model.Checks)
             {

@@ -76,8 +76,8 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         LakeTable log, Model model, Restatement restatement, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(log.AddressOf("part"))!;
-        var (select, sets) = RestatementSql.Of(model, restatement, engine.Name);
-        var written = await engine.WriteAsync(SqlDialect.Translate(select, engine.Name), sets, new ParquetOutput(folder), cancellation);
+        var (select, sets) = RestatementSql.Of(model, restatement, engine.Dialect);
+        var written = await engine.WriteAsync(engine.Dialect.Translate(select), sets, new ParquetOutput(folder), cancellation);
         var files = new List<StagedFile>();
         foreach (var file in written)
         {

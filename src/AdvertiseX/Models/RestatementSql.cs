@@ -9,11 +9,11 @@ namespace AdvertiseX.Models;
 internal static class RestatementSql
 {
     /// <summary>The statement, and the sets that it reads.</summary>
-    public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(Model model, Restatement restatement, string engine)
+    public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(Model model, Restatement restatement, SqlDialect dialect)
     {
         if (restatement.Kind != RestatementKind.Cells)
         {
-            var row = Row(model, restatement, $"'{restatement.Kind.ToString().ToLowerInvariant()}'", null, null, "null", "null", "null", "null");
+            var row = Row(dialect, model, restatement, $"'{restatement.Kind.ToString().ToLowerInvariant()}'", null, null, "null", "null", "null", "null");
             return (row, []);
         }
 
@@ -22,10 +22,10 @@ internal static class RestatementSql
             Set("figures_before", restatement.Columns, restatement.Before), Set("figures_after", restatement.Columns, restatement.After),
             Set("figures_published", restatement.Columns, restatement.Published),
         ];
-        return (Cells(model, restatement, engine), sets);
+        return (Cells(model, restatement, dialect), sets);
     }
 
-    private static string Cells(Model model, Restatement restatement, string engine)
+    private static string Cells(Model model, Restatement restatement, SqlDialect dialect)
     {
         var all = string.Join(", ", restatement.Columns.Select(column => column.Name));
         var measures = restatement.Columns.Where(column => !model.Grain.Contains(column.Name)).ToList();
@@ -52,34 +52,34 @@ internal static class RestatementSql
               select
                 c.*,
                 m.measure,
-                case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as varchar)")} end as before,
-                case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as varchar)")} end as after,
+                case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as string)")} end as before,
+                case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as string)")} end as after,
                 case m.measure {Cases(measures, Differs)} end as differs
               from (select * from cells{published}) as c
               cross join (values {string.Join(", ", measures.Select(measure => $"('{measure.Name}')"))}) as m(measure)
             )
-            {Row(model, restatement, "kind", campaign, date, Cell(model, engine), "measure", "before", "after")}
+            {Row(dialect, model, restatement, "kind", campaign, date, dialect.JsonObject(model.Grain), "measure", "before", "after")}
             from figures
             where differs
             """;
     }
 
     private static string Row(
-        Model model, Restatement restatement, string kind, string? campaign, string? date, string cell, string measure, string before,
+        SqlDialect dialect, Model model, Restatement restatement, string kind, string? campaign, string? date, string cell, string measure, string before,
         string after) =>
         $"""
         select
-          cast({(restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null")} as timestamptz) as run_time,
-          cast({SelectText.Literal(model.Name)} as varchar) as model,
+          cast({(restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null")} as {dialect.NameOf(SqlType.Timestamp)}) as run_time,
+          cast({dialect.Text(model.Name)} as string) as model,
           cast({Number(restatement.Version)} as bigint) as table_version,
-          cast({kind} as varchar) as kind,
-          cast({SelectText.Literal(restatement.Reason)} as varchar) as reason,
-          cast({campaign ?? "null"} as varchar) as campaign_id,
+          cast({kind} as string) as kind,
+          cast({dialect.Text(restatement.Reason)} as string) as reason,
+          cast({campaign ?? "null"} as string) as campaign_id,
           cast({date ?? "null"} as date) as local_date,
-          cast({cell} as varchar) as cell,
-          cast({measure} as varchar) as measure,
-          cast({before} as varchar) as before,
-          cast({after} as varchar) as after
+          cast({cell} as string) as cell,
+          cast({measure} as string) as measure,
+          cast({before} as string) as before,
+          cast({after} as string) as after
         """;
 
     /// <summary>The column of the grain that says of which day a cell is.</summary>
@@ -99,13 +99,6 @@ internal static class RestatementSql
 
     private static string Cases(IEnumerable<DeltaColumn> measures, Func<DeltaColumn, string> value) =>
         string.Join(' ', measures.Select(measure => $"when '{measure.Name}' then {value(measure)}"));
-
-    // Spark leaves nulls out of objects unless it is told.
-    private static string Cell(Model model, string engine)
-    {
-        var pairs = string.Join(", ", model.Grain.Select(column => $"'{column}', {column}"));
-        return engine == "duckdb" ? $"json_object({pairs})" : $"to_json(named_struct({pairs}), map('ignoreNullFields', 'false'))";
-    }
 
     private static ParquetSet Set(string name, IReadOnlyList<DeltaColumn> columns, IReadOnlyList<LakeFile> files) =>
         new(name, [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))], [.. files.Select(file => file.Address)])

@@ -19,9 +19,9 @@ public sealed record TrafficRules
 
     internal static readonly IReadOnlyList<ParquetColumn> Columns =
     [
-        new("max_impressions_per_minute", "BIGINT"), new("max_clicks_per_minute", "BIGINT"), new("repeated_click_micros", "BIGINT"),
-        new("click_after_impression_micros", "BIGINT"), new("conversion_after_click_micros", "BIGINT"),
-        new("match_user_only", "BOOLEAN"),
+        new("max_impressions_per_minute", SqlType.Int64), new("max_clicks_per_minute", SqlType.Int64), new("repeated_click_micros", SqlType.Int64),
+        new("click_after_impression_micros", SqlType.Int64), new("conversion_after_click_micros", SqlType.Int64),
+        new("match_user_only", SqlType.Boolean),
     ];
 
     /// <summary>More impressions of a user in a UTC minute make all of that minute's invalid.</summary>

@@ -16,7 +16,7 @@ internal static class ZoneOffsets
 
     public static readonly IReadOnlyList<ParquetColumn> Columns =
     [
-        new("time_zone", "VARCHAR"), new("from_micros", "BIGINT"), new("to_micros", "BIGINT"), new("offset_micros", "BIGINT"),
+        new("time_zone", SqlType.Text), new("from_micros", SqlType.Int64), new("to_micros", SqlType.Int64), new("offset_micros", SqlType.Int64),
     ];
 
     /// <summary>A SELECT of the rows for some zones; the first and the last span of each reach to the ends of time.</summary>

@@ -21,7 +21,7 @@ public static class AuctionReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["auctions", "campaigns"], cancellation);
-        return await engine.ReadAsync(Select(options), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(Select(options, engine.Dialect)), sets, cancellation);
     }
 
     /// <summary>Starts the bid landscape: bids and wins in each band of bid prices, cheapest first.</summary>
@@ -36,24 +36,25 @@ public static class AuctionReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["bid_landscape", "campaigns"], cancellation);
-        return await engine.ReadAsync(LandscapeSelect(options), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(LandscapeSelect(options, engine.Dialect)), sets, cancellation);
     }
 
-    private static string Select(PerformanceReportOptions options)
+    private static string Select(PerformanceReportOptions options, SqlDialect dialect)
     {
+        var select = new PerformanceSelect(options, dialect);
         var net = options.Net ? "net_" : "";
         string[] counts = ["requests", "bids", "known_bids", "wins", "shown", "clicked", "converted", "won_without_impression", "impressions_without_request"];
         return $"""
             with sums as (
-              select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options)}p.currency,
+              select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options, select)}p.currency,
                 {string.Join(", ", counts.Select(name => $"cast(sum(p.{net}{name}) as bigint) as {name}"))},
                 {Mean(net, "floor")}, {Mean(net, "bid")}, {Mean(net, "clearing")},
                 (sum(p.{net}compared_bid_cpm_micros) - sum(p.{net}compared_clearing_cpm_micros)) / 1e6 / nullif(sum(p.{net}compared_wins), 0)
                   as bid_above_clearing_cpm
               from auctions p
               left join campaigns g on g.campaign_id = p.campaign_id
-              where {new PerformanceSelect(options).Where}
-              group by p.campaign_id, p.currency{Grouped(options)}
+              where {select.Where}
+              group by p.campaign_id, p.currency{Grouped(options, select)}
             )
             select campaign_id, campaign_name, {Shown(options)}currency, {string.Join(", ", counts)},
               {Ratio("bids", "requests")} as bid_rate,
@@ -67,16 +68,17 @@ public static class AuctionReport
               round(clearing_cpm, 6) as clearing_cpm,
               round(bid_above_clearing_cpm, 6) as bid_above_clearing_cpm
             from sums
-            order by campaign_id, {Shown(options)}currency
+            order by campaign_id, {Shown(options)}currency nulls last
             """;
     }
 
-    private static string LandscapeSelect(PerformanceReportOptions options)
+    private static string LandscapeSelect(PerformanceReportOptions options, SqlDialect dialect)
     {
+        var select = new PerformanceSelect(options, dialect);
         var valid = options.Net ? "valid_" : "";
         return $"""
             with sums as (
-              select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options)}coalesce(p.currency, g.currency) as money,
+              select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options, select)}coalesce(p.currency, g.currency) as money,
                 p.band_cpm_micros / 1e6 as from_cpm,
                 cast(sum(p.{valid}bids) as bigint) as bids,
                 cast(sum(p.{valid}known_bids) as bigint) as known_bids,
@@ -84,15 +86,15 @@ public static class AuctionReport
                 sum(p.{valid}clearing_cpm_micros) / 1e6 / nullif(sum(p.{valid}clearing_prices), 0) as clearing_cpm
               from bid_landscape p
               left join campaigns g on g.campaign_id = p.campaign_id
-              where {new PerformanceSelect(options).Where}
-              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, g.currency){Grouped(options)}
+              where {select.Where}
+              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, g.currency){Grouped(options, select)}
             )
             select campaign_id, campaign_name, {Shown(options)}money as currency, from_cpm, bids, known_bids, wins,
               {Ratio("wins", "known_bids")} as win_rate,
               round(clearing_cpm, 6) as clearing_cpm
             from sums
             where bids > 0
-            order by campaign_id, {Shown(options)}currency, from_cpm
+            order by campaign_id, {Shown(options)}currency nulls last, from_cpm
             """;
     }
 
@@ -104,11 +106,11 @@ public static class AuctionReport
     private static string? NameOf(PerformanceReportOptions options) =>
         options.By == ReportPeriod.Total ? null : options.By.ToString().ToLowerInvariant();
 
-    private static string Period(PerformanceReportOptions options) =>
-        NameOf(options) is { } name ? $"{new PerformanceSelect(options).PeriodOf("p.local_date")} as {name}, " : "";
+    private static string Period(PerformanceReportOptions options, PerformanceSelect select) =>
+        NameOf(options) is { } name ? $"{select.PeriodOf("p.local_date")} as {name}, " : "";
 
-    private static string Grouped(PerformanceReportOptions options) =>
-        NameOf(options) is null ? "" : $", {new PerformanceSelect(options).PeriodOf("p.local_date")}";
+    private static string Grouped(PerformanceReportOptions options, PerformanceSelect select) =>
+        NameOf(options) is null ? "" : $", {select.PeriodOf("p.local_date")}";
 
     private static string Shown(PerformanceReportOptions options) => NameOf(options) is { } name ? $"{name}, " : "";
 }

@@ -21,12 +21,12 @@ public static class FunnelReport
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["funnel", "campaigns"], cancellation);
-        return await engine.ReadAsync(Select(options), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(Select(options, engine.Dialect)), sets, cancellation);
     }
 
-    private static string Select(PerformanceReportOptions options)
+    private static string Select(PerformanceReportOptions options, SqlDialect dialect)
     {
-        var select = new PerformanceSelect(options);
+        var select = new PerformanceSelect(options, dialect);
         var period = options.By == ReportPeriod.Total ? null : options.By.ToString().ToLowerInvariant();
         var shown = period is null ? "" : $"{select.PeriodOf("p.local_date")} as {period}, ";
         return $"""

@@ -10,7 +10,8 @@ internal static class LedgerReading
     public static async Task<long?> LastCommitMicrosAsync(IQueryEngine engine, DataLake lake, CancellationToken cancellation)
     {
         var ledger = LakeSets.Of(lake.AllTables.Single(table => table.Name == IngestLedger.TableName));
-        using var result = await engine.ReadAsync($"select max(epoch_us(committed_time)) from {IngestLedger.TableName}", [ledger], cancellation);
+        var select = engine.Dialect.Translate($"select max(unix_micros(committed_time)) from {IngestLedger.TableName}");
+        using var result = await engine.ReadAsync(select, [ledger], cancellation);
         return result.Read() && !result.IsNull(0) ? result.GetInt64(0) : null;
     }
 }

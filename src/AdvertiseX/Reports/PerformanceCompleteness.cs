@@ -43,13 +43,13 @@ internal sealed class PerformanceCompleteness(PerformanceReportOptions options, 
     private string Period => options.By switch
     {
         ReportPeriod.Total => "",
-        ReportPeriod.Hour => ", strftime(p.local_date, '%Y-%m-%d') as hour",
+        ReportPeriod.Hour => ", cast(p.local_date as string) as hour",
         _ => $", {select.PeriodOf("p.local_date")} as {Name}",
     };
 
     private string AsOf => asOfMicros is { } micros ? micros.ToString(CultureInfo.InvariantCulture) : "-9223372036854775807";
 
-    private string LocalEnd => $"epoch_us(cast({EndDate} as timestamp))";
+    private string LocalEnd => $"unix_micros(cast({EndDate} as timestamp))";
 
     private string EndDate
     {

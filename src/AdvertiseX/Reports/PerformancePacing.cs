@@ -22,7 +22,7 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
               when p.end_date < p.start_date then null
               when {Day} < p.start_date then 0
               when {Day} >= p.end_date then 1
-              else cast(datediff('day', p.start_date, {Day}) + 1 as double) / (datediff('day', p.start_date, p.end_date) + 1)
+              else cast(unix_date({Day}) - unix_date(p.start_date) + 1 as double) / (unix_date(p.end_date) - unix_date(p.start_date) + 1)
             end as time_share
           from campaigns p
         )

@@ -31,7 +31,7 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
                 cast({LocalTime("k")} as date) as local_date
               from click_attribution k
               left join campaign_clocks c on c.campaign_id = k.campaign_id
-                and epoch_us(k.event_time) >= c.from_micros and epoch_us(k.event_time) < c.to_micros
+                and unix_micros(k.event_time) >= c.from_micros and unix_micros(k.event_time) < c.to_micros
               where k.user_key is not null{(options.Net ? " and k.ivt_reason is null" : "")}
             ) p
             where {select.Where}
@@ -64,7 +64,7 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
 
     private string Period(string date) => period is null ? "" : $", {select.PeriodOf(date)} as {Name}";
 
-    private static string LocalTime(string table) => $"make_timestamptz(epoch_us({table}.event_time) + coalesce(c.offset_micros, 0))";
+    private static string LocalTime(string table) => $"timestamp_micros(unix_micros({table}.event_time) + coalesce(c.offset_micros, 0))";
 
     /// <summary>Impressions that came too fast for a person, taken off again.</summary>
     private string TooFast() => $"""
@@ -80,7 +80,7 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
               where r.event_kind = 'impression'
             ) i
             left join campaign_clocks c on c.campaign_id = i.campaign_id
-              and epoch_us(i.event_time) >= c.from_micros and epoch_us(i.event_time) < c.to_micros
+              and unix_micros(i.event_time) >= c.from_micros and unix_micros(i.event_time) < c.to_micros
           ) p
           where {select.Where}
         """;

@@ -18,11 +18,11 @@ public static class PerformanceReport
         IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
     {
         options.Check();
-        var select = new PerformanceSelect(options);
+        var select = new PerformanceSelect(options, engine.Dialect);
         var sets = await ReportTables.SetsAsync(lake, select.Tables, cancellation);
         var clocks = options.Reach || options.Completeness ? await ReportClocks.ReadAsync(engine, sets, cancellation) : "";
         var asOf = options.Completeness ? await LedgerReading.LastCommitMicrosAsync(engine, lake, cancellation) : null;
-        return await engine.ReadAsync(select.Text(clocks, asOf), sets, cancellation);
+        return await engine.ReadAsync(engine.Dialect.Translate(select.Text(clocks, asOf)), sets, cancellation);
     }
 
     /// <summary>What a reader of the report has to know: clicks, campaigns and events that wait for a description.</summary>
@@ -31,7 +31,7 @@ public static class PerformanceReport
         IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
     {
         var sets = await ReportTables.SetsAsync(lake, ["campaign_performance", "campaigns", "click_attribution"], cancellation);
-        var where = new PerformanceSelect(options).Where;
+        var where = new PerformanceSelect(options, engine.Dialect).Where;
         var notes = new List<string>();
         var clicks = await CountAsync(
             "select count(*) from click_attribution where campaign_id = '(unknown)' and creative_id <> '(unknown)'");

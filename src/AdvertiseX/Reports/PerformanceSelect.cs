@@ -3,18 +3,19 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
-/// <summary>The SELECT of one performance report. Immutable.</summary>
+/// <summary>The SELECT of one performance report, in shared SQL (<see cref="SqlDialect.Translate"/>). Immutable.</summary>
 internal sealed class PerformanceSelect
 {
     private readonly PerformanceReportOptions _options;
+    private readonly SqlDialect _dialect;
     private readonly PerformanceSubject _subject;
     private readonly string _net;
     private readonly string _date;
     private readonly string? _period;
 
-    public PerformanceSelect(PerformanceReportOptions options)
+    public PerformanceSelect(PerformanceReportOptions options, SqlDialect dialect)
     {
-        _options = options;
+        (_options, _dialect) = (options, dialect);
         _subject = PerformanceSubject.Of(options.Subject);
         _net = options.Net ? "net_" : "";
         _date = options.ByInteraction ? "interaction" : "conversion";
@@ -49,9 +50,9 @@ internal sealed class PerformanceSelect
         get
         {
             var conditions = new List<string> { "true" };
-            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({List(_options.Campaigns)})");
+            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({_dialect.Texts(_options.Campaigns)})");
             if (_options.Advertisers.Count > 0)
-                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({List(_options.Advertisers)}))");
+                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({_dialect.Texts(_options.Advertisers)}))");
             return string.Join(" and ", conditions);
         }
     }
@@ -113,7 +114,7 @@ internal sealed class PerformanceSelect
               s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(_options.Pacing ? PerformancePacing.Columns : "")}{completeness?.Columns}
             from sums s
             {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(_options.Pacing ? PerformancePacing.Join : "")}{completeness?.Join}
-            order by {string.Join(", ", Keys.Select(key => $"s.{key}"))}, s.currency
+            order by {string.Join(", ", Keys.Append("currency").Select(key => $"s.{key} nulls last"))}
             """;
     }
 
@@ -122,7 +123,7 @@ internal sealed class PerformanceSelect
     {
         ReportPeriod.Week => $"cast(date_trunc('week', {date}) as date)",
         ReportPeriod.Month => $"cast(date_trunc('month', {date}) as date)",
-        ReportPeriod.Hour => $"strftime({date}, '%Y-%m-%d') || ' ' || lpad(cast(p.local_hour as varchar), 2, '0') || ':00'",
+        ReportPeriod.Hour => $"cast({date} as string) || ' ' || lpad(cast(p.local_hour as string), 2, '0') || ':00'",
         _ => date,
     };
 
@@ -168,6 +169,4 @@ internal sealed class PerformanceSelect
     private string Conversions(string millionths) => _options.Model is "last_touch" or "first_touch"
         ? $"cast(({millionths}) / 1000000 as bigint)"
         : Money(millionths);
-
-    private static string List(IEnumerable<string> ids) => string.Join(", ", ids.Select(SelectText.Literal));
 }

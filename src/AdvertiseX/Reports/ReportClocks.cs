@@ -13,7 +13,7 @@ internal static class ReportClocks
     private static readonly DateOnly First = new(2000, 1, 1);
     private static readonly DateOnly Last = new(2060, 1, 1);
 
-    /// <summary>Common table expressions up to <c>campaign_clocks</c>, each with a comma behind it.</summary>
+    /// <summary>Common table expressions up to <c>campaign_clocks</c>, each with a comma behind it, in shared SQL.</summary>
     public static async Task<string> ReadAsync(IQueryEngine engine, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var zones = new List<string>();
@@ -21,8 +21,7 @@ internal static class ReportClocks
             "select time_zone from campaigns where time_zone is not null union select time_zone from advertisers where time_zone is not null",
             sets, cancellation);
         while (result.Read()) zones.Add(result.GetString(0)!);
-        var spans = SqlDialect.Translate(ZoneOffsets.Select(zones, First, Last), engine.Name);
-        return $"{ZoneOffsets.Name} as (\n{spans}\n),\n{Inline("campaign_zones")},\n{Inline("campaign_clocks")},\n";
+        return $"{ZoneOffsets.Name} as (\n{ZoneOffsets.Select(zones, First, Last)}\n),\n{Inline("campaign_zones")},\n{Inline("campaign_clocks")},\n";
     }
 
     private static string Inline(string name) => $"{name} as (\n{ModelCatalog.Shipped.Staging(name).Sql}\n)";

@@ -1,4 +1,5 @@
 using AdvertiseX.DuckDb;
+using AdvertiseX.Engines;
 using AdvertiseX.Generation;
 using AdvertiseX.Lake;
 
@@ -39,11 +40,11 @@ internal sealed class TruthFolder : IDisposable
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
         Assert.True(report.Holds, string.Join('\n', report.Problems));
         using var connection = lake.Engine.Connect();
-        connection.Execute($"CREATE TEMP TABLE truth AS SELECT {Sql.Text(Feeds + "/")} || file AS stream, * FROM read_csv({Sql.Text(Path.Combine(Feeds, "truth", "lines.csv"))}, header = true, all_varchar = false)");
+        connection.Execute($"CREATE TEMP TABLE truth AS SELECT {SqlDialect.DuckDb.Text(Feeds + "/")} || file AS stream, * FROM read_csv({SqlDialect.DuckDb.Text(Path.Combine(Feeds, "truth", "lines.csv"))}, header = true, all_varchar = false)");
         foreach (var table in lake.Tables)
         {
             var files = table.FilesOf(table.Delta.Latest).Select(f => f.Address);
-            connection.Execute($"CREATE TEMP VIEW {table.Name} AS SELECT * FROM read_parquet({Sql.List(files)}, union_by_name = true, hive_partitioning = false)");
+            connection.Execute($"CREATE TEMP VIEW {table.Name} AS SELECT * FROM read_parquet({SqlDialect.DuckDb.List(files)}, union_by_name = true, hive_partitioning = false)");
         }
 
         CheckRejects(connection);

@@ -1,3 +1,4 @@
+using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
@@ -24,17 +25,17 @@ internal static class ForeignComparison
     private static string TheirQuery(DataLake lake, LakeTable table)
     {
         var folder = Path.GetDirectoryName(lake.Store.AddressOf($"{table.Name}/x"))!;
-        var facts = table.Delta.Latest.Schema.Columns.Select(column => Facts(column, Sql.Name(column.Name), theirs: true));
-        return $"SELECT toString(count()), {string.Join(", ", facts)} FROM deltaLakeLocal({Sql.Text(folder)})";
+        var facts = table.Delta.Latest.Schema.Columns.Select(column => Facts(column, SqlDialect.DuckDb.Name(column.Name), theirs: true));
+        return $"SELECT toString(count()), {string.Join(", ", facts)} FROM deltaLakeLocal({SqlDialect.DuckDb.Text(folder)})";
     }
 
     private static string?[] OurRow(DataLake lake, LakeTable table)
     {
         var snapshot = table.Delta.Latest;
         var sources = snapshot.Files.Values.Select(file =>
-            $"SELECT *, {(file.EventDate is { } date ? $"DATE '{date:yyyy-MM-dd}'" : "CAST(NULL AS DATE)")} AS event_date FROM read_parquet({Sql.Text(table.AddressOf(file.Path))}, hive_partitioning = false)");
-        var empty = $"SELECT {string.Join(", ", snapshot.Schema.Columns.Select(column => $"CAST(NULL AS {column.SqlType}) AS {Sql.Name(column.Name)}"))} WHERE false";
-        var facts = snapshot.Schema.Columns.Select(column => Facts(column, Sql.Name(column.Name), theirs: false));
+            $"SELECT *, {(file.EventDate is { } date ? $"DATE '{date:yyyy-MM-dd}'" : "CAST(NULL AS DATE)")} AS event_date FROM read_parquet({SqlDialect.DuckDb.Text(table.AddressOf(file.Path))}, hive_partitioning = false)");
+        var empty = $"SELECT {string.Join(", ", snapshot.Schema.Columns.Select(column => $"CAST(NULL AS {SqlDialect.DuckDb.NameOf(column.SqlType)}) AS {SqlDialect.DuckDb.Name(column.Name)}"))} WHERE false";
+        var facts = snapshot.Schema.Columns.Select(column => Facts(column, SqlDialect.DuckDb.Name(column.Name), theirs: false));
         using var connection = lake.Engine.Connect();
         using var result = connection.Query(
             $"SELECT count(*)::VARCHAR, {string.Join(", ", facts)} FROM ({string.Join(" UNION ALL BY NAME ", sources.Prepend(empty))})");

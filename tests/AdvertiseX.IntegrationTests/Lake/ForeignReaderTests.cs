@@ -53,7 +53,7 @@ public sealed class ForeignReaderTests : IDisposable
         foreach (var date in new DateOnly?[] { null, TestLake.Day })
         {
             var path = LakeTable.NewFilePath(date);
-            using (var connection = lake.Engine.Connect()) connection.Execute($"COPY (SELECT 'a ' || i AS name FROM range(5) AS r(i)) TO {Sql.Text(table.AddressOf(path))}");
+            using (var connection = lake.Engine.Connect()) connection.Execute($"COPY (SELECT 'a ' || i AS name FROM range(5) AS r(i)) TO {SqlDialect.DuckDb.Text(table.AddressOf(path))}");
             var partition = new Dictionary<string, string?> { [LakeTable.PartitionColumn] = date?.ToString("yyyy-MM-dd") };
             var add = new AddFile(path, partition, await lake.Store.SealAsync(table.KeyOf(path)), 0, true, "{\"numRecords\":5}");
             await table.Delta.CommitAsync(new("WRITE") { Adds = [add] }, table.Delta.Latest);

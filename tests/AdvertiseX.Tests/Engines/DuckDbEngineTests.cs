@@ -90,7 +90,7 @@ public sealed class DuckDbEngineTests : IDisposable
             CancellationToken.None);
         var file = Assert.Single(files);
         Assert.Null(file.PartitionValue);
-        var set = new ParquetSet("t", [new("id", "BIGINT"), new("event_date", "DATE")], [file.Path])
+        var set = new ParquetSet("t", [new("id", SqlType.Int64), new("event_date", SqlType.Date)], [file.Path])
         {
             PartitionColumn = "event_date",
         };
@@ -115,7 +115,7 @@ public sealed class DuckDbEngineTests : IDisposable
         var young = _folder.Write("SELECT 2 AS id, 'c1' AS campaign_id", null);
         var set = new ParquetSet(
             "t",
-            [new("id", "BIGINT"), new("campaign_id", "VARCHAR"), new("nowhere", "DECIMAL(18, 2)")],
+            [new("id", SqlType.Int64), new("campaign_id", SqlType.Text), new("nowhere", SqlType.Double)],
             [.. old.Files, .. young.Files])
         {
             FilesMayLackColumns = true,
@@ -151,11 +151,11 @@ public sealed class DuckDbEngineTests : IDisposable
         using var odd = new ParquetFolder("adx 'q\" [1]*?-");
         var column = "a \"b\" 'c'";
         var files = odd.Engine.Write(
-            $"SELECT 5 AS {SelectText.Quote(column)}", [], new ParquetOutput(odd.Path), CancellationToken.None);
+            $"SELECT 5 AS {SqlDialect.DuckDb.Name(column)}", [], new ParquetOutput(odd.Path), CancellationToken.None);
         var twin = odd.Path.Replace("[1]*?", "1xy", StringComparison.Ordinal);
         Directory.CreateDirectory(twin);
         File.Copy(files[0].Path, Path.Combine(twin, Path.GetFileName(files[0].Path)));
-        var set = new ParquetSet("odd \"name\"", [new(column, "BIGINT")], [files[0].Path]);
+        var set = new ParquetSet("odd \"name\"", [new(column, SqlType.Int64)], [files[0].Path]);
         Assert.Equal(1, odd.Scalar("SELECT count(*) FROM \"odd \"\"name\"\"\"", set));
         Directory.Delete(twin, true);
     }
@@ -223,7 +223,7 @@ public sealed class DuckDbEngineTests : IDisposable
     [Fact]
     public void A_file_that_is_gone_is_a_failure_with_its_name()
     {
-        var set = new ParquetSet("t", [new("id", "BIGINT")], ["/nowhere/x.parquet"]);
+        var set = new ParquetSet("t", [new("id", SqlType.Int64)], ["/nowhere/x.parquet"]);
         var error = Assert.Throws<QueryException>(() => _folder.Engine.Read("SELECT * FROM t", [set], CancellationToken.None));
         Assert.Equal(QueryFailure.Failed, error.Failure);
         Assert.Contains("/nowhere/x.parquet", error.Message, StringComparison.Ordinal);

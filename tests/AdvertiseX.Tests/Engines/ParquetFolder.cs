@@ -7,7 +7,7 @@ internal sealed class ParquetFolder : IDisposable
 {
     internal static readonly ParquetColumn[] Columns =
     [
-        new("id", "BIGINT"), new("campaign_id", "VARCHAR"), new("event_time", "TIMESTAMPTZ"), new("event_date", "DATE"),
+        new("id", SqlType.Int64), new("campaign_id", SqlType.Text), new("event_time", SqlType.Timestamp), new("event_date", SqlType.Date),
     ];
 
     internal ParquetFolder(string name = "adx-test") => Path = Directory.CreateTempSubdirectory(name).FullName;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using AdvertiseX.Contracts;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
@@ -84,7 +85,7 @@ internal sealed class TempIngest : IDisposable
         var files = lake.Table(table).FilesOf(lake.Table(table).Delta.Latest);
         if (files.Count == 0) return [];
         using var connection = lake.Engine.Connect();
-        connection.Execute($"CREATE TEMP VIEW events AS SELECT * FROM read_parquet({Sql.List(files.Select(f => f.Address))}, union_by_name = true, hive_partitioning = false)");
+        connection.Execute($"CREATE TEMP VIEW events AS SELECT * FROM read_parquet({SqlDialect.DuckDb.List(files.Select(f => f.Address))}, union_by_name = true, hive_partitioning = false)");
         using var result = connection.Query($"SELECT COLUMNS(*)::VARCHAR FROM ({sql})");
         var found = new List<string?[]>();
         for (var rows = result.Rows(); rows.Read();)

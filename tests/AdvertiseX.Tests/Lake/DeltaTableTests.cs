@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using AdvertiseX.Lake;
+using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
 
@@ -182,7 +182,7 @@ public sealed class DeltaTableTests : IDisposable
 
         using var connection = _engine.Connect();
         using var result = connection.Query(
-            $"SELECT name FROM parquet_schema({Sql.Text(_store.AddressOf(table.Log.CheckpointKey(10)))}) "
+            $"SELECT name FROM parquet_schema({SqlDialect.DuckDb.Text(_store.AddressOf(table.Log.CheckpointKey(10)))}) "
             + "WHERE name NOT IN ('duckdb_schema', 'key_value', 'key', 'value', 'list', 'element')");
         var names = new List<string>();
         for (var rows = result.Rows(); rows.Read();) names.Add(rows.GetString(0));

@@ -29,7 +29,7 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal([TestLake.Day, TestLake.Day.AddDays(1)], files.Select(file => file.EventDate!.Value));
         Assert.Equal("""{"numRecords":108,"minValues":{"stream_offset":0},"maxValues":{"stream_offset":117},"nullCount":{"stream_offset":0}}""", files[0].StatsJson);
         Assert.Equal(before, Rows(lake, "impressions"));
-        Assert.Equal(1, Scalar(lake, $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({Sql.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"));
+        Assert.Equal(1, Scalar(lake, $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({SqlDialect.DuckDb.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"));
         Assert.True((await LakeVerifier.RunAsync(lake, duplicates: true)).Holds);
 
         using var again = await OpenAsync();
@@ -120,7 +120,7 @@ public sealed class MaintenanceTests : IDisposable
     {
         using var connection = lake.Engine.Connect();
         using var result = connection.Query(
-            $"SELECT count(*) || ' ' || sum(hash(t)) FROM read_parquet({Sql.List(lake.Table(table).FilesOf(lake.Table(table).Delta.Latest).Select(file => file.Address))}, hive_partitioning = false) t");
+            $"SELECT count(*) || ' ' || sum(hash(t)) FROM read_parquet({SqlDialect.DuckDb.List(lake.Table(table).FilesOf(lake.Table(table).Delta.Latest).Select(file => file.Address))}, hive_partitioning = false) t");
         var rows = result.Rows();
         rows.Read();
         return rows.GetString(0);
@@ -149,6 +149,8 @@ public sealed class MaintenanceTests : IDisposable
         public string Name => engine.Name;
 
         public int Threads => engine.Threads;
+
+        public SqlDialect Dialect => engine.Dialect;
 
         public async Task<IReadOnlyList<WrittenFile>> WriteAsync(
             string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)

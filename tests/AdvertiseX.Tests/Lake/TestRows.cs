@@ -1,4 +1,5 @@
 using AdvertiseX.Columns;
+using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 
@@ -15,12 +16,12 @@ internal static class TestRows
         var path = LakeTable.NewFilePath(day);
         var key = $"{table.Name}/{path}";
         var columns = table.Columns.Where(column => !column.Partition)
-            .Select(column => $"{ValueOf(column, stream, day)} AS {Sql.Name(column.Name)}");
+            .Select(column => $"{ValueOf(column, stream, day)} AS {SqlDialect.DuckDb.Name(column.Name)}");
         using var connection = lake.Engine.Connect();
         connection.Execute(
             $"COPY (SELECT {string.Join(", ", columns)} FROM range({first}, {first + rows}) AS r(i) ORDER BY campaign_id) "
                 .Replace("ORDER BY campaign_id", table.Has("campaign_id") ? "ORDER BY campaign_id" : "", StringComparison.Ordinal)
-            + $"TO {Sql.Text(lake.Store.AddressOf(key))} (FORMAT parquet, COMPRESSION zstd)");
+            + $"TO {SqlDialect.DuckDb.Text(lake.Store.AddressOf(key))} (FORMAT parquet, COMPRESSION zstd)");
         var size = await lake.Store.SealAsync(key);
         var stats = $"{{\"numRecords\":{rows},\"minValues\":{{\"stream_offset\":{first}}},\"maxValues\":{{\"stream_offset\":{first + rows - 1}}},\"nullCount\":{{\"stream_offset\":0}}}}";
         return new(table.Name, path, day, rows, size, stats);
@@ -42,15 +43,15 @@ internal static class TestRows
 
     private static string ValueOf(ColumnDefinition column, string stream, DateOnly day) => (column.Name, column.Type) switch
     {
-        ("stream", _) => Sql.Text(stream),
-        ("event_id", _) => $"{Sql.Text(stream + "-")} || i",
-        ("event_key", _) => $"CAST(hash({Sql.Text(stream + "-")} || i) >> 1 AS BIGINT)",
+        ("stream", _) => SqlDialect.DuckDb.Text(stream),
+        ("event_id", _) => $"{SqlDialect.DuckDb.Text(stream + "-")} || i",
+        ("event_key", _) => $"CAST(hash({SqlDialect.DuckDb.Text(stream + "-")} || i) >> 1 AS BIGINT)",
         ("campaign_id", _) => "'c' || (i * 7 % 13)",
         (_, ColumnType.Int64) => "CAST(i AS BIGINT)",
         (_, ColumnType.Int32) => "CAST(i % 1000 AS INTEGER)",
         (_, ColumnType.Boolean) => "i % 2 = 0",
         (_, ColumnType.Timestamp) => $"TIMESTAMPTZ '{day:yyyy-MM-dd} 00:00:00+00' + to_microseconds(i * 1001)",
         (_, ColumnType.Binary) => "encode('raw ' || i)",
-        _ => $"CASE WHEN i % 3 > 0 OR {!column.Nullable} THEN {Sql.Text(column.Name + " ")} || (i % 100) END",
+        _ => $"CASE WHEN i % 3 > 0 OR {!column.Nullable} THEN {SqlDialect.DuckDb.Text(column.Name + " ")} || (i % 100) END",
     };
 }

@@ -64,7 +64,7 @@ public sealed class ConversionAttributionTests
         return record;
     }
 
-    private static string InDuckDb(string column) => AdvertiseX.Models.SqlDialect.Translate(column, "duckdb");
+    private static string InDuckDb(string column) => AdvertiseX.Engines.SqlDialect.DuckDb.Translate(column);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

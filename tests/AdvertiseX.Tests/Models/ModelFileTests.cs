@@ -73,13 +73,6 @@ public sealed class ModelFileTests
         Assert.Equal("model one reads two, which is not known", Assert.Throws<ModelException>(() => new ModelCatalog([one])).Message);
     }
 
-    [Fact]
-    public void Only_functions_that_engines_name_differently_are_translated()
-    {
-        Assert.Equal("select epoch_us(t), make_timestamptz(m), my_unix_micros(t)", SqlDialect.Translate("select unix_micros(t), timestamp_micros(m), my_unix_micros(t)", "duckdb"));
-        Assert.Equal("select unix_micros(t)", SqlDialect.Translate("select unix_micros(t)", "spark"));
-    }
-
     [Theory]
     [InlineData("America/New_York", "2024-03-10", 23)]
     [InlineData("America/New_York", "2024-11-03", 25)]

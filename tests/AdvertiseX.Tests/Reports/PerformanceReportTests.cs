@@ -178,10 +178,10 @@ public sealed class PerformanceReportTests
     private static async Task<string> MatureAsync(FactLake lake, PerformanceReportOptions options, string asOf)
     {
         var micros = (DateTimeOffset.Parse(asOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-        var select = new PerformanceSelect(options with { From = new(2024, 3, 5), To = new(2024, 3, 5), By = ReportPeriod.Day });
+        var select = new PerformanceSelect(options with { From = new(2024, 3, 5), To = new(2024, 3, 5), By = ReportPeriod.Day }, lake.Engine.Dialect);
         var sets = await ReportTables.SetsAsync(lake.Lake, select.Tables, CancellationToken.None);
         var clocks = await ReportClocks.ReadAsync(lake.Engine, sets, CancellationToken.None);
-        using var result = await lake.Engine.ReadAsync($"select mature from ({select.Text(clocks, micros)}) as report", sets, CancellationToken.None);
+        using var result = await lake.Engine.ReadAsync(lake.Engine.Dialect.Translate($"select mature from ({select.Text(clocks, micros)}) as report"), sets, CancellationToken.None);
         return result.Read() ? result.GetBoolean(0) ? "true" : "false" : "no row";
     }
 

@@ -33,7 +33,7 @@ internal static class DeltaCheckpoint
             ("path", Text), ("deletionTimestamp", Long), ("dataChange", Boolean), ("extendedFileMetadata", Boolean),
             ("partitionValues", Map), ("size", Long))));
 
-    private static readonly (string Name, string SqlType)[] Columns =
+    private static readonly (string Name, string Type)[] Columns =
     [
         ("protocol", "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)"),
         ("metaData", "STRUCT(id VARCHAR, name VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options MAP(VARCHAR, VARCHAR)), "

@@ -1,18 +1,21 @@
+using AdvertiseX.Engines;
+
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>One column of a Delta table.</summary>
 public sealed record DeltaColumn(string Name, DeltaType Type, bool Nullable = true)
 {
-    /// <summary>DuckDB's name of the type.</summary>
-    public string SqlType => Type switch
+    /// <summary>The type as engines take it.</summary>
+    public SqlType SqlType => Type switch
     {
-        DeltaType.String => "VARCHAR",
-        DeltaType.Long => "BIGINT",
-        DeltaType.Integer => "INTEGER",
-        DeltaType.Boolean => "BOOLEAN",
-        DeltaType.Double => "DOUBLE",
-        DeltaType.Date => "DATE",
-        DeltaType.Timestamp => "TIMESTAMPTZ",
-        _ => "BLOB",
+        DeltaType.String => SqlType.Text,
+        DeltaType.Long => SqlType.Int64,
+        DeltaType.Integer => SqlType.Int32,
+        DeltaType.Boolean => SqlType.Boolean,
+        DeltaType.Double => SqlType.Double,
+        DeltaType.Date => SqlType.Date,
+        DeltaType.Timestamp => SqlType.Timestamp,
+        DeltaType.Binary => SqlType.Binary,
+        _ => throw new ArgumentOutOfRangeException(nameof(Type), Type, "No type of SQL is known for it."),
     };
 }

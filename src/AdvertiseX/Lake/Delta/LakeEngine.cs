@@ -14,20 +14,20 @@ internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposa
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
-    /// <summary>Lines of JSON, made by us, as a Parquet file of the given columns.</summary>
+    /// <summary>Lines of JSON, made by us, as a Parquet file of the given columns, whose types have DuckDB's names.</summary>
     public async ValueTask<byte[]> ParquetOfAsync(
-        ReadOnlyMemory<byte> lines, IReadOnlyList<(string Name, string SqlType)> columns, CancellationToken cancellation)
+        ReadOnlyMemory<byte> lines, IReadOnlyList<(string Name, string Type)> columns, CancellationToken cancellation)
     {
         using var folder = new ScratchFolder();
         var source = folder.PathOf("rows.json");
         var target = folder.PathOf("rows.parquet");
         await File.WriteAllBytesAsync(source, lines.ToArray(), cancellation);
-        var types = string.Join(", ", columns.Select(column => $"{Sql.Text(column.Name)}: {Sql.Text(column.SqlType)}"));
+        var types = string.Join(", ", columns.Select(column => $"{SqlDialect.DuckDb.Text(column.Name)}: {SqlDialect.DuckDb.Text(column.Type)}"));
         using (var connection = Connect())
         {
             connection.Execute(
-                $"COPY (SELECT * FROM read_json({Sql.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
-                + $"columns = {{{types}}})) TO {Sql.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
+                $"COPY (SELECT * FROM read_json({SqlDialect.DuckDb.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
+                + $"columns = {{{types}}})) TO {SqlDialect.DuckDb.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
         }
         return await File.ReadAllBytesAsync(target, cancellation);
     }
@@ -39,7 +39,7 @@ internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposa
         try
         {
             using var connection = Connect();
-            using var result = connection.Query($"SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet({Sql.Text(address)}) t");
+            using var result = connection.Query($"SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet({SqlDialect.DuckDb.Text(address)}) t");
             var rows = result.Rows();
             while (rows.Read())
             {

@@ -1,4 +1,3 @@
-using AdvertiseX.Engines;
 using AdvertiseX.Models;
 using NodaTime;
 
@@ -27,7 +26,7 @@ internal sealed record CellDay(string TimeZone, DateTimeOffset From, DateTimeOff
               greatest(coalesce(g.conversion_click_window_micros, 2592000000000), coalesce(g.view_window_micros, 86400000000)) as window_micros
             from campaigns g
             left join campaign_zones z on z.campaign_id = g.campaign_id
-            where g.campaign_id = {SelectText.Literal(cell.CampaignId)}
+            where g.campaign_id = {trial.Dialect.Text(cell.CampaignId)}
             """,
             [await trial.SetAsync("campaigns", cancellation), await trial.SetAsync("advertisers", cancellation)], cancellation));
         var described = rows.Read();

@@ -67,9 +67,9 @@ public static class CellExplainer
               {Sum("impressions - net_impressions", "invalid_impressions")}, {Sum("clicks - net_clicks", "invalid_clicks")},
               {Sum("tagged_conversions - net_tagged_conversions", "invalid_conversions")}
             from {Performance}
-            where campaign_id = {SelectText.Literal(cell.CampaignId)} and local_date = date '{cell.Date:yyyy-MM-dd}'
+            where campaign_id = {trial.Dialect.Text(cell.CampaignId)} and local_date = date '{cell.Date:yyyy-MM-dd}'
             group by currency
-            order by currency
+            order by currency nulls last
             """;
         var sums = new List<CellSums>();
         using var rows = new NamedRows(await trial.ReadAsync(select, [await trial.SetAsync(Performance, cancellation)], cancellation));
@@ -90,7 +90,7 @@ public static class CellExplainer
             $"""
             select pricing_model, rate_micros, unix_micros(valid_from) as from_micros, unix_micros(valid_to) as to_micros
             from campaign_rates
-            where campaign_id = {SelectText.Literal(cell.CampaignId)}
+            where campaign_id = {trial.Dialect.Text(cell.CampaignId)}
             order by valid_from nulls first
             """,
             [await trial.SetAsync("campaign_rates", cancellation)], cancellation));

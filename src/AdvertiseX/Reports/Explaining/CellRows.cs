@@ -17,7 +17,7 @@ internal sealed class CellRows
 
     public long ConversionsWithoutTouches => Amount("tagged", "lonely") ?? 0;
 
-    private string Campaign => SelectText.Literal(_cell.CampaignId);
+    private string Campaign => _trial.Dialect.Text(_cell.CampaignId);
 
     private string Net => _cell.Net ? "valid_" : "";
 

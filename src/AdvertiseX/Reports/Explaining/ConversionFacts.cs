@@ -45,7 +45,7 @@ internal sealed class ConversionFacts
         var found = new ConversionFacts(trial, id) { _key = KeyOf(id) };
         var select = $"""
             select c.*, unix_micros(c.event_time) as micros, coalesce(g.advertiser_id, c.advertiser_id) as resolved_advertiser_id
-            from (select * from conversions where event_key = {found._key} and event_id = {SelectText.Literal(id)}) as c
+            from (select * from conversions where event_key = {found._key} and event_id = {trial.Dialect.Text(id)}) as c
             left join campaigns g on g.campaign_id = c.campaign_id
             """;
         using var rows = new NamedRows(await trial.ReadAsync(
@@ -62,7 +62,7 @@ internal sealed class ConversionFacts
     {
         var (clicks, views) = await LongestWindowsAsync(cancellation);
         var notes = new List<string>();
-        var same = _orderId is null ? "" : $" or order_id = {SelectText.Literal(_orderId)}";
+        var same = _orderId is null ? "" : $" or order_id = {_trial.Dialect.Text(_orderId)}";
         await _trial.ReplaceAsync(
             Conversions, $"select * from conversions where event_key = {_key}{same}", [await _trial.SetAsync(Conversions, cancellation)], cancellation);
         if (!await NarrowAsync(Clicks, "click_key", "click_id", _clickId, clicks, cancellation))
@@ -113,7 +113,7 @@ internal sealed class ConversionFacts
             from conversions c
             left join campaigns g on g.campaign_id = c.campaign_id
             left join advertisers a on a.advertiser_id = g.advertiser_id
-            where c.event_id = {SelectText.Literal(Id)}
+            where c.event_id = {_trial.Dialect.Text(Id)}
             """,
             [
                 await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation),
@@ -187,7 +187,7 @@ internal sealed class ConversionFacts
         var (first, last) = (Date.AddDays(-2 * (int)Math.Ceiling(window.TotalDays)), Date.AddDays(1));
         var files = await _trial.FilesAsync(table, cancellation);
         var near = files.Where(file => file.EventDate >= first && file.EventDate <= last).ToList();
-        var byId = carried is null ? "false" : $"{keyColumn} = {KeyOf(carried)} and {idColumn} = {SelectText.Literal(carried)}";
+        var byId = carried is null ? "false" : $"{keyColumn} = {KeyOf(carried)} and {idColumn} = {_trial.Dialect.Text(carried)}";
         var byUser = _userKey is { } user ? $"user_key = {user}" : "false";
         var found = carried is null || await IsThereAsync(near);
         var far = found ? [] : files.Except(near).ToList();
@@ -207,20 +207,18 @@ internal sealed class ConversionFacts
     {
         if (_orderId is null) return null;
         var advertiser = AdvertiserId is { } known
-            ? $"coalesce(g.advertiser_id, c.advertiser_id) = {SelectText.Literal(known)}"
-            : $"coalesce(g.advertiser_id, c.advertiser_id) is null and c.campaign_id is not distinct from {LiteralOrNull(CampaignId)}";
+            ? $"coalesce(g.advertiser_id, c.advertiser_id) = {_trial.Dialect.Text(known)}"
+            : $"coalesce(g.advertiser_id, c.advertiser_id) is null and c.campaign_id is not distinct from {_trial.Dialect.TextOrNull(CampaignId)}";
         using var rows = await _trial.ReadAsync(
             $"""
             select c.event_id
             from conversions c
             left join campaigns g on g.campaign_id = c.campaign_id
-            where c.order_id = {SelectText.Literal(_orderId)} and c.conversion_type is not distinct from {LiteralOrNull(_type)} and {advertiser}
+            where c.order_id = {_trial.Dialect.Text(_orderId)} and c.conversion_type is not distinct from {_trial.Dialect.TextOrNull(_type)} and {advertiser}
             order by c.event_time, c.event_id
             limit 1
             """,
             [await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation)], cancellation);
         return rows.Read() && rows.GetString(0) is { } first && first != Id ? first : null;
     }
-
-    private static string LiteralOrNull(string? text) => text is null ? "null" : SelectText.Literal(text);
 }

@@ -19,7 +19,7 @@ internal static class TouchCredits
             AttributionModels.Millionths(model, net: true), AttributionModels.Revenue(model, net: true),
         ]);
         var select = $"select touch_kind, touch_id, position, touch_ivt_reason, ivt_reason, {string.Join(", ", columns)} "
-            + $"from {sets[0].Name} where conversion_id = {SelectText.Literal(conversionId)}";
+            + $"from {sets[0].Name} where conversion_id = {trial.Dialect.Text(conversionId)}";
         var touches = new Dictionary<(string, string), CreditedTouch>();
         using var rows = new NamedRows(await trial.ReadAsync(select, sets, cancellation));
         while (rows.Read())

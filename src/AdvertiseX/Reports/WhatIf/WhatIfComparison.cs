@@ -30,9 +30,9 @@ internal sealed class WhatIfComparison
         ];
         ParquetColumn[] columns =
         [
-            new("is_other", "BOOLEAN"), new("conversion_id", "VARCHAR"), new("campaign_id", "VARCHAR"), new("campaign_name", "VARCHAR"),
-            new("local_date", "DATE"), new("campaign_currency", "VARCHAR"), new("money_currency", "VARCHAR"), new("touch_kind", "VARCHAR"),
-            new("millionths", "BIGINT"), new("revenue_micros", "BIGINT"),
+            new("is_other", SqlType.Boolean), new("conversion_id", SqlType.Text), new("campaign_id", SqlType.Text), new("campaign_name", SqlType.Text),
+            new("local_date", SqlType.Date), new("campaign_currency", SqlType.Text), new("money_currency", SqlType.Text), new("touch_kind", SqlType.Text),
+            new("millionths", SqlType.Int64), new("revenue_micros", SqlType.Int64),
         ];
         return new WhatIfComparison(trial, options, await trial.ScratchAsync("credits", columns, Placed(trial, options), sets, cancellation));
     }
@@ -60,8 +60,6 @@ internal sealed class WhatIfComparison
         return rows;
     }
 
-    internal static string ListOf(IEnumerable<string> texts) => string.Join(", ", texts.Select(SelectText.Literal));
-
     private static WhatIfFigures Figures(NamedRows row, string side) => new(
         row.Count($"{side}_click_millionths"), row.Count($"{side}_view_millionths"), row.Count($"{side}_click_revenue"), row.Count($"{side}_view_revenue"));
 
@@ -70,7 +68,7 @@ internal sealed class WhatIfComparison
         var columns = $"conversion_id, campaign_id, touch_kind, currency, unix_micros(conversion_time) as micros, "
             + $"{AttributionModels.Millionths(options.Model, options.Net)} as millionths, {AttributionModels.Revenue(options.Model, options.Net)} as revenue_micros";
         var conditions = new List<string> { "c.millionths > 0" };
-        if (options.Campaigns.Count > 0) conditions.Add($"c.campaign_id in ({ListOf(options.Campaigns)})");
+        if (options.Campaigns.Count > 0) conditions.Add($"c.campaign_id in ({trial.Dialect.Texts(options.Campaigns)})");
         if (options.From is { } from) conditions.Add($"{LocalDate} >= date '{from:yyyy-MM-dd}'");
         if (options.To is { } to) conditions.Add($"{LocalDate} <= date '{to:yyyy-MM-dd}'");
         return $"""
@@ -153,7 +151,7 @@ internal sealed class WhatIfComparison
             select s.*, coalesce(m.gained, 0) as gained, coalesce(m.lost, 0) as lost
             from sums s
             left join moved m on m.cell is not distinct from s.cell and m.currency is not distinct from s.currency
-            order by s.cell, s.currency
+            order by s.cell nulls last, s.currency nulls last
             """;
     }
 

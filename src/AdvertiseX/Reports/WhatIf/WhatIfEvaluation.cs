@@ -74,7 +74,7 @@ public static class WhatIfEvaluation
             await trial.SetAsync("campaigns", cancellation), await trial.SetAsync(Clicks, cancellation),
             await trial.SetAsync("creatives", cancellation), await trial.SetAsync("impressions", cancellation),
         ];
-        var seen = await trial.ScratchAsync("seen", [new("campaign_id", "VARCHAR")], SeenSelect, sets, cancellation);
+        var seen = await trial.ScratchAsync("seen", [new("campaign_id", SqlType.Text)], SeenSelect, sets, cancellation);
         await RequireKnownAsync(trial, seen, options.Campaigns, cancellation);
         var windows = new Dictionary<string, TimeSpan?>(StringComparer.Ordinal)
         {
@@ -84,7 +84,7 @@ public static class WhatIfEvaluation
         };
         var columns = trial.ColumnsOf("campaigns").Select(column =>
             column.Name == "campaign_id" ? "s.campaign_id"
-            : windows.TryGetValue(column.Name, out var window) && window is { } other ? $"{Changed(column.Name, other, options.Campaigns)} as {column.Name}"
+            : windows.TryGetValue(column.Name, out var window) && window is { } other ? $"{Changed(trial.Dialect, column.Name, other, options.Campaigns)} as {column.Name}"
             : $"g.{column.Name}");
         await trial.ReplaceAsync(
             "campaigns", $"select {string.Join(", ", columns)} from seen s left join campaigns g on g.campaign_id = s.campaign_id", [sets[0], seen], cancellation);
@@ -98,11 +98,11 @@ public static class WhatIfEvaluation
         union select campaign_id from impressions where campaign_id is not null
         """;
 
-    private static string Changed(string column, TimeSpan window, IReadOnlyList<string> campaigns)
+    private static string Changed(SqlDialect dialect, string column, TimeSpan window, IReadOnlyList<string> campaigns)
     {
         var micros = window == TimeSpan.Zero ? Off : window.Ticks / TimeSpan.TicksPerMicrosecond;
         var value = string.Create(CultureInfo.InvariantCulture, $"cast({micros} as bigint)");
-        return campaigns.Count == 0 ? value : $"case when s.campaign_id in ({WhatIfComparison.ListOf(campaigns)}) then {value} else g.{column} end";
+        return campaigns.Count == 0 ? value : $"case when s.campaign_id in ({dialect.Texts(campaigns)}) then {value} else g.{column} end";
     }
 
     private static async Task RequireKnownAsync(
@@ -110,7 +110,7 @@ public static class WhatIfEvaluation
     {
         foreach (var campaign in campaigns)
         {
-            using var rows = await trial.ReadAsync($"select 1 from seen where campaign_id = {SelectText.Literal(campaign)}", [seen], cancellation);
+            using var rows = await trial.ReadAsync($"select 1 from seen where campaign_id = {trial.Dialect.Text(campaign)}", [seen], cancellation);
             if (!rows.Read()) throw new LakeException($"no campaign {TerminalText.Visible(campaign)} is described, or has an impression or a click");
         }
     }

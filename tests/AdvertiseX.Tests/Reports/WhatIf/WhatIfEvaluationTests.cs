@@ -161,6 +161,20 @@ public sealed class WhatIfEvaluationTests
         Assert.Equal("no campaign nope is described, or has an impression or a click", error.Message);
     }
 
+    /// <summary>Words of SQL in a name were translated, and the campaign was not found.</summary>
+    [Theory]
+    [InlineData("a div b")]
+    [InlineData("o'hara key_hash(x) -- \\")]
+    public async Task Any_name_of_a_campaign_is_found(string campaign)
+    {
+        await using var lake = await FactLake.CreateAsync();
+        await lake.AddAsync("impressions", [new() { ["event_id"] = "i1", ["event_time"] = "2024-03-09 20:00:00", ["user_id"] = "bob", ["campaign_id"] = campaign }]);
+        await lake.AddAsync("conversions", [new() { ["event_id"] = "v1", ["event_time"] = "2024-03-10 02:00:00", ["user_id"] = "bob", ["conversion_type"] = "purchase", ["campaign_id"] = campaign }]);
+        await lake.RunAsync("conversion_attribution");
+        var report = await TryAsync(lake, new() { ViewWindow = TimeSpan.Zero, Campaigns = [campaign] });
+        Assert.Equal($"{campaign} : clicks 0 → 0, views 1 → 0, revenue 0 → 0, +0 −1", Text(report.Rows));
+    }
+
     private static PipeTable WithWindows(PipeTable campaigns, string match, string click, string view)
     {
         var rows = campaigns.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select((cell, column) => campaigns.Columns[column] switch
