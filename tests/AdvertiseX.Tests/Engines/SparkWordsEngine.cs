@@ -16,6 +16,8 @@ internal sealed partial class SparkWordsEngine(DuckDbEngine engine) : IQueryEngi
 
     public string Name => "spark";
 
+    public int Threads => engine.Threads;
+
     public SqlDialect Dialect => SqlDialect.Spark;
 
     public Task<IReadOnlyList<WrittenFile>> WriteAsync(
