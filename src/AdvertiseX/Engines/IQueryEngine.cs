@@ -20,8 +20,8 @@ public interface IQueryEngine : IDisposable
     SqlDialect Dialect { get; }
 
     /// <summary>
-    /// Writes the rows of <paramref name="select"/> as Parquet. Files are whole when the call returns but not forced to disk;
-    /// a failed call leaves none behind. No rows, no files.
+    /// Writes the rows of <paramref name="select"/> as Parquet. Files are whole when the call returns but not forced to disk; one may have no
+    /// rows. A failed call may leave files with the output's prefix: whoever gave the output removes them.
     /// </summary>
     Task<IReadOnlyList<WrittenFile>> WriteAsync(
         string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation);

@@ -12,30 +12,18 @@ internal static class ParquetCopy
         ArgumentOutOfRangeException.ThrowIfLessThan(output.RowGroupRows, 2_048, nameof(output));
         if (output.PartitionColumn is not null && output.MaxFileBytes is not null)
             throw new ArgumentException("a size limit and a partition column exclude each other", nameof(output));
-        Directory.CreateDirectory(output.Directory);
-        // The call's own prefix: what it wrote can be told from everything else in the folder.
-        var prefix = $"part-{Guid.CreateVersion7():N}";
-        try
-        {
-            // The target is a parameter, so that DuckDB plans the statement once, when it runs: one that reads files and has none is planned
-            // when it is prepared and again when it runs.
-            var (sql, target) = Statement(select, output, prefix);
-            using var statement = connection.Prepare(sql);
-            using var result = statement.Bind(1, target).Query();
-            return Collect(result.Rows(), output);
-        }
-        catch
-        {
-            foreach (var file in Directory.EnumerateFiles(output.Directory, prefix + "*", SearchOption.AllDirectories))
-                File.Delete(file);
-            throw;
-        }
+        // The target is a parameter, so that DuckDB plans the statement once, when it runs: one that reads files and has none is planned
+        // when it is prepared and again when it runs.
+        var (sql, target) = Statement(select, output);
+        using var statement = connection.Prepare(sql);
+        using var result = statement.Bind(1, target).Query();
+        return Collect(result.Rows(), output);
     }
 
     // A dictionary of more is none for ids: to find that out with the default limit costs a fifth of the writing.
     private const int MaxDictionary = 4096;
 
-    private static (string Sql, string Target) Statement(string select, ParquetOutput output, string prefix)
+    private static (string Sql, string Target) Statement(string select, ParquetOutput output)
     {
         var rows = $"(\n{SelectText.Inner(select)}\n)";
         var source = output.SortColumns.Count == 0
@@ -47,12 +35,12 @@ internal static class ParquetCopy
         string target;
         if (output.PartitionColumn is null && output.MaxFileBytes is null)
         {
-            target = Path.Combine(output.Directory, prefix + ".parquet");
+            target = $"{output.Folder.TrimEnd('/')}/{output.FilePrefix}.parquet";
         }
         else
         {
-            target = output.Directory;
-            options += $", APPEND true, FILENAME_PATTERN {SqlDialect.DuckDb.Text(prefix + "-{uuid}")}";
+            target = output.Folder;
+            options += $", APPEND true, FILENAME_PATTERN {SqlDialect.DuckDb.Text(output.FilePrefix + "-{uuid}")}";
             options += output.PartitionColumn is { } column
                 ? $", PARTITION_BY ({SqlDialect.DuckDb.Name(column)})"
                 : $", FILE_SIZE_BYTES {output.MaxFileBytes}";
@@ -68,10 +56,7 @@ internal static class ParquetCopy
         while (rows.Read())
         {
             var path = rows.GetString(0);
-            var count = rows.GetInt64(1);
-            // COPY makes a file of no rows where it was told one file's name.
-            if (count == 0) File.Delete(path);
-            else files.Add(new WrittenFile(path, count, rows.GetInt64(2), PartitionValue(path, output.PartitionColumn)));
+            files.Add(new WrittenFile(path, rows.GetInt64(1), rows.GetInt64(2), PartitionValue(path, output.PartitionColumn)));
         }
 
         files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));

@@ -1,9 +1,12 @@
 namespace AdvertiseX.Engines;
 
 /// <summary>Where and how the rows of a SELECT are written.</summary>
-/// <param name="Directory">An absolute path, created if absent. New names are chosen; files that are there stay.</param>
-public sealed record ParquetOutput(string Directory)
+/// <param name="Folder">Address of a folder that is there. Files that are there stay.</param>
+public sealed record ParquetOutput(string Folder)
 {
+    /// <summary>How the names of the files begin: what one call wrote, whole or not, can be told from everything else in the folder.</summary>
+    public string FilePrefix { get; init; } = $"part-{Guid.CreateVersion7():N}";
+
     /// <summary>
     /// One folder for each value of this column (<c>event_date=2024-03-01/</c>), which is then not in the files; null for none.
     /// </summary>

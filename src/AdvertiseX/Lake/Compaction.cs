@@ -91,17 +91,16 @@ public static class Compaction
         var set = new ParquetSet(
             "files", [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))],
             [.. group.Select(file => table.AddressOf(file.Path))]) { FilesMayLackColumns = true };
-        // The folder of one of them is the partition's folder.
-        var output = new ParquetOutput(Path.GetDirectoryName(set.Files[0])!)
+        ParquetOutput Layout(string folder) => new(folder)
         {
             SortColumns = [.. Order.Where(name => columns.Any(column => column.Name == name))],
             IsVersion2 = LakeTable.CanBeVersion2(columns),
         };
         var select = $"SELECT {string.Join(", ", columns.Select(column => engine.Dialect.Name(column.Name)))} FROM files";
-        var written = await engine.WriteAsync(select, [set], output, cancellation);
+        var written = await lake.Staging.WriteAsync(engine, select, [set], table.Name, Layout, cancellation, FolderOf(group[0].Path));
         var now = lake.Clock.GetUtcNow();
         var adds = new List<AddFile>();
-        foreach (var file in written) adds.Add(await AddOfAsync(lake, table, group, file, written.Count == 1, now, cancellation));
+        foreach (var file in written) adds.Add(await AddOfAsync(lake, group, file, written.Count == 1, now, cancellation));
         var change = new DeltaChange("OPTIMIZE")
         {
             Adds = adds,
@@ -113,16 +112,16 @@ public static class Compaction
             $"{group.Count} files of {table.Name} were said to hold {group.Sum(file => file.Rows)} rows, and {adds.Sum(add => add.Rows)} were read.");
     }
 
+    /// <summary>The partition's folder below the table's; empty for none.</summary>
+    private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+
     private static async ValueTask<AddFile> AddOfAsync(
-        DataLake lake, LakeTable table, IReadOnlyList<AddFile> group, WrittenFile file, bool holdsAll, DateTimeOffset now,
-        CancellationToken cancellation)
+        DataLake lake, IReadOnlyList<AddFile> group, StagedFile file, bool holdsAll, DateTimeOffset now, CancellationToken cancellation)
     {
-        var folder = Path.GetDirectoryName(group[0].Path)!;
-        var path = folder.Length == 0 ? Path.GetFileName(file.Path) : $"{folder.Replace('\\', '/')}/{Path.GetFileName(file.Path)}";
-        var size = await lake.Store.SealAsync(table.KeyOf(path), cancellation);
+        var size = await lake.Store.SealAsync(file.Key, cancellation);
         var stats = holdsAll ? MergedStatistics.Of([.. group.Select(input => input.Stats)]) : null;
         return new(
-            path, group[0].PartitionValues, size, now.ToUnixTimeMilliseconds(), false,
+            file.Path, group[0].PartitionValues, size, now.ToUnixTimeMilliseconds(), false,
             stats ?? $"{{\"numRecords\":{file.Rows}}}");
     }
 

@@ -26,12 +26,16 @@ public sealed class DataLake : IDisposable
     private DataLake(IObjectStore store, TimeProvider clock, DuckDbEngineOptions engine)
     {
         Store = store;
+        Staging = new(store);
         _clock = clock;
         Engine = new LakeEngine(OptionCheck.Require(engine));
         Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
     }
 
     public IObjectStore Store { get; }
+
+    /// <summary>Where query engines make files of the lake.</summary>
+    public StagingArea Staging { get; }
 
     public IngestLedger Ledger { get; }
 

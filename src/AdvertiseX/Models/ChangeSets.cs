@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 
@@ -15,7 +16,7 @@ internal sealed class ChangeSets : IDisposable
 
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
-    private readonly DirectoryInfo _scratch;
+    private readonly ScratchSpace _scratch;
     private readonly Memo<(string Table, long From, long To), ChangedRows> _found = new();
     private readonly ConcurrentDictionary<(string Table, long From, long To), bool> _differing = new();
     private readonly Memo<string, IReadOnlyList<string>> _shared = new();
@@ -23,7 +24,7 @@ internal sealed class ChangeSets : IDisposable
     public ChangeSets(IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options)
     {
         (_engine, _catalog) = (engine, catalog);
-        _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-changes-{Guid.NewGuid():N}"));
+        _scratch = ScratchSpace.Create(options.ScratchDirectory, "changes");
     }
 
     /// <summary>Which columns of files hold nothing.</summary>
@@ -42,7 +43,7 @@ internal sealed class ChangeSets : IDisposable
     /// <param name="rows">Says which rows they are: the same text, the same rows.</param>
     /// <param name="write">Writes them into a folder.</param>
     public Task<IReadOnlyList<string>> ShareAsync(string rows, Func<string, Task<IReadOnlyList<string>>> write) =>
-        _shared.GetAsync(rows, () => write(NewFolder()));
+        _shared.GetAsync(rows, () => write(_scratch.NewFolder("shared")));
 
     /// <summary>Whether an input was written anew without a change in the columns that a model depends on.</summary>
     public async ValueTask<bool> IsSameAsync(Model model, InputState input, CancellationToken cancellation)
@@ -72,15 +73,13 @@ internal sealed class ChangeSets : IDisposable
     {
         var names = string.Join(", ", columns.Select(column => column.Name));
         var select = $"select {names}, case when side > 0 then 'came' else 'went' end as {Side} from {ModelRun.Differing(names, fresh, old)} as differing";
-        var output = new ParquetOutput(NewFolder()) { PartitionColumn = Side, IsScratch = true, IsVersion2 = true };
+        var output = new ParquetOutput(_scratch.NewFolder("changed")) { PartitionColumn = Side, IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
         ParquetSet Of(string side) => new(side, columns, [.. files.Where(file => file.PartitionValue == side).Select(file => file.Path)]);
         return new ChangedRows(Of("came"), Of("went"));
     }
 
-    public void Dispose() => _scratch.Delete(recursive: true);
-
-    private string NewFolder() => Path.Combine(_scratch.FullName, Guid.NewGuid().ToString("N"));
+    public void Dispose() => _scratch.Dispose();
 
     private Task<ChangedRows> CompareAsync(InputState input, IReadOnlyList<ParquetColumn> columns, CancellationToken cancellation)
     {

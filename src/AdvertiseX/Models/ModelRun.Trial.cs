@@ -14,14 +14,13 @@ internal sealed partial class ModelRun
     public async Task<IReadOnlyList<WrittenFile>> TryAsync(string folder, CancellationToken cancellation)
     {
         await MakeSetsAsync(cancellation);
-        var output = OutputTo(folder);
         var select = _engine.Dialect.Translate(SelectOf(Model));
         if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
-            return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), output, cancellation);
+            return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), OutputTo(folder), cancellation);
 
         var files = new List<WrittenFile>();
         foreach (var portion in Portions(_plan.Input(Model.Summed[0].Name).Files))
-            files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), output, cancellation));
+            files.AddRange(await _engine.WriteAsync(select, await PortionSetsAsync(portion, cancellation), OutputTo(folder), cancellation));
         return files;
     }
 }

@@ -1,6 +1,7 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 
@@ -8,7 +9,7 @@ namespace AdvertiseX.Models;
 /// One run of one plan: evaluates the model over the pinned files and writes what is new where the table's files lie. Files that are
 /// not handed over go when it is disposed. For one thread at a time.
 /// </summary>
-internal sealed partial class ModelRun : IDisposable
+internal sealed partial class ModelRun : IAsyncDisposable
 {
     private readonly ModelPlan _plan;
     private readonly DataLake _lake;
@@ -17,8 +18,8 @@ internal sealed partial class ModelRun : IDisposable
     private readonly ModelRunnerOptions _options;
     private readonly ChangeSets _changes;
     private readonly LakeTable _table;
-    private readonly DirectoryInfo _scratch;
-    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly ScratchSpace _scratch;
+    private readonly Dictionary<string, StagedFile> _written = new(StringComparer.Ordinal);
     private readonly List<ParquetSet> _made = [];
     private readonly HashSet<string> _workedOut = new(StringComparer.Ordinal);
 
@@ -26,7 +27,7 @@ internal sealed partial class ModelRun : IDisposable
         ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes, LakeTable table)
     {
         (_plan, _lake, _engine, _catalog, _options, _changes, _table) = (plan, lake, engine, catalog, options, changes, table);
-        _scratch = Directory.CreateDirectory(Path.Combine(options.ScratchDirectory, $"adx-model-{Guid.NewGuid():N}"));
+        _scratch = ScratchSpace.Create(options.ScratchDirectory, "model");
     }
 
     private Model Model => _plan.Model;
@@ -58,15 +59,21 @@ internal sealed partial class ModelRun : IDisposable
     }
 
     /// <summary>The files of a change may be the table's from now on; disposing leaves them.</summary>
-    public void HandOver(ModelChange change) => _written.ExceptWith(change.Adds.Select(file => _table.AddressOf(file.Path)));
+    public void HandOver(ModelChange change)
+    {
+        foreach (var file in change.Adds) _written.Remove(file.Path);
+    }
 
     /// <summary>The change was not committed, for certain; disposing deletes its files.</summary>
-    public void TakeBack(ModelChange change) => _written.UnionWith(change.Adds.Select(file => _table.AddressOf(file.Path)));
-
-    public void Dispose()
+    public void TakeBack(ModelChange change)
     {
-        foreach (var path in _written) File.Delete(path);
-        _scratch.Delete(recursive: true);
+        foreach (var file in change.Adds) _written[file.Path] = file;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _scratch.Dispose();
+        await _lake.Staging.DropAsync(_written.Values);
     }
 
     /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
@@ -193,15 +200,9 @@ internal sealed partial class ModelRun : IDisposable
     private async Task<IReadOnlyList<StagedFile>> WriteAsync(
         string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var folder = Path.GetDirectoryName(_table.AddressOf("part"))!;
-        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, OutputTo(folder), cancellation);
-        _written.UnionWith(files.Select(file => file.Path));
-        return
-        [
-            .. files.Select(file => new StagedFile(
-                Model.Name, Path.GetRelativePath(folder, file.Path).Replace('\\', '/'),
-                file.PartitionValue is { } value ? DateOnly.ParseExact(value, "yyyy-MM-dd") : null, file.Rows, file.Bytes)),
-        ];
+        var files = await _lake.Staging.WriteAsync(_engine, _engine.Dialect.Translate(select), sets, Model.Name, OutputTo, cancellation);
+        foreach (var file in files) _written.Add(file.Path, file);
+        return files;
     }
 
     private ParquetOutput OutputTo(string folder) =>
@@ -210,22 +211,19 @@ internal sealed partial class ModelRun : IDisposable
     /// <summary>Writes rows that are needed on the way.</summary>
     private async Task<IReadOnlyList<string>> ScratchAsync(
         string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        await ScratchInAsync(Path.Combine(_scratch.FullName, name), select, sets, cancellation);
+        await ScratchInAsync(_scratch.NewFolder(name), select, sets, cancellation);
 
     private async Task<IReadOnlyList<string>> ScratchInAsync(
         string folder, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var output = new ParquetOutput(folder) { IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
-        return [.. files.Select(file => file.Path)];
+        return [.. files.Where(file => file.Rows > 0).Select(file => file.Path)];
     }
 
     private async Task<IReadOnlyList<StagedFile>> SealAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation)
     {
-        // A disk takes many flushes in the time of one.
-        await Parallel.ForEachAsync(
-            files, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation },
-            async (file, stop) => await _lake.Store.SealAsync(_table.KeyOf(file.Path), stop));
+        await _lake.Staging.SealAsync(files, cancellation);
         return files;
     }
 }

@@ -132,7 +132,7 @@ public sealed class ModelRunner
             var plan = await ModelPlanner.PlanAsync(lake, changes, _catalog, model, _options.TrafficRules, full, cancellation);
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
-            using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
+            await using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
             var change = await ComputeAsync(run, model, cancellation);
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.

@@ -1,6 +1,7 @@
 using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 
@@ -15,11 +16,10 @@ internal sealed class ModelTrial : IDisposable
     private readonly IQueryEngine _engine;
     private readonly ModelCatalog _catalog;
     private readonly ModelRunnerOptions _options;
-    private readonly DirectoryInfo _scratch;
+    private readonly ScratchSpace _scratch;
     private readonly ChangeSets _changes;
     private readonly Dictionary<string, InputState> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
-    private int _folders;
     private int _replacements;
 
     /// <param name="lake">Where tables are read that nothing was put in place of.</param>
@@ -30,7 +30,7 @@ internal sealed class ModelTrial : IDisposable
     public ModelTrial(DataLake lake, IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null)
     {
         (_lake, _engine, _catalog, _options) = (lake, engine, catalog ?? ModelCatalog.Shipped, OptionCheck.Require(options ?? new ModelRunnerOptions()));
-        _scratch = Directory.CreateDirectory(Path.Combine(_options.ScratchDirectory, $"adx-trial-{Guid.NewGuid():N}"));
+        _scratch = ScratchSpace.Create(_options.ScratchDirectory, "trial");
         _changes = new ChangeSets(_engine, _catalog, _options);
     }
 
@@ -61,7 +61,7 @@ internal sealed class ModelTrial : IDisposable
     public async Task ReplaceAsync(string table, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
         var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
-        var output = new ParquetOutput(NewFolder(table)) { PartitionColumn = PartitionOf(table) };
+        var output = new ParquetOutput(_scratch.NewFolder(table)) { PartitionColumn = PartitionOf(table) };
         var rows = _engine.Dialect.Translate($"select {columns} from (\n{select}\n) as replacing");
         Replace(table, FilesOf(table, await _engine.WriteAsync(rows, sets, output, cancellation)));
     }
@@ -86,8 +86,8 @@ internal sealed class ModelTrial : IDisposable
             Model = definition, Kind = ModelPlanKind.Full, Reason = "tried", Inputs = inputs,
             Fingerprint = _catalog.FingerprintOf(definition, _options.TrafficRules),
         };
-        using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options, _changes);
-        return FilesOf(model, await run.TryAsync(NewFolder(model), cancellation));
+        await using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options, _changes);
+        return FilesOf(model, await run.TryAsync(_scratch.NewFolder(model), cancellation));
     }
 
     /// <summary>
@@ -131,8 +131,8 @@ internal sealed class ModelTrial : IDisposable
     public async Task<ParquetSet> ScratchAsync(
         string name, IReadOnlyList<ParquetColumn> columns, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
     {
-        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, new ParquetOutput(NewFolder(name)), cancellation);
-        return new ParquetSet(name, columns, [.. files.Select(file => file.Path)]);
+        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, new ParquetOutput(_scratch.NewFolder(name)), cancellation);
+        return new ParquetSet(name, columns, [.. files.Where(file => file.Rows > 0).Select(file => file.Path)]);
     }
 
     /// <summary>What clocks show in the zones that campaigns and advertisers name, on the dates of some tables.</summary>
@@ -161,7 +161,7 @@ internal sealed class ModelTrial : IDisposable
     public void Dispose()
     {
         _changes.Dispose();
-        _scratch.Delete(recursive: true);
+        _scratch.Dispose();
     }
 
     private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) => ModelPlanner.PlanAsync(
@@ -179,11 +179,9 @@ internal sealed class ModelTrial : IDisposable
     private string? PartitionOf(string table) =>
         _catalog.ColumnsOf(table).Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null;
 
-    private string NewFolder(string name) => Path.Combine(_scratch.FullName, $"{name}-{_folders++}");
-
     private static IReadOnlyList<LakeFile> FilesOf(string table, IReadOnlyList<WrittenFile> files) =>
     [
-        .. files.Select(file => new LakeFile(
+        .. files.Where(file => file.Rows > 0).Select(file => new LakeFile(
             table, file.Path, file.Path, file.PartitionValue is { } date ? DateOnly.ParseExact(date, "yyyy-MM-dd") : null,
             file.Rows, file.Bytes, null, null)),
     ];

@@ -49,7 +49,8 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         var isIn = false;
         try
         {
-            foreach (var restatement in restatements) files.AddRange(await WriteAsync(log, model, restatement, cancellation));
+            foreach (var restatement in restatements) files.AddRange(await WriteAsync(model, restatement, cancellation));
+            await lake.Staging.SealAsync(files, cancellation);
             FaultPoint.Reach("restatements: files written");
             var change = new DeltaChange("WRITE")
             {
@@ -67,25 +68,14 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         finally
         {
             // A commit that failed on the way may be there all the same: its files stay for vacuum to judge.
-            if (!isTried && !isIn)
-                foreach (var file in files) File.Delete(log.AddressOf(file.Path));
+            if (!isTried && !isIn) await lake.Staging.DropAsync(files);
         }
     }
 
-    private async Task<IReadOnlyList<StagedFile>> WriteAsync(
-        LakeTable log, Model model, Restatement restatement, CancellationToken cancellation)
+    private Task<IReadOnlyList<StagedFile>> WriteAsync(Model model, Restatement restatement, CancellationToken cancellation)
     {
-        var folder = Path.GetDirectoryName(log.AddressOf("part"))!;
         var (select, sets) = RestatementSql.Of(model, restatement, engine.Dialect);
-        var written = await engine.WriteAsync(engine.Dialect.Translate(select), sets, new ParquetOutput(folder), cancellation);
-        var files = new List<StagedFile>();
-        foreach (var file in written)
-        {
-            var path = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
-            await lake.Store.SealAsync(log.KeyOf(path), cancellation);
-            files.Add(new StagedFile(RestatementTable.Name, path, null, file.Rows, file.Bytes, null));
-        }
-
-        return files;
+        return lake.Staging.WriteAsync(
+            engine, engine.Dialect.Translate(select), sets, RestatementTable.Name, folder => new ParquetOutput(folder), cancellation);
     }
 }

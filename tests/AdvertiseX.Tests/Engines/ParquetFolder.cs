@@ -25,9 +25,12 @@ internal sealed class ParquetFolder : IDisposable
         FROM range({count}) t(i)
         """;
 
+    /// <summary>A folder below this one that is there.</summary>
+    internal string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
+
     internal ParquetSet Write(string select, string? partition = "event_date", params string[] sort)
     {
-        var output = new ParquetOutput(System.IO.Path.Combine(Path, "t")) { PartitionColumn = partition, SortColumns = sort };
+        var output = new ParquetOutput(Folder("t")) { PartitionColumn = partition, SortColumns = sort };
         var files = Engine.Write(select, [], output, CancellationToken.None);
         return new ParquetSet("events", Columns, files.Select(file => file.Path).ToArray()) { PartitionColumn = partition };
     }

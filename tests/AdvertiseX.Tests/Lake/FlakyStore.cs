@@ -46,5 +46,9 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
 
     public string AddressOf(string key) => store.AddressOf(key);
 
+    public string FolderAddressOf(string folder) => store.FolderAddressOf(folder);
+
+    public string KeyOf(string address) => store.KeyOf(address);
+
     public ValueTask<long> SealAsync(string key, CancellationToken cancellation = default) => store.SealAsync(key, cancellation);
 }

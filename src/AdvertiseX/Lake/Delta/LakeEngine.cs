@@ -1,6 +1,7 @@
 using System.Text;
 using AdvertiseX.DuckDb;
 using AdvertiseX.Engines;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake.Delta;
 
@@ -18,18 +19,17 @@ internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposa
     public async ValueTask<byte[]> ParquetOfAsync(
         ReadOnlyMemory<byte> lines, IReadOnlyList<(string Name, string Type)> columns, CancellationToken cancellation)
     {
-        using var folder = new ScratchFolder();
-        var source = folder.PathOf("rows.json");
-        var target = folder.PathOf("rows.parquet");
-        await File.WriteAllBytesAsync(source, lines.ToArray(), cancellation);
+        using var scratch = ScratchSpace.Create(null, "lake");
+        var source = scratch.PathOf("rows.json");
+        await scratch.WriteAsync("rows.json", lines, cancellation);
         var types = string.Join(", ", columns.Select(column => $"{SqlDialect.DuckDb.Text(column.Name)}: {SqlDialect.DuckDb.Text(column.Type)}"));
         using (var connection = Connect())
         {
             connection.Execute(
                 $"COPY (SELECT * FROM read_json({SqlDialect.DuckDb.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
-                + $"columns = {{{types}}})) TO {SqlDialect.DuckDb.Text(target)} (FORMAT parquet, COMPRESSION zstd)");
+                + $"columns = {{{types}}})) TO {SqlDialect.DuckDb.Text(scratch.PathOf("rows.parquet"))} (FORMAT parquet, COMPRESSION zstd)");
         }
-        return await File.ReadAllBytesAsync(target, cancellation);
+        return await scratch.ReadAsync("rows.parquet", cancellation);
     }
 
     /// <summary>Every row of a Parquet file as one JSON object, in the file's order.</summary>
@@ -65,15 +65,5 @@ internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposa
     public void Dispose()
     {
         if (_database.IsValueCreated) _database.Value.Dispose();
-    }
-
-    /// <summary>A folder of one's own under the system's temporary folder, gone with its owner.</summary>
-    private sealed class ScratchFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-");
-
-        public string PathOf(string name) => Path.Combine(_folder.FullName, name);
-
-        public void Dispose() => _folder.Delete(recursive: true);
     }
 }

@@ -53,6 +53,16 @@ public interface IObjectStore
     /// </summary>
     string AddressOf(string key);
 
+    /// <summary>
+    /// The address of a folder (a key without its last part) below which a query engine in this process may write files under names of
+    /// its own; made where the store has folders.
+    /// </summary>
+    string FolderAddressOf(string folder);
+
+    /// <summary>The key of an object by its address, below that of a folder or of its own.</summary>
+    /// <exception cref="ArgumentException">The address is not one of this store's.</exception>
+    string KeyOf(string address);
+
     /// <summary>Makes an object that was written at its address durable and returns its size in bytes.</summary>
     /// <exception cref="IOException">There is no such object, or the store could not keep it.</exception>
     ValueTask<long> SealAsync(string key, CancellationToken cancellation = default);

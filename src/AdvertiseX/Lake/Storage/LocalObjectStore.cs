@@ -167,6 +167,23 @@ public sealed class LocalObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    public string FolderAddressOf(string folder)
+    {
+        var path = PathOf(folder);
+        MakeFolderOf(Path.Combine(path, "any"));
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public string KeyOf(string address)
+    {
+        var key = Path.GetRelativePath(_root, address).Replace(Path.DirectorySeparatorChar, '/');
+        return key.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(key)
+            ? throw new ArgumentException($"{address} does not lie in {_root}", nameof(address))
+            : key;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<long> SealAsync(string key, CancellationToken cancellation = default)
     {
         var path = PathOf(key);
