@@ -56,7 +56,7 @@ public sealed class ArchitectureTests
     {
         Assert.DoesNotContain(ReferencesOf(typeof(DuckDbDatabase)), name => name.StartsWith("AdvertiseX", StringComparison.Ordinal));
         Assert.Equal(["AdvertiseX.DuckDb"], ReferencesOf(typeof(EventPipeline)).Where(name => name is "adx" || name.StartsWith("AdvertiseX", StringComparison.Ordinal)));
-        Assert.DoesNotContain(ReferencesOf(typeof(EventPipeline)), name => name is "System.CommandLine" or "Spectre.Console" or "System.Console");
+        Assert.DoesNotContain(ReferencesOf(typeof(EventPipeline)), name => name is "System.CommandLine" or "System.Console");
     }
 
     private static List<string> Offences(string folder, string[] allowed) =>
