@@ -1,4 +1,5 @@
 using System.Text;
+using AdvertiseX.Compression;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Framing;
@@ -49,4 +50,36 @@ internal static class AvroDecoding
     public static string Json(string writer, byte[] datum) => Json(Schema(writer), null, datum);
 
     public static string Json(string writer, string reader, byte[] datum) => Json(Schema(writer), Schema(reader), datum);
+
+    /// <summary>The data of all blocks of a container file, decompressed.</summary>
+    public static byte[] Uncompressed(byte[] file, out AvroHeader header)
+    {
+        Assert.Equal(AvroHeaderState.Complete, AvroHeader.Read(file, out var read, out _));
+        header = read!;
+        using var data = new MemoryStream();
+        using var decompressor = new BlockDecompressor();
+        var at = header.Length;
+        while (at < file.Length)
+        {
+            ReadLong(file, ref at);
+            var size = (int)ReadLong(file, ref at);
+            Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(header.Codec, file.AsSpan(at, size), 1 << 26));
+            data.Write(decompressor.OutputSpan);
+            at += size + AvroHeader.SyncBytes;
+        }
+
+        return data.ToArray();
+    }
+
+    private static long ReadLong(byte[] bytes, ref int at)
+    {
+        long value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var b = bytes[at++];
+            value |= (long)(b & 0x7F) << shift;
+            if (b < 0x80)
+                return (value >> 1) ^ -(value & 1);
+        }
+    }
 }

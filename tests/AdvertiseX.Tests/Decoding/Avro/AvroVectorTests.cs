@@ -46,7 +46,7 @@ public class AvroVectorTests
             // The reader's float cannot take the writer's double, so a price that is not null loses the record.
             return (HasPrice: line.GetProperty("bid_price").ValueKind != JsonValueKind.Null, Json: JsonSerializer.SerializeToElement(fields));
         }).ToList();
-        var data = Uncompressed(AvroVectors.Bytes("bid_requests.null.avro"), out var header);
+        var data = AvroDecoding.Uncompressed(AvroVectors.Bytes("bid_requests.null.avro"), out var header);
         var json = new AvroJsonReader(header.Schema, reader);
         foreach (var (hasPrice, line) in expected)
         {
@@ -211,7 +211,7 @@ public class AvroVectorTests
 
     private static void AssertJson(List<JsonElement> expected, byte[] file, AvroSchema? reader)
     {
-        ReadOnlySpan<byte> data = Uncompressed(file, out var header);
+        ReadOnlySpan<byte> data = AvroDecoding.Uncompressed(file, out var header);
         var json = new AvroJsonReader(header.Schema, reader);
         foreach (var line in expected)
         {
@@ -221,36 +221,5 @@ public class AvroVectorTests
         }
 
         Assert.Equal(0, data.Length);
-    }
-
-    private static byte[] Uncompressed(byte[] file, out AvroHeader header)
-    {
-        Assert.Equal(AvroHeaderState.Complete, AvroHeader.Read(file, out var read, out _));
-        header = read!;
-        using var data = new MemoryStream();
-        using var decompressor = new BlockDecompressor();
-        var at = header.Length;
-        while (at < file.Length)
-        {
-            ReadLong(file, ref at);
-            var size = (int)ReadLong(file, ref at);
-            Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(header.Codec, file.AsSpan(at, size), 1 << 26));
-            data.Write(decompressor.OutputSpan);
-            at += size + AvroHeader.SyncBytes;
-        }
-
-        return data.ToArray();
-    }
-
-    private static long ReadLong(byte[] bytes, ref int at)
-    {
-        long value = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            var b = bytes[at++];
-            value |= (long)(b & 0x7F) << shift;
-            if (b < 0x80)
-                return (value >> 1) ^ -(value & 1);
-        }
     }
 }
