@@ -28,6 +28,16 @@ internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IRe
     public IEnumerable<Dictionary<string, string>> Records() =>
         Rows.Select(row => Columns.Zip(row).Where(cell => cell.Second.Length > 0).ToDictionary(cell => cell.First, cell => cell.Second));
 
+    /// <summary>Rows of several tables as one, with the columns of all of them.</summary>
+    public static PipeTable Together(IEnumerable<PipeTable> tables)
+    {
+        IReadOnlyList<PipeTable> all = [.. tables];
+        IReadOnlyList<string> columns = [.. all.SelectMany(table => table.Columns).Distinct()];
+        return new PipeTable(
+            all[0].Name, columns,
+            [.. all.SelectMany(table => table.Records()).Select(record => (IReadOnlyList<string>)[.. columns.Select(column => record.GetValueOrDefault(column, ""))])]);
+    }
+
     /// <summary>A row as one line, for comparing and showing.</summary>
     public static string Line(IEnumerable<string> cells) => string.Join(" | ", cells);
 
