@@ -32,7 +32,7 @@ public sealed class ArrowReadTests : IDisposable
             Compress = random.Next(4) > 0,
         };
         string path = Path.Combine(_folder, "a.parquet");
-        ParquetFileWriter.Write(path, batch, rows, options);
+        ParquetFiles.Write(path, batch, rows, options);
 
         using var file = new ParquetFileReader(path);
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
