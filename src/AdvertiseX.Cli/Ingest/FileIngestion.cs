@@ -25,7 +25,7 @@ internal static class FileIngestion
 
         using var lake = await request.Settings.OpenLakeAsync(terminal, cancellation, create: true);
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
-        // What the models need is DuckDB's; both at once would be a peak for nothing.
+        // Release the ingest buffers before DuckDB starts, so that the two memory peaks do not add up.
         NativePool.Trim();
         IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
             ? await ModelRefreshing.RunAsync(lake, request.Settings, request.Models, [], full: false, dryRun: false, terminal, cancellation)

@@ -37,7 +37,7 @@ internal sealed class IngestRun(
     public void Read(ISource source, DecodedBlock block)
     {
         foreach (var counts in block.Rows.Counts) _records += counts.Received;
-        // Of a compressed file only the end is sure; until then its share is guessed from what it unpacked to so far.
+        // Progress of a compressed file is an estimate until it ends: only decompressed offsets are known.
         Report(Math.Min(source.SizeBytes, block.Range.Next));
     }
 

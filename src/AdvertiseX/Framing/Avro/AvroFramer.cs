@@ -185,7 +185,7 @@ public sealed unsafe class AvroFramer : IFramer
         return Give(at, dataFrom, spans);
     }
 
-    /// <summary>Nothing of a file without a header can be read: one reject for all of it, and the rest passes by.</summary>
+    /// <summary>Without a valid header no record can be decoded: one reject for the whole file, and the rest is skipped.</summary>
     private Block CutUnusable(RecordSpans spans)
     {
         if (_from > 0)

@@ -67,7 +67,7 @@ public sealed unsafe class CsvFramer : IFramer
 
     private void Start()
     {
-        // A header longer than a record may be is no header; what is there of it then makes the columns.
+        // If the header exceeds the maximum record length, the part that was read is used.
         _window.Fill(MinSampleBytes);
         _header = CsvHeader.Read(_window.Span, _contract);
         if (!_header.IsTerminated && !_window.Ended)

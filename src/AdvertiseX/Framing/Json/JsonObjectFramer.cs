@@ -113,7 +113,7 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
         return found < _present;
     }
 
-    /// <summary>A fault further from the object's start than a record may be long is where the search begins, else the object's start.</summary>
+    /// <summary>Where to resume after damage: at the fault if it lies beyond the maximum record length, else at the object's start.</summary>
     private int SearchFrom(int start, byte* fault) =>
         fault - window.Bytes - start > _maxRecordBytes ? (int)(fault - window.Bytes) : start + 1;
 
