@@ -4,7 +4,7 @@ using AdvertiseX.Tests.Models;
 namespace AdvertiseX.Tests.Cli;
 
 /// <summary>What <c>adx explain</c> and <c>adx what-if</c> print.</summary>
-public sealed class ExplainTests
+public sealed class ExplainTests(ExplainTests.FilledLake filled) : IClassFixture<ExplainTests.FilledLake>
 {
     private const string Facts =
         """
@@ -27,7 +27,7 @@ public sealed class ExplainTests
     [Fact]
     public async Task A_conversion_is_told_with_its_verdicts_and_why_others_lost()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         var (code, output, error) = await CliRun.RunAsync("explain", "conversion", "v1", "--lake", Path.Combine(lake.Folder, "lake"));
 
         Assert.Equal((0, ""), (code, error));
@@ -55,7 +55,7 @@ public sealed class ExplainTests
     [Fact]
     public async Task Json_has_every_candidate_exact()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         var (code, output, _) = await CliRun.RunAsync("explain", "conversion", "v1", "--lake", Path.Combine(lake.Folder, "lake"), "--json");
 
         Assert.Equal(0, code);
@@ -72,7 +72,7 @@ public sealed class ExplainTests
     [Fact]
     public async Task An_id_that_is_not_there_is_one_line_and_1()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         var (code, output, error) = await CliRun.RunAsync("explain", "conversion", "nope", "--lake", Path.Combine(lake.Folder, "lake"));
 
         Assert.Equal((1, ""), (code, output));
@@ -82,7 +82,7 @@ public sealed class ExplainTests
     [Fact]
     public async Task What_if_says_its_rules_and_shows_both_sides()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         var (code, output, error) = await CliRun.RunAsync("what-if", "--click-window", "1d", "--view-window", "0", "--lake", Path.Combine(lake.Folder, "lake"));
 
         Assert.Equal((0, ""), (code, error));
@@ -97,17 +97,20 @@ public sealed class ExplainTests
         Assert.Equal(1_000_000, parsed.RootElement.GetProperty("totals")[0].GetProperty("other").GetProperty("view_conversions_millionths").GetInt64());
     }
 
-    private static async Task<FactLake> FilledAsync()
+    public sealed class FilledLake : SharedLake
     {
-        var lake = await FactLake.CreateAsync();
-        await lake.DescribeAsync(PipeTable.Parse(
-            """
-            campaigns
-            campaign_id | advertiser_id | campaign_name | time_zone     | currency
-            shoes       | acme          | Shoes         | Europe/Berlin | EUR
-            """));
-        foreach (var table in PipeTable.Parse(Facts)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync("conversion_attribution");
-        return lake;
+        private protected override async Task<FactLake> FillAsync()
+        {
+            var lake = await FactLake.CreateAsync();
+            await lake.DescribeAsync(PipeTable.Parse(
+                """
+                campaigns
+                campaign_id | advertiser_id | campaign_name | time_zone     | currency
+                shoes       | acme          | Shoes         | Europe/Berlin | EUR
+                """));
+            foreach (var table in PipeTable.Parse(Facts)) await lake.AddAsync(table.Name, table.Records());
+            await lake.RunAsync("conversion_attribution");
+            return lake;
+        }
     }
 }

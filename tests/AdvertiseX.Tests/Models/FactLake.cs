@@ -36,11 +36,14 @@ internal sealed class FactLake : IAsyncDisposable
     /// <summary>The limits that its runs go by.</summary>
     public TrafficRules Rules { get; set; } = new();
 
+    /// <summary>The models that its runs refresh and whose tables it reads.</summary>
+    public ModelCatalog Catalog { get; set; } = ModelCatalog.Shipped;
+
     /// <summary>How many models its runs refresh at once: more than one, so that every test of models is one of this too.</summary>
     public int ModelsAtOnce { get; set; } = 3;
 
     public ModelRunner Runner(ModelCatalog? catalog = null) =>
-        new(Engine, catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName, TrafficRules = Rules, ModelsAtOnce = ModelsAtOnce });
+        new(Engine, catalog ?? Catalog, new ModelRunnerOptions { ScratchDirectory = _folder.FullName, TrafficRules = Rules, ModelsAtOnce = ModelsAtOnce });
 
     public Task<IReadOnlyList<ModelResult>> RunAsync(params string[] which) => Runner().RunAsync(Lake, which);
 
@@ -96,7 +99,7 @@ internal sealed class FactLake : IAsyncDisposable
     {
         var source = Lake.Table(table);
         var files = source.FilesOf(await source.Delta.RefreshAsync());
-        var known = ModelCatalog.Shipped.ColumnsOf(table);
+        var known = Catalog.ColumnsOf(table);
         var set = new ParquetSet(table, known, [.. files.Select(file => file.Address)])
         {
             FilesMayLackColumns = true,
@@ -111,9 +114,9 @@ internal sealed class FactLake : IAsyncDisposable
     }
 
     /// <summary>The table's rows, partial sums summed: an additive table may have a cell's rows from several commits.</summary>
-    private static string FoldedSelect(string table)
+    private string FoldedSelect(string table)
     {
-        if (ModelCatalog.Shipped.Ordered.FirstOrDefault(model => model.Name == table) is not { Refresh: ModelRefresh.Additive } additive) return table;
+        if (Catalog.Ordered.FirstOrDefault(model => model.Name == table) is not { Refresh: ModelRefresh.Additive } additive) return table;
         var grain = string.Join(", ", additive.Grain);
         var sums = additive.Columns.Where(column => !additive.Grain.Contains(column.Name)).Select(column => $"sum({column.Name}) as {column.Name}");
         // Of rows that came and went again sums of nothing are left.

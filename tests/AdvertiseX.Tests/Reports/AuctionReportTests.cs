@@ -4,7 +4,7 @@ using AdvertiseX.Tests.Models;
 
 namespace AdvertiseX.Tests.Reports;
 
-public sealed class AuctionReportTests
+public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : IClassFixture<AuctionReportTests.FilledLake>
 {
     private const string Input =
         """
@@ -32,7 +32,7 @@ public sealed class AuctionReportTests
     [Fact]
     public async Task Rates_and_prices_are_sums_by_sums()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         // 8 requests, 7 bids, 6 of known outcome, 3 wins of which 2 shown; clearing (1.5 + 2 + 1) / 3; 0.5 and 0.25 above it.
         Assert.Equal(
             ["8 7 6 3 2 0.875 0.5 0.666667 0.333333 0.6 1.5 0.375"],
@@ -43,7 +43,7 @@ public sealed class AuctionReportTests
     [Fact]
     public async Task Days_are_those_of_the_campaign()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         Assert.Equal(
             ["2024-03-01 1 1", "2024-03-02 7 1"], await LinesAsync(lake, new() { By = ReportPeriod.Day }, false, "day", "requests", "shown"));
         Assert.Equal(
@@ -54,23 +54,13 @@ public sealed class AuctionReportTests
     [Fact]
     public async Task The_landscape_has_bids_by_bands_of_price()
     {
-        await using var lake = await FilledAsync();
+        var lake = await filled.Lake;
         Assert.Equal(
             ["0.01 1 1 0 0 ", "2 3 2 1 0.5 1.5", "2.25 1 1 1 1 2", "100 1 1 0 0 "],
             await LinesAsync(lake, new(), true, "from_cpm", "bids", "known_bids", "wins", "win_rate", "clearing_cpm"));
         Assert.Equal(
             ["0.01 1", "2 2", "100 1"],
             await LinesAsync(lake, new() { Net = true, From = new DateOnly(2024, 3, 2) }, true, "from_cpm", "bids"));
-    }
-
-    private static async Task<FactLake> FilledAsync()
-    {
-        var lake = await FactLake.CreateAsync();
-        var tables = PipeTable.Parse(Input);
-        await lake.DescribeAsync(tables[0]);
-        foreach (var table in tables.Skip(1)) await lake.AddAsync(table.Name, table.Records());
-        await lake.RunAsync("auctions", "bid_landscape");
-        return lake;
     }
 
     private static async Task<List<string>> LinesAsync(FactLake lake, PerformanceReportOptions options, bool landscape, params string[] columns)
@@ -90,5 +80,18 @@ public sealed class AuctionReportTests
         return result.Columns[column].Name == "day"
             ? result.GetDate(column).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
             : result.GetDouble(column).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public sealed class FilledLake : SharedLake
+    {
+        private protected override async Task<FactLake> FillAsync()
+        {
+            var lake = await FactLake.CreateAsync();
+            var tables = PipeTable.Parse(Input);
+            await lake.DescribeAsync(tables[0]);
+            foreach (var table in tables.Skip(1)) await lake.AddAsync(table.Name, table.Records());
+            await lake.RunAsync("auctions", "bid_landscape");
+            return lake;
+        }
     }
 }
