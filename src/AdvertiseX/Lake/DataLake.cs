@@ -23,12 +23,12 @@ public sealed class DataLake : IDisposable
     private readonly ConcurrentDictionary<string, LakeTable> _tables = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
 
-    private DataLake(IObjectStore store, TimeProvider clock, DuckDbEngineOptions engine)
+    private DataLake(IObjectStore store, TimeProvider clock, LakeEngine engine)
     {
         Store = store;
         Staging = new(store);
         _clock = clock;
-        Engine = new LakeEngine(OptionCheck.Require(engine));
+        Engine = engine;
         Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
     }
 
@@ -69,10 +69,15 @@ public sealed class DataLake : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
-    public static async ValueTask<DataLake> OpenAsync(
-        IObjectStore store, string name, bool create, TimeProvider clock, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default)
+    public static ValueTask<DataLake> OpenAsync(
+        IObjectStore store, string name, bool create, TimeProvider clock, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default) =>
+        OpenAsync(store, name, create, clock, new LakeEngine(OptionCheck.Require(engine ?? new DuckDbEngineOptions())), cancellation);
+
+    /// <summary>The same with an engine, which the lake disposes.</summary>
+    internal static async ValueTask<DataLake> OpenAsync(
+        IObjectStore store, string name, bool create, TimeProvider clock, LakeEngine engine, CancellationToken cancellation = default)
     {
-        var lake = new DataLake(store, clock, engine ?? new DuckDbEngineOptions());
+        var lake = new DataLake(store, clock, engine);
         try
         {
             var isThere = await lake.Ledger.RefreshAsync(cancellation) >= 0;

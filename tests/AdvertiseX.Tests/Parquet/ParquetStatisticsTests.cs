@@ -11,10 +11,10 @@ public sealed class ParquetStatisticsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-stats-").FullName;
     private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(100, 12)];
+    public static IEnumerable<TheoryDataRow<int>> Some => Seeds.From(100, 12, fast: 3);
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Some))]
     public void Bounds_of_every_row_group_hold_in_DuckDB(int seed)
     {
         var random = new Random(seed);
@@ -49,7 +49,7 @@ public sealed class ParquetStatisticsTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Some))]
     public void Delta_statistics_bound_every_value_and_count_every_null(int seed)
     {
         var random = new Random(seed);

@@ -9,9 +9,16 @@ namespace AdvertiseX.Lake.Delta;
 /// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first needed, so that
 /// a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a connection of its own.
 /// </summary>
-internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposable
+internal sealed class LakeEngine : IDisposable
 {
-    private readonly Lazy<DuckDbDatabase> _database = new(() => DuckDbDatabase.Open(null, (options ?? new DuckDbEngineOptions()).ToSettings()));
+    private readonly Lazy<DuckDbDatabase> _database;
+    private readonly bool _isOwner;
+
+    public LakeEngine(DuckDbEngineOptions? options = null) =>
+        (_database, _isOwner) = (new(() => DuckDbDatabase.Open(null, (options ?? new DuckDbEngineOptions()).ToSettings())), true);
+
+    /// <summary>The same instance for one more lake; it stays the other's.</summary>
+    public LakeEngine(LakeEngine other) => _database = other._database;
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
@@ -64,6 +71,6 @@ internal sealed class LakeEngine(DuckDbEngineOptions? options = null) : IDisposa
 
     public void Dispose()
     {
-        if (_database.IsValueCreated) _database.Value.Dispose();
+        if (_isOwner && _database.IsValueCreated) _database.Value.Dispose();
     }
 }
