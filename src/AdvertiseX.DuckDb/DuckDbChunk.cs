@@ -3,7 +3,7 @@ using AdvertiseX.DuckDb.Native;
 namespace AdvertiseX.DuckDb;
 
 /// <summary>Some rows as column vectors, owned by the result that gave it.</summary>
-public sealed unsafe class DuckDbChunk
+internal sealed unsafe class DuckDbChunk
 {
     private readonly ChunkHandle _handle;
     private readonly DuckDbColumn[] _columns;

@@ -8,7 +8,7 @@ namespace AdvertiseX.DuckDb;
 /// <param name="Width">Digits of a DECIMAL, 1 to 38; 0 for other types.</param>
 /// <param name="Scale">Digits behind the point of a DECIMAL; 0 for other types.</param>
 /// <param name="IsJson">The type is JSON: VARCHAR whose text is valid JSON.</param>
-public readonly record struct DuckDbColumn(
+internal readonly record struct DuckDbColumn(
     string Name, DuckDbType Type, byte Width = 0, byte Scale = 0, bool IsJson = false)
 {
     /// <summary>Whether <see cref="DuckDbVector"/> reads the type; what it does not read is to be cast to VARCHAR in SQL.</summary>

@@ -6,7 +6,7 @@ namespace AdvertiseX.DuckDb;
 /// A connection: its own transaction, temporary objects and session settings. For one thread at a time, except
 /// <see cref="Interrupt"/>. A streaming result is alive until the next statement on its connection.
 /// </summary>
-public sealed class DuckDbConnection : IDisposable
+internal sealed class DuckDbConnection : IDisposable
 {
     private readonly ConnectionHandle _handle;
 

@@ -5,7 +5,7 @@ namespace AdvertiseX.DuckDb;
 /// <summary>
 /// One DuckDB instance in this process. Thread-safe. Disposing it closes the instance once its connections are gone too.
 /// </summary>
-public sealed class DuckDbDatabase : IDisposable
+internal sealed class DuckDbDatabase : IDisposable
 {
     private readonly DatabaseHandle _handle;
 

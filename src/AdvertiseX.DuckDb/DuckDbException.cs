@@ -1,7 +1,7 @@
 namespace AdvertiseX.DuckDb;
 
 /// <summary>An error of DuckDB, with its own text.</summary>
-public sealed class DuckDbException : Exception
+internal sealed class DuckDbException : Exception
 {
     public DuckDbException(string message)
         : base(message)

@@ -6,7 +6,7 @@ namespace AdvertiseX.DuckDb;
 /// Rows of a statement, in chunks of up to 2,048. For one thread at a time; alive until disposed or until the next statement
 /// on its connection.
 /// </summary>
-public sealed unsafe class DuckDbResult : IDisposable
+internal sealed unsafe class DuckDbResult : IDisposable
 {
     private readonly ResultHandle _handle;
     private readonly DuckDbColumn[] _columns;

@@ -4,7 +4,7 @@ namespace AdvertiseX.DuckDb;
 /// A cursor over a result for few rows, where ease counts more than speed; no object per row. A Get method on a null throws
 /// <see cref="InvalidCastException"/>; ask <see cref="IsNull"/> first or take the nullable one.
 /// </summary>
-public sealed class DuckDbRows
+internal sealed class DuckDbRows
 {
     private readonly DuckDbResult _result;
     private DuckDbChunk? _chunk;

@@ -6,7 +6,7 @@ namespace AdvertiseX.DuckDb;
 /// <summary>
 /// A prepared statement. Parameters count from 1 and keep their values between runs. For one thread at a time.
 /// </summary>
-public sealed unsafe class DuckDbStatement : IDisposable
+internal sealed unsafe class DuckDbStatement : IDisposable
 {
     private readonly StatementHandle _handle;
 

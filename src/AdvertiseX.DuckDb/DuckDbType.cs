@@ -1,7 +1,7 @@
 namespace AdvertiseX.DuckDb;
 
 /// <summary>The type of a column (duckdb_type of duckdb.h), with the layout of its vectors.</summary>
-public enum DuckDbType
+internal enum DuckDbType
 {
     Invalid = 0,
 

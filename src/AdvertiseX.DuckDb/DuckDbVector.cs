@@ -12,7 +12,7 @@ namespace AdvertiseX.DuckDb;
 /// <c>_validity</c> is null (all valid) or holds one bit a row, both alive as long as the chunk; every row is checked
 /// against RowCount before an address is made of it.
 /// </remarks>
-public readonly unsafe ref struct DuckDbVector
+internal readonly unsafe ref struct DuckDbVector
 {
     private readonly byte* _data;
     private readonly ulong* _validity;

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace AdvertiseX.Columns;
 
 /// <summary>One growing run of bytes that texts are appended to; at most 2 GB. Not thread-safe.</summary>
-public sealed unsafe class ByteArena : IDisposable
+internal sealed unsafe class ByteArena : IDisposable
 {
     private const int VectorBytes = 32;
     private const int PageBytes = 4096;

@@ -7,7 +7,7 @@ namespace AdvertiseX.Columns;
 /// One column of a <see cref="ColumnBatch"/>. Memory that no row sets is not allocated; zeroed memory means null in every
 /// kind of column, so a row that nobody writes is null. Not thread-safe.
 /// </summary>
-public abstract unsafe class Column : IDisposable
+internal abstract unsafe class Column : IDisposable
 {
     private protected Column(ColumnDefinition definition) => Definition = definition;
 

@@ -5,7 +5,7 @@ namespace AdvertiseX.Columns;
 /// row with <see cref="AddRow"/>, or takes it back with <see cref="ClearRow"/>. Owned by one thread at a time; disposing gives
 /// the memory back.
 /// </summary>
-public sealed class ColumnBatch : IDisposable
+internal sealed class ColumnBatch : IDisposable
 {
     private const int FirstCapacity = 1024;
     private readonly Column[] _columns;

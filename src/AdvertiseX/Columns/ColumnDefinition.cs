@@ -4,7 +4,7 @@ namespace AdvertiseX.Columns;
 /// <param name="Name">Lower-case name with underscores, as in SQL.</param>
 /// <param name="Type">Physical type.</param>
 /// <param name="Nullable">Whether a row may lack a value.</param>
-public sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullable = true)
+internal sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullable = true)
 {
     /// <summary>The value comes from or points at a person: no statistics, so that erasure leaves nothing in the log.</summary>
     public bool FromUser { get; init; }

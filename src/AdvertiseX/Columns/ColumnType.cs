@@ -1,7 +1,7 @@
 namespace AdvertiseX.Columns;
 
 /// <summary>Physical type of a column. The Delta and Parquet types that follow are in the comments.</summary>
-public enum ColumnType
+internal enum ColumnType
 {
     /// <summary>64-bit signed integer (Delta <c>long</c>, Parquet INT64).</summary>
     Int64,

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace AdvertiseX.Columns;
 
 /// <summary>UTF-8 of few different values: a code a row into a <see cref="TextDictionary"/>; code 0 is null.</summary>
-public sealed unsafe class DictionaryColumn : Column
+internal sealed unsafe class DictionaryColumn : Column
 {
     private NativeBuffer? _codes;
     private int* _code;

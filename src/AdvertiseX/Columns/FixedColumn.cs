@@ -8,7 +8,7 @@ namespace AdvertiseX.Columns;
 /// <see cref="ColumnType.Timestamp"/> as <c>long</c>, <see cref="ColumnType.Int32"/> and <see cref="ColumnType.Date"/> as <c>int</c>,
 /// <see cref="ColumnType.Boolean"/> as <c>byte</c>.
 /// </summary>
-public sealed unsafe class FixedColumn<T> : Column
+internal sealed unsafe class FixedColumn<T> : Column
     where T : unmanaged
 {
     private NativeBuffer? _values;

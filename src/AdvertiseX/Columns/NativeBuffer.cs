@@ -7,7 +7,7 @@ namespace AdvertiseX.Columns;
 /// may be read (not written), so that vector loads need no tail case. The owner disposes it once; it then goes back to
 /// the pool. Not thread-safe.
 /// </summary>
-public sealed unsafe class NativeBuffer : IDisposable
+internal sealed unsafe class NativeBuffer : IDisposable
 {
     /// <summary>Readable bytes past the end.</summary>
     public const int Padding = 64;

@@ -8,7 +8,7 @@ namespace AdvertiseX.Columns;
 /// <see cref="MaxFootprintBytes"/>; what comes back beyond that is freed. Reuse matters: memory new to the process costs the kernel
 /// a page fault and a clearing for each page. Thread-safe. Rented memory is not cleared.
 /// </summary>
-public static class NativePool
+internal static class NativePool
 {
     /// <summary>Bytes rented and idle together beyond which nothing is kept.</summary>
     public const long MaxFootprintBytes = 512L << 20;

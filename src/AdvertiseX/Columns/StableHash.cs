@@ -8,7 +8,7 @@ namespace AdvertiseX.Columns;
 /// <c>event_key</c> and the other keys of ids, 128 bits for natural event ids. Any XXH3 library gives the same values. They are
 /// stored in lakes: another function is another lake format. Reads only the given bytes. Thread-safe.
 /// </summary>
-public static unsafe class StableHash
+internal static unsafe class StableHash
 {
     // Odd constants without structure: the fractional parts of the square roots of 2 and 3.
     private const ulong FoldLeft = 0x6a09e667f3bcc909, FoldRight = 0xbb67ae8584caa73b;

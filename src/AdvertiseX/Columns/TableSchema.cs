@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace AdvertiseX.Columns;
 
 /// <summary>Name and columns of a table, in the order in which files hold them. Immutable.</summary>
-public sealed class TableSchema
+internal sealed class TableSchema
 {
     private readonly FrozenDictionary<string, int> _ordinals;
 

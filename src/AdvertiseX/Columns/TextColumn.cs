@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace AdvertiseX.Columns;
 
 /// <summary>UTF-8 (or bytes) of many different values: one reference a row into one arena.</summary>
-public sealed unsafe class TextColumn : Column
+internal sealed unsafe class TextColumn : Column
 {
     private NativeBuffer? _refs;
     private TextRef* _ref;

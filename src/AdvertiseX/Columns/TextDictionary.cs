@@ -9,7 +9,7 @@ namespace AdvertiseX.Columns;
 /// <see cref="PlainLimit"/> entries no value is looked up any more: each becomes an entry of its own (<see cref="IsPlain"/>),
 /// so that a column of unexpectedly many values costs no more than a text column. Not thread-safe.
 /// </summary>
-public sealed unsafe class TextDictionary : IDisposable
+internal sealed unsafe class TextDictionary : IDisposable
 {
     /// <summary>Entries after which the dictionary stops looking values up.</summary>
     public const int PlainLimit = 1 << 16;

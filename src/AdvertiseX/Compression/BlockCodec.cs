@@ -1,7 +1,7 @@
 namespace AdvertiseX.Compression;
 
 /// <summary>The codecs of Avro object container files (Avro specification 1.12, "Object Container Files").</summary>
-public enum BlockCodec
+internal enum BlockCodec
 {
     /// <summary>Not compressed.</summary>
     Null,

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Compression;
 
 /// <summary>The names under which <c>avro.codec</c> gives a codec.</summary>
-public static class BlockCodecNames
+internal static class BlockCodecNames
 {
     /// <summary>All names, in the order of <see cref="BlockCodec"/>.</summary>
     public static IReadOnlyList<string> All { get; } = ["null", "deflate", "snappy", "zstandard", "bzip2", "xz"];

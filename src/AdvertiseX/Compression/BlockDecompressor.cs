@@ -7,7 +7,7 @@ namespace AdvertiseX.Compression;
 
 /// <summary>Decompresses one block after another into one native buffer that it owns and reuses. For one thread at a time;
 /// dispose it to give the buffer back.</summary>
-public sealed unsafe class BlockDecompressor : IDisposable
+internal sealed unsafe class BlockDecompressor : IDisposable
 {
     /// <summary>Zeroed readable bytes past the end of the output, so that scanners may read whole words.</summary>
     public const int Padding = 64;

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace AdvertiseX.Compression;
 
 /// <summary>Opens whole files that may be compressed.</summary>
-public static class Decompression
+internal static class Decompression
 {
     /// <summary>How many first bytes <see cref="Detect"/> wants to see.</summary>
     public const int HeadBytes = 6;

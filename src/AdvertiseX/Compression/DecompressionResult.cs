@@ -1,7 +1,7 @@
 namespace AdvertiseX.Compression;
 
 /// <summary>What became of a block.</summary>
-public enum DecompressionResult
+internal enum DecompressionResult
 {
     Ok,
 

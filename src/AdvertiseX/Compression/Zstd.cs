@@ -4,7 +4,7 @@ using ZstdSharp.Unsafe;
 namespace AdvertiseX.Compression;
 
 /// <summary>One-shot zstd compression with one reused context per thread.</summary>
-public static class Zstd
+internal static class Zstd
 {
     private const int FewestSearches = -1000;
 

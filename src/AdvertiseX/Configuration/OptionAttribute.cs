@@ -6,7 +6,7 @@ namespace AdvertiseX.Configuration;
 /// and the table in <c>docs/operations.md</c> come from there.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OptionAttribute : Attribute
+internal sealed class OptionAttribute : Attribute
 {
     /// <summary>A switch: true or false.</summary>
     public OptionAttribute()

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Configuration;
 
 /// <summary>Holds options that were made in code to the ranges that hold for a configuration file.</summary>
-public static class OptionCheck
+internal static class OptionCheck
 {
     /// <summary>Checks every option of a record and of the records inside it.</summary>
     /// <returns>The same options.</returns>

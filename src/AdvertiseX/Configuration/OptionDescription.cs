@@ -8,7 +8,7 @@ namespace AdvertiseX.Configuration;
 /// An option of an options record or of one inside it, as its <see cref="OptionAttribute"/> describes it. Values are given and taken as a
 /// configuration file writes them: a bool, a whole number (long), another number (double) or a text (string). Thread-safe.
 /// </summary>
-public sealed class OptionDescription
+internal sealed class OptionDescription
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<OptionDescription>> Known = new();
 

@@ -19,12 +19,12 @@ public sealed class CompiledContract
         _paths = paths;
     }
 
-    public Contract Source { get; }
+    internal Contract Source { get; }
 
     public Feed Feed => Source.Feed;
 
     /// <summary>The tree of source paths.</summary>
-    public FieldNode Root { get; }
+    internal FieldNode Root { get; }
 
     /// <summary>Number of slots; each belongs to one canonical field.</summary>
     public int SlotCount => _paths.Length;
@@ -37,7 +37,7 @@ public sealed class CompiledContract
 
     /// <summary>Compiles a contract that <see cref="ContractFile"/> has checked.</summary>
     /// <exception cref="ContractException">Two fields claim the same source path.</exception>
-    public static CompiledContract Compile(Contract contract)
+    internal static CompiledContract Compile(Contract contract)
     {
         var root = new FieldNode("", "");
         var slots = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>One condition of a contract's <c>where</c>, on the value as the source gave it; texts compare in any case.</summary>
-public sealed record Condition
+internal sealed record Condition
 {
     /// <summary>Canonical field.</summary>
     public required string Field { get; init; }

@@ -6,7 +6,7 @@ namespace AdvertiseX.Contracts;
 /// How a feed's own field names map to canonical columns; the JSON form is described in <c>contracts/README.md</c>. Read and
 /// checked by <see cref="ContractFile"/>, made ready by <see cref="CompiledContract.Compile"/>.
 /// </summary>
-public sealed record Contract
+internal sealed record Contract
 {
     /// <summary>Name that rejects carry; letters, digits, '-', '_' and '.'.</summary>
     public required string Name { get; init; }

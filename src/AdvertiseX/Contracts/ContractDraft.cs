@@ -6,7 +6,7 @@ namespace AdvertiseX.Contracts;
 /// A contract proposed from a sample: known spellings first, then spellings that differ little, then words and the shape of
 /// values. What is left is named, and stays in <c>extra</c>. Immutable.
 /// </summary>
-public sealed class ContractDraft
+internal sealed class ContractDraft
 {
     private ContractDraft(Contract shipped, IReadOnlyList<DraftField> fields, IReadOnlyList<SampledField> left, DateOnly? fileDate)
     {

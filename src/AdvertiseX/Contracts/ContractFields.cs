@@ -4,7 +4,7 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Contracts;
 
 /// <summary>The canonical fields that a contract of a feed may map: the columns of its tables that come from the source.</summary>
-public static class ContractFields
+internal static class ContractFields
 {
     /// <summary>The field of clicks and conversions whose value tells which of both a record is.</summary>
     public const string Kind = "kind";

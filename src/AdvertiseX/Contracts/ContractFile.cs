@@ -52,7 +52,7 @@ public static class ContractFile
         return CompiledContract.Compile(contract);
     }
 
-    public static string Write(Contract contract) => JsonSerializer.Serialize(contract, Json);
+    internal static string Write(Contract contract) => JsonSerializer.Serialize(contract, Json);
 
     /// <summary>The text of the shipped contract of a feed.</summary>
     public static string ShippedText(Feed feed) => ResourceText(ShippedFor(feed).Source.Name);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>Why a draft maps a field.</summary>
-public enum DraftBasis
+internal enum DraftBasis
 {
     /// <summary>The shipped contract knows the spelling.</summary>
     Spelled,

@@ -5,4 +5,4 @@ namespace AdvertiseX.Contracts;
 /// <param name="Sources">Fields of the sample that feed it, first choice first.</param>
 /// <param name="Basis">Why.</param>
 /// <param name="Unit">Unit of money, or null.</param>
-public sealed record DraftField(string Field, IReadOnlyList<SampledField> Sources, DraftBasis Basis, string? Unit);
+internal sealed record DraftField(string Field, IReadOnlyList<SampledField> Sources, DraftBasis Basis, string? Unit);

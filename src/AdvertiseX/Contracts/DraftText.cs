@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace AdvertiseX.Contracts;
 
 /// <summary>A draft as a contract file with comments, which <see cref="ContractFile"/> reads.</summary>
-public static class DraftText
+internal static class DraftText
 {
     private const int ValuesShown = 3;
     private const int ValueLength = 40;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>Where one canonical field comes from and how its values are read.</summary>
-public sealed record FieldMapping
+internal sealed record FieldMapping
 {
     /// <summary>Source paths or CSV headers, first choice first; at most 32.</summary>
     public IReadOnlyList<string> From { get; init; } = [];

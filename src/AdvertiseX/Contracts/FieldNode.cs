@@ -8,7 +8,7 @@ namespace AdvertiseX.Contracts;
 /// keys of nested records. Names match after folding: ASCII case is ignored, '-' and ' ' are read as '_'. Immutable
 /// once the contract is compiled; thread-safe to read.
 /// </summary>
-public sealed class FieldNode
+internal sealed class FieldNode
 {
     private readonly List<FieldNode> _children = [];
     private readonly Dictionary<string, FieldNode> _byName = new(StringComparer.Ordinal);

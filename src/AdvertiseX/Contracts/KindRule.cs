@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>How the value of the field <c>kind</c> tells a click from a conversion. Values match in any case.</summary>
-public sealed record KindRule
+internal sealed record KindRule
 {
     /// <summary>Values that mean a click.</summary>
     public IReadOnlyList<string> Click { get; init; } = [];

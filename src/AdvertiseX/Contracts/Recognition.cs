@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>What content must and must not have to be taken for a contract's feed.</summary>
-public sealed record Recognition
+internal sealed record Recognition
 {
     /// <summary>Groups of canonical fields; the sample must have a field of each group.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Has { get; init; } = [];

@@ -3,7 +3,7 @@ namespace AdvertiseX.Contracts;
 /// <summary>A field as a sample of a source shows it.</summary>
 /// <param name="Path">Dotted path as the source spells it.</param>
 /// <param name="Values">Its first values as text, nulls left out, in the order seen.</param>
-public sealed record SampledField(string Path, IReadOnlyList<string> Values)
+internal sealed record SampledField(string Path, IReadOnlyList<string> Values)
 {
     /// <summary>What the values look like.</summary>
     internal ValueShape Shape { get; } = ValueShapes.Of(Values);

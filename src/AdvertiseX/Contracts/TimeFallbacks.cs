@@ -1,7 +1,7 @@
 namespace AdvertiseX.Contracts;
 
 /// <summary>What a contract may name for events without a time. A time that is there and wrong is never replaced.</summary>
-public static class TimeFallbacks
+internal static class TimeFallbacks
 {
     /// <summary>The start, in the contract's zone, of the day that the file's name or its last folders tell.</summary>
     public const string FileDate = "file_date";

@@ -7,7 +7,7 @@ namespace AdvertiseX.Decoding;
 /// Turns blocks of one format into rows. A decoder keeps nothing of the stream between blocks except guesses that make it
 /// fast; blocks may come in any order. One per decoding thread; not thread-safe.
 /// </summary>
-public interface IBlockDecoder : IDisposable
+internal interface IBlockDecoder : IDisposable
 {
     /// <summary>Reads every record of the block into the writer's slots and writes it; what is no record becomes a reject.
     /// Never throws for what the bytes are.</summary>

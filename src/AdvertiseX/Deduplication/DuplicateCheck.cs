@@ -7,7 +7,7 @@ namespace AdvertiseX.Deduplication;
 /// order of the rows. A table of the batch's keys is built and the stored keys of the dates within the look-back are streamed
 /// past it, so memory follows the batch and not history. Keys are hashes: the text of the id decides. Thread-safe.
 /// </summary>
-public static unsafe class DuplicateCheck
+internal static unsafe class DuplicateCheck
 {
     /// <summary>Verdicts (<see cref="Verdict"/>) by row, one byte each, in rented memory that the caller disposes.</summary>
     /// <param name="batch">Rows of a fact table.</param>

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Deduplication;
 
 /// <summary>What a row is beside those already known.</summary>
-public enum Verdict : byte
+internal enum Verdict : byte
 {
     /// <summary>First of its id.</summary>
     New = 0,

@@ -21,18 +21,21 @@ public sealed class QueryResult : IDisposable
         _owned = owned;
     }
 
-    public IReadOnlyList<DuckDbColumn> Columns => _result.Columns;
+    internal IReadOnlyList<DuckDbColumn> Columns => _result.Columns;
+
+    /// <summary>Names of the columns, in order.</summary>
+    public IReadOnlyList<string> ColumnNames => field ??= [.. Columns.Select(column => column.Name)];
 
     /// <summary>The row that <see cref="Read"/> went to, inside <see cref="Chunk"/>.</summary>
     public int Row => _row;
 
     /// <summary>The chunk that <see cref="Read"/> or <see cref="NextChunk"/> gave last.</summary>
-    public DuckDbChunk Chunk => _chunk ?? throw new InvalidOperationException("no row: Read was not called, or gave false");
+    internal DuckDbChunk Chunk => _chunk ?? throw new InvalidOperationException("no row: Read was not called, or gave false");
 
     /// <summary>The next rows as vectors, or null at the end; valid until the next call.</summary>
     /// <exception cref="QueryException">The query failed on the way, or met a limit.</exception>
     /// <exception cref="OperationCanceledException">The query was cancelled.</exception>
-    public DuckDbChunk? NextChunk()
+    internal DuckDbChunk? NextChunk()
     {
         try
         {

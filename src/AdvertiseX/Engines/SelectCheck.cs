@@ -6,7 +6,7 @@ namespace AdvertiseX.Engines;
 /// Tells what a SELECT that somebody else wrote would read and give, without reading a row: in an instance of its own that
 /// can open no file. Thread-safe.
 /// </summary>
-public sealed class SelectCheck : IDisposable
+internal sealed class SelectCheck : IDisposable
 {
     private readonly DuckDbDatabase _database;
 

@@ -7,7 +7,7 @@ namespace AdvertiseX.Enrichment;
 
 /// <summary>A set of IPv4 and IPv6 ranges with a quick answer for IPv4: one bit for each /16 that a range touches. Immutable,
 /// thread-safe.</summary>
-public sealed class AddressRanges
+internal sealed class AddressRanges
 {
     private readonly ulong[] _touched = new ulong[65536 / 64];
     private readonly (uint First, uint Last)[] _v4;

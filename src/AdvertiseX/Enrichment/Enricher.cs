@@ -7,7 +7,7 @@ namespace AdvertiseX.Enrichment;
 /// Everything that needs one row only: standard spellings, the domain of a page, device, system and browser from the agent, and
 /// the invalid-traffic rules of a row. Runs per dictionary entry wherever it can. Thread-safe.
 /// </summary>
-public sealed class Enricher(EnrichmentOptions options)
+internal sealed class Enricher(EnrichmentOptions options)
 {
     private readonly AddressRanges _dataCentres = new(options.DataCentreRanges);
 

@@ -7,7 +7,7 @@ namespace AdvertiseX.Events;
 /// each starts at <see cref="From"/> where the one before ended (<see cref="Next"/>, exclusive). Whoever takes the
 /// block from the framer owns it and disposes it.
 /// </summary>
-public sealed unsafe class Block : IDisposable
+internal sealed unsafe class Block : IDisposable
 {
     private readonly NativeBuffer _buffer;
 

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Events;
 
 /// <summary>What <see cref="Micros.Parse"/> found.</summary>
-public enum DecimalVerdict
+internal enum DecimalVerdict
 {
     Ok,
 

@@ -4,7 +4,7 @@ using static AdvertiseX.Columns.ColumnType;
 namespace AdvertiseX.Events;
 
 /// <summary>The tables that ingestion writes, with their columns (meaning: <c>docs/terms.md</c>).</summary>
-public static class FactTables
+internal static class FactTables
 {
     public const int KindCount = 4;
 

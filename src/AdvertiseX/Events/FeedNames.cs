@@ -1,7 +1,7 @@
 namespace AdvertiseX.Events;
 
 /// <summary>Feeds as configuration, the command line and the lake spell them.</summary>
-public static class FeedNames
+internal static class FeedNames
 {
     private static readonly string[] Names = ["impressions", "clicks_conversions", "bid_requests"];
 

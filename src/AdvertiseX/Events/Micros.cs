@@ -4,7 +4,7 @@ namespace AdvertiseX.Events;
 /// Exact decimal text to integer parts: money to micros (millionths), epochs to microseconds. Never by way of a double. What is
 /// finer than the scale is rounded to the nearest, halves away from zero. Thread-safe.
 /// </summary>
-public static class Micros
+internal static class Micros
 {
     /// <summary>Decimal places of a micro.</summary>
     public const int Scale = 6;

@@ -4,4 +4,4 @@ namespace AdvertiseX.Events;
 /// <param name="Start">Offset in the block, bytes.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Damaged">The framer could not make a record of these bytes; they are one reject.</param>
-public readonly record struct RecordSpan(int Start, int Length, bool Damaged = false);
+internal readonly record struct RecordSpan(int Start, int Length, bool Damaged = false);

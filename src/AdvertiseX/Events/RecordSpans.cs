@@ -3,7 +3,7 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Events;
 
 /// <summary>A list of <see cref="RecordSpan"/> in pooled native memory. Not thread-safe.</summary>
-public sealed unsafe class RecordSpans : IDisposable
+internal sealed unsafe class RecordSpans : IDisposable
 {
     private NativeBuffer _buffer = NativePool.Rent(1024L * sizeof(RecordSpan));
 

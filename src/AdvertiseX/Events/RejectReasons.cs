@@ -1,7 +1,7 @@
 namespace AdvertiseX.Events;
 
 /// <summary>The codes of <see cref="RejectReason"/> as the lake, the CLI and the docs spell them.</summary>
-public static class RejectReasons
+internal static class RejectReasons
 {
     public const int Count = 10;
 

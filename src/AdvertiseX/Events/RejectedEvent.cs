@@ -1,7 +1,7 @@
 namespace AdvertiseX.Events;
 
 /// <summary>A record that was not accepted: a value, not an exception. The spans are copied when it is kept.</summary>
-public readonly ref struct RejectedEvent
+internal readonly ref struct RejectedEvent
 {
     public required RejectReason Reason { get; init; }
 

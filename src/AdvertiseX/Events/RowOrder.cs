@@ -6,7 +6,7 @@ namespace AdvertiseX.Events;
 /// The rows of a batch by date, and within a date by campaign (byte order of its id, rows without one first) and time. A counting sort
 /// over dates and campaigns, then a sort by time only where rows did not come in order. Owns pooled memory.
 /// </summary>
-public sealed unsafe class RowOrder : IDisposable
+internal sealed unsafe class RowOrder : IDisposable
 {
     // Beyond so many groups (hostile input: each row its own day and campaign) counters would outgrow the rows.
     private const long MaxGroups = 4 << 20;

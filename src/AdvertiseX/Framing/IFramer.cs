@@ -8,7 +8,7 @@ namespace AdvertiseX.Framing;
 /// Finds where records end in one stream, and nothing else; holds what belongs to the stream (header, delimiter, schema).
 /// Sequential, not thread-safe. The blocks it gives cover the stream from where it started without a gap.
 /// </summary>
-public interface IFramer : IDisposable
+internal interface IFramer : IDisposable
 {
     /// <summary>The next block, owned by the caller, or null at the end of the stream.</summary>
     /// <exception cref="IOException">The source failed.</exception>

@@ -33,7 +33,7 @@ public static class Compaction
     }
 
     /// <summary>Compacts one table.</summary>
-    public static async ValueTask<CompactionReport> RunAsync(
+    internal static async ValueTask<CompactionReport> RunAsync(
         DataLake lake, LakeTable table, IQueryEngine engine, CompactionOptions options, CancellationToken cancellation = default)
     {
         OptionCheck.Require(options);

@@ -35,15 +35,15 @@ public sealed class DataLake : IDisposable
     public IObjectStore Store { get; }
 
     /// <summary>Where query engines make files of the lake.</summary>
-    public StagingArea Staging { get; }
+    internal StagingArea Staging { get; }
 
-    public IngestLedger Ledger { get; }
+    internal IngestLedger Ledger { get; }
 
     /// <summary>The tables known so far, the ledger not among them, by name.</summary>
-    public IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
+    internal IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
 
     /// <summary>The tables known so far and the ledger.</summary>
-    public IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
+    internal IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
 
     internal LakeEngine Engine { get; }
 
@@ -97,7 +97,7 @@ public sealed class DataLake : IDisposable
 
     /// <summary>The table of that name.</summary>
     /// <exception cref="LakeException">The lake has no such table.</exception>
-    public LakeTable Table(string name) =>
+    internal LakeTable Table(string name) =>
         _tables.TryGetValue(name, out var table)
             ? table
             : throw new LakeException($"The lake has no table {name}; it has {string.Join(", ", Tables.Select(each => each.Name))}.");
@@ -107,7 +107,7 @@ public sealed class DataLake : IDisposable
 
     /// <summary>The table of that name, made if it is not there, given the columns that it lacks.</summary>
     /// <exception cref="DeltaException">It is there with columns of other types.</exception>
-    public async ValueTask<LakeTable> EnsureTableAsync(
+    internal async ValueTask<LakeTable> EnsureTableAsync(
         string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation = default)
     {
         var table = _tables.GetOrAdd(name, NewTable);
@@ -131,7 +131,7 @@ public sealed class DataLake : IDisposable
     /// <param name="table">Name of the table.</param>
     /// <param name="dates">Only these partitions; null for all.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    public async ValueTask<LakeFiles> FilesAsync(
+    internal async ValueTask<LakeFiles> FilesAsync(
         string table, IReadOnlySet<DateOnly>? dates = null, CancellationToken cancellation = default)
     {
         var source = Table(table);
@@ -157,7 +157,7 @@ public sealed class DataLake : IDisposable
     }
 
     /// <summary>Files that the ledger decided on and that are not in their tables yet.</summary>
-    public async ValueTask<IReadOnlyList<LakeFile>> UnappliedFilesAsync(CancellationToken cancellation = default)
+    internal async ValueTask<IReadOnlyList<LakeFile>> UnappliedFilesAsync(CancellationToken cancellation = default)
     {
         var files = new List<LakeFile>();
         foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))

@@ -14,7 +14,7 @@ namespace AdvertiseX.Lake;
 /// <param name="TailCounts">
 /// What that record counted as in the batch that judged it, to be taken back when it turns out to go on; null when there is none.
 /// </param>
-public sealed record FileMark(
+internal sealed record FileMark(
     string Path, string ContentHash, long ContentLength, long TailLength = 0, string? TailHash = null,
     IReadOnlyList<LedgerCounts>? TailCounts = null)
 {

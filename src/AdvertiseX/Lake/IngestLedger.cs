@@ -8,7 +8,7 @@ namespace AdvertiseX.Lake;
 /// The table <c>ingest_ledger</c>: one put-if-absent commit a batch decides what was processed, with which verdicts. Safe for many
 /// threads and processes. Its commits carry the whole entry (<c>commitInfo</c>), its rows are for SQL.
 /// </summary>
-public sealed class IngestLedger : IDisposable
+internal sealed class IngestLedger : IDisposable
 {
     /// <summary>Name of the table.</summary>
     public const string TableName = "ingest_ledger";

@@ -9,7 +9,7 @@ namespace AdvertiseX.Lake;
 /// <param name="SizeBytes">Its size.</param>
 /// <param name="StatsJson">Statistics as Delta has them, or null.</param>
 /// <param name="StagedBy">Ledger version that staged it when it is not in the table yet; null when it is.</param>
-public sealed record LakeFile(
+internal sealed record LakeFile(
     string Table, string Path, string Address, DateOnly? EventDate, long Rows, long SizeBytes, string? StatsJson, long? StagedBy)
 {
     /// <summary>Its key in the lake's store.</summary>

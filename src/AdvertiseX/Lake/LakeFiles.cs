@@ -4,4 +4,4 @@ namespace AdvertiseX.Lake;
 /// <param name="LedgerVersion">Everything that the ledger decided up to it is in, applied or not; nothing later is.</param>
 /// <param name="TableVersion">Version of the table.</param>
 /// <param name="Files">The files.</param>
-public sealed record LakeFiles(long LedgerVersion, long TableVersion, IReadOnlyList<LakeFile> Files);
+internal sealed record LakeFiles(long LedgerVersion, long TableVersion, IReadOnlyList<LakeFile> Files);

@@ -3,7 +3,7 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Lake;
 
 /// <summary>What happened to a table, as far back as its log is kept.</summary>
-public static class LakeHistory
+internal static class LakeHistory
 {
     /// <summary>The newest commits of a table, newest first.</summary>
     /// <param name="table">The table; <see cref="DataLake.AllTables"/> has the ledger too.</param>

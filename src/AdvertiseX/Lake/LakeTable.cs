@@ -5,7 +5,7 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake;
 
 /// <summary>One table of a lake. Safe for many threads.</summary>
-public sealed class LakeTable
+internal sealed class LakeTable
 {
     /// <summary>The column by which facts are partitioned.</summary>
     public const string PartitionColumn = AddFile.DateColumn;

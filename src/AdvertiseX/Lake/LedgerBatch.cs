@@ -7,7 +7,7 @@ namespace AdvertiseX.Lake;
 /// Ledger version against which duplicates were judged: the tables at that version plus its staged files
 /// (<see cref="DataLake.FilesAsync"/> tells it).
 /// </param>
-public sealed record LedgerBatch(IReadOnlyList<StreamAdvance> Streams, IReadOnlyList<StagedFile> Files, long JudgedAt)
+internal sealed record LedgerBatch(IReadOnlyList<StreamAdvance> Streams, IReadOnlyList<StagedFile> Files, long JudgedAt)
 {
     /// <summary>One per batch; stays the same when the batch is trimmed and judged again.</summary>
     public string BatchId { get; init; } = Guid.NewGuid().ToString("N");

@@ -3,7 +3,7 @@ namespace AdvertiseX.Lake;
 /// <summary>Why a batch is a correction of what earlier ones wrote.</summary>
 /// <param name="Kind">Such as replay, erase, tail.</param>
 /// <param name="ParentBatchId">The batch that is corrected, where it is one.</param>
-public sealed record LedgerCorrection(string Kind, string? ParentBatchId = null)
+internal sealed record LedgerCorrection(string Kind, string? ParentBatchId = null)
 {
     /// <summary>
     /// The kind that settles the unterminated last record of a file that grew: either it only got its end, and the position

@@ -10,7 +10,7 @@ namespace AdvertiseX.Lake;
 /// <param name="Rejected">Rows in <c>rejects</c>.</param>
 /// <param name="Filtered">Left out by the contract's <c>where</c>.</param>
 /// <param name="Reasons">Rejected by reason code; adds up to <paramref name="Rejected"/>.</param>
-public sealed record LedgerCounts(
+internal sealed record LedgerCounts(
     string Kind, long Received, long Accepted, long Duplicate, long Rejected, long Filtered, IReadOnlyDictionary<string, long> Reasons)
 {
     /// <summary>Whether received = accepted + duplicate + rejected + filtered, and the reasons add up to rejected.</summary>

@@ -9,7 +9,7 @@ namespace AdvertiseX.Lake;
 /// <param name="Streams">What was read.</param>
 /// <param name="Files">What was staged.</param>
 /// <param name="Correction">Set when it corrects earlier batches.</param>
-public sealed record LedgerEntry(
+internal sealed record LedgerEntry(
     long Version, string BatchId, DateTimeOffset CommittedTime, IReadOnlyList<StreamAdvance> Streams,
     IReadOnlyList<StagedFile> Files, LedgerCorrection? Correction)
 {

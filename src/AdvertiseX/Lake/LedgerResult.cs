@@ -1,7 +1,7 @@
 namespace AdvertiseX.Lake;
 
 /// <summary>What became of a batch.</summary>
-public abstract record LedgerResult
+internal abstract record LedgerResult
 {
     private LedgerResult()
     {

@@ -12,7 +12,7 @@ namespace AdvertiseX.Lake;
 /// <param name="Rows">Rows in the file.</param>
 /// <param name="SizeBytes">Size of the file.</param>
 /// <param name="StatsJson">Statistics as Delta wants them (numRecords, minValues, maxValues, nullCount), or null for the row count alone.</param>
-public sealed record StagedFile(string Table, string Path, DateOnly? PartitionDate, long Rows, long SizeBytes, string? StatsJson = null)
+internal sealed record StagedFile(string Table, string Path, DateOnly? PartitionDate, long Rows, long SizeBytes, string? StatsJson = null)
 {
     /// <summary>Its key in the lake's store.</summary>
     [JsonIgnore]

@@ -9,7 +9,7 @@ namespace AdvertiseX.Lake;
 /// through the object store, so that a lake may lie anywhere. Thread-safe.
 /// </summary>
 /// <param name="store">The lake's store.</param>
-public sealed class StagingArea(IObjectStore store)
+internal sealed class StagingArea(IObjectStore store)
 {
     // A disk takes many flushes in the time of one.
     private const int SealedAtOnce = 8;

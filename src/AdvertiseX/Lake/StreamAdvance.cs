@@ -5,7 +5,7 @@ namespace AdvertiseX.Lake;
 /// <param name="From">First position read; must be the one that the ledger holds (0 for a stream it does not know).</param>
 /// <param name="Next">First position not read.</param>
 /// <param name="Counts">What became of the records, at most one entry a kind.</param>
-public sealed record StreamAdvance(string Stream, long From, long Next, IReadOnlyList<LedgerCounts> Counts)
+internal sealed record StreamAdvance(string Stream, long From, long Next, IReadOnlyList<LedgerCounts> Counts)
 {
     /// <summary>The stream does not begin at 0 (a topic whose first messages are gone): any From will do if it is unknown.</summary>
     public bool Begins { get; init; }

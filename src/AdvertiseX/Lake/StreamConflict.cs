@@ -4,4 +4,4 @@ namespace AdvertiseX.Lake;
 /// <param name="Stream">Name of the stream.</param>
 /// <param name="From">Where the batch began.</param>
 /// <param name="Recorded">Where the ledger stands.</param>
-public readonly record struct StreamConflict(string Stream, long From, long Recorded);
+internal readonly record struct StreamConflict(string Stream, long From, long Recorded);

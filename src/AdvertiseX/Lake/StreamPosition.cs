@@ -5,4 +5,4 @@ namespace AdvertiseX.Lake;
 /// <param name="Next">First position not processed.</param>
 /// <param name="Version">Ledger version that recorded it.</param>
 /// <param name="File">For a file, how to know it again.</param>
-public sealed record StreamPosition(string Stream, long Next, long Version, FileMark? File);
+internal sealed record StreamPosition(string Stream, long Next, long Version, FileMark? File);

@@ -9,6 +9,6 @@ namespace AdvertiseX.Lake;
 /// <param name="FilesRemoved">Files that left.</param>
 /// <param name="LedgerVersion">For an applied batch, the ledger version that decided it.</param>
 /// <param name="Engine">Who wrote it.</param>
-public sealed record TableCommit(
+internal sealed record TableCommit(
     long Version, DateTimeOffset Time, string Operation, long RowsAdded, int FilesAdded, int FilesRemoved, long? LedgerVersion,
     string? Engine);

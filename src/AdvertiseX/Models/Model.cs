@@ -4,7 +4,7 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Models;
 
 /// <summary>One SELECT of <c>models/**.sql</c> with what its header declares. Immutable.</summary>
-public sealed record Model
+internal sealed record Model
 {
     /// <summary>Name of the file, and of the table that it makes.</summary>
     public required string Name { get; init; }

@@ -9,7 +9,7 @@ using AdvertiseX.Reference;
 namespace AdvertiseX.Models;
 
 /// <summary>All models, each after those that it reads, and the columns of every table that they can read. Immutable.</summary>
-public sealed class ModelCatalog
+internal sealed class ModelCatalog
 {
     private const string Prefix = "models/";
 

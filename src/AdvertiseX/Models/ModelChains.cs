@@ -10,4 +10,4 @@ namespace AdvertiseX.Models;
 /// other inputs lead to are added. It sees the rows of some dates, and of twice <paramref name="Reach"/> around them; a key too many does
 /// no harm.
 /// </param>
-public sealed record ModelChains(TimeSpan Reach, string Screen);
+internal sealed record ModelChains(TimeSpan Reach, string Screen);

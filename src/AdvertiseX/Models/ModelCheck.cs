@@ -3,7 +3,7 @@ namespace AdvertiseX.Models;
 /// <summary>What must hold for the rows of a model before they are committed.</summary>
 /// <param name="Text">As the header has it, for messages.</param>
 /// <param name="CountOfOffences">A SELECT with one number, over a set named <c>written</c>: 0 when it holds.</param>
-public sealed record ModelCheck(string Text, string CountOfOffences)
+internal sealed record ModelCheck(string Text, string CountOfOffences)
 {
     /// <summary>What a row offends by on its own, where that is all there is to count; null where rows are looked at together.</summary>
     internal string? OffendingRow { get; private init; }

@@ -8,7 +8,7 @@ namespace AdvertiseX.Models;
 /// Reads a model's file: a header of comment lines (<c>-- word: value</c>, parts divided by <c>;</c>), then one SELECT. Lines
 /// without one of the <see cref="ModelHeaderWords"/> are the description.
 /// </summary>
-public static partial class ModelFile
+internal static partial class ModelFile
 {
     /// <param name="name">The model's name.</param>
     /// <param name="text">The file.</param>

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Models;
 
 /// <summary>How much of a key's time is one group of a keyed model that is computed group by group.</summary>
-public enum ModelGroupSpan
+internal enum ModelGroupSpan
 {
     /// <summary>All of it; the dates of the model's rows need not be those of its inputs.</summary>
     Always,

@@ -5,4 +5,4 @@ namespace AdvertiseX.Models;
 /// <param name="Form">What stands behind it.</param>
 /// <param name="Meaning">For people, one sentence or two.</param>
 /// <param name="Example">A line that a shipped model or the documentation has.</param>
-public sealed record ModelHeaderWord(string Word, string Form, string Meaning, string Example);
+internal sealed record ModelHeaderWord(string Word, string Form, string Meaning, string Example);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Models;
 
 /// <summary>The words that <see cref="ModelFile"/> reads; docs/models.md is written from this list.</summary>
-public static class ModelHeaderWords
+internal static class ModelHeaderWords
 {
     /// <summary>All, in the order in which a header has them.</summary>
     public static IReadOnlyList<ModelHeaderWord> All { get; } =

@@ -2,7 +2,7 @@ namespace AdvertiseX.Models;
 
 /// <summary>A table or inline model that a model reads.</summary>
 /// <param name="Name">Its name, as the SELECT uses it.</param>
-public sealed record ModelInput(string Name)
+internal sealed record ModelInput(string Name)
 {
     /// <summary>How long before a computed row its rows matter; null: all of them do.</summary>
     public TimeSpan? LookBack { get; init; }

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Models;
 
 /// <summary>How a model follows its inputs.</summary>
-public enum ModelRefresh
+internal enum ModelRefresh
 {
     /// <summary>Not stored: its SELECT stands inside those of the models that name it.</summary>
     Inline,

@@ -17,5 +17,5 @@ public sealed record ModelResult(
     public IReadOnlyList<string> Causes { get; init; } = [];
 
     /// <summary>What there was, or would be, to read; null where a dry run cannot know yet, as models before it are stale.</summary>
-    public ModelWork? Work { get; init; }
+    internal ModelWork? Work { get; init; }
 }

@@ -21,13 +21,23 @@ public sealed class ModelRunner
     private readonly ModelRunnerOptions _options;
     private readonly TimeProvider _clock;
 
+    /// <summary>For the models that the program ships.</summary>
+    /// <param name="engine">Evaluates the SELECTs; stays the caller's.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="clock">Null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ModelRunner(IQueryEngine engine, ModelRunnerOptions? options = null, TimeProvider? clock = null)
+        : this(engine, null, options, clock)
+    {
+    }
+
     /// <param name="engine">Evaluates the SELECTs; stays the caller's.</param>
     /// <param name="catalog">The models; null for those shipped.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="clock">Null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public ModelRunner(
-        IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null, TimeProvider? clock = null)
+    internal ModelRunner(
+        IQueryEngine engine, ModelCatalog? catalog, ModelRunnerOptions? options = null, TimeProvider? clock = null)
     {
         _engine = engine;
         _catalog = catalog ?? ModelCatalog.Shipped;

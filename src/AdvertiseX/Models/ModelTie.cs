@@ -10,5 +10,5 @@ namespace AdvertiseX.Models;
 /// </param>
 /// <param name="Window">Of a tie in time: how long, where that is other than the input's look-back.</param>
 /// <param name="Also">Of a tie in time: a column of both that must be equal as well; a row without a value in it may be tied to any.</param>
-public readonly record struct ModelTie(
+internal readonly record struct ModelTie(
     string RowColumn, string InputColumn, bool InTime, string? Through = null, ModelWindow? Window = null, string? Also = null);

@@ -7,7 +7,7 @@ namespace AdvertiseX.Models;
 /// <param name="Files">Files.</param>
 /// <param name="Rows">Rows of those that are still part of their tables.</param>
 /// <param name="Dates">Different event dates.</param>
-public sealed record ModelWork(int Files, long Rows, int Dates)
+internal sealed record ModelWork(int Files, long Rows, int Dates)
 {
     internal static ModelWork Of(ModelPlan plan)
     {

@@ -8,7 +8,7 @@ namespace AdvertiseX.Models;
 /// A user's models: files of the same language as ours in a folder and those below it. They run with the program's rights, so each
 /// is checked before it does: one SELECT that reads the inputs it declares and no file, and gives the columns it declares.
 /// </summary>
-public static class OwnModels
+internal static class OwnModels
 {
     private const int MaxFiles = 1_000;
     private const int MaxFileBytes = 1 << 20;

@@ -7,7 +7,7 @@ namespace AdvertiseX.Models;
 /// new cell on a date that was published) or removed; a row of the kind rebuilt where all figures are new, and of the kind untold
 /// where the files to compare are gone.
 /// </summary>
-public static class RestatementTable
+internal static class RestatementTable
 {
     public const string Name = "restatements";
 

@@ -8,7 +8,7 @@ namespace AdvertiseX.Parquet;
 /// object a row. Columns with <see cref="ColumnDefinition.Partition"/> are left out. Thread-safe for different batches; a batch
 /// must not be changed meanwhile.
 /// </summary>
-public static unsafe class ParquetFileWriter
+internal static unsafe class ParquetFileWriter
 {
     /// <summary>
     /// Row groups that are encoded together, column by column: in the order of the file rows lie anywhere in the batch, and this

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace AdvertiseX.Parquet;
 
 /// <summary>What a Parquet file, of whatever writer, says of itself at its end. Immutable.</summary>
-public sealed class ParquetFooter
+internal sealed class ParquetFooter
 {
     /// <summary>Bytes of metadata that are read at most.</summary>
     public const int MaxBytes = 16 << 20;

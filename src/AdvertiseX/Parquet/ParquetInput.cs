@@ -2,12 +2,12 @@ namespace AdvertiseX.Parquet;
 
 /// <summary>Fills a buffer from an offset on; returns the bytes read, fewer than asked for only at the end.</summary>
 /// <exception cref="IOException">The content is gone or cannot be read.</exception>
-public delegate int ReadAt(Span<byte> buffer, long offset);
+internal delegate int ReadAt(Span<byte> buffer, long offset);
 
 /// <summary>The bytes of a Parquet file, wherever it lies. As thread-safe as its reader.</summary>
 /// <param name="Length">Length in bytes.</param>
 /// <param name="Read">Reads at an offset.</param>
-public readonly record struct ParquetInput(long Length, ReadAt Read)
+internal readonly record struct ParquetInput(long Length, ReadAt Read)
 {
     /// <summary>Reads all of the span; false when the file ends before.</summary>
     internal bool Fill(Span<byte> to, long at)

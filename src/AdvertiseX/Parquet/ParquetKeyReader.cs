@@ -7,7 +7,7 @@ namespace AdvertiseX.Parquet;
 /// Reads a required INT64 column back from files of <see cref="ParquetFileWriter"/>, where a <see cref="ColumnDefinition.Random"/>
 /// one lies PLAIN and uncompressed. Thread-safe.
 /// </summary>
-public static class ParquetKeyReader
+internal static class ParquetKeyReader
 {
     /// <summary>Bytes of a column in one row group at most: the writer's largest row group and its page headers.</summary>
     private const int MaxChunkBytes = 16 << 20;

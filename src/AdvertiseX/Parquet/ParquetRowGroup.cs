@@ -1,7 +1,7 @@
 namespace AdvertiseX.Parquet;
 
 /// <summary>A run of rows of a file.</summary>
-public sealed class ParquetRowGroup
+internal sealed class ParquetRowGroup
 {
     internal ParquetRowGroup(long rows, IReadOnlyList<ParquetChunk> chunks)
     {

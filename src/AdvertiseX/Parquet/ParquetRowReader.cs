@@ -8,7 +8,7 @@ namespace AdvertiseX.Parquet;
 /// Reads a text and an INT32 of single rows from files of <see cref="ParquetFileWriter"/>: only the pages that hold the rows are read and
 /// decompressed, the others are stepped over. For one thread.
 /// </summary>
-public static class ParquetRowReader
+internal static class ParquetRowReader
 {
     /// <summary>Takes one row; the text is valid during the call.</summary>
     public delegate void RowVisitor(long row, ReadOnlySpan<byte> text, int number);

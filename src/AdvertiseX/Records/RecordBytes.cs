@@ -1,7 +1,7 @@
 namespace AdvertiseX.Records;
 
 /// <summary>Where the record at hand lies in its block and stream.</summary>
-public readonly unsafe struct RecordBytes(byte* raw, int length, long offset, int ordinal)
+internal readonly unsafe struct RecordBytes(byte* raw, int length, long offset, int ordinal)
 {
     public readonly byte* Raw = raw;
     public readonly int Length = length;

@@ -11,7 +11,7 @@ namespace AdvertiseX.Records;
 /// decoder calls <see cref="Clear"/>, sets slots and unmapped fields, and hands the record to the row writer. One per
 /// decoding thread; not thread-safe.
 /// </summary>
-public sealed unsafe class RecordSlots : IDisposable
+internal sealed unsafe class RecordSlots : IDisposable
 {
     private readonly CompiledContract _contract;
     private readonly NativeBuffer _buffer;

@@ -6,7 +6,7 @@ namespace AdvertiseX.Records;
 /// Bytes that a decoder makes while it reads one record: unescaped text, rendered JSON. What it hands out stays where it is until
 /// <see cref="Reset"/>. Not thread-safe.
 /// </summary>
-public sealed unsafe class ScratchMemory : IDisposable
+internal sealed unsafe class ScratchMemory : IDisposable
 {
     private const int ChunkBytes = 64 << 10;
     private readonly List<NativeBuffer> _chunks = [];

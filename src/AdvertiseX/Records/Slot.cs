@@ -8,7 +8,7 @@ namespace AdvertiseX.Records;
 /// valid until the record is finished.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 16)]
-public unsafe struct Slot
+internal unsafe struct Slot
 {
     [FieldOffset(0)]
     public SlotKind Kind;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Records;
 
 /// <summary>What a <see cref="Slot"/> holds: a value as its format gave it, not yet converted to a column's type.</summary>
-public enum SlotKind : byte
+internal enum SlotKind : byte
 {
     /// <summary>The record does not name the field.</summary>
     Absent = 0,

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reference;
 
 /// <summary>What a reference file describes.</summary>
-public enum ReferenceKind
+internal enum ReferenceKind
 {
     Advertisers,
     Campaigns,

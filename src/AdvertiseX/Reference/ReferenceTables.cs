@@ -4,7 +4,7 @@ using static AdvertiseX.Columns.ColumnType;
 namespace AdvertiseX.Reference;
 
 /// <summary>The tables of what people describe, not of what happened (meaning: <c>docs/terms.md</c>).</summary>
-public static class ReferenceTables
+internal static class ReferenceTables
 {
     /// <summary>The zone and currency hold for campaigns of the advertiser that name none.</summary>
     public static readonly TableSchema Advertisers = new("advertisers",

@@ -3,7 +3,7 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Reports;
 
 /// <summary>The attribution models that conversions are credited by (docs/terms.md, Credit).</summary>
-public static class AttributionModels
+internal static class AttributionModels
 {
     internal const string Table = "conversion_attribution";
 

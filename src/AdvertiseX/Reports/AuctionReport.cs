@@ -7,7 +7,7 @@ namespace AdvertiseX.Reports;
 /// What became of bid requests, with ratios, sum ÷ sum, null when the denominator is 0 (docs/terms.md, Auctions). One row for each campaign,
 /// period and currency. Prices are per mille, in units of the currency. Thread-safe.
 /// </summary>
-public static class AuctionReport
+internal static class AuctionReport
 {
     /// <summary>Starts the report.</summary>
     /// <param name="engine">Reads it.</param>

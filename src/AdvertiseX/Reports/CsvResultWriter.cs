@@ -8,7 +8,7 @@ namespace AdvertiseX.Reports;
 /// RFC 4180: a header, CR LF at every line's end, quotes where a field needs them. Null is an empty field, an empty text is "".
 /// UTF-8 without a byte order mark.
 /// </summary>
-public static class CsvResultWriter
+internal static class CsvResultWriter
 {
     private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create(",\"\r\n"u8);
 

@@ -7,7 +7,7 @@ namespace AdvertiseX.Reports;
 /// Impressions of a period, how many were clicked, how many of those clicks earned a conversion, and how many earned one by being
 /// seen (docs/terms.md, Funnel); net. One row for each campaign and period. Thread-safe.
 /// </summary>
-public static class FunnelReport
+internal static class FunnelReport
 {
     /// <summary>Starts the report.</summary>
     /// <param name="engine">Reads it.</param>

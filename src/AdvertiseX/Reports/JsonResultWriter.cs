@@ -11,7 +11,7 @@ namespace AdvertiseX.Reports;
 /// are null; dates and times are ISO 8601 texts; bytes are hex; nested types and JSON columns are nested JSON. A column name
 /// that came before gets _1, _2, … so that no object has a key twice.
 /// </summary>
-public static class JsonResultWriter
+internal static class JsonResultWriter
 {
     // Valid in every JSON reader, and readable; nothing here is put into HTML.
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

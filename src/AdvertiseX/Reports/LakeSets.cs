@@ -10,7 +10,7 @@ public static class LakeSets
     public static IReadOnlyList<ParquetSet> Of(DataLake lake) => [.. lake.AllTables.Select(Of)];
 
     /// <summary>One table at the version read last.</summary>
-    public static ParquetSet Of(LakeTable table)
+    internal static ParquetSet Of(LakeTable table)
     {
         var snapshot = table.Delta.Latest;
         var partitions = snapshot.Metadata.PartitionColumns;

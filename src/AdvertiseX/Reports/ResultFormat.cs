@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports;
 
 /// <summary>How rows are shown or written.</summary>
-public enum ResultFormat
+internal enum ResultFormat
 {
     /// <summary>Aligned text for people.</summary>
     Table,

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports;
 
 /// <summary>How a table is laid out.</summary>
-public sealed record TableOptions
+internal sealed record TableOptions
 {
     /// <summary>Rows shown at most, at least 1; null for all.</summary>
     public long? MaxRows { get; init; }

@@ -8,7 +8,7 @@ namespace AdvertiseX.Reports;
 /// Aligned text: a header, a rule, a line a row, two spaces between columns, numbers at the right, nulls empty. Characters
 /// that could steer a terminal are shown as escapes.
 /// </summary>
-public static class TableResultWriter
+internal static class TableResultWriter
 {
     /// <summary>Writes the rows that are left, up to the options' maximum; <paramref name="output"/> stays open.</summary>
     /// <returns>The number of rows shown, and whether there are more.</returns>

@@ -6,7 +6,7 @@ namespace AdvertiseX.Sources;
 /// XXH64, fed piece by piece, readable at any point: how a file is known again by its content. Not for secrets: it tells apart by
 /// accident, not by malice. For one thread at a time.
 /// </summary>
-public sealed class ContentHash
+internal sealed class ContentHash
 {
     private readonly XxHash64 _hash = new();
 

@@ -12,7 +12,7 @@ namespace AdvertiseX.Sources;
 /// The fields of a file's first records with some values. It decodes with a contract that names no field of any source, so that
 /// the product's own decoders give every field by its path. Thread-safe.
 /// </summary>
-public static class FieldSampler
+internal static class FieldSampler
 {
     private const int MaxRecords = 500;
     private const int MaxValues = 25;

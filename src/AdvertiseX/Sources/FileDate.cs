@@ -8,7 +8,7 @@ namespace AdvertiseX.Sources;
 /// year, month and day (<c>2024/03/01/</c>, <c>year=2024/month=3/day=1/</c>). A name with two different dates tells none.
 /// Years 2000 to 2199.
 /// </summary>
-public static partial class FileDate
+internal static partial class FileDate
 {
     private const int FoldersRead = 4;
 

@@ -4,7 +4,7 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Validation;
 
 /// <summary>What one block became: a batch for each table that it touched, and the counts. Disposing frees the batches.</summary>
-public sealed class BlockRows : IDisposable
+internal sealed class BlockRows : IDisposable
 {
     /// <summary>Batches by <see cref="EventKind"/>; null where no row went.</summary>
     public ColumnBatch?[] Facts { get; } = new ColumnBatch?[FactTables.KindCount];

@@ -8,7 +8,7 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>Values into columns.</summary>
-public sealed unsafe partial class RowWriter
+internal sealed unsafe partial class RowWriter
 {
     private const int NumberTextBytes = 40;
 

@@ -6,7 +6,7 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>Ids, keys and what the record holds beyond its contract.</summary>
-public sealed unsafe partial class RowWriter
+internal sealed unsafe partial class RowWriter
 {
     private const int IdHexBytes = 32;
     private readonly ExtraJson _extra = new();

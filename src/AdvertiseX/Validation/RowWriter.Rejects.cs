@@ -5,7 +5,7 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>What was wrong with the record at hand.</summary>
-public sealed unsafe partial class RowWriter
+internal sealed unsafe partial class RowWriter
 {
     private RejectReason _reason;
     private byte[] _field = [];

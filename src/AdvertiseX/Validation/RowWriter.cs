@@ -10,7 +10,7 @@ namespace AdvertiseX.Validation;
 /// Takes the records that a decoder fills into <see cref="Record"/>, validates them and writes each as a row of its kind's batch,
 /// or as a reject. One per decoding thread; not thread-safe.
 /// </summary>
-public sealed unsafe partial class RowWriter : IDisposable
+internal sealed unsafe partial class RowWriter : IDisposable
 {
     private const long MicrosPerDay = 86_400_000_000;
     private readonly StreamContext _stream;

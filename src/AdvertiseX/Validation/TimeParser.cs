@@ -12,7 +12,7 @@ namespace AdvertiseX.Validation;
 /// decimals), millis, micros or nanos told apart by magnitude. A time without a zone is read in the contract's; where that
 /// has it twice, the earlier. Keeps the last date as a guess; not thread-safe.
 /// </summary>
-public sealed unsafe class TimeParser
+internal sealed unsafe class TimeParser
 {
     private const long MicrosPerSecond = 1_000_000;
     private const long MicrosPerDay = 86_400 * MicrosPerSecond;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Validation;
 
 /// <summary>What <see cref="TimeParser"/> found.</summary>
-public enum TimeVerdict
+internal enum TimeVerdict
 {
     Ok,
 

@@ -31,7 +31,7 @@ internal static class AdxProcess
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
-    private static async Task<AdxResult> RunAsync(string folder, string program, IEnumerable<string> args)
+    internal static async Task<AdxResult> RunAsync(string folder, string program, IEnumerable<string> args)
     {
         using var process = Start(folder, program, args);
         process.StandardInput.Close();

@@ -5,13 +5,13 @@ namespace AdvertiseX.Tests.Compression;
 
 public class BlockDecompressorTests
 {
-    public static TheoryData<BlockCodec> Written =>
-        [BlockCodec.Null, BlockCodec.Deflate, BlockCodec.Snappy, BlockCodec.Zstandard, BlockCodec.Bzip2];
+    public static TheoryData<string> Written => [.. Enum.GetNames<BlockCodec>().Except([nameof(BlockCodec.Xz)])];
 
     [Theory]
     [MemberData(nameof(Written))]
-    public void One_after_another_through_one_buffer(BlockCodec codec)
+    public void One_after_another_through_one_buffer(string name)
     {
+        var codec = Enum.Parse<BlockCodec>(name);
         var random = new Random(1);
         using var decompressor = new BlockDecompressor();
         foreach (var length in new[] { 10, 200_000, 0, 65_536, 3, 1_000_000 })
@@ -24,8 +24,9 @@ public class BlockDecompressorTests
 
     [Theory]
     [MemberData(nameof(Written))]
-    public void Output_over_the_limit_is_too_large(BlockCodec codec)
+    public void Output_over_the_limit_is_too_large(string name)
     {
+        var codec = Enum.Parse<BlockCodec>(name);
         using var decompressor = new BlockDecompressor();
         var bomb = Compress(codec, new byte[3_000_000]);
         Assert.Equal(DecompressionResult.TooLarge, decompressor.Decompress(codec, bomb, 2_999_999));
@@ -35,8 +36,9 @@ public class BlockDecompressorTests
 
     [Theory]
     [MemberData(nameof(Written))]
-    public unsafe void Damage_is_a_value_and_padding_stays_readable(BlockCodec codec)
+    public unsafe void Damage_is_a_value_and_padding_stays_readable(string name)
     {
+        var codec = Enum.Parse<BlockCodec>(name);
         var random = new Random(2);
         using var decompressor = new BlockDecompressor();
         for (var round = 0; round < 150; round++)
@@ -51,12 +53,13 @@ public class BlockDecompressorTests
     }
 
     [Theory]
-    [InlineData(BlockCodec.Deflate)]
-    [InlineData(BlockCodec.Snappy)]
-    [InlineData(BlockCodec.Zstandard)]
-    [InlineData(BlockCodec.Bzip2)]
-    public void Truncated_block_is_damaged(BlockCodec codec)
+    [InlineData(nameof(BlockCodec.Deflate))]
+    [InlineData(nameof(BlockCodec.Snappy))]
+    [InlineData(nameof(BlockCodec.Zstandard))]
+    [InlineData(nameof(BlockCodec.Bzip2))]
+    public void Truncated_block_is_damaged(string name)
     {
+        var codec = Enum.Parse<BlockCodec>(name);
         using var decompressor = new BlockDecompressor();
         var block = Compress(codec, SnappyTests.Sample(new Random(9), 5000));
         foreach (var cut in new[] { 1, 10, 100, block.Length - 1 })
@@ -73,12 +76,13 @@ public class BlockDecompressorTests
     }
 
     [Theory]
-    [InlineData(BlockCodec.Deflate)]
-    [InlineData(BlockCodec.Snappy)]
-    [InlineData(BlockCodec.Zstandard)]
-    [InlineData(BlockCodec.Bzip2)]
-    public void A_small_block_that_ends_anywhere_is_damaged(BlockCodec codec)
+    [InlineData(nameof(BlockCodec.Deflate))]
+    [InlineData(nameof(BlockCodec.Snappy))]
+    [InlineData(nameof(BlockCodec.Zstandard))]
+    [InlineData(nameof(BlockCodec.Bzip2))]
+    public void A_small_block_that_ends_anywhere_is_damaged(string name)
     {
+        var codec = Enum.Parse<BlockCodec>(name);
         using var decompressor = new BlockDecompressor();
         var block = Compress(codec, SnappyTests.Sample(new Random(10), 200));
         for (var length = 1; length < block.Length; length++)

@@ -95,17 +95,17 @@ public sealed class SqlDialectTests
     }
 
     [Theory]
-    [InlineData(DeltaType.String, "VARCHAR", "STRING")]
-    [InlineData(DeltaType.Long, "BIGINT", "BIGINT")]
-    [InlineData(DeltaType.Integer, "INTEGER", "INT")]
-    [InlineData(DeltaType.Boolean, "BOOLEAN", "BOOLEAN")]
-    [InlineData(DeltaType.Double, "DOUBLE", "DOUBLE")]
-    [InlineData(DeltaType.Date, "DATE", "DATE")]
-    [InlineData(DeltaType.Timestamp, "TIMESTAMPTZ", "TIMESTAMP")]
-    [InlineData(DeltaType.Binary, "BLOB", "BINARY")]
-    public void Each_engine_names_the_types_of_Delta(DeltaType type, string duckDb, string spark)
+    [InlineData(nameof(DeltaType.String), "VARCHAR", "STRING")]
+    [InlineData(nameof(DeltaType.Long), "BIGINT", "BIGINT")]
+    [InlineData(nameof(DeltaType.Integer), "INTEGER", "INT")]
+    [InlineData(nameof(DeltaType.Boolean), "BOOLEAN", "BOOLEAN")]
+    [InlineData(nameof(DeltaType.Double), "DOUBLE", "DOUBLE")]
+    [InlineData(nameof(DeltaType.Date), "DATE", "DATE")]
+    [InlineData(nameof(DeltaType.Timestamp), "TIMESTAMPTZ", "TIMESTAMP")]
+    [InlineData(nameof(DeltaType.Binary), "BLOB", "BINARY")]
+    public void Each_engine_names_the_types_of_Delta(string type, string duckDb, string spark)
     {
-        var column = new DeltaColumn("a", type);
+        var column = new DeltaColumn("a", Enum.Parse<DeltaType>(type));
         Assert.Equal(duckDb, DuckDb.NameOf(column.SqlType));
         Assert.Equal(spark, Spark.NameOf(column.SqlType));
     }

@@ -12,7 +12,7 @@ namespace AdvertiseX.Decoding.Avro;
 /// block, with an ordinal for each row in it. A container block that breaks costs the records from there on, as one damaged
 /// block. One per decoding thread; not thread-safe.
 /// </summary>
-public sealed unsafe class AvroBlockDecoder : IBlockDecoder
+internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
 {
     /// <summary>The most bytes that a container block may decompress to.</summary>
     public const int MaxDecompressedBytes = 128 << 20;

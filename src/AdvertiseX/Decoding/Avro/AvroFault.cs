@@ -1,7 +1,7 @@
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>What is wrong with a datum.</summary>
-public enum AvroFault
+internal enum AvroFault
 {
     None,
 

@@ -8,4 +8,4 @@ namespace AdvertiseX.Decoding.Avro;
 /// <param name="Aliases">Names that a writer may have used instead.</param>
 /// <param name="Default">JSON form of the value that a reader takes where the writer has none; null where there is none
 /// (a default of null is a JSON null).</param>
-public sealed record AvroField(string Name, AvroSchema Schema, IReadOnlyList<string> Aliases, JsonElement? Default);
+internal sealed record AvroField(string Name, AvroSchema Schema, IReadOnlyList<string> Aliases, JsonElement? Default);

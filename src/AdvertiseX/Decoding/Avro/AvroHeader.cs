@@ -5,7 +5,7 @@ using AdvertiseX.Compression;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>The header of an Avro object container file (specification 1.12, "Object Container Files"). Immutable.</summary>
-public sealed class AvroHeader
+internal sealed class AvroHeader
 {
     /// <summary>The longest header that is read.</summary>
     public const int MaxBytes = 16 << 20;

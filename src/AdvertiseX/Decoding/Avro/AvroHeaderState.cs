@@ -1,7 +1,7 @@
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>What the first bytes of a file say.</summary>
-public enum AvroHeaderState
+internal enum AvroHeaderState
 {
     /// <summary>A header that can be used.</summary>
     Complete,

@@ -4,7 +4,7 @@ namespace AdvertiseX.Decoding.Avro;
 /// Reads one datum after another out of Avro's binary encoding as JSON text: plain and slow, for people, tests and
 /// comparisons. Not thread-safe.
 /// </summary>
-public sealed unsafe class AvroJsonReader
+internal sealed unsafe class AvroJsonReader
 {
     private const long WorkPerByte = 256;
     private const long FreeWork = 16 << 20;

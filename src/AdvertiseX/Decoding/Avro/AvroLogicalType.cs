@@ -2,7 +2,7 @@ namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>The logical types of the Avro specification 1.12. One that does not fit its base type is <see cref="None"/>, as the
 /// specification has it.</summary>
-public enum AvroLogicalType
+internal enum AvroLogicalType
 {
     None,
     Decimal,

@@ -11,7 +11,7 @@ namespace AdvertiseX.Decoding.Avro;
 /// encoding of the specification (C3 01, the fingerprint as 8 bytes little-endian, the datum). The block's record spans are the
 /// messages. A message of another frame or an unknown schema is unparseable. One per decoding thread; not thread-safe.
 /// </summary>
-public sealed unsafe class AvroMessageDecoder(
+internal sealed unsafe class AvroMessageDecoder(
     AvroSchemaSource schemas, CompiledContract contract, int maxRecordBytes, AvroSchema? reader = null) : IBlockDecoder
 {
     private const long WorkPerByte = 256;

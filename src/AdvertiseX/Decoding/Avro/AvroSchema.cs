@@ -2,7 +2,7 @@ namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>An Avro schema (specification 1.12, "Schema Declaration"). A recursive one refers to itself. Immutable once parsed;
 /// thread-safe.</summary>
-public sealed class AvroSchema
+internal sealed class AvroSchema
 {
     // A hostile schema can name the same wide record everywhere.
     private const int MaxPaths = 100_000;

@@ -4,4 +4,4 @@ namespace AdvertiseX.Decoding.Avro;
 /// <param name="IsFingerprint">True: <paramref name="Value"/> is the CRC-64-AVRO fingerprint of the single-object encoding; false:
 /// the 32-bit id that Confluent's registry gave.</param>
 /// <param name="Value">Fingerprint or id.</param>
-public readonly record struct AvroSchemaKey(bool IsFingerprint, ulong Value);
+internal readonly record struct AvroSchemaKey(bool IsFingerprint, ulong Value);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>The types of the Avro specification.</summary>
-public enum AvroType
+internal enum AvroType
 {
     Null,
     Boolean,

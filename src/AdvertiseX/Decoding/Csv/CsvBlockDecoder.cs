@@ -15,7 +15,7 @@ namespace AdvertiseX.Decoding.Csv;
 /// line ends. Spaces around an unquoted field are dropped; an empty one is null. A quoted field is kept as it is. A row that
 /// has more or fewer fields than the header is rejected; blank lines are no rows.
 /// </summary>
-public sealed unsafe class CsvBlockDecoder : IBlockDecoder
+internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
 {
     private readonly CompiledContract _contract;
     private readonly CsvHeader _header;

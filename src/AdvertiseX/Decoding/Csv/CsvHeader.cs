@@ -7,7 +7,7 @@ namespace AdvertiseX.Decoding.Csv;
 /// The dialect of a CSV stream and the names of its columns, found from its beginning. Names are trimmed. A name that stands
 /// twice gets <c>_2</c>, <c>_3</c> … and is then no longer matched to the contract; an empty one is <c>column_N</c>.
 /// </summary>
-public sealed class CsvHeader
+internal sealed class CsvHeader
 {
     private static readonly byte[] Delimiters = [(byte)',', (byte)';', (byte)'\t', (byte)'|'];
 

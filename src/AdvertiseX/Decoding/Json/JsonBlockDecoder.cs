@@ -12,7 +12,7 @@ namespace AdvertiseX.Decoding.Json;
 /// through; any other object or array is kept as JSON text. A key repeated in one object: the last value counts for a known
 /// key, every value is kept for an unknown one. An object repeated under one known key is merged.
 /// </summary>
-public sealed unsafe class JsonBlockDecoder : IBlockDecoder
+internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
 {
     private readonly CompiledContract _contract;
     private readonly int _maxRecordBytes;

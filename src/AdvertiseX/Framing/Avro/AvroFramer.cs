@@ -12,7 +12,7 @@ namespace AdvertiseX.Framing.Avro;
 /// count to the end of its sync marker. A container block whose count, size or marker is wrong is one damaged span up to the
 /// next marker. A file whose header cannot be used is one damaged span, whatever its length.
 /// </summary>
-public sealed unsafe class AvroFramer : IFramer
+internal sealed unsafe class AvroFramer : IFramer
 {
     /// <summary>Bytes of the longest container block that is read; one that claims more is damaged.</summary>
     public const int MaxContainerBlockBytes = 64 << 20;

@@ -9,7 +9,7 @@ namespace AdvertiseX.Framing.Csv;
 /// Cuts a stream of CSV into blocks of whole rows, by the rules of <see cref="CsvRows"/>. The header is the first line that is not
 /// blank, unless the contract names the columns.
 /// </summary>
-public sealed unsafe class CsvFramer : IFramer
+internal sealed unsafe class CsvFramer : IFramer
 {
     private const int MinSampleBytes = 64 << 10;
     private readonly FramerOptions _options;

@@ -10,7 +10,7 @@ namespace AdvertiseX.Framing.Json;
 /// beginning (<see cref="JsonLayouts.Detect"/>). One a line: only the last line end of a block is looked for, and blank lines
 /// are no records. Otherwise <see cref="JsonObjectFramer"/> finds the objects. A byte order mark is passed over.
 /// </summary>
-public sealed class JsonFramer : IFramer
+internal sealed class JsonFramer : IFramer
 {
     private const int MinSampleBytes = 64 << 10;
     private readonly FramerOptions _options;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Framing.Json;
 
 /// <summary>How the records of a JSON stream follow one another.</summary>
-public enum JsonLayout
+internal enum JsonLayout
 {
     /// <summary>One object a line (NDJSON, JSON Lines).</summary>
     Lines,

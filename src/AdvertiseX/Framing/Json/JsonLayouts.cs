@@ -3,7 +3,7 @@ using AdvertiseX.Decoding.Json;
 namespace AdvertiseX.Framing.Json;
 
 /// <summary>Tells the layout of JSON from its beginning.</summary>
-public static unsafe class JsonLayouts
+internal static unsafe class JsonLayouts
 {
     /// <summary>
     /// <c>[</c> opens an array. Where the first line is a whole object and nothing else, records are lines. A first line that

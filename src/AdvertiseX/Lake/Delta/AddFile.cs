@@ -9,7 +9,7 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="ModifiedMillis">When it was written, millis since 1970 UTC.</param>
 /// <param name="DataChange">False for files that only hold rows which were there before.</param>
 /// <param name="Stats">Statistics as a JSON string, or null.</param>
-public sealed record AddFile(
+internal sealed record AddFile(
     string Path, IReadOnlyDictionary<string, string?> PartitionValues, long SizeBytes, long ModifiedMillis, bool DataChange,
     string? Stats) : DeltaAction
 {

@@ -7,7 +7,7 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="Operation">Such as WRITE or OPTIMIZE.</param>
 /// <param name="Id">One per logical commit, by which a writer knows its own commit again (<c>txnId</c>).</param>
 /// <param name="BlindAppend">The commit depended on nothing it read.</param>
-public sealed record CommitInfo(long TimestampMillis, string Operation, string? Id, bool BlindAppend) : DeltaAction
+internal sealed record CommitInfo(long TimestampMillis, string Operation, string? Id, bool BlindAppend) : DeltaAction
 {
     /// <summary>Field that holds what only AdvertiseX reads.</summary>
     public const string PayloadField = "advertisex";

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>One line of a commit (Delta protocol, "Actions"). Immutable.</summary>
-public abstract record DeltaAction
+internal abstract record DeltaAction
 {
     /// <summary>Writes the action as one object.</summary>
     internal abstract void Write(Utf8JsonWriter json);

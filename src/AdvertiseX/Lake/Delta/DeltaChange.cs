@@ -2,7 +2,7 @@ namespace AdvertiseX.Lake.Delta;
 
 /// <summary>What one commit is to do. It keeps its id through every attempt, so that its writer knows it again.</summary>
 /// <param name="Operation">For the table's history, such as WRITE or OPTIMIZE.</param>
-public sealed record DeltaChange(string Operation)
+internal sealed record DeltaChange(string Operation)
 {
     /// <summary>One per logical commit.</summary>
     public string Id { get; init; } = Guid.NewGuid().ToString("N");

@@ -3,7 +3,7 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>One column of a Delta table.</summary>
-public sealed record DeltaColumn(string Name, DeltaType Type, bool Nullable = true)
+internal sealed record DeltaColumn(string Name, DeltaType Type, bool Nullable = true)
 {
     /// <summary>The type as engines take it.</summary>
     public SqlType SqlType => Type switch

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>What became of a commit.</summary>
-public enum DeltaCommitOutcome
+internal enum DeltaCommitOutcome
 {
     /// <summary>It is in the log.</summary>
     Committed,

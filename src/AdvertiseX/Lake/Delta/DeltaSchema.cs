@@ -5,7 +5,7 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>Columns of a Delta table, as <c>metaData.schemaString</c> holds them (Delta protocol, "Schema Serialization Format").</summary>
-public sealed record DeltaSchema(IReadOnlyList<DeltaColumn> Columns)
+internal sealed record DeltaSchema(IReadOnlyList<DeltaColumn> Columns)
 {
     private static readonly string[] TypeNames =
         ["string", "long", "integer", "boolean", "double", "date", "timestamp", "binary"];

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>A table as it was at one version. Immutable, safe for many threads.</summary>
-public sealed class DeltaSnapshot
+internal sealed class DeltaSnapshot
 {
     private static readonly TableProtocol NoProtocol = new(0, 0, [], []);
     private static readonly TableMetadata NoMetadata = new("", null, "", [], new Dictionary<string, string?>(), null);

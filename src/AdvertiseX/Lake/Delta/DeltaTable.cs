@@ -7,7 +7,7 @@ namespace AdvertiseX.Lake.Delta;
 /// on top of whatever others committed, unless the table's shape changed; a commit that removes files conflicts only if one of
 /// them is gone. Safe for many threads and processes.
 /// </summary>
-public sealed class DeltaTable
+internal sealed class DeltaTable
 {
     /// <summary>A checkpoint is written after every so many commits.</summary>
     public const int CheckpointInterval = 10;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>The primitive types of Delta that tables here use (Delta protocol, "Primitive Types").</summary>
-public enum DeltaType
+internal enum DeltaType
 {
     String,
     Long,

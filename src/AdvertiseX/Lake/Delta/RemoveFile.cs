@@ -8,7 +8,7 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="DataChange">False when its rows live on in other files of the same commit.</param>
 /// <param name="PartitionValues">Raw values by partition column.</param>
 /// <param name="SizeBytes">Size of the file, where known.</param>
-public sealed record RemoveFile(
+internal sealed record RemoveFile(
     string Path, long DeletedMillis, bool DataChange, IReadOnlyDictionary<string, string?> PartitionValues, long? SizeBytes)
     : DeltaAction
 {

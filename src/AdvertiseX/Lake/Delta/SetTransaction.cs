@@ -6,7 +6,7 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="AppId">Name of the application.</param>
 /// <param name="Version">Its own version, growing.</param>
 /// <param name="UpdatedMillis">When, millis since 1970 UTC.</param>
-public sealed record SetTransaction(string AppId, long Version, long? UpdatedMillis) : DeltaAction
+internal sealed record SetTransaction(string AppId, long Version, long? UpdatedMillis) : DeltaAction
 {
     internal override void Write(Utf8JsonWriter json)
     {

@@ -9,7 +9,7 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="PartitionColumns">Names of partition columns.</param>
 /// <param name="Configuration">Table properties.</param>
 /// <param name="CreatedMillis">When it was made, millis since 1970 UTC.</param>
-public sealed record TableMetadata(
+internal sealed record TableMetadata(
     string Id, string? Name, string SchemaString, IReadOnlyList<string> PartitionColumns,
     IReadOnlyDictionary<string, string?> Configuration, long? CreatedMillis) : DeltaAction
 {

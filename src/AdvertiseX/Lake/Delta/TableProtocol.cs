@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>What a reader and a writer of the table must know ("Protocol Evolution").</summary>
-public sealed record TableProtocol(
+internal sealed record TableProtocol(
     int MinReaderVersion, int MinWriterVersion, IReadOnlyList<string> ReaderFeatures, IReadOnlyList<string> WriterFeatures)
     : DeltaAction
 {

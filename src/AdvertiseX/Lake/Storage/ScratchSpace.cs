@@ -4,7 +4,7 @@ namespace AdvertiseX.Lake.Storage;
 /// A folder for what lives no longer than its owner: rows that a query engine in this process needs on the way. Nothing in it is durable;
 /// disposing deletes all of it. Thread-safe until then.
 /// </summary>
-public sealed class ScratchSpace : IDisposable
+internal sealed class ScratchSpace : IDisposable
 {
     private readonly DirectoryInfo _folder;
     private int _folders;

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>What stands beside a cell and is not in it, and whether more is to come.</summary>
-public sealed record CellCompleteness
+internal sealed record CellCompleteness
 {
     /// <summary>
     /// Whether nothing but late data can change it: by interaction date the longest window after the day has passed, by conversion

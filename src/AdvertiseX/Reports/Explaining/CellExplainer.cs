@@ -6,7 +6,7 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>Explains one cell of the campaign report from the tables as they are. Credits are those of last touch. Thread-safe.</summary>
-public static class CellExplainer
+internal static class CellExplainer
 {
     private const string Performance = "campaign_performance";
 

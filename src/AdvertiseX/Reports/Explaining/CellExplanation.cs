@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>From which rows a cell of the campaign report comes, and how complete it is.</summary>
-public sealed record CellExplanation
+internal sealed record CellExplanation
 {
     public required CellOptions Cell { get; init; }
 

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>A figure of the campaign report: a sum, or sum ÷ sum (docs/terms.md, Metrics). Immutable.</summary>
-public sealed record CellMetric
+internal sealed record CellMetric
 {
     private CellMetric(string name, string numerator, string? denominator = null, int factor = 1) =>
         (Name, Numerator, Denominator, Factor) = (name, numerator, denominator, factor);

@@ -4,7 +4,7 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="CampaignId">The campaign.</param>
 /// <param name="Date">A date in the zone in which the campaign's days are counted.</param>
 /// <param name="Metric">The figure.</param>
-public sealed record CellOptions(string CampaignId, DateOnly Date, CellMetric Metric)
+internal sealed record CellOptions(string CampaignId, DateOnly Date, CellMetric Metric)
 {
     /// <summary>Without invalid traffic and repeated orders; else all.</summary>
     public bool Net { get; init; }

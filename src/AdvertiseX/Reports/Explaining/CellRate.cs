@@ -5,4 +5,4 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="RateMicros">Micros per mille, per click or per conversion.</param>
 /// <param name="From">From when on; null for ever.</param>
 /// <param name="To">Until when, exclusive; null for ever.</param>
-public sealed record CellRate(string PricingModel, long RateMicros, DateTimeOffset? From, DateTimeOffset? To);
+internal sealed record CellRate(string PricingModel, long RateMicros, DateTimeOffset? From, DateTimeOffset? To);

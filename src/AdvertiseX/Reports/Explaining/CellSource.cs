@@ -6,4 +6,4 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="What">Which of its rows.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Amount">What they bring, money in micros; null where no row says.</param>
-public sealed record CellSource(string Measure, string Table, string What, long Rows, long? Amount);
+internal sealed record CellSource(string Measure, string Table, string What, long Rows, long? Amount);

@@ -10,7 +10,7 @@ namespace AdvertiseX.Reports.Explaining;
 /// Explains one conversion. Which touches are eligible, their positions and credits come from the models' own SELECTs, evaluated over
 /// this conversion, its user's events and the ids that it carries; why a candidate lost is told from the same columns. Thread-safe.
 /// </summary>
-public static class ConversionExplainer
+internal static class ConversionExplainer
 {
     /// <summary>Reads the facts as they are now.</summary>
     /// <param name="engine">Evaluates; stays the caller's.</param>

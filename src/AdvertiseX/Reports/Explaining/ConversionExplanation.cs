@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>Which touches a conversion could have come from, what each of them earned, and why the others lost.</summary>
-public sealed record ConversionExplanation
+internal sealed record ConversionExplanation
 {
     public required ExplainedConversion Conversion { get; init; }
 

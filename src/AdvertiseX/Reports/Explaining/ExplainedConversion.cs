@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>A conversion as the lake has it, with what the reference data say of its campaign.</summary>
-public sealed record ExplainedConversion
+internal sealed record ExplainedConversion
 {
     public required string Id { get; init; }
 

@@ -8,4 +8,4 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="Duplicate">Repeats.</param>
 /// <param name="Rejected">Records in <c>rejects</c>.</param>
 /// <param name="Filtered">Records that a contract leaves out.</param>
-public sealed record StreamCounts(string Kind, long Streams, long Received, long Accepted, long Duplicate, long Rejected, long Filtered);
+internal sealed record StreamCounts(string Kind, long Streams, long Received, long Accepted, long Duplicate, long Rejected, long Filtered);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>A click or impression that could have earned a conversion.</summary>
-public sealed record TouchCandidate
+internal sealed record TouchCandidate
 {
     /// <summary>"click" or "view".</summary>
     public required string Kind { get; init; }

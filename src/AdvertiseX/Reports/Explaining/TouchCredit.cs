@@ -6,4 +6,4 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="RevenueMicros">Its part of the revenue; null when the conversion has none.</param>
 /// <param name="NetMillionths">The part that counts in net.</param>
 /// <param name="NetRevenueMicros">The revenue that counts in net.</param>
-public sealed record TouchCredit(string Model, long Millionths, long? RevenueMicros, long NetMillionths, long? NetRevenueMicros);
+internal sealed record TouchCredit(string Model, long Millionths, long? RevenueMicros, long NetMillionths, long? NetRevenueMicros);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>Why a candidate is no touch of a conversion: the first of these that holds.</summary>
-public enum TouchLoss
+internal enum TouchLoss
 {
     /// <summary>Its user has the same 64-bit key, but is another.</summary>
     OtherUser,

@@ -10,7 +10,7 @@ namespace AdvertiseX.Reports.WhatIf;
 /// are those of the lake's tables, or where these are behind the facts what a refresh would make of them, so that rules alone make the
 /// difference. Thread-safe.
 /// </summary>
-public static class WhatIfEvaluation
+internal static class WhatIfEvaluation
 {
     private const string Clicks = "click_attribution";
     private const string Credits = AttributionModels.Table;

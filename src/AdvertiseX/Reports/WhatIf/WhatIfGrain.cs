@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.WhatIf;
 
 /// <summary>What a row of a comparison stands for, besides its currency.</summary>
-public enum WhatIfGrain
+internal enum WhatIfGrain
 {
     /// <summary>All campaigns and dates together.</summary>
     Total,

@@ -3,7 +3,7 @@ using AdvertiseX.Reference;
 namespace AdvertiseX.Reports.WhatIf;
 
 /// <summary>Other rules, and what to show of their effect. A window that is null stays each campaign's own.</summary>
-public sealed record WhatIfOptions
+internal sealed record WhatIfOptions
 {
     /// <summary>From a click to the conversion that it may earn; zero switches click-through credit off.</summary>
     public TimeSpan? ClickWindow { get; init; }

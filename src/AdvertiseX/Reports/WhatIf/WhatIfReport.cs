@@ -4,4 +4,4 @@ namespace AdvertiseX.Reports.WhatIf;
 /// <param name="Rows">In the order of campaigns or days; none where rows are the total.</param>
 /// <param name="Totals">One for each currency. A conversion that only moved between rows is neither gained nor lost here.</param>
 /// <param name="Notes">What a reader has to know besides.</param>
-public sealed record WhatIfReport(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList<WhatIfRow> Totals, IReadOnlyList<string> Notes);
+internal sealed record WhatIfReport(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList<WhatIfRow> Totals, IReadOnlyList<string> Notes);

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Reports.WhatIf;
 
 /// <summary>Figures of today beside those under the other rules.</summary>
-public sealed record WhatIfRow
+internal sealed record WhatIfRow
 {
     /// <summary>Null unless rows are campaigns.</summary>
     public string? CampaignId { get; init; }
