@@ -160,7 +160,7 @@ public sealed class DuckDbEngineTests : IDisposable
         Directory.Delete(twin, true);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Thousands_of_files_are_one_table()
     {
         var one = _folder.Write(ParquetFolder.Events(10));
@@ -254,7 +254,7 @@ public sealed class DuckDbEngineTests : IDisposable
         });
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void A_sort_larger_than_the_memory_limit_spills()
     {
         var spill = Directory.CreateDirectory(Path.Combine(_folder.Path, "spill")).FullName;

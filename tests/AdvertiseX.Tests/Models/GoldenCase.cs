@@ -52,9 +52,6 @@ internal sealed class GoldenCase
     /// <summary>Whether every row that it expects can be told from those of other cases.</summary>
     public bool CanShare { get; }
 
-    /// <summary>Whether its lake is that of most cases.</summary>
-    public bool IsUsual => CanShare && Rules == new TrafficRules();
-
     /// <summary>All cases, in the order of their names.</summary>
     public static IReadOnlyList<GoldenCase> All { get; } =
     [
