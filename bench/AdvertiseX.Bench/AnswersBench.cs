@@ -18,9 +18,9 @@ internal static class AnswersBench
     public static async Task<int> RunAsync(string root, string[] args)
     {
         var sizes = (args.Length > 0 ? args[0] : "1m").Split(',').Select(FeedSet.ParseSize).ToList();
-        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
+        var runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
         var rows = new List<Row>();
-        foreach (long size in sizes)
+        foreach (var size in sizes)
         {
             var set = await FeedSet.OfAsync(root, size);
             var (row, differences) = await MeasureAsync(root, set, runs);
@@ -28,7 +28,7 @@ internal static class AnswersBench
             Console.Error.WriteLine(row);
             if (differences.Count == 0) continue;
             Console.Error.WriteLine($"results differ at {size:N0} impressions:");
-            foreach (string difference in differences.Take(60)) Console.Error.WriteLine("  " + difference);
+            foreach (var difference in differences.Take(60)) Console.Error.WriteLine("  " + difference);
             return 1;
         }
 
@@ -41,7 +41,7 @@ internal static class AnswersBench
         string ours = Path.Combine(root, "out-adx"), theirs = Path.Combine(root, "out-duckdb");
         List<string> differences = [];
         List<ChildResult> our = [], their = [];
-        for (int run = 0; run < runs && differences.Count == 0; run++)
+        for (var run = 0; run < runs && differences.Count == 0; run++)
         {
             Clear(ours);
             Clear(theirs);

@@ -19,7 +19,7 @@ internal static unsafe class AvroDecodeBench
     /// <param name="runs">Of each; the best counts.</param>
     public static void Run(int records, int runs)
     {
-        string folder = Directory.CreateTempSubdirectory("adx-avro-bench").FullName;
+        var folder = Directory.CreateTempSubdirectory("adx-avro-bench").FullName;
         try
         {
             FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = folder, Impressions = records, Dirt = DirtRates.None }).GetAwaiter().GetResult();
@@ -36,7 +36,7 @@ internal static unsafe class AvroDecodeBench
         var contract = ContractFile.ShippedFor(Feed.BidRequests);
         var blocks = new List<Block>();
         AvroHeader? header = null;
-        foreach (string file in files)
+        foreach (var file in files)
         {
             using var framer = new AvroFramer(File.OpenRead(file), new FramerOptions());
             while (framer.Next() is { } block) blocks.Add(block);
@@ -50,8 +50,8 @@ internal static unsafe class AvroDecodeBench
         var extra = new ExtraJson();
         long count = Decode(blocks, slots, fast), bytes = blocks.Sum(b => (long)b.Length);
         Console.WriteLine($"avro: {count} bid requests of {bytes / count} bytes compressed");
-        double ours = Best("  snappy, CRC and decode", count, runs, () => Decode(blocks, slots, fast));
-        double before = Best("  the same, plain", count, runs, () => Decode(blocks, slots, plain));
+        var ours = Best("  snappy, CRC and decode", count, runs, () => Decode(blocks, slots, fast));
+        var before = Best("  the same, plain", count, runs, () => Decode(blocks, slots, plain));
         Best("  snappy and CRC alone", count, runs, () => Decompress(blocks, header!.Codec, decompressor));
         Best("  decode and unmapped as JSON", count, runs, () => Render(blocks, slots, fast, extra));
         Console.WriteLine($"  ratio {before / ours:0.0}");
@@ -74,11 +74,11 @@ internal static unsafe class AvroDecodeBench
     {
         foreach (var block in blocks)
         {
-            for (int i = 0; i < block.Records!.Count; i++)
+            for (var i = 0; i < block.Records!.Count; i++)
             {
                 var span = new ReadOnlySpan<byte>(block.Bytes + block.Records[i].Start, block.Records[i].Length);
                 Skip(ref span);
-                int size = (int)(Skip(ref span) >> 1);
+                var size = (int)(Skip(ref span) >> 1);
                 if (decompressor.Decompress(codec, span[..size], AvroBlockDecoder.MaxDecompressedBytes) != DecompressionResult.Ok)
                     throw new InvalidOperationException("a generated block is damaged");
             }
@@ -88,7 +88,7 @@ internal static unsafe class AvroDecodeBench
     private static long Skip(ref ReadOnlySpan<byte> span)
     {
         long value = 0;
-        int i = 0;
+        var i = 0;
         do value |= (long)(span[i] & 0x7F) << (7 * i);
         while (span[i++] >= 0x80);
         span = span[i..];
@@ -97,18 +97,18 @@ internal static unsafe class AvroDecodeBench
 
     private static double Best(string name, long records, int runs, Action run)
     {
-        long warm = Stopwatch.GetTimestamp();
+        var warm = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(warm).TotalSeconds < 1) run();
-        double best = double.MaxValue;
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < runs; i++)
+        var best = double.MaxValue;
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < runs; i++)
         {
             var started = Environment.CpuUsage.TotalTime;
             run();
             best = Math.Min(best, (Environment.CpuUsage.TotalTime - started).TotalSeconds);
         }
 
-        double perRecord = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / runs / records;
+        var perRecord = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / runs / records;
         Console.WriteLine($"{name,-32}{best / records * 1e6,8:0.000} CPU s per million records {perRecord,8:0.00} B/record allocated");
         return best;
     }

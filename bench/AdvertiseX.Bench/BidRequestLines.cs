@@ -15,8 +15,8 @@ internal static unsafe class BidRequestLines
     public static int Write(IEnumerable<string> avroFiles, string folder)
     {
         Directory.CreateDirectory(folder);
-        int damaged = 0;
-        foreach (string file in avroFiles)
+        var damaged = 0;
+        foreach (var file in avroFiles)
         {
             using var lines = new FileStream(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".ndjson"), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
             using var framer = new AvroFramer(File.OpenRead(file), new FramerOptions());
@@ -28,7 +28,7 @@ internal static unsafe class BidRequestLines
                 {
                     if (block.Records is not { } spans) continue;
                     reader ??= new AvroJsonReader(framer.Header!.Schema);
-                    for (int i = 0; i < spans.Count; i++)
+                    for (var i = 0; i < spans.Count; i++)
                     {
                         var bytes = new ReadOnlySpan<byte>(block.Bytes + spans[i].Start, spans[i].Length);
                         if (spans[i].Damaged || !Container(bytes, framer.Header!.Codec, decompressor, reader, lines)) damaged++;
@@ -52,7 +52,7 @@ internal static unsafe class BidRequestLines
 
         for (long i = 0; i < count; i++)
         {
-            if (reader.Read(data, out int length) != AvroFault.None) return false;
+            if (reader.Read(data, out var length) != AvroFault.None) return false;
             lines.Write(reader.Json);
             lines.WriteByte((byte)'\n');
             data = data[length..];
@@ -64,10 +64,10 @@ internal static unsafe class BidRequestLines
     private static long Long(ref ReadOnlySpan<byte> bytes)
     {
         ulong value = 0;
-        int at = 0;
-        for (int shift = 0; ; shift += 7)
+        var at = 0;
+        for (var shift = 0; ; shift += 7)
         {
-            byte b = bytes[at++];
+            var b = bytes[at++];
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80) break;
         }

@@ -27,7 +27,7 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
     /// <summary>The same with more than steps; what the process cost is filled in.</summary>
     public static void Tell(ChildResult found)
     {
-        double peak = Math.Max(PhaseMeter.PeakBytes() / 1e6, found.Phases.Values.Select(phase => phase.PeakMegabytes).DefaultIfEmpty().Max());
+        var peak = Math.Max(PhaseMeter.PeakBytes() / 1e6, found.Phases.Values.Select(phase => phase.PeakMegabytes).DefaultIfEmpty().Max());
         var result = found with
         {
             CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
@@ -44,8 +44,8 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         // Started as "dotnet Bench.dll" the process is dotnet.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildResult).Assembly.Location);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        long began = Stopwatch.GetTimestamp();
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var began = Stopwatch.GetTimestamp();
         using var child = Process.Start(start)!;
         ChildResult? result = null;
         while (child.StandardOutput.ReadLine() is { } line)
@@ -55,7 +55,7 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
         }
 
         child.WaitForExit();
-        double wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
         if (child.ExitCode != 0 || result == null)
             throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {child.ExitCode}");
         return result with { WallSeconds = wall };

@@ -53,19 +53,19 @@ internal sealed class Comparison(DuckDbConnection connection)
     private void Table(TableSchema table, string ours, string theirs)
     {
         var columns = table.Columns.Where(c => !OwnWay.Contains(c.Name) && !(table == FactTables.BidRequests && c.Name == "event_id")).ToList();
-        string sums = string.Join(", ", columns.Select(c => $"count({c.Name}), sum(hash({c.Name})::HUGEINT) FILTER ({c.Name} IS NOT NULL)"));
+        var sums = string.Join(", ", columns.Select(c => $"count({c.Name}), sum(hash({c.Name})::HUGEINT) FILTER ({c.Name} IS NOT NULL)"));
         var names = new List<string> { "rows", "distinct event_id" };
         foreach (var column in columns) names.AddRange([$"values of {column.Name}", $"content of {column.Name}"]);
         var left = Read(ours);
         var right = Read(theirs);
-        foreach (string date in left.Keys.Union(right.Keys).Order(StringComparer.Ordinal))
+        foreach (var date in left.Keys.Union(right.Keys).Order(StringComparer.Ordinal))
         {
             var a = left.GetValueOrDefault(date);
             var b = right.GetValueOrDefault(date);
             if (a == null || b == null) _differences.Add($"{table.Name} {date}: only {(a == null ? "the peer" : "adx")} has rows");
             else
             {
-                for (int i = 0; i < names.Count; i++)
+                for (var i = 0; i < names.Count; i++)
                     if (a[i] != b[i]) _differences.Add($"{table.Name} {date}: {names[i]}: adx {a[i]}, peer {b[i]}");
             }
         }
@@ -79,7 +79,7 @@ internal sealed class Comparison(DuckDbConnection connection)
         // Blocks of Avro that are damaged never reach the peer.
         var left = Rows($"SELECT feed || ' ' || reason, count(*) FROM read_parquet({ours}, hive_partitioning = true) WHERE reason <> 'damaged_block' GROUP BY 1");
         var right = Rows($"SELECT feed || ' ' || reason, sum(records) FROM read_parquet({theirs}) WHERE records > 0 GROUP BY 1");
-        foreach (string key in left.Keys.Union(right.Keys).Order(StringComparer.Ordinal))
+        foreach (var key in left.Keys.Union(right.Keys).Order(StringComparer.Ordinal))
         {
             string a = left.GetValueOrDefault(key)?[0] ?? "0", b = right.GetValueOrDefault(key)?[0] ?? "0";
             if (a != b) _differences.Add($"rejects {key}: adx {a}, peer {b}");
@@ -94,7 +94,7 @@ internal sealed class Comparison(DuckDbConnection connection)
         while (rows.Read())
         {
             var values = new string[rows.Columns.Count - 1];
-            for (int i = 0; i < values.Length; i++)
+            for (var i = 0; i < values.Length; i++)
                 values[i] = rows.IsNull(i + 1) ? "null" : rows.GetInt128(i + 1).ToString(CultureInfo.InvariantCulture);
             found.Add(rows.GetString(0), values);
         }

@@ -18,8 +18,8 @@ internal static class DecodeBench
     /// <param name="args">Millions of records (default 0.2), runs of each (default 5).</param>
     public static int Run(string[] args)
     {
-        int records = (int)((args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.2) * 1_000_000);
-        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+        var records = (int)((args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.2) * 1_000_000);
+        var runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
         var impressions = ContractFile.ShippedFor(Feed.Impressions);
         var clicks = ContractFile.ShippedFor(Feed.ClicksConversions);
         RunJson("json lines", TextFeeds.Impressions(records, escapes: false, pretty: false), records, runs, impressions);
@@ -38,12 +38,12 @@ internal static class DecodeBench
         using var decoder = new JsonBlockDecoder(contract, 1 << 20);
         using var plain = new JsonBlockDecoder(contract, 1 << 20) { Fast = false };
         Measure("  frame", input.Length, records, runs, () => Frame(new JsonFramer(new MemoryStream(input), new FramerOptions())));
-        double ours = Measure("  decode", input.Length, records, runs, () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s)));
+        var ours = Measure("  decode", input.Length, records, runs, () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s)));
         Measure("  decode, slow path", input.Length, records, Math.Min(runs, 2), () => Count(blocks, slots, records, (b, s) => plain.Decode(b, s)));
         if (blocks[0].Records != null) return;
         var peer = new Utf8JsonReaderPeer(contract, slots);
-        double theirs = Measure("  Utf8JsonReader, same work", input.Length, records, runs, () => blocks.ForEach(peer.Decode));
-        double walk = Measure("  Utf8JsonReader, tokens only", input.Length, records, runs, () => blocks.ForEach(Utf8JsonReaderPeer.Walk));
+        var theirs = Measure("  Utf8JsonReader, same work", input.Length, records, runs, () => blocks.ForEach(peer.Decode));
+        var walk = Measure("  Utf8JsonReader, tokens only", input.Length, records, runs, () => blocks.ForEach(Utf8JsonReaderPeer.Walk));
         Console.WriteLine($"  ratio {theirs / ours:0.0} (tokens only {walk / ours:0.0})");
         blocks.ForEach(b => b.Dispose());
     }
@@ -55,9 +55,9 @@ internal static class DecodeBench
         var blocks = Blocks(framer);
         using var slots = new RecordSlots(contract);
         using var decoder = new CsvBlockDecoder(contract, framer.Header!, 1 << 20);
-        double frame = Measure("  frame", input.Length, records, runs, () => Frame(new CsvFramer(new MemoryStream(input), new FramerOptions(), contract)));
-        double ours = Measure("  decode", input.Length, records, runs, () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s)));
-        double theirs = Measure("  CsvHelper (frame and fields)", input.Length, records, Math.Min(runs, 3), () => ReadWithCsvHelper(input));
+        var frame = Measure("  frame", input.Length, records, runs, () => Frame(new CsvFramer(new MemoryStream(input), new FramerOptions(), contract)));
+        var ours = Measure("  decode", input.Length, records, runs, () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s)));
+        var theirs = Measure("  CsvHelper (frame and fields)", input.Length, records, Math.Min(runs, 3), () => ReadWithCsvHelper(input));
         Console.WriteLine($"  ratio {theirs / (frame + ours):0.0}");
         blocks.ForEach(b => b.Dispose());
     }
@@ -68,7 +68,7 @@ internal static class DecodeBench
         reader.ReadHeader();
         long length = 0;
         while (reader.Read())
-            for (int i = 0; i < reader.FieldCount; i++) length += reader.GetSpan(i).Length;
+            for (var i = 0; i < reader.FieldCount; i++) length += reader.GetSpan(i).Length;
         GC.KeepAlive(length);
     }
 
@@ -95,19 +95,19 @@ internal static class DecodeBench
     private static double Measure(string name, long bytes, int records, int runs, Action run)
     {
         // Long enough for the compiler to have optimised what runs.
-        long warm = Stopwatch.GetTimestamp();
+        var warm = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(warm).TotalSeconds < 0.8) run();
         var times = new double[runs];
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < runs; i++)
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < runs; i++)
         {
-            long started = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             run();
             times[i] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
 
-        double perRecord = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / runs / records;
-        double best = times.Min();
+        var perRecord = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / runs / records;
+        var best = times.Min();
         Console.WriteLine($"{name,-32}{best / records * 1e9,8:0.0} ns/record {bytes / best / 1e6,8:0} MB/s {perRecord,10:0.00} B/record allocated");
         return best;
     }

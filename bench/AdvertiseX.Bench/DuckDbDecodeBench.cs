@@ -24,9 +24,9 @@ internal static class DuckDbDecodeBench
     /// <param name="args">Millions of records (default 0.2), runs of each (default 5).</param>
     public static void Run(string[] args)
     {
-        int records = (int)((args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.2) * 1_000_000);
-        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
-        string folder = Directory.CreateTempSubdirectory("adx-bench-").FullName;
+        var records = (int)((args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 0.2) * 1_000_000);
+        var runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+        var folder = Directory.CreateTempSubdirectory("adx-bench-").FullName;
         try
         {
             using var database = DuckDbDatabase.Open();
@@ -46,10 +46,10 @@ internal static class DuckDbDecodeBench
 
     private static void Measure(DuckDbConnection connection, string name, string file, int records, int runs, string table)
     {
-        double best = double.MaxValue;
-        for (int run = 0; run <= runs; run++)
+        var best = double.MaxValue;
+        for (var run = 0; run <= runs; run++)
         {
-            long began = Stopwatch.GetTimestamp();
+            var began = Stopwatch.GetTimestamp();
             connection.Execute($"SELECT count(COLUMNS(*)) FROM {table}");
             if (run > 0) best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalSeconds);
         }

@@ -80,10 +80,10 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         Make("impressions", ("impressions", "reason"));
         _meter.Enter("marts");
         Script("marts/reference");
-        foreach (string mart in ImpressionMarts) Script("marts/" + mart);
+        foreach (var mart in ImpressionMarts) Script("marts/" + mart);
         connection.Execute("DROP VIEW placed");
         connection.Execute("DROP TABLE impressions");
-        foreach (string mart in LaterMarts) Script("marts/" + mart);
+        foreach (var mart in LaterMarts) Script("marts/" + mart);
         _meter.Enter("ingest");
         Make("bid_requests", ("bid_requests", "reason"));
         WriteCounts();
@@ -92,14 +92,14 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         connection.Execute("DROP TABLE bid_requests");
         Script("marts/auctions");
         Directory.CreateDirectory(Path.Combine(values["out"], "marts"));
-        foreach (string table in MartTables)
+        foreach (var table in MartTables)
             Time("marts write", $"COPY {table} TO '{values["out"]}/marts/{table}.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)");
         _meter.Leave();
     }
 
     private void WriteCounts()
     {
-        foreach (string counts in new[] { "rejects", "duplicates" })
+        foreach (var counts in new[] { "rejects", "duplicates" })
             connection.Execute($"COPY {counts} TO '{values["out"]}/{counts}.parquet' (FORMAT parquet)");
     }
 
@@ -119,8 +119,8 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
 
     private void Write(string table, string exclude)
     {
-        string sql = Text("write");
-        foreach (string date in Dates(table))
+        var sql = Text("write");
+        foreach (var date in Dates(table))
         {
             Directory.CreateDirectory(Path.Combine(values["out"], table, $"event_date={date}"));
             Time($"{table} write", Fill(sql, ("table", table), ("date", date), (", {{exclude}}", exclude == "" ? "" : ", " + exclude)));
@@ -140,13 +140,13 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     private void Script(string name)
     {
         var statements = Fill(Text(name)).Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string step = name.StartsWith("marts/", StringComparison.Ordinal) ? name[6..] : name;
-        foreach (string statement in statements) Time(name == "settings" || step != name ? step : $"{name} {KindOf(statement)}", statement);
+        var step = name.StartsWith("marts/", StringComparison.Ordinal) ? name[6..] : name;
+        foreach (var statement in statements) Time(name == "settings" || step != name ? step : $"{name} {KindOf(statement)}", statement);
     }
 
     private void Time(string step, string sql)
     {
-        long began = Stopwatch.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         var cpu = Environment.CpuUsage.TotalTime;
         connection.Execute(sql);
         _stepCpu[step] = _stepCpu.GetValueOrDefault(step) + (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
@@ -155,7 +155,7 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
 
     private static string KindOf(string statement)
     {
-        string text = string.Join('\n', statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)));
+        var text = string.Join('\n', statement.Split('\n').Where(l => !l.StartsWith("--", StringComparison.Ordinal)));
         return text.Contains("FROM read_", StringComparison.Ordinal) ? "parse" : "dedup and rejects";
     }
 

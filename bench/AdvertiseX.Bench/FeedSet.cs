@@ -42,7 +42,7 @@ internal sealed record FeedSet(string Folder, long Impressions, long Events, lon
     /// <param name="days">Days of traffic; null for the generator's default.</param>
     public static async Task<FeedSet> OfAsync(string root, long impressions, int? days = null)
     {
-        string folder = Path.Combine(root, "feeds-" + NameOf(impressions) + (days is null ? "" : $"-{days}d"));
+        var folder = Path.Combine(root, "feeds-" + NameOf(impressions) + (days is null ? "" : $"-{days}d"));
         var set = await FoundOrMadeAsync(folder, impressions, days);
         if (!File.Exists(set.ZoneOffsetsFile)) set.WriteZoneOffsets();
         return set;
@@ -50,17 +50,17 @@ internal sealed record FeedSet(string Folder, long Impressions, long Events, lon
 
     private static async Task<FeedSet> FoundOrMadeAsync(string folder, long impressions, int? days)
     {
-        string marker = Path.Combine(folder, Marker);
+        var marker = Path.Combine(folder, Marker);
         if (File.Exists(marker)) return JsonSerializer.Deserialize<FeedSet>(File.ReadAllText(marker))! with { Folder = folder };
         if (Directory.Exists(folder)) Directory.Delete(folder, true);
         Console.Error.WriteLine($"generating {impressions:N0} impressions in {folder}");
         var options = new GeneratorOptions { OutputDirectory = folder, Impressions = impressions, Dirt = Dirt };
         var summary = await FeedGenerator.GenerateAsync(options with { Days = days ?? options.Days });
         Directory.Delete(Path.Combine(folder, "truth"), true);
-        long events = summary.Impressions.Received + summary.Clicks.Received + summary.Conversions.Received + summary.BidRequests.Received;
+        var events = summary.Impressions.Received + summary.Clicks.Received + summary.Conversions.Received + summary.BidRequests.Received;
         var set = new FeedSet(folder, impressions, events, summary.FeedBytes, 0);
         Console.Error.WriteLine("writing the bid requests as lines of JSON for the peers");
-        int damaged = BidRequestLines.Write(Directory.GetFiles(Path.Combine(folder, "bid_requests")).Order(StringComparer.Ordinal), set.BidRequestLinesFolder);
+        var damaged = BidRequestLines.Write(Directory.GetFiles(Path.Combine(folder, "bid_requests")).Order(StringComparer.Ordinal), set.BidRequestLinesFolder);
         set = set with { DamagedAvroBlocks = damaged };
         File.WriteAllText(marker, JsonSerializer.Serialize(set));
         return set;

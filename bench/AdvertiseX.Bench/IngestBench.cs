@@ -26,17 +26,17 @@ internal static class IngestBench
     public static async Task<int> RunAsync(string root, IReadOnlyList<long> sizes, int runs)
     {
         var rows = new List<Row>();
-        foreach (long size in sizes)
+        foreach (var size in sizes)
         {
             var set = await FeedSet.OfAsync(root, size);
-            foreach (string[] feeds in new[] { AllFeeds, AllFeeds[..2] })
+            foreach (var feeds in new[] { AllFeeds, AllFeeds[..2] })
             {
                 var (row, differences) = await MeasureAsync(root, set, feeds, runs);
                 rows.Add(row);
                 Console.Error.WriteLine(row);
                 if (differences.Count == 0) continue;
                 Console.Error.WriteLine($"results differ at {size:N0} impressions:");
-                foreach (string difference in differences.Take(40)) Console.Error.WriteLine("  " + difference);
+                foreach (var difference in differences.Take(40)) Console.Error.WriteLine("  " + difference);
                 return 1;
             }
         }
@@ -50,7 +50,7 @@ internal static class IngestBench
         string ours = Path.Combine(root, "out-adx"), theirs = Path.Combine(root, "out-duckdb");
         IReadOnlyList<string> differences = [];
         List<ChildResult> our = [], their = [];
-        for (int run = 0; run < runs; run++)
+        for (var run = 0; run < runs; run++)
         {
             Clear(ours);
             Clear(theirs);
@@ -60,8 +60,8 @@ internal static class IngestBench
             if (differences.Count > 0) break;
         }
 
-        long bytes = set.Feeds.Where(f => feeds.Contains(Path.GetFileName(f))).SelectMany(f => Directory.GetFiles(f)).Sum(f => new FileInfo(f).Length);
-        long events = Accepted(theirs);
+        var bytes = set.Feeds.Where(f => feeds.Contains(Path.GetFileName(f))).SelectMany(f => Directory.GetFiles(f)).Sum(f => new FileInfo(f).Length);
+        var events = Accepted(theirs);
         Clear(ours);
         Clear(theirs);
         return (new Row(set.Impressions, events, bytes, feeds.Length == AllFeeds.Length, Best(our), Best(their)), differences);

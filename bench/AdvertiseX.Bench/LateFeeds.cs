@@ -22,12 +22,12 @@ internal sealed record LateFeeds(string InTime, string Late)
         if (Directory.Exists(folder)) Directory.Delete(folder, true);
         var parts = new LateFeeds(Path.Combine(folder, "in-time"), Path.Combine(folder, "late"));
         string[] sources = [set.Feeds[0], set.Feeds[1], set.BidRequestLinesFolder];
-        for (int i = 0; i < sources.Length; i++)
+        for (var i = 0; i < sources.Length; i++)
         {
-            foreach (string part in new[] { parts.InTime, parts.Late }) Directory.CreateDirectory(Path.Combine(part, Folders[i]));
-            foreach (string file in Directory.GetFiles(sources[i]))
+            foreach (var part in new[] { parts.InTime, parts.Late }) Directory.CreateDirectory(Path.Combine(part, Folders[i]));
+            foreach (var file in Directory.GetFiles(sources[i]))
             {
-                string name = Path.Combine(Folders[i], Path.GetFileName(file));
+                var name = Path.Combine(Folders[i], Path.GetFileName(file));
                 Split(file, Path.Combine(parts.InTime, name), Path.Combine(parts.Late, name), isCsv: i == 1);
             }
         }
@@ -40,15 +40,15 @@ internal sealed record LateFeeds(string InTime, string Late)
         using var input = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         using var most = new FileStream(inTime, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
         using var few = new FileStream(late, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
-        byte[] buffer = new byte[BufferBytes];
-        int filled = 0;
-        bool isHeader = isCsv;
-        for (bool more = true; more || filled > 0;)
+        var buffer = new byte[BufferBytes];
+        var filled = 0;
+        var isHeader = isCsv;
+        for (var more = true; more || filled > 0;)
         {
-            int read = more ? input.Read(buffer, filled, buffer.Length - filled) : 0;
+            var read = more ? input.Read(buffer, filled, buffer.Length - filled) : 0;
             more = read > 0;
             filled += read;
-            int at = 0;
+            var at = 0;
             while (EndOfRecord(buffer.AsSpan(at, filled - at), isCsv, !more) is > 0 and var length)
             {
                 var record = buffer.AsSpan(at, length);
@@ -67,9 +67,9 @@ internal sealed record LateFeeds(string InTime, string Late)
     // Length of the first record with its line end; 0 when it is not whole. In CSV a line end between quotes ends nothing.
     private static int EndOfRecord(ReadOnlySpan<byte> bytes, bool isCsv, bool isLast)
     {
-        for (int at = 0; ;)
+        for (var at = 0; ;)
         {
-            int end = bytes[at..].IndexOf((byte)'\n');
+            var end = bytes[at..].IndexOf((byte)'\n');
             if (end < 0) return isLast ? bytes.Length : 0;
             at += end + 1;
             if (!isCsv || bytes[..at].Count((byte)'"') % 2 == 0) return at;

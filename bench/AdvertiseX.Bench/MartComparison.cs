@@ -38,7 +38,7 @@ internal sealed class MartComparison
         var comparison = new MartComparison(connection);
         await comparison.NameUsersAsync(lake, "our_users");
         comparison.NameUsers("their_users", kind => $"read_parquet('{peerFolder}/{FactTables.Of(kind).Name}/*/*.parquet')");
-        foreach (string table in DuckDbPeer.MartTables)
+        foreach (var table in DuckDbPeer.MartTables)
             comparison.Compare(table, await comparison.ViewAsync(lake, table, "our_"), "our_users", $"read_parquet('{peerFolder}/marts/{table}.parquet')", "their_users");
         return comparison._differences;
     }
@@ -60,7 +60,7 @@ internal sealed class MartComparison
     private async Task<string> ViewAsync(DataLake lake, string table, string prefix)
     {
         var files = (await lake.FilesAsync(table)).Files.Select(file => file.Address);
-        string name = prefix + table;
+        var name = prefix + table;
         _connection.Execute(ParquetView.Create(ModelCatalog.Shipped.Set(name, table, files), temporary: true));
         return name;
     }
@@ -83,11 +83,11 @@ internal sealed class MartComparison
     private void Compare(string table, string ours, string? ourUsers, string theirs, string? theirUsers)
     {
         var model = ModelCatalog.Shipped.Find(table);
-        bool isOwn = ourUsers is null;
+        var isOwn = ourUsers is null;
         var columns = model.Columns.Where(c => isOwn || !(OwnWay.Contains(c.Name) || (c.Name == "event_date" && WithoutDate.Contains(table)))).ToList();
-        string grouping = "";
+        var grouping = "";
         var selected = columns.Select(c => c.SqlType is SqlType.Int64 or SqlType.Int32 ? $"CAST({c.Name} AS BIGINT) AS {c.Name}" : c.Name).ToList();
-        string[]? fold = model.Refresh == ModelRefresh.Additive ? isOwn ? [.. model.Grain] : Folded[table] : null;
+        var fold = model.Refresh == ModelRefresh.Additive ? isOwn ? [.. model.Grain] : Folded[table] : null;
         if (fold is not null)
         {
             columns = [.. columns.Where(c => fold.Contains(c.Name) || (!model.Grain.Contains(c.Name) && c.SqlType == SqlType.Int64))];
@@ -97,9 +97,9 @@ internal sealed class MartComparison
         }
 
         // What has a key of its user but not the id gets it.
-        bool isKeyed = !isOwn && columns.Exists(c => c.Name == "user_key");
+        var isKeyed = !isOwn && columns.Exists(c => c.Name == "user_key");
         var names = columns.Where(c => isOwn || c.Name != "user_key").Select(c => c.Name).Concat(isKeyed ? ["known_user"] : []).ToList();
-        string sums = string.Join(", ", names.Select(n => $"count({n}), sum(hash({n})::HUGEINT) FILTER ({n} IS NOT NULL)"));
+        var sums = string.Join(", ", names.Select(n => $"count({n}), sum(hash({n})::HUGEINT) FILTER ({n} IS NOT NULL)"));
         string[] a = Read(ours, ourUsers), b = Read(theirs, theirUsers);
         if (a[0] != b[0])
         {
@@ -107,7 +107,7 @@ internal sealed class MartComparison
             return;
         }
 
-        for (int i = 0; i < names.Count; i++)
+        for (var i = 0; i < names.Count; i++)
         {
             if (a[2 + 2 * i] != b[2 + 2 * i]) _differences.Add($"{table}: values of {names[i]}: {a[2 + 2 * i]} and {b[2 + 2 * i]}");
             else if (a[3 + 2 * i] != b[3 + 2 * i]) _differences.Add($"{table}: content of {names[i]}");
@@ -117,7 +117,7 @@ internal sealed class MartComparison
 
         string[] Read(string from, string? users)
         {
-            string rows = $"SELECT {string.Join(", ", selected)} FROM {from}{grouping}";
+            var rows = $"SELECT {string.Join(", ", selected)} FROM {from}{grouping}";
             if (isKeyed) rows = $"SELECT r.*, u.user_id AS known_user FROM ({rows}) r LEFT JOIN {users} u USING (user_key)";
             using var result = _connection.Query($"SELECT count(*), sum(hash({string.Join(", ", names)})::HUGEINT), {sums} FROM ({rows})");
             var read = result.Rows();

@@ -60,7 +60,7 @@ internal static class OurAnswers
     /// <summary>Takes all that models made out of a lake.</summary>
     public static void ForgetModels(string folder)
     {
-        foreach (string table in ModelCatalog.Shipped.Ordered.Select(model => model.Name).Append(RestatementTable.Name).Select(name => Path.Combine(folder, name)).Where(Directory.Exists))
+        foreach (var table in ModelCatalog.Shipped.Ordered.Select(model => model.Name).Append(RestatementTable.Name).Select(name => Path.Combine(folder, name)).Where(Directory.Exists))
             Directory.Delete(table, true);
     }
 

@@ -11,14 +11,14 @@ internal static class ParquetBench
     /// <param name="args">Millions of rows (default 1), runs of each (default 5).</param>
     public static int Run(string[] args)
     {
-        double millions = args.Length > 0 ? double.Parse(args[0]) : 1;
-        int runs = args.Length > 1 ? int.Parse(args[1]) : 5;
-        int rows = (int)(millions * 1_000_000);
-        string folder = Directory.CreateTempSubdirectory("adx-bench-").FullName;
+        var millions = args.Length > 0 ? double.Parse(args[0]) : 1;
+        var runs = args.Length > 1 ? int.Parse(args[1]) : 5;
+        var rows = (int)(millions * 1_000_000);
+        var folder = Directory.CreateTempSubdirectory("adx-bench-").FullName;
         try
         {
             using var batch = SyntheticImpressions.Create(rows, 1);
-            string ours = Path.Combine(folder, "ours.parquet");
+            var ours = Path.Combine(folder, "ours.parquet");
             int[] order = [];
             Measure("order", millions, runs, null, () => order = Order(batch));
             Measure("ours", millions, runs, ours, () => Write(ours, batch, order, new ParquetOptions()));
@@ -40,8 +40,8 @@ internal static class ParquetBench
         connection.Execute($"SET threads = 2; CREATE TABLE t AS SELECT * FROM read_parquet('{ours}')");
         foreach (var codec in new[] { "snappy", "zstd" })
         {
-            string theirs = Path.Combine(folder, codec + ".parquet");
-            string into = $"TO '{theirs}' (FORMAT parquet, COMPRESSION {codec})";
+            var theirs = Path.Combine(folder, codec + ".parquet");
+            var into = $"TO '{theirs}' (FORMAT parquet, COMPRESSION {codec})";
             Measure($"DuckDB COPY {codec}", millions, runs, theirs, () => connection.Execute($"COPY t {into}"));
             Measure($"DuckDB COPY {codec}, ordered", millions, runs, theirs, () =>
                 connection.Execute($"COPY (FROM t ORDER BY campaign_id, event_time) {into}"));
@@ -53,10 +53,10 @@ internal static class ParquetBench
     {
         var campaign = batch.Dictionary("campaign_id");
         var next = new int[campaign.Dictionary.Count + 2];
-        for (int i = 0; i < batch.Rows; i++) next[campaign.Codes[i] + 1]++;
-        for (int c = 1; c < next.Length; c++) next[c] += next[c - 1];
+        for (var i = 0; i < batch.Rows; i++) next[campaign.Codes[i] + 1]++;
+        for (var c = 1; c < next.Length; c++) next[c] += next[c - 1];
         var order = new int[batch.Rows];
-        for (int i = 0; i < batch.Rows; i++) order[next[campaign.Codes[i]]++] = i;
+        for (var i = 0; i < batch.Rows; i++) order[next[campaign.Codes[i]]++] = i;
         return order;
     }
 
@@ -64,10 +64,10 @@ internal static class ParquetBench
     {
         double best = double.MaxValue, bestWall = double.MaxValue;
         long allocated = 0;
-        for (int i = 0; i < runs; i++)
+        for (var i = 0; i < runs; i++)
         {
             if (path != null) File.Delete(path);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var wall = Stopwatch.GetTimestamp();
             work();
@@ -76,7 +76,7 @@ internal static class ParquetBench
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        string size = path == null ? "" : $", {new FileInfo(path).Length / 1e6 / millions:F1} MB a million";
+        var size = path == null ? "" : $", {new FileInfo(path).Length / 1e6 / millions:F1} MB a million";
         Console.WriteLine(
             $"{name,-30} {best / millions:F3} CPU s a million, {bestWall / millions:F3} s{size}, {allocated / 1024} KiB allocated");
     }

@@ -1,6 +1,6 @@
 using AdvertiseX.Bench;
 
-string root = Path.GetFullPath(Path.Combine("artifacts", "bench"));
+var root = Path.GetFullPath(Path.Combine("artifacts", "bench"));
 switch (args)
 {
     case []:
@@ -19,7 +19,7 @@ switch (args)
     case ["stages", .. var rest]:
         return await StageBench.RunAsync(root, rest);
     case ["decode", .. var rest]:
-        int decoded = DecodeBench.Run(rest);
+        var decoded = DecodeBench.Run(rest);
         DuckDbDecodeBench.Run(rest);
         return decoded;
     case ["parquet", .. var rest]:
@@ -57,7 +57,7 @@ switch (args)
         ChildResult.Tell(DuckDbPeer.RunToAnswers(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
         return 0;
     case ["compare", var lake, var peer, .. var feeds]:
-        foreach (string difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
+        foreach (var difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
         return 0;
     default:
         Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");

@@ -16,7 +16,7 @@ internal static class RefreshBench
     public static async Task<int> RunAsync(string root, string[] args)
     {
         var set = await FeedSet.OfAsync(root, FeedSet.ParseSize(args.Length > 0 ? args[0] : "1m"));
-        int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
+        var runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
         string parts = Path.Combine(root, "late-feeds"), lake = Path.Combine(root, "out-late");
         string refreshed = Path.Combine(root, "out-refreshed"), rebuilt = Path.Combine(root, "out-rebuilt");
         // Models side by side share the process's CPU time, so what each costs comes from runs of one after the other on lakes of their own.
@@ -28,7 +28,7 @@ internal static class RefreshBench
         var late = ChildResult.Of(["run-adx-late", lake, .. LateFeeds.FeedsOf(feeds.Late)]);
         Clear(parts);
         List<PhaseCost> few = [], all = [];
-        for (int run = 0; run < runs; run++)
+        for (var run = 0; run < runs; run++)
         {
             few.Add(RunModels(lake, refreshed, "stale", "side-by-side").Phases["marts"]);
             all.Add(RunModels(lake, rebuilt, "full", "side-by-side").Phases["marts"]);
@@ -39,12 +39,12 @@ internal static class RefreshBench
         if (differences.Count > 0)
         {
             Console.Error.WriteLine("the refreshed marts are not the rebuilt ones:");
-            foreach (string difference in differences.Take(60)) Console.Error.WriteLine("  " + difference);
+            foreach (var difference in differences.Take(60)) Console.Error.WriteLine("  " + difference);
             return 1;
         }
 
         Clear(lake, refreshed, rebuilt, refreshedApart, rebuiltApart);
-        string page = Page(set, first, late, few, all) + ByModel(first, refreshApart, fullApart);
+        var page = Page(set, first, late, few, all) + ByModel(first, refreshApart, fullApart);
         ResultPage.Write("Refresh: 1 % late data of all dates", page);
         return 0;
     }
@@ -59,7 +59,7 @@ internal static class RefreshBench
 
     private static void Clear(params string[] folders)
     {
-        foreach (string folder in folders.Where(Directory.Exists)) Directory.Delete(folder, true);
+        foreach (var folder in folders.Where(Directory.Exists)) Directory.Delete(folder, true);
     }
 
     // No file of a lake is ever changed, only added, replaced by another, or removed: links are copies of it that take no room in
@@ -67,9 +67,9 @@ internal static class RefreshBench
     private static void Link(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
+        foreach (var folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
             if (!PosixFile.Link(file, Path.Combine(to, Path.GetRelativePath(from, file)))) throw new IOException($"{file} could not be linked into {to}");
     }
 
@@ -77,8 +77,8 @@ internal static class RefreshBench
     // again is there, what one of ten seconds reads once is not. So each run finds all files in it.
     private static void Warm(string folder)
     {
-        byte[] buffer = new byte[1 << 20];
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        var buffer = new byte[1 << 20];
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             while (stream.Read(buffer) > 0)
@@ -105,7 +105,7 @@ internal static class RefreshBench
         page.AppendLine(CultureInfo.InvariantCulture, $"By model, in runs of one after the other (`adx run` {refresh.Phases["marts"].WallSeconds:F2} s, `adx run --full` {full.Phases["marts"].WallSeconds:F2} s):\n");
         page.AppendLine("| model | refresh | CPU s | rows written | files + − | CPU s full | ratio | rows of all |").AppendLine("|---|---|---|---|---|---|---|---|");
         var rows = first.Rows.ToDictionary(row => row[0], row => row[2]);
-        foreach (string[] row in refresh.Rows.OrderByDescending(row => refresh.StepCpu[row[0]]))
+        foreach (var row in refresh.Rows.OrderByDescending(row => refresh.StepCpu[row[0]]))
         {
             double few = refresh.StepCpu[row[0]], whole = full.StepCpu[row[0]];
             page.AppendLine(CultureInfo.InvariantCulture, $"| {row[0]} | {row[1]} | {few:F2} | {Count(row[2])} | {row[3]} {row[4]} | {whole:F2} | {whole / Math.Max(few, 0.001):F1} | {Count(rows[row[0]])} |");

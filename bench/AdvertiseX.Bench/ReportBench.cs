@@ -34,15 +34,15 @@ internal static class ReportBench
     public static async Task<int> RunAsync(string root, string[] args)
     {
         var set = await FeedSet.OfAsync(root, FeedSet.ParseSize(args.Length > 0 ? args[0] : "1m"), Days);
-        string folder = Path.Combine(root, "out-report");
+        var folder = Path.Combine(root, "out-report");
         if (Directory.Exists(folder)) Directory.Delete(folder, true);
         ChildResult.Of(["run-adx-lake", set.ReferenceFolder, folder, .. set.Feeds]);
         using var lake = await DataLake.OpenAsync(folder);
         using var engine = new DuckDbEngine();
-        string campaign = await LargestCampaignAsync(engine, lake);
+        var campaign = await LargestCampaignAsync(engine, lake);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        string sql = await PeerSqlAsync(connection, lake, campaign);
+        var sql = await PeerSqlAsync(connection, lake, campaign);
         var ours = await AnswerAsync(engine, lake, campaign);
         var theirs = Answer(connection, sql);
         if (!ours.SequenceEqual(theirs))
@@ -53,10 +53,10 @@ internal static class ReportBench
             return 1;
         }
 
-        double ourWarm = await MedianAsync(WarmRuns, () => AnswerAsync(engine, lake, campaign));
-        double theirWarm = await MedianAsync(WarmRuns, () => Task.FromResult(Answer(connection, sql)));
-        double? ourProcess = await WholeProcessAsync(folder, campaign);
-        double theirProcess = await MedianAsync(ProcessRuns, () => Task.FromResult(Run(Environment.ProcessPath!, [.. OwnAssembly(), "run-duckdb-report", folder, campaign])));
+        var ourWarm = await MedianAsync(WarmRuns, () => AnswerAsync(engine, lake, campaign));
+        var theirWarm = await MedianAsync(WarmRuns, () => Task.FromResult(Answer(connection, sql)));
+        var ourProcess = await WholeProcessAsync(folder, campaign);
+        var theirProcess = await MedianAsync(ProcessRuns, () => Task.FromResult(Run(Environment.ProcessPath!, [.. OwnAssembly(), "run-duckdb-report", folder, campaign])));
         ResultPage.Write("Report: 30 days of a campaign", Page(set, campaign, ours.Count, ourWarm, theirWarm, ourProcess, theirProcess));
         Directory.Delete(folder, true);
         return 0;
@@ -68,7 +68,7 @@ internal static class ReportBench
         using var lake = await DataLake.OpenAsync(folder);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        foreach (string row in Answer(connection, await PeerSqlAsync(connection, lake, campaign))) Console.WriteLine(row);
+        foreach (var row in Answer(connection, await PeerSqlAsync(connection, lake, campaign))) Console.WriteLine(row);
     }
 
     private static async Task<string> LargestCampaignAsync(DuckDbEngine engine, DataLake lake)
@@ -87,7 +87,7 @@ internal static class ReportBench
     {
         connection.Execute("SET TimeZone = 'UTC'");
         connection.Execute("SET parquet_metadata_cache = true");
-        foreach (string table in Read) connection.Execute(ParquetView.Create(await SetAsync(lake, table), temporary: true));
+        foreach (var table in Read) connection.Execute(ParquetView.Create(await SetAsync(lake, table), temporary: true));
         using (var named = connection.Query("SELECT DISTINCT time_zone FROM campaigns WHERE time_zone IS NOT NULL"))
         {
             var zones = new List<string>();
@@ -96,7 +96,7 @@ internal static class ReportBench
             connection.Execute($"CREATE TEMP TABLE zone_offsets AS {ZoneOffsets.Select(zones, From.AddDays(-1), To.AddDays(1))}");
         }
 
-        string sql = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "peers", "duckdb", "report.sql"));
+        var sql = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "peers", "duckdb", "report.sql"));
         return sql.Replace("{{campaign}}", campaign, StringComparison.Ordinal)
             .Replace("{{from}}", From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{{to}}", To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -121,10 +121,10 @@ internal static class ReportBench
         var text = new ArrayBufferWriter<byte>();
         while (next() is { } chunk)
         {
-            for (int row = 0; row < chunk.RowCount; row++)
+            for (var row = 0; row < chunk.RowCount; row++)
             {
                 text.Clear();
-                foreach (int index in indexes)
+                foreach (var index in indexes)
                 {
                     if (!chunk[index].IsNull(row)) CellText.Append(text, chunk[index], row);
                     text.Write(","u8);
@@ -140,9 +140,9 @@ internal static class ReportBench
     private static async Task<double> MedianAsync<T>(int runs, Func<Task<T>> act)
     {
         var seconds = new List<double>();
-        for (int run = -2; run < runs; run++)
+        for (var run = -2; run < runs; run++)
         {
-            long began = Stopwatch.GetTimestamp();
+            var began = Stopwatch.GetTimestamp();
             await act();
             if (run >= 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
@@ -153,7 +153,7 @@ internal static class ReportBench
     // The launcher in the repository builds the program first where it has to; null where there is none.
     private static async Task<double?> WholeProcessAsync(string folder, string campaign)
     {
-        string launcher = Path.GetFullPath("adx");
+        var launcher = Path.GetFullPath("adx");
         if (!File.Exists(launcher)) return null;
         string[] arguments =
         [

@@ -11,10 +11,10 @@ internal static class ResultPage
     public static void Write(string heading, string text)
     {
         Console.WriteLine(text);
-        string folder = Path.Combine("bench", "results");
+        var folder = Path.Combine("bench", "results");
         if (!Directory.Exists("bench")) return;
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, FileName(Processor) + ".md");
+        var path = Path.Combine(folder, FileName(Processor) + ".md");
         var sections = Sections(File.Exists(path) ? File.ReadAllText(path) : "");
         sections[heading] = text.Trim();
         var page = new StringBuilder($"# {Processor}, {Environment.ProcessorCount} processors\n");
@@ -25,9 +25,9 @@ internal static class ResultPage
     private static SortedDictionary<string, string> Sections(string page)
     {
         var sections = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string part in page.Split("\n## ").Skip(1))
+        foreach (var part in page.Split("\n## ").Skip(1))
         {
-            int end = part.IndexOf('\n');
+            var end = part.IndexOf('\n');
             sections[part[..end].Trim()] = part[end..].Trim();
         }
 
@@ -43,7 +43,7 @@ internal static class ResultPage
         if (!File.Exists("/proc/cpuinfo")) return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
         var lines = File.ReadLines("/proc/cpuinfo").TakeWhile(l => l.Length > 0).Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries))
             .Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
-        string name = lines.GetValueOrDefault(Model, "unknown");
-        return lines.TryGetValue(Family, out string? family) ? $"{name} family {family}" : name;
+        var name = lines.GetValueOrDefault(Model, "unknown");
+        return lines.TryGetValue(Family, out var family) ? $"{name} family {family}" : name;
     }
 }

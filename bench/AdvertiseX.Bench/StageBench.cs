@@ -38,7 +38,7 @@ internal sealed class StageBench : IDisposable
     {
         var set = await FeedSet.OfAsync(root, FeedSet.ParseSize(args.Length > 0 ? args[0] : "1m"));
         var columns = new List<(string Feed, StageBench Bench)>();
-        foreach (string feed in new[] { "impressions", "bid_requests" })
+        foreach (var feed in new[] { "impressions", "bid_requests" })
         {
             using var bench = new StageBench();
             var sources = new SourceCatalog(ContractFile.Shipped).Find([Path.Combine(set.Folder, feed)]).Sources;
@@ -63,7 +63,7 @@ internal sealed class StageBench : IDisposable
         var page = new StringBuilder("CPU seconds for a million events, one thread, after warming up.\n\n");
         page.AppendLine($"| stage | {string.Join(" | ", columns.Select(c => c.Feed))} | budget |");
         page.AppendLine($"|---|{string.Concat(Enumerable.Repeat("---|", columns.Count))}---|");
-        foreach (string stage in Stages) Line(stage, b => b._seconds[stage], Budget(stage));
+        foreach (var stage in Stages) Line(stage, b => b._seconds[stage], Budget(stage));
         Line("**sum**", b => b._seconds.Values.Sum(), "0.7");
         return page.ToString();
 
@@ -88,7 +88,7 @@ internal sealed class StageBench : IDisposable
 
     private void Forget()
     {
-        foreach (string stage in Stages) _seconds[stage] = 0;
+        foreach (var stage in Stages) _seconds[stage] = 0;
         _events = 0;
     }
 
@@ -105,7 +105,7 @@ internal sealed class StageBench : IDisposable
             using (block)
             {
                 decoder ??= framer.CreateDecoder(source.Contract);
-                double decode = Time(() => Decode(decoder, block, new CountingSink(slots, new CountingSink.Counter())));
+                var decode = Time(() => Decode(decoder, block, new CountingSink(slots, new CountingSink.Counter())));
                 _seconds["decode"] += decode;
                 _seconds["validate, hash, columns"] += Time(() => decoder.Decode(block, rows)) - decode;
             }
@@ -144,10 +144,10 @@ internal sealed class StageBench : IDisposable
         var none = new KnownEvents((_, _) => { }, (_, _, _) => { });
         using var verdicts = Timed("duplicates", () => DuplicateCheck.Judge(unit, [], none));
         using var order = Timed("order", () => new RowOrder(unit, verdicts.Pointer));
-        for (int i = 0; i < order.DateCount; i++)
+        for (var i = 0; i < order.DateCount; i++)
         {
-            int date = i;
-            string path = Path.Combine(_folder, $"{date}.parquet");
+            var date = i;
+            var path = Path.Combine(_folder, $"{date}.parquet");
             File.Delete(path);
             _seconds["encode, write"] += Time(() =>
                 ParquetBench.Write(path, unit, order.RowsAt(date), new ParquetOptions()));

@@ -26,7 +26,7 @@ internal static unsafe class SyntheticImpressions
         Ids(batch, random, rows);
         Dimensions(batch, random, rows);
         Numbers(batch, random, rows);
-        for (int i = 0; i < rows; i++) batch.AddRow();
+        for (var i = 0; i < rows; i++) batch.AddRow();
         return batch;
     }
 
@@ -39,9 +39,9 @@ internal static unsafe class SyntheticImpressions
         var time = batch.Int64("event_time");
         var offset = batch.Int64("stream_offset");
         long at = 0;
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
-            int block = i / BlockRows;
+            var block = i / BlockRows;
             received.Set(i, Day + 90_000_000_000 + (block * 12_345L));
             processed.Set(i, Day + 90_000_100_000 + (block * 12_345L));
             time.Set(i, Day + (86_400_000_000L * i / rows) + random.Next(2_000_000));
@@ -54,7 +54,7 @@ internal static unsafe class SyntheticImpressions
     {
         Span<byte> text = stackalloc byte[36];
         Span<byte> raw = stackalloc byte[16];
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             random.NextBytes(raw);
             new Guid(raw).TryFormat(text, out _);
@@ -83,7 +83,7 @@ internal static unsafe class SyntheticImpressions
         var pages = Values(20_000, i => $"https://www.example-{i % 300}.com/section-{i % 17}/article-{i * 7919L % 1_000_003}?ref=home");
         var agents = Values(900, i => $"Mozilla/5.0 (Linux; Android {8 + (i % 7)}; SM-G{i % 97}) AppleWebKit/537.36 Chrome/{90 + (i % 40)}.0.{i}.0");
         var cities = Values(2000, i => $"City {i}");
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             int campaign = Skewed(random, 120), site = Skewed(random, 300), device = random.Next(100);
             Set("campaign_id", campaigns, campaign);
@@ -108,7 +108,7 @@ internal static unsafe class SyntheticImpressions
 
     private static void Numbers(ColumnBatch batch, Random random, int rows)
     {
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             batch.Int64("cost_micros").Set(i, 500 + (random.Next(900) * 10));
             if (random.Next(10) > 0) batch.Boolean("is_viewable").Set(i, random.Next(3) > 0 ? (byte)1 : (byte)0);

@@ -13,9 +13,9 @@ internal static class TextFeeds
         var random = new Random(1);
         var text = new StringBuilder(records * 400);
         if (pretty) text.Append("[\n");
-        for (int i = 0; i < records; i++)
+        for (var i = 0; i < records; i++)
         {
-            string line = Impression(random, i, escapes);
+            var line = Impression(random, i, escapes);
             if (pretty) line = JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(line), Indented) + (i + 1 < records ? "," : "");
             text.Append(line).Append('\n');
         }
@@ -28,9 +28,9 @@ internal static class TextFeeds
     {
         var random = new Random(2);
         var text = new StringBuilder("click_id,event_timestamp,user_id,ad_campaign_id,conversion_type,website,revenue,currency\n");
-        for (int i = 0; i < records; i++)
+        for (var i = 0; i < records; i++)
         {
-            bool click = random.Next(10) > 0;
+            var click = random.Next(10) > 0;
             text.Append($"k-{i:x8},2024-03-10 06:{i / 60 % 60:00}:{i % 60:00}.{random.Next(1000):000},u-{random.Next(1 << 20)},c-{random.Next(50)},{(click ? "click" : "purchase")},");
             text.Append(random.Next(8) == 0 ? $"\"https://shop.example.com/?q=a,b&n={i}\"" : $"https://news.example.com/{random.Next(1000)}");
             text.Append(click ? ",,\n" : $",{random.Next(100)}.{random.Next(10, 100)},USD\n");
@@ -47,9 +47,9 @@ internal static class TextFeeds
 
     private static string Impression(Random random, int i, bool escapes)
     {
-        string url = $"https://news{random.Next(40)}.example.com/{(char)('a' + random.Next(26))}/{random.Next(100_000)}";
+        var url = $"https://news{random.Next(40)}.example.com/{(char)('a' + random.Next(26))}/{random.Next(100_000)}";
         if (escapes) url = url.Replace("/", "\\/", StringComparison.Ordinal);
-        string optional = random.Next(3) == 0 ? "" : $"\"viewable\":{(random.Next(2) == 0 ? "true" : "false")},";
+        var optional = random.Next(3) == 0 ? "" : $"\"viewable\":{(random.Next(2) == 0 ? "true" : "false")},";
         return $"{{\"impression_id\":\"{Guid(random)}\",\"ad_creative_id\":\"cr-{random.Next(500)}\",\"user_id\":\"u-{random.Next(1 << 20)}\","
             + $"\"timestamp\":\"2024-03-10T06:{i / 60 % 60:00}:{i % 60:00}.{random.Next(1000):000}Z\",\"website\":\"{url}\",\"campaign_id\":\"c-{random.Next(50)}\","
             + $"\"device\":{{\"type\":\"mobile\",\"os\":\"ios\",\"browser\":\"safari\"}},\"geo\":{{\"country\":\"US\",\"region\":\"CA\",\"city\":\"{Cities[random.Next(Cities.Length)]}\"}},"

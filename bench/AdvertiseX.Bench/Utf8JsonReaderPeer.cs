@@ -26,7 +26,7 @@ internal sealed unsafe class Utf8JsonReaderPeer
         var rest = block.Span[block.DataFrom..];
         while (rest.Length > 0)
         {
-            int end = rest.IndexOf((byte)'\n');
+            var end = rest.IndexOf((byte)'\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
             if (line.Length == 0) continue;
@@ -42,7 +42,7 @@ internal sealed unsafe class Utf8JsonReaderPeer
         var rest = block.Span[block.DataFrom..];
         while (rest.Length > 0)
         {
-            int end = rest.IndexOf((byte)'\n');
+            var end = rest.IndexOf((byte)'\n');
             var reader = new Utf8JsonReader(end < 0 ? rest : rest[..end]);
             rest = end < 0 ? default : rest[(end + 1)..];
             while (reader.Read())
@@ -82,7 +82,7 @@ internal sealed unsafe class Utf8JsonReaderPeer
         fixed (byte* p = reader.ValueSpan) slot.SetText(kind, node.Rank, p, reader.ValueSpan.Length);
         if (reader.ValueIsEscaped)
         {
-            byte* text = _record.Scratch.Take(reader.ValueSpan.Length);
+            var text = _record.Scratch.Take(reader.ValueSpan.Length);
             slot.SetText(kind, node.Rank, text, reader.CopyString(new Span<byte>(text, reader.ValueSpan.Length)));
         }
 

@@ -21,7 +21,7 @@ internal sealed class AdxCommand(string name, string description) : Command(name
     private AdxSettings SettingsOf(ParseResult parsed)
     {
         var settings = ConfigFile.Read(parsed.GetValue<string?>(SharedOptions.ConfigName));
-        bool hasLake = Options.Any(option => option.Name == SharedOptions.LakeName);
+        var hasLake = Options.Any(option => option.Name == SharedOptions.LakeName);
         return hasLake && parsed.GetValue<string?>(SharedOptions.LakeName) is { } folder ? settings with { LakePath = folder } : settings;
     }
 }

@@ -61,7 +61,7 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            int code = await parsed.InvokeAsync(configuration, cancellation);
+            var code = await parsed.InvokeAsync(configuration, cancellation);
             await terminal.Text.FlushAsync(CancellationToken.None);
             return code;
         }

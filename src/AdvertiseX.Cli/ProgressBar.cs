@@ -21,11 +21,11 @@ internal static class ProgressBar
     private static async Task ShowAsync(Terminal terminal, string what, Latest latest, Task running)
     {
         var line = new ProgressLine(what, terminal.Width);
-        long began = terminal.Clock.GetTimestamp();
-        int shown = 0;
+        var began = terminal.Clock.GetTimestamp();
+        var shown = 0;
         while (!running.IsCompleted)
         {
-            string text = line.At(latest.Value, terminal.Clock.GetElapsedTime(began));
+            var text = line.At(latest.Value, terminal.Clock.GetElapsedTime(began));
             terminal.Error.Write($"\r{text.PadRight(shown)}");
             shown = text.Length;
             await Task.WhenAny(running, Task.Delay(Refresh, terminal.Clock));

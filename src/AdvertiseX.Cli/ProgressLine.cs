@@ -26,14 +26,14 @@ internal sealed class ProgressLine(string what, int width)
     {
         if (!_begun || now.Done < _last.Done || now.Unit != _last.Unit) (_first, _firstAt, _begun) = (now, elapsed, true);
         _last = now;
-        double seconds = (elapsed - _firstAt).TotalSeconds;
-        double rate = seconds > 0 ? (now.Done - _first.Done) / seconds : 0;
+        var seconds = (elapsed - _firstAt).TotalSeconds;
+        var rate = seconds > 0 ? (now.Done - _first.Done) / seconds : 0;
         var parts = new List<string> { now.Total > 0 && width >= NarrowTerminal ? $"{what} {Bar(now)}" : what };
         if (now.Total > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * Share(now),3:0} %"));
         if (rate > 0) parts.Add(Rate(rate, now.Unit));
         if (now.Total <= 0) parts.Add(Clock(elapsed));
         else if (rate > 0) parts.Add($"{Clock(TimeSpan.FromSeconds((now.Total - Math.Min(now.Done, now.Total)) / rate))} left");
-        string line = string.Join("  ", parts);
+        var line = string.Join("  ", parts);
         return line.Length < width ? line : line[..(width - 1)];
     }
 
@@ -41,7 +41,7 @@ internal sealed class ProgressLine(string what, int width)
 
     private static string Bar(WorkProgress now)
     {
-        int full = (int)(Share(now) * BarColumns);
+        var full = (int)(Share(now) * BarColumns);
         return new string('━', full) + new string('─', BarColumns - full);
     }
 

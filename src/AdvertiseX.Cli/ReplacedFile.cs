@@ -10,7 +10,7 @@ internal sealed class ReplacedFile : IDisposable
     /// <exception cref="IOException">The folder is not there, or the path is a folder.</exception>
     public ReplacedFile(string path)
     {
-        string folder = Path.GetDirectoryName(path) ?? throw new IOException($"{path} is a folder");
+        var folder = Path.GetDirectoryName(path) ?? throw new IOException($"{path} is a folder");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"the folder {folder} of the output file is not there");
         if (Directory.Exists(path)) throw new IOException($"{path} is a folder");
         _path = path;

@@ -36,14 +36,14 @@ internal sealed class StandardOutput : Stream
     {
         while (!buffer.IsEmpty)
         {
-            nint written = SystemWrite(1, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            var written = SystemWrite(1, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
                 continue;
             }
 
-            int error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastPInvokeError();
             if (error == Interrupted) continue;
             if (error == BrokenPipe) throw new OutputClosedException();
             throw new IOException($"standard output cannot be written: {new Win32Exception(error).Message}");

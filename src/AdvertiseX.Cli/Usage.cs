@@ -54,7 +54,7 @@ internal static class Usage
         // The reason why no command was found says more than that none was.
         if (errors.Count > 1) errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
         if (errors.Count > 0) return string.Join(' ', errors);
-        bool literal = false;
+        var literal = false;
         var positional = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet();
         foreach (var token in parsed.Tokens)
         {

@@ -80,7 +80,7 @@ internal sealed partial class Catalogue
         if (pricing == PricingModel.None)
             return [];
         // Rates per mille must be multiples of 1,000 micros, so that the cost of one impression is whole.
-        long rate = pricing switch
+        var rate = pricing switch
         {
             PricingModel.PerMille => level * 1_300L / 1000 * 1000,
             PricingModel.PerClick => 150_000 + random.Below(900) * 1_000L,

@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Every_folder_of_the_library_has_its_row()
     {
-        string library = Path.Combine(Repository.Root, "src", Root);
+        var library = Path.Combine(Repository.Root, "src", Root);
         var folders = Directory.EnumerateDirectories(library).Select(path => Path.GetFileName(path)!)
             .Where(name => Directory.EnumerateFiles(Path.Combine(library, name), "*.cs", SearchOption.AllDirectories).Any());
         Assert.Equal(folders.Concat(Rooms).Order(StringComparer.Ordinal), Table.Keys.Order(StringComparer.Ordinal));
@@ -73,7 +73,7 @@ public sealed class ArchitectureTests
     private static string CycleIn(Dictionary<string, string[]> graph)
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string start in graph.Keys.Order(StringComparer.Ordinal))
+        foreach (var start in graph.Keys.Order(StringComparer.Ordinal))
             if (Visit(start, []) is { } cycle) return cycle;
         return "";
 
@@ -95,7 +95,7 @@ public sealed class ArchitectureTests
     private static string? FolderOf(string name)
     {
         if (!name.StartsWith(Root + ".", StringComparison.Ordinal) || name.StartsWith("AdvertiseX.DuckDb", StringComparison.Ordinal)) return null;
-        string path = name[(Root.Length + 1)..].Replace('.', '/');
+        var path = name[(Root.Length + 1)..].Replace('.', '/');
         return Rooms.FirstOrDefault(room => path == room || path.StartsWith(room + "/", StringComparison.Ordinal)) ?? path.Split('/')[0];
     }
 

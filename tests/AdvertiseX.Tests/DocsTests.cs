@@ -18,10 +18,10 @@ public sealed partial class DocsTests
     [MemberData(nameof(Pages))]
     public void Links_lead_somewhere(string page)
     {
-        string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))))
         {
-            string target = link.Groups[1].Value.Split('#')[0];
+            var target = link.Groups[1].Value.Split('#')[0];
             if (target.Length == 0 || target.Contains("://", StringComparison.Ordinal)) continue;
             Assert.True(Path.Exists(Path.Combine(folder, target)), $"{page} links to {target}");
         }
@@ -31,10 +31,10 @@ public sealed partial class DocsTests
     [MemberData(nameof(Pages))]
     public void Commands_are_command_lines(string page)
     {
-        string text = File.ReadAllText(Path.Combine(Repository.Root, page));
+        var text = File.ReadAllText(Path.Combine(Repository.Root, page));
         foreach (Match match in Command().Matches(text))
         {
-            string line = match.Groups[1].Value;
+            var line = match.Groups[1].Value;
             // A placeholder (DIR, …) stands for something; a name alone is a mention.
             if (line.Contains('…') || line.Contains('[') || line.Split(' ').Length < 3 || Placeholder().IsMatch(Quoted().Replace(line, ""))) continue;
             // What is missing may be left out in a sentence; the README's examples are run as they are.
@@ -45,7 +45,7 @@ public sealed partial class DocsTests
     [Fact]
     public void The_index_of_decisions_lists_each_by_title_with_date_and_status()
     {
-        string folder = Path.Combine(Repository.Root, "docs", "decisions");
+        var folder = Path.Combine(Repository.Root, "docs", "decisions");
         var pages = Directory.EnumerateFiles(folder, "*.md").Select(path => Path.GetFileName(path)!).Where(name => name != "README.md")
             .Select(name => DecisionOf(folder, name)).OrderBy(page => page.Title.ToLowerInvariant(), StringComparer.Ordinal);
         Assert.Equal(

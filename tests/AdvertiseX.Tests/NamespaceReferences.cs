@@ -41,7 +41,7 @@ internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<s
         string from = NamespaceOf(handle), name = NameOf(handle);
         void Add(IEnumerable<string> used)
         {
-            foreach (string to in used.Where(to => to != from && to.Length > 0))
+            foreach (var to in used.Where(to => to != from && to.Length > 0))
             {
                 if (!_edges.TryGetValue((from, to), out var users)) _edges.Add((from, to), users = []);
                 users.Add(name);
@@ -57,18 +57,18 @@ internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<s
     private IEnumerable<string> Of(MethodDefinition method)
     {
         var signature = method.DecodeSignature(this, null);
-        foreach (string used in signature.ParameterTypes.SelectMany(used => used).Concat(signature.ReturnType)) yield return used;
+        foreach (var used in signature.ParameterTypes.SelectMany(used => used).Concat(signature.ReturnType)) yield return used;
         if (method.RelativeVirtualAddress == 0) yield break;
         var body = _image.GetMethodBody(method.RelativeVirtualAddress);
         if (!body.LocalSignature.IsNil)
-            foreach (string used in _metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(this, null).SelectMany(used => used)) yield return used;
+            foreach (var used in _metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(this, null).SelectMany(used => used)) yield return used;
         foreach (var token in Tokens(body.GetILBytes()!))
-            foreach (string used in Of(token)) yield return used;
+            foreach (var used in Of(token)) yield return used;
     }
 
     private static IEnumerable<EntityHandle> Tokens(byte[] il)
     {
-        for (int at = 0; at < il.Length;)
+        for (var at = 0; at < il.Length;)
         {
             ushort value = il[at++];
             if (value == 0xFE) value = (ushort)(0xFE00 | il[at++]);

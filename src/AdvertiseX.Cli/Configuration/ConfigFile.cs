@@ -71,7 +71,7 @@ internal static class ConfigFile
             if (!seen.Add(section.Name)) throw new UsageException($"{from}: the section '{section.Name}' is there twice");
             foreach (var key in section.Value.EnumerateObject())
             {
-                string name = $"{section.Name}.{key.Name}";
+                var name = $"{section.Name}.{key.Name}";
                 var option = AdxSettings.Keys.FirstOrDefault(option => option.Key == name) ?? throw new UsageException($"{from}: unknown key '{Shortened(name)}'; {Meant(name)}");
                 if (!seen.Add(name)) throw new UsageException($"{from}: {name} is there twice");
                 Set(settings, option, key.Value, from);
@@ -87,19 +87,19 @@ internal static class ConfigFile
         {
             JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
             JsonValueKind.String => json.GetString(),
-            JsonValueKind.Number when json.TryGetInt64(out long whole) => whole,
+            JsonValueKind.Number when json.TryGetInt64(out var whole) => whole,
             JsonValueKind.Number => json.GetDouble(),
             _ => null,
         };
         if (option.TrySet(settings, value)) return;
-        string form = value is double && option.Allows(value) ? ", as a whole number" : "";
+        var form = value is double && option.Allows(value) ? ", as a whole number" : "";
         throw new UsageException($"{from}: {option.Complaint(option.Name, Shortened(json.GetRawText()))}{form}");
     }
 
     // The same key may have been put into another section.
     private static string Meant(string name)
     {
-        string[] parts = name.Split('.', 2);
+        var parts = name.Split('.', 2);
         var keys = AdxSettings.Keys.Select(option => option.Key!).ToList();
         return keys.Find(key => key.EndsWith($".{parts[1]}", StringComparison.Ordinal)) is { } elsewhere
             ? $"did you mean '{elsewhere}'?"

@@ -21,7 +21,7 @@ internal static class ContractCheckCommand
         command.Runs((parsed, settings, _) =>
         {
             var contract = ContractFile.Read(parsed.GetValue(file)!);
-            string? path = parsed.GetValue(sample);
+            var path = parsed.GetValue(sample);
             var routes = path is null ? [] : RoutesOf(contract, FieldSampler.Read(path, settings.Ingest.Framing));
             var fallback = contract.Source.Fields["event_time"].Fallback;
             var date = path is null ? null : FileDate.Of(Path.GetFullPath(path));

@@ -22,11 +22,11 @@ internal static class ContractInferCommand
         }.With(sample, feed, output, json);
         command.Runs(async (parsed, settings, cancellation) =>
         {
-            string path = parsed.GetValue(sample)!;
+            var path = parsed.GetValue(sample)!;
             var draft = Draft(path, parsed.GetValue(feed), settings.Ingest.Framing);
             if (parsed.GetValue(json)) terminal.WriteJson(Describe(draft));
             else await WriteAsync(DraftText.Write(draft, path), parsed.GetValue(output), terminal, cancellation);
-            int guesses = draft.Fields.Count(field => field.Basis == DraftBasis.Guessed);
+            var guesses = draft.Fields.Count(field => field.Basis == DraftBasis.Guessed);
             if (guesses > 0) terminal.Note($"adx: {guesses} of {draft.Fields.Count} fields are guesses; look at them before use");
             if (!draft.IsComplete)
                 terminal.Note($"adx: the draft lacks what {FeedNames.Of(draft.Contract.Feed)} needs; add the fields of \"required\" and event_time by hand");

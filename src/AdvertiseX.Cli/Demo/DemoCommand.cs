@@ -17,7 +17,7 @@ internal static class DemoCommand
         }.With(impressions, folder, seed, json);
         command.Runs((parsed, settings, cancellation) =>
         {
-            long count = (long)Usage.Range("--impressions", parsed.GetValue(impressions), 1_000, 100_000_000);
+            var count = (long)Usage.Range("--impressions", parsed.GetValue(impressions), 1_000, 100_000_000);
             var demo = new DemoRun(terminal, settings, Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(folder)!, count, parsed.GetValue(seed));
             return demo.RunAsync(parsed.GetValue(json), cancellation);
         });

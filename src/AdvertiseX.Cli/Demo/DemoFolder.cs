@@ -22,12 +22,12 @@ internal sealed class DemoFolder(string path)
     /// <exception cref="IOException">The folder holds something that no demo made.</exception>
     public bool Prepare()
     {
-        bool earlier = File.Exists(Path.Combine(path, Mark));
+        var earlier = File.Exists(Path.Combine(path, Mark));
         if (!earlier && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             throw new IOException($"{path} is not empty and no demo made it; name another folder with --dir");
         Directory.CreateDirectory(path);
         File.WriteAllText(Path.Combine(path, Mark), "adx demo made this folder and may clear feeds/ and lake/.\n");
-        foreach (string made in new[] { Feeds, Lake })
+        foreach (var made in new[] { Feeds, Lake })
             if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
         return earlier;
     }

@@ -53,7 +53,7 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     public void Modelled(IReadOnlyList<ModelResult> models)
     {
         if (json) return;
-        double seconds = models.Sum(model => model.Elapsed.TotalSeconds);
+        var seconds = models.Sum(model => model.Elapsed.TotalSeconds);
         Heading("3  Answers", "SQL models over the facts");
         WriteWrapped("", models.Select(model => $"{model.Model} {Amounts.Count(model.RowsWritten)} rows"));
         _output.WriteLine(_paint.Dim($"   {Amounts.Duration(TimeSpan.FromSeconds(seconds))}"));
@@ -69,11 +69,11 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
             "received = accepted + duplicate + rejected + filtered, for each kind");
         Line(outcome.Verify.Holds, $"the lake agrees with its ledger: {LakeVerifyCommand.Scope(outcome.Verify)}");
         foreach (var found in outcome.Verify.Problems.Take(5)) _output.WriteLine($"       {found}");
-        long lines = outcome.Expected.Sum(each => each.Expected.Received);
+        var lines = outcome.Expected.Sum(each => each.Expected.Received);
         Line(outcome.VerdictsHold, $"verdicts of {Amounts.Count(lines)} lines add up to the truth, kind by kind");
         foreach (var finding in outcome.Truth)
         {
-            string surplus = finding.Unexpected > 0 ? $", and {Amounts.Count(finding.Unexpected)} that the truth lacks" : "";
+            var surplus = finding.Unexpected > 0 ? $", and {Amounts.Count(finding.Unexpected)} that the truth lacks" : "";
             Line(finding.Holds, $"{Amounts.Count(finding.Equal)} of {Amounts.Count(finding.Expected)} {finding.What}{surplus}");
         }
 
@@ -86,7 +86,7 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         Heading("5  Campaign performance", "the ten campaigns with most impressions; conversions by last touch");
         using (var result = await PerformanceReport.ReadAsync(engine, lake, new PerformanceReportOptions(), cancellation))
             PerformanceTable.Read(result, largest: 10).Write(_output, "   ");
-        foreach (string note in await PerformanceReport.NotesAsync(engine, lake, new PerformanceReportOptions(), cancellation))
+        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, new PerformanceReportOptions(), cancellation))
             _output.WriteLine(_paint.Dim($"   {note}"));
         EndSection();
     }
@@ -104,8 +104,8 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
             : _paint.Bad("Something above does not hold: see the lines marked ✗."));
         _output.WriteLine();
         _output.WriteLine("Try next:");
-        string lake = Path.Combine(folder, "lake");
-        foreach (string command in new[]
+        var lake = Path.Combine(folder, "lake");
+        foreach (var command in new[]
                  {
                      $"{terminal.CommandName} report campaigns --lake {lake} --by day",
                      $"{terminal.CommandName} query --lake {lake} \"SELECT device_type, count(*) AS n FROM impressions GROUP BY ALL ORDER BY n DESC\"",
@@ -132,8 +132,8 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
     private void WriteWrapped(string start, IEnumerable<string> items)
     {
         const int Width = 96;
-        string line = start;
-        foreach (string item in items)
+        var line = start;
+        foreach (var item in items)
         {
             if (line.Length + item.Length > Width)
             {

@@ -27,8 +27,8 @@ internal sealed class DemoRun(Terminal terminal, AdxSettings settings, string pa
 
     public async Task<int> RunAsync(bool json, CancellationToken cancellation)
     {
-        long began = terminal.Clock.GetTimestamp();
-        bool earlier = _folder.Prepare();
+        var began = terminal.Clock.GetTimestamp();
+        var earlier = _folder.Prepare();
         var show = new DemoPrinter(terminal, shownPath, json);
         show.Begin(earlier);
         var made = await GenerateAsync(cancellation);

@@ -29,7 +29,7 @@ internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string
     // Each text gives rows (truth, lake) where either side is null when it lacks the thing.
     private async Task<TruthFinding> CompareAsync(string what, (string Truth, string Lake) sides, CancellationToken cancellation)
     {
-        string select = $"""
+        var select = $"""
             WITH truth AS ({sides.Truth}), found AS ({sides.Lake}),
             truth_counts AS (SELECT t AS thing, count(*) AS n FROM (SELECT struct_pack(*COLUMNS(*))::VARCHAR AS t FROM truth) GROUP BY ALL),
             found_counts AS (SELECT t AS thing, count(*) AS n FROM (SELECT struct_pack(*COLUMNS(*))::VARCHAR AS t FROM found) GROUP BY ALL)
@@ -61,7 +61,7 @@ internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string
 
     private (string Truth, string Lake) Credits()
     {
-        string shares = string.Join(
+        var shares = string.Join(
             ", ", CreditModels.SelectMany(model => new[] { $"{model}_millionths", $"{model}_revenue_micros" }).Select(name => $"{name}::BIGINT AS {name}"));
         return (
             $"SELECT conversion_id, position::BIGINT AS place, touch_kind, touch_id, {shares} FROM {Csv("credits.csv")}",
@@ -70,7 +70,7 @@ internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string
 
     private (string Truth, string Lake) Campaigns()
     {
-        string figures = string.Join(", ", CampaignFigures.Select(name => $"coalesce({name}::BIGINT, 0) AS {name}"));
+        var figures = string.Join(", ", CampaignFigures.Select(name => $"coalesce({name}::BIGINT, 0) AS {name}"));
         return (
             $"SELECT campaign_id, local_date::DATE AS day, currency, {figures} FROM ({NetCampaigns})",
             $"SELECT campaign_id, local_date AS day, currency, {figures} FROM campaign_performance");

@@ -10,9 +10,9 @@ internal static class CellExplanationText
     public static void Print(CellExplanation explanation, TextWriter output)
     {
         var cell = explanation.Cell;
-        string name = explanation.CampaignName is { } known ? $" ({ShownText.Of(known)})" : "";
-        string day = string.Create(CultureInfo.InvariantCulture, $"{cell.Date:yyyy-MM-dd}");
-        double hours = (explanation.To - explanation.From).TotalHours;
+        var name = explanation.CampaignName is { } known ? $" ({ShownText.Of(known)})" : "";
+        var day = string.Create(CultureInfo.InvariantCulture, $"{cell.Date:yyyy-MM-dd}");
+        var hours = (explanation.To - explanation.From).TotalHours;
         output.WriteLine($"{cell.Metric.Name} of campaign {ShownText.Of(cell.CampaignId)}{name} on {day} in {explanation.TimeZone}, "
             + $"{(cell.Net ? "net" : "gross")}, credits by {(cell.ByInteraction ? "interaction" : "conversion")} date");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Moment(explanation.From)} to {Moment(explanation.To)} UTC, {hours:0.##} hours"));
@@ -30,8 +30,8 @@ internal static class CellExplanationText
 
     private static string Figure(CellMetric metric, CellFigure figure)
     {
-        string currency = figure.Currency is { } code ? $" {ShownText.Of(code, 8)}" : "";
-        string value = figure.Value is { } known ? known.ToString("#,0.######", CultureInfo.InvariantCulture) : "not known";
+        var currency = figure.Currency is { } code ? $" {ShownText.Of(code, 8)}" : "";
+        var value = figure.Value is { } known ? known.ToString("#,0.######", CultureInfo.InvariantCulture) : "not known";
         if (metric.Denominator is null) return $"{metric.Name} = {value}{(CellMetric.IsMoney(metric.Name) ? currency : "")}";
         return $"{metric.Formula} = {Amount(metric.Numerator, figure.Numerator)} / {Amount(metric.Denominator, figure.Denominator)}{currency} = {value}";
     }
@@ -71,7 +71,7 @@ internal static class CellExplanationText
     private static void Completeness(CellExplanation explanation, TextWriter output)
     {
         var beside = explanation.Completeness;
-        string asOf = beside.LakeAsOf is { } newest ? $"the lake's newest commit is of {Moment(newest)}" : "the ledger has no commit";
+        var asOf = beside.LakeAsOf is { } newest ? $"the lake's newest commit is of {Moment(newest)}" : "the ledger has no commit";
         output.WriteLine(beside.IsMature
             ? $"mature since {Moment(beside.MatureFrom)}: only late data can change it ({asOf})"
             : $"not mature before {Moment(beside.MatureFrom)}: conversions may still come ({asOf})");

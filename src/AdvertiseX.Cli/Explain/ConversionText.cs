@@ -36,7 +36,7 @@ internal static class ConversionText
 
     private static IEnumerable<(string Name, string Value)> Facts(ExplainedConversion conversion)
     {
-        string local = conversion.TimeZone == "UTC" ? "" : $", {conversion.LocalTime.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)} in {conversion.TimeZone}";
+        var local = conversion.TimeZone == "UTC" ? "" : $", {conversion.LocalTime.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)} in {conversion.TimeZone}";
         yield return ("time", $"{Moment(conversion.Time)} UTC{local}");
         yield return ("campaign", conversion.CampaignId is { } campaign ? conversion.CampaignName is { } name ? $"{campaign} ({name})" : campaign : "not known");
         yield return ("advertiser", conversion.AdvertiserId ?? "not known");
@@ -50,8 +50,8 @@ internal static class ConversionText
     private static string Verdict(List<TouchCandidate> eligible, List<TouchCandidate> losers)
     {
         if (eligible.Count == 0 && losers.Count == 0) return "no candidate touches: the conversion stays without credit";
-        string lost = losers.Count == 0 ? "" : $", {Amounts.Count(losers.Count)} lost";
-        string earned = eligible.Count == 0
+        var lost = losers.Count == 0 ? "" : $", {Amounts.Count(losers.Count)} lost";
+        var earned = eligible.Count == 0
             ? "no eligible touch: the conversion stays without credit"
             : $"{Amounts.Count(eligible.Count)} eligible {eligible[0].Kind}{(eligible.Count == 1 ? "" : "s")}";
         return earned + lost;
@@ -77,7 +77,7 @@ internal static class ConversionText
 
     private static string Ties(TouchCandidate touch)
     {
-        string id = touch.Kind == "click" ? "click id" : "impression id";
+        var id = touch.Kind == "click" ? "click id" : "impression id";
         return (touch.IsSameUser, touch.IsCarried) switch
         {
             (true, true) => $"user, {id}",
@@ -89,7 +89,7 @@ internal static class ConversionText
 
     private static string Why(TouchCandidate touch, ExplainedConversion conversion)
     {
-        string why = touch.Lost switch
+        var why = touch.Lost switch
         {
             null => "eligible",
             TouchLoss.OtherUser => "another user with the same key",
@@ -105,7 +105,7 @@ internal static class ConversionText
 
     private static string Credit(TouchCredit credit)
     {
-        string part = (credit.Millionths / 10_000m).ToString("0.####", CultureInfo.InvariantCulture) + " %";
+        var part = (credit.Millionths / 10_000m).ToString("0.####", CultureInfo.InvariantCulture) + " %";
         return credit.RevenueMicros is { } revenue ? $"{part}  {Money(revenue)}" : part;
     }
 
@@ -117,9 +117,9 @@ internal static class ConversionText
     private static string Span(TimeSpan span)
     {
         var time = span.Duration();
-        string days = time.Days > 0 ? $"{time.Days} d" : "";
+        var days = time.Days > 0 ? $"{time.Days} d" : "";
         var rest = time - TimeSpan.FromDays(time.Days);
-        string clock = rest == TimeSpan.Zero && days.Length > 0 ? "" : rest.ToString(rest.Ticks % TimeSpan.TicksPerSecond == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture);
+        var clock = rest == TimeSpan.Zero && days.Length > 0 ? "" : rest.ToString(rest.Ticks % TimeSpan.TicksPerSecond == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture);
         return $"{(span < TimeSpan.Zero ? "−" : "")}{days}{(days.Length > 0 && clock.Length > 0 ? " " : "")}{clock}";
     }
 }

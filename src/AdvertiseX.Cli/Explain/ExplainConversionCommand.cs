@@ -28,7 +28,7 @@ internal static class ExplainConversionCommand
             var explanation = await ConversionExplainer.ReadAsync(engine, open, parsed.GetValue(id)!, settings.Models, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(ConversionJson.Of(explanation));
             else ConversionText.Print(explanation, terminal.Text);
-            foreach (string note in explanation.Notes) terminal.Note($"adx: {ShownText.Of(note)}");
+            foreach (var note in explanation.Notes) terminal.Note($"adx: {ShownText.Of(note)}");
             return ExitCode.Done;
         });
         return command;

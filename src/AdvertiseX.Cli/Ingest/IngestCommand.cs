@@ -58,7 +58,7 @@ internal static class IngestCommand
     {
         var chosen = ContractFile.Shipped.ToDictionary(contract => contract.Feed);
         var own = new Dictionary<Feed, string>();
-        foreach (string file in files)
+        foreach (var file in files)
         {
             var contract = ContractFile.Read(file);
             if (!own.TryAdd(contract.Feed, file))

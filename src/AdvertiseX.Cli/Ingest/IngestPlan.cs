@@ -31,7 +31,7 @@ internal static class IngestPlan
         var table = new TextTable("file", "feed", "format", "contract", "size") { LeftColumns = [1, 2, 3] };
         foreach (var file in sources.Sources)
         {
-            string format = FormatOf(file) + (file.Compression == CompressionFormat.None ? "" : $", {CompressionOf(file)}");
+            var format = FormatOf(file) + (file.Compression == CompressionFormat.None ? "" : $", {CompressionOf(file)}");
             table.Add(file.Path, FeedNames.Of(file.Contract.Feed), format, file.Contract.Source.Name, Amounts.Bytes(file.SizeBytes));
         }
 
@@ -42,7 +42,7 @@ internal static class IngestPlan
     /// <summary>Why a file is skipped, without the list of what is known, which is the same for all.</summary>
     public static string Brief(SkippedFile file)
     {
-        int known = file.Reason.IndexOf("; known are ", StringComparison.Ordinal);
+        var known = file.Reason.IndexOf("; known are ", StringComparison.Ordinal);
         return known < 0 ? file.Reason : file.Reason[..known];
     }
 

@@ -25,7 +25,7 @@ internal static class IngestSummary
         if (report.Unmapped.Count > 0)
         {
             var most = report.Unmapped.OrderByDescending(field => field.Value).ToList();
-            string rest = most.Count > UnmappedShown ? $", and {most.Count - UnmappedShown} more" : "";
+            var rest = most.Count > UnmappedShown ? $", and {most.Count - UnmappedShown} more" : "";
             output.WriteLine($"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => f.Key))}{rest}");
         }
 
@@ -57,7 +57,7 @@ internal static class IngestSummary
         var parts = new List<string> { $"{Amounts.Count(report.FilesRead)} {(report.FilesRead == 1 ? "file" : "files")} read" };
         if (report.Unchanged.Count > 0) parts.Add($"{Amounts.Count(report.Unchanged.Count)} unchanged");
         if (report.Skipped.Count > 0) parts.Add($"{Amounts.Count(report.Skipped.Count)} skipped");
-        string speed = report.Seconds > 0.05 && report.TotalReceived > 0
+        var speed = report.Seconds > 0.05 && report.TotalReceived > 0
             ? $" ({Amounts.Short((long)(report.TotalReceived / report.Seconds))} records/s, {Amounts.Bytes((long)(report.TotalBytes / report.Seconds))}/s)"
             : "";
         return $"{string.Join(", ", parts)}: {Amounts.Bytes(report.TotalBytes)} in {Amounts.Duration(TimeSpan.FromSeconds(report.Seconds))}{speed}";

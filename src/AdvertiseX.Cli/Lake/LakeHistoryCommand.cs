@@ -20,9 +20,9 @@ internal static class LakeHistoryCommand
         }.With(table, lake, limit, json);
         command.Runs(async (parsed, settings, cancellation) =>
         {
-            int most = (int)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
+            var most = (int)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
             using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            string name = parsed.GetValue(table)!;
+            var name = parsed.GetValue(table)!;
             var found = open.AllTables.FirstOrDefault(candidate => candidate.Name == name) ?? open.Table(name);
             var commits = await LakeHistory.ReadAsync(found, most, cancellation);
             if (parsed.GetValue(json)) terminal.WriteJson(commits);

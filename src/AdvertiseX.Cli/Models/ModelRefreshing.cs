@@ -16,7 +16,7 @@ internal static class ModelRefreshing
     /// <exception cref="UsageException">An own model is wrong.</exception>
     public static ModelCatalog CatalogOf(AdxSettings settings, string? directory)
     {
-        string folder = directory ?? settings.ModelsDirectory;
+        var folder = directory ?? settings.ModelsDirectory;
         if (folder.Length == 0) return ModelCatalog.Shipped;
         try
         {

@@ -67,7 +67,7 @@ internal static class RestatementsCommand
     /// <summary>For people money is in units and the cell in short; programs get every column as it is.</summary>
     private static string Select(List<string> conditions, long most, ResultFormat format)
     {
-        string columns = format == ResultFormat.Table
+        var columns = format == ResultFormat.Table
             ? $"""
                strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{Brackets}'), '"', '') AS cell,
                regexp_replace(measure, '_micros$', '') AS figure, {Shown("before")} AS "from", {Shown("after")} AS "to", reason AS why

@@ -34,8 +34,8 @@ internal static class QueryCommand
         }.With(sql, file, lake, format, json, output, seconds, memory);
         command.Runs((parsed, settings, cancellation) =>
         {
-            string text = TextOf(parsed.GetValue(sql), parsed.GetValue(file));
-            string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
+            var text = TextOf(parsed.GetValue(sql), parsed.GetValue(file));
+            var path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), path);
             if (chosen == ResultFormat.Parquet && path is null) throw new UsageException("--format parquet needs --output FILE");
             if (parsed.GetValue(memory) is { } mebibytes)

@@ -18,7 +18,7 @@ internal static class QueryRun
         };
         if (request.TimeLimit is { } limit) options = options with { TimeLimit = limit };
         using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
-        long rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
+        var rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
         target?.Complete();
         if (request.Output is not null && terminal.ErrorIsTerminal)
             terminal.Note($"{Amounts.Count(rows)} rows in {request.Output}");
@@ -34,7 +34,7 @@ internal static class QueryRun
         var output = file ?? terminal.Output;
         if (request.Format == ResultFormat.Csv) return CsvResultWriter.Write(result, output);
         if (request.Format != ResultFormat.Json) return TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows;
-        long rows = JsonResultWriter.Write(result, output);
+        var rows = JsonResultWriter.Write(result, output);
         output.Write("\n"u8);
         return rows;
     }

@@ -41,12 +41,12 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
     public static async Task VisitAsync(
         IQueryEngine engine, DataLake lake, string clauses, Action<RejectedRecord> visit, CancellationToken cancellation)
     {
-        string select = $"SELECT {string.Join(", ", Columns.Select(name => $"CAST({name} AS VARCHAR)"))}, raw FROM rejects {clauses}";
+        var select = $"SELECT {string.Join(", ", Columns.Select(name => $"CAST({name} AS VARCHAR)"))}, raw FROM rejects {clauses}";
         using var result = await engine.ReadAsync(select, [LakeSets.Of(lake.Table("rejects"))], cancellation);
         while (result.Read())
         {
             var fields = new List<(string, string)>();
-            for (int column = 0; column < Columns.Length; column++)
+            for (var column = 0; column < Columns.Length; column++)
                 if (result.GetString(column) is { } value) fields.Add((Columns[column], value));
             visit(new RejectedRecord(fields, result.IsNull(Columns.Length) ? [] : result.Chunk[Columns.Length].GetBytes(result.Row).ToArray()));
         }
@@ -57,7 +57,7 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
     {
         var described = new Dictionary<string, object?>();
         foreach (var (name, value) in Fields)
-            described[name] = name is "stream_offset" or "stream_ordinal" or "length" && long.TryParse(value, out long number) ? number : value;
+            described[name] = name is "stream_offset" or "stream_ordinal" or "length" && long.TryParse(value, out var number) ? number : value;
         if (Text is { } text) described["raw"] = text;
         else described["raw_base64"] = Convert.ToBase64String(Raw);
         return described;

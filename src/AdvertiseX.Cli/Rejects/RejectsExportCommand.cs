@@ -31,14 +31,14 @@ internal static class RejectsExportCommand
         {
             using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            string? path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
+            var path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
             using var target = path is null ? null : new ReplacedFile(path);
             long count = 0;
             using (var file = target?.Create())
             {
                 var to = file ?? terminal.Output;
                 Action<RejectedRecord> write = parsed.GetValue(raw) ? new RawLines(to).Write : record => WriteJson(record, to);
-                string order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
+                var order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
                 await RejectedRecord.VisitAsync(engine, open, order, record => { write(record); count++; }, cancellation);
             }
 
@@ -63,8 +63,8 @@ internal static class RejectsExportCommand
 
         public void Write(RejectedRecord record)
         {
-            string feed = record.Value("feed") ?? "";
-            string header = record.Value("header") ?? "";
+            var feed = record.Value("feed") ?? "";
+            var header = record.Value("header") ?? "";
             if (record.Text is null)
                 throw new LakeException($"records of {feed} are binary; export them without --raw");
             if (_feed is null) Begin(feed, header);

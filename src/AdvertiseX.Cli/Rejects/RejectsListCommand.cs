@@ -24,8 +24,8 @@ internal static class RejectsListCommand
         }.With([lake, .. filter.Options, counts, limit, json]);
         command.Runs((parsed, settings, cancellation) =>
         {
-            long most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
-            string sql = parsed.GetValue(counts)
+            var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
+            var sql = parsed.GetValue(counts)
                 ? $"SELECT feed, reason, field, count(*) AS records FROM rejects {filter.Where(parsed)} GROUP BY ALL ORDER BY records DESC, feed, reason, field"
                 : $"""
                    SELECT feed, reason, field, expected, found, stream_offset AS "offset", coalesce(stream_ordinal, 0) AS ordinal, length, stream

@@ -22,7 +22,7 @@ internal static class RejectsShowCommand
         }.With(stream, offset, ordinal, lake, json);
         command.Runs(async (parsed, settings, cancellation) =>
         {
-            string where = $"contains(stream, {SqlDialect.DuckDb.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
+            var where = $"contains(stream, {SqlDialect.DuckDb.Text(parsed.GetValue(stream)!)}) AND stream_offset = {RejectFilter.Number(parsed.GetValue(offset))}"
                 + (parsed.GetValue(ordinal) is { } one ? $" AND coalesce(stream_ordinal, 0) = {RejectFilter.Number(one)}" : "");
             using var open = await settings.OpenLakeAsync(terminal, cancellation);
             using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
@@ -49,7 +49,7 @@ internal static class RejectsShowCommand
         var safe = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            bool plain = !Rune.IsControl(rune) || (keepLines && rune.Value is '\n' or '\t');
+            var plain = !Rune.IsControl(rune) || (keepLines && rune.Value is '\n' or '\t');
             safe.Append(plain ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"));
         }
 

@@ -47,7 +47,7 @@ internal static class PerformanceReportCommand
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
             output.Write(result, rows => PerformanceTable.Read(rows));
-        foreach (string note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");
+        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
 

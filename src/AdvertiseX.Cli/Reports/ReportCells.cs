@@ -13,7 +13,7 @@ internal static class ReportCells
     {
         if (result.IsNull(column)) return "";
         if (result.Columns[column].Name is "day" or "week" or "month") return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        string text = string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
+        var text = string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
         return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
     }
 

@@ -62,7 +62,7 @@ internal sealed class ReportOptions
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public ReportOutput Output(ParseResult parsed, Terminal terminal)
     {
-        string? path = parsed.GetValue(_output) is { } name ? Path.GetFullPath(name) : null;
+        var path = parsed.GetValue(_output) is { } name ? Path.GetFullPath(name) : null;
         var format = FormatChoice.Of(parsed.GetValue(_format), parsed.GetValue(_json), path);
         if (format == ResultFormat.Parquet) throw new UsageException("a report is written as table, csv or json; adx query writes Parquet");
         return new ReportOutput(terminal, format, path);

@@ -22,7 +22,7 @@ internal static class Amounts
     public static string Bytes(long value)
     {
         double amount = value;
-        int unit = 0;
+        var unit = 0;
         while (amount >= 1000 && unit < Units.Length - 1)
         {
             amount /= 1000;

@@ -14,11 +14,11 @@ internal static class NearestName
     public static int Changes(string one, string other)
     {
         int[] above = [.. Enumerable.Range(0, other.Length + 1)];
-        for (int i = 0; i < one.Length; i++)
+        for (var i = 0; i < one.Length; i++)
         {
-            int[] row = new int[other.Length + 1];
+            var row = new int[other.Length + 1];
             row[0] = i + 1;
-            for (int j = 0; j < other.Length; j++)
+            for (var j = 0; j < other.Length; j++)
                 row[j + 1] = Math.Min(Math.Min(row[j], above[j + 1]) + 1, above[j] + (one[i] == other[j] ? 0 : 1));
             above = row;
         }

@@ -6,7 +6,7 @@ internal static class ShownText
     /// <summary>The text without characters that could steer the terminal or turn the writing direction, cut to a length.</summary>
     public static string Of(string? text, int longest = int.MaxValue)
     {
-        string shown = string.Concat((text ?? "").Where(letter => !char.IsControl(letter) && !IsDirection(letter)));
+        var shown = string.Concat((text ?? "").Where(letter => !char.IsControl(letter) && !IsDirection(letter)));
         return shown.Length > longest ? shown[..(longest - 1)] + "…" : shown;
     }
 

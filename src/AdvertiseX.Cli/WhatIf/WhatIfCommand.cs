@@ -65,7 +65,7 @@ internal static class WhatIfCommand
             _ => Task.Run(() => WhatIfEvaluation.RunAsync(engine, lake, options, settings.Models, cancellation), CancellationToken.None));
         if (json) terminal.WriteJson(WhatIfJson.Of(options, report));
         else WhatIfText.Print(options, report, terminal.Text);
-        foreach (string note in report.Notes) terminal.Note($"adx: {note}");
+        foreach (var note in report.Notes) terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
 

@@ -21,7 +21,7 @@ internal static class WhatIfText
             return;
         }
 
-        string first = options.By switch { WhatIfGrain.Campaign => "campaign", WhatIfGrain.Day => "day", _ => "" };
+        var first = options.By switch { WhatIfGrain.Campaign => "campaign", WhatIfGrain.Day => "day", _ => "" };
         var table = new TextTable(
             first, "", "click-through", "view-through", "conversions", "diff.", "diff. %", "revenue", "diff.", "diff. %", "gained", "lost") { LeftColumns = [1] };
         foreach (var row in cells) table.Add(row);

@@ -22,7 +22,7 @@ internal sealed unsafe class ByteArena : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Append(byte* source, int length)
     {
-        long start = Length;
+        var start = Length;
         if (start + length + VectorBytes > _capacity) Grow(start + length + VectorBytes);
         Length = start + length;
 
@@ -38,7 +38,7 @@ internal sealed unsafe class ByteArena : IDisposable
     /// <summary>Makes room for <paramref name="length"/> bytes at the end and returns where they start; the caller fills them.</summary>
     public uint Extend(int length)
     {
-        long start = Length;
+        var start = Length;
         if (start + length > _capacity) Grow(start + length);
         Length = start + length;
         return (uint)start;

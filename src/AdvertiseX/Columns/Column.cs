@@ -61,7 +61,7 @@ internal abstract unsafe class Column : IDisposable
     private protected static void Grow(ref NativeBuffer? buffer, int width, int oldRows, int newRows)
     {
         var grown = NativePool.Rent((long)width * newRows);
-        long kept = (long)width * oldRows;
+        var kept = (long)width * oldRows;
         if (buffer != null && kept > 0) NativeMemory.Copy(buffer.Pointer, grown.Pointer, (nuint)kept);
         NativeMemory.Clear(grown.Pointer + kept, (nuint)(((long)width * newRows) - kept));
         buffer?.Dispose();

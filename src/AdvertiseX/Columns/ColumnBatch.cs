@@ -14,7 +14,7 @@ internal sealed class ColumnBatch : IDisposable
     {
         Schema = schema;
         _columns = new Column[schema.Columns.Count];
-        for (int i = 0; i < _columns.Length; i++) _columns[i] = Create(schema.Columns[i]);
+        for (var i = 0; i < _columns.Length; i++) _columns[i] = Create(schema.Columns[i]);
         Reserve(capacity);
     }
 
@@ -55,7 +55,7 @@ internal sealed class ColumnBatch : IDisposable
     public void Reserve(int rows)
     {
         if (rows <= Capacity) return;
-        int capacity = Math.Max(rows, Capacity * 2);
+        var capacity = Math.Max(rows, Capacity * 2);
         foreach (var column in _columns) column.Reserve(capacity);
         Capacity = capacity;
     }
@@ -65,7 +65,7 @@ internal sealed class ColumnBatch : IDisposable
     public void Reserve(int rows, ColumnBatch sample)
     {
         Reserve(rows);
-        for (int i = 0; i < _columns.Length; i++) _columns[i].ReserveText(sample._columns[i], (double)rows / sample.Rows);
+        for (var i = 0; i < _columns.Length; i++) _columns[i].ReserveText(sample._columns[i], (double)rows / sample.Rows);
     }
 
     /// <summary>Counts the row at <see cref="Rows"/>, whose values were set, and makes room for one more.</summary>
@@ -92,7 +92,7 @@ internal sealed class ColumnBatch : IDisposable
     {
         if (!ReferenceEquals(source.Schema, Schema)) throw new ArgumentException("batches of different tables");
         Reserve(Rows + source.Rows + 1);
-        for (int i = 0; i < _columns.Length; i++) _columns[i].CopyFrom(source._columns[i], source.Rows, Rows);
+        for (var i = 0; i < _columns.Length; i++) _columns[i].CopyFrom(source._columns[i], source.Rows, Rows);
         Rows += source.Rows;
     }
 

@@ -74,13 +74,13 @@ internal sealed unsafe class DictionaryColumn : Column
         var from = (DictionaryColumn)source;
         if (!from.IsAllocated || rows == 0) return;
         if (_code == null) Allocate();
-        int entries = from.Dictionary.Count;
+        var entries = from.Dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
-        int* codeOf = (int*)map.Pointer;
+        var codeOf = (int*)map.Pointer;
         codeOf[0] = 0;
-        for (int code = 1; code <= entries; code++)
+        for (var code = 1; code <= entries; code++)
             codeOf[code] = Dictionary.CodeOf(from.Dictionary.Pointer(code), from.Dictionary.Length(code), from.Dictionary.HashOf(code));
-        for (int i = 0; i < rows; i++) _code[at + i] = codeOf[from._code[i]];
+        for (var i = 0; i < rows; i++) _code[at + i] = codeOf[from._code[i]];
     }
 
     private protected override void Resize(int oldRows, int newRows)

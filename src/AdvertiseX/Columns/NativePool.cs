@@ -25,8 +25,8 @@ internal static class NativePool
     public static NativeBuffer Rent(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        int shift = ShiftOf(bytes);
-        long length = 1L << shift;
+        var shift = ShiftOf(bytes);
+        var length = 1L << shift;
         Interlocked.Add(ref _outstanding, length);
         if (Idle[shift].TryPop(out var buffer))
         {
@@ -39,7 +39,7 @@ internal static class NativePool
 
     internal static void Return(NativeBuffer buffer)
     {
-        long outstanding = Interlocked.Add(ref _outstanding, -buffer.Length);
+        var outstanding = Interlocked.Add(ref _outstanding, -buffer.Length);
         if (Interlocked.Add(ref _retained, buffer.Length) + outstanding <= MaxFootprintBytes)
         {
             Idle[ShiftOf(buffer.Length)].Push(buffer);
@@ -69,7 +69,7 @@ internal static class NativePool
     private static ConcurrentStack<NativeBuffer>[] CreateStacks()
     {
         var stacks = new ConcurrentStack<NativeBuffer>[64];
-        for (int i = 0; i < stacks.Length; i++) stacks[i] = new();
+        for (var i = 0; i < stacks.Length; i++) stacks[i] = new();
         return stacks;
     }
 }

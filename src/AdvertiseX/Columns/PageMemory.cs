@@ -20,12 +20,12 @@ internal static unsafe partial class PageMemory
     public static byte* Allocate(nuint bytes)
     {
         if (!IsMapped(bytes)) return (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        nuint size = MappedSize(bytes);
-        byte* start = (byte*)Map(null, size + HugePage, ReadWrite, PrivateAnonymous, -1, 0);
+        var size = MappedSize(bytes);
+        var start = (byte*)Map(null, size + HugePage, ReadWrite, PrivateAnonymous, -1, 0);
         if (start == (byte*)-1) throw new InsufficientMemoryException($"the system has no {bytes} bytes of memory left");
-        byte* aligned = (byte*)(((nuint)start + HugePage - 1) & ~(HugePage - 1));
+        var aligned = (byte*)(((nuint)start + HugePage - 1) & ~(HugePage - 1));
         if (aligned > start) _ = Unmap(start, (nuint)(aligned - start));
-        nuint behind = (nuint)(start + HugePage - aligned);
+        var behind = (nuint)(start + HugePage - aligned);
         if (behind > 0) _ = Unmap(aligned + size, behind);
         _ = Advise(aligned, size, AdviseHugePages);
         return aligned;

@@ -31,6 +31,6 @@ internal static unsafe class StableHash
     public static ulong Fold(ulong running, ulong value)
     {
         ulong left = running ^ FoldLeft, right = value ^ FoldRight;
-        return Math.BigMul(left, right, out ulong low) ^ low;
+        return Math.BigMul(left, right, out var low) ^ low;
     }
 }

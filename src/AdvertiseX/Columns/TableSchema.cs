@@ -21,7 +21,7 @@ internal sealed class TableSchema
     /// <summary>Position of a column.</summary>
     /// <exception cref="ArgumentException">The table has no such column.</exception>
     public int Ordinal(string column) =>
-        _ordinals.TryGetValue(column, out int i) ? i : throw new ArgumentException($"{Name} has no column {column}");
+        _ordinals.TryGetValue(column, out var i) ? i : throw new ArgumentException($"{Name} has no column {column}");
 
     public bool Has(string column) => _ordinals.ContainsKey(column);
 }

@@ -61,8 +61,8 @@ internal sealed unsafe class TextColumn : Column
         if (!from.IsAllocated || rows == 0) return;
         if (_ref == null) Allocate();
         if (from.Arena.Length == 0) return;
-        uint shift = Arena.Append(from.Arena.Bytes, checked((int)from.Arena.Length));
-        for (int i = 0; i < rows; i++) _ref[at + i] = new TextRef(from._ref[i].Start + shift, from._ref[i].Length);
+        var shift = Arena.Append(from.Arena.Bytes, checked((int)from.Arena.Length));
+        for (var i = 0; i < rows; i++) _ref[at + i] = new TextRef(from._ref[i].Start + shift, from._ref[i].Length);
     }
 
     private protected override void Resize(int oldRows, int newRows)

@@ -47,10 +47,10 @@ internal sealed unsafe class TextDictionary : IDisposable
     {
         if (_slots != null && !IsPlain)
         {
-            uint slot = (uint)hash & _slotMask;
+            var slot = (uint)hash & _slotMask;
             while (true)
             {
-                int code = _slots[slot];
+                var code = _slots[slot];
                 if (code == 0) break;
                 Entry* e = _entries + code;
                 if (e->Hash == hash && e->Length == length && SameBytes(_arena.Bytes + e->Start, text, length)) return code;
@@ -104,7 +104,7 @@ internal sealed unsafe class TextDictionary : IDisposable
     private int Add(byte* text, int length, ulong hash)
     {
         if (Count + 2 > _entryCapacity) GrowEntries();
-        int code = ++Count;
+        var code = ++Count;
         _entries[code] = new Entry { Hash = hash, Start = _arena.Append(text, length), Length = length };
         if (IsPlain) return code;
         if (Count > PlainLimit)
@@ -120,7 +120,7 @@ internal sealed unsafe class TextDictionary : IDisposable
 
     private void GrowEntries()
     {
-        int capacity = Math.Max(FirstSlots, _entryCapacity * 2);
+        var capacity = Math.Max(FirstSlots, _entryCapacity * 2);
         var grown = NativePool.Rent((long)capacity * sizeof(Entry));
         if (_entryBuffer != null) NativeMemory.Copy(_entries, grown.Pointer, (nuint)((long)(Count + 1) * sizeof(Entry)));
         _entryBuffer?.Dispose();
@@ -131,18 +131,18 @@ internal sealed unsafe class TextDictionary : IDisposable
 
     private void GrowSlots()
     {
-        int slots = _slots == null ? FirstSlots : checked((int)(_slotMask + 1) * 4);
+        var slots = _slots == null ? FirstSlots : checked((int)(_slotMask + 1) * 4);
         _slotBuffer?.Dispose();
         _slotBuffer = NativePool.Rent((long)slots * sizeof(int));
         _slotBuffer.Clear((long)slots * sizeof(int));
         _slots = (int*)_slotBuffer.Pointer;
         _slotMask = (uint)slots - 1;
-        for (int code = 1; code <= Count; code++) Insert(code, _entries[code].Hash);
+        for (var code = 1; code <= Count; code++) Insert(code, _entries[code].Hash);
     }
 
     private void Insert(int code, ulong hash)
     {
-        uint slot = (uint)hash & _slotMask;
+        var slot = (uint)hash & _slotMask;
         while (_slots[slot] != 0) slot = (slot + 1) & _slotMask;
         _slots[slot] = code;
     }

@@ -52,7 +52,7 @@ internal sealed class OptionDescription
         var holders = Outer(options);
         Property.SetValue(holders[^1], value);
         // A record that is a struct was copied when it was read.
-        for (int i = _outer.Length - 1; i >= 0; i--) _outer[i].SetValue(holders[i], holders[i + 1]);
+        for (var i = _outer.Length - 1; i >= 0; i--) _outer[i].SetValue(holders[i], holders[i + 1]);
         return true;
     }
 
@@ -70,9 +70,9 @@ internal sealed class OptionDescription
 
     private object[] Outer(object options)
     {
-        object[] holders = new object[_outer.Length + 1];
+        var holders = new object[_outer.Length + 1];
         holders[0] = options;
-        for (int i = 0; i < _outer.Length; i++) holders[i + 1] = _outer[i].GetValue(holders[i])!;
+        for (var i = 0; i < _outer.Length; i++) holders[i + 1] = _outer[i].GetValue(holders[i])!;
         return holders;
     }
 

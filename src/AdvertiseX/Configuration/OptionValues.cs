@@ -33,7 +33,7 @@ internal abstract class OptionValues
 
     private static string Range(OptionAttribute option)
     {
-        string range = double.IsPositiveInfinity(option.Most) ? $"at least {Text(option.Least)}" : $"{Text(option.Least)} to {Text(option.Most)}";
+        var range = double.IsPositiveInfinity(option.Most) ? $"at least {Text(option.Least)}" : $"{Text(option.Least)} to {Text(option.Most)}";
         return option.Unit is { Length: > 0 } unit ? $"{range} {unit}" : range;
     }
 
@@ -94,7 +94,7 @@ internal abstract class OptionValues
 
         public override object Written(object value)
         {
-            long ticks = ((TimeSpan)value).Ticks;
+            var ticks = ((TimeSpan)value).Ticks;
             return ticks % _ticks == 0 ? (object)(ticks / _ticks) : ticks / (double)_ticks;
         }
 

@@ -44,9 +44,9 @@ public sealed class CompiledContract
         var paths = new List<string[]>();
         foreach (var (field, mapping) in contract.Fields)
         {
-            int slot = paths.Count;
+            var slot = paths.Count;
             slots.Add(field, slot);
-            for (int rank = 0; rank < mapping.From.Count; rank++)
+            for (var rank = 0; rank < mapping.From.Count; rank++)
                 Claim(contract, root, field, mapping.From[rank], slot, (byte)rank);
             paths.Add([.. mapping.From]);
         }
@@ -67,7 +67,7 @@ public sealed class CompiledContract
     private static FieldNode Walk(FieldNode root, string path)
     {
         var node = root;
-        foreach (string name in path.Split('.')) node = node.Child(name);
+        foreach (var name in path.Split('.')) node = node.Child(name);
         return node;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ContractDraft
     {
         var left = sample.ToList();
         if (!shipped.Fields.TryGetValue("targeting", out var targeting)) return left;
-        foreach (string spelling in targeting.From)
+        foreach (var spelling in targeting.From)
         {
             var members = left.Where(source => IsBelow(source.Path, spelling)).ToList();
             if (members.Count == 0) continue;
@@ -79,16 +79,16 @@ internal sealed class ContractDraft
     private static int ScoreOf(IReadOnlyList<SampledField> sample, Contract shipped)
     {
         // What a feed must not have counts against it as much as several fields speak for it.
-        int foreign = sample.Count(field => shipped.Recognise.Lacks.Contains(FieldNode.Fold(field.Path)));
+        var foreign = sample.Count(field => shipped.Recognise.Lacks.Contains(FieldNode.Fold(field.Path)));
         return Infer(sample, shipped).Fields.Count(field => field.Basis != DraftBasis.Guessed) - (4 * foreign);
     }
 
     private static void TakeSpelled(string field, FieldMapping mapping, List<SampledField> left, List<DraftField> fields)
     {
         var found = new List<SampledField>();
-        foreach (string spelling in mapping.From)
+        foreach (var spelling in mapping.From)
         {
-            int at = left.FindIndex(source => FieldNode.Fold(source.Path) == FieldNode.Fold(spelling) && CanFeed(source));
+            var at = left.FindIndex(source => FieldNode.Fold(source.Path) == FieldNode.Fold(spelling) && CanFeed(source));
             if (at < 0) continue;
             found.Add(left[at]);
             left.RemoveAt(at);
@@ -101,7 +101,7 @@ internal sealed class ContractDraft
     {
         if (fields.Any(taken => taken.Field == field)) return;
         var spellings = mapping.From.Select(spelling => new SampledField(spelling, [])).ToList();
-        int at = left.FindIndex(source => CanFeed(source) && spellings.Any(spelling => spelling.Bare == source.Bare));
+        var at = left.FindIndex(source => CanFeed(source) && spellings.Any(spelling => spelling.Bare == source.Bare));
         // Nested one level deeper than anyone wrote down; a bare "id" or "type" says too little for that.
         if (at < 0)
             at = left.FindIndex(source => CanFeed(source) && source.BareName.Length > 4 && spellings.Any(spelling => spelling.Bare == source.BareName));
@@ -114,9 +114,9 @@ internal sealed class ContractDraft
     {
         foreach (var source in left.ToList())
         {
-            string? field = FieldHints.For(feed, source).FirstOrDefault(candidate => fields.All(taken => taken.Field != candidate));
+            var field = FieldHints.For(feed, source).FirstOrDefault(candidate => fields.All(taken => taken.Field != candidate));
             if (field is null) continue;
-            string? unit = field.EndsWith("_micros", StringComparison.Ordinal)
+            var unit = field.EndsWith("_micros", StringComparison.Ordinal)
                 ? FieldHints.UnitOf(source) ?? (field.Contains("_cpm_", StringComparison.Ordinal) ? "per_mille" : "per_event")
                 : null;
             fields.Add(new DraftField(field, [source], DraftBasis.Guessed, unit));

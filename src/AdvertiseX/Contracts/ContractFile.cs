@@ -85,7 +85,7 @@ public static class ContractFile
             throw new ContractException($"{from}: zone is '{contract.Zone}'; allowed are IANA zones such as UTC or Europe/Berlin");
         foreach (var group in contract.Recognise.Has.SelectMany(g => g)) Known("recognise.has", group);
         foreach (var field in contract.Required.Values.SelectMany(g => g).SelectMany(g => g)) Known("required", field);
-        foreach (string table in contract.Required.Keys)
+        foreach (var table in contract.Required.Keys)
             if (FactTables.All.All(t => t.Name != table))
                 throw new ContractException($"{from}: required names table '{table}'; allowed are impressions, clicks, conversions, bid_requests");
         foreach (var condition in contract.Where) Known("where", condition.Field);

@@ -43,17 +43,17 @@ internal static class DraftText
         if (draft.TimeFromFile is { } date)
         {
             text.Append($"    // No field looks like a time; the file's name tells a day, {date:yyyy-MM-dd}.\n");
-            string comma = draft.Fields.Count > 0 ? "," : "";
+            var comma = draft.Fields.Count > 0 ? "," : "";
             text.Append($"    \"event_time\": {{ \"fallback\": [{Of(TimeFallbacks.FileDate)}] }}{comma}\n");
         }
 
-        for (int i = 0; i < draft.Fields.Count; i++)
+        for (var i = 0; i < draft.Fields.Count; i++)
         {
             var field = draft.Fields[i];
             if (field.Basis == DraftBasis.Guessed)
                 text.Append($"    // A guess, by name and values: {Examples(field.Sources[0])}\n");
-            string unit = field.Unit is null ? "" : $", \"unit\": {Of(field.Unit)}";
-            string comma = i + 1 < draft.Fields.Count ? "," : "";
+            var unit = field.Unit is null ? "" : $", \"unit\": {Of(field.Unit)}";
+            var comma = i + 1 < draft.Fields.Count ? "," : "";
             text.Append($"    {Of(field.Field)}: {{ \"from\": {Of(field.Sources.Select(source => source.Path))}{unit} }}{comma}\n");
         }
 
@@ -68,7 +68,7 @@ internal static class DraftText
     // A line comment must stay one line, whatever the source holds.
     private static string OneLine(string value)
     {
-        string plain = string.Concat(value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+        var plain = string.Concat(value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
         return plain.Length > ValueLength && !plain.Contains('/') ? plain[..ValueLength] + "…" : plain.Length > 200 ? plain[..200] + "…" : plain;
     }
 

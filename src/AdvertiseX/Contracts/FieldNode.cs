@@ -47,9 +47,9 @@ internal sealed class FieldNode
     {
         if (name.Length > 256) return null;
         Span<char> folded = stackalloc char[name.Length];
-        for (int i = 0; i < name.Length; i++)
+        for (var i = 0; i < name.Length; i++)
         {
-            byte b = name[i];
+            var b = name[i];
             if (b >= 0x80) return Find(Encoding.UTF8.GetString(name));
             folded[i] = FoldChar((char)b);
         }
@@ -64,12 +64,12 @@ internal sealed class FieldNode
 
     internal static string Fold(string name) => string.Create(name.Length, name, (span, source) =>
     {
-        for (int i = 0; i < span.Length; i++) span[i] = FoldChar(source[i]);
+        for (var i = 0; i < span.Length; i++) span[i] = FoldChar(source[i]);
     });
 
     internal FieldNode Child(string name)
     {
-        string folded = Fold(name);
+        var folded = Fold(name);
         if (_byName.TryGetValue(folded, out var child)) return child;
         child = new FieldNode(folded, Path.Length == 0 ? folded : Path + "." + folded);
         _children.Add(child);

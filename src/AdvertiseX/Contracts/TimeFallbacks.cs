@@ -14,7 +14,7 @@ internal static class TimeFallbacks
     /// <exception cref="ContractException">A field names a fall-back that it may not have.</exception>
     internal static void Check(Contract contract, string from, string field, IReadOnlyList<string> fallback)
     {
-        string key = $"{from}: fields.{field}.fallback";
+        var key = $"{from}: fields.{field}.fallback";
         if (fallback.Count > 0 && field != "event_time")
             throw new ContractException($"{key} is set; only event_time has a fallback");
         if (fallback.FirstOrDefault(name => !All.Contains(name)) is { } unknown)

@@ -9,7 +9,7 @@ internal static class SourcePaths
     public static FieldNode? Find(FieldNode parent, ReadOnlySpan<byte> name)
     {
         if (parent.Find(name) is { } node) return node;
-        int dot = name.IndexOf((byte)'.');
+        var dot = name.IndexOf((byte)'.');
         if (dot <= 0) return null;
         return parent.Find(name[..dot]) is { } child ? Find(child, name[(dot + 1)..]) : null;
     }
@@ -18,9 +18,9 @@ internal static class SourcePaths
     public static int UnmappedName(RecordSlots record, FieldNode parent, ReadOnlySpan<byte> name)
     {
         if (parent.Path.Length == 0) return record.UnmappedName(name);
-        int length = System.Text.Encoding.UTF8.GetByteCount(parent.Path) + 1 + name.Length;
+        var length = System.Text.Encoding.UTF8.GetByteCount(parent.Path) + 1 + name.Length;
         Span<byte> path = length <= 512 ? stackalloc byte[length] : new byte[length];
-        int at = System.Text.Encoding.UTF8.GetBytes(parent.Path, path);
+        var at = System.Text.Encoding.UTF8.GetBytes(parent.Path, path);
         path[at++] = (byte)'.';
         name.CopyTo(path[at..]);
         return record.UnmappedName(path);

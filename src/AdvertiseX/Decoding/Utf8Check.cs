@@ -51,7 +51,7 @@ internal static unsafe class Utf8Check
     /// <summary>Reads up to 64 bytes past the end.</summary>
     public static bool IsValid(byte* p, long length)
     {
-        byte* end = p + length;
+        var end = p + length;
         var errors = Vector128<byte>.Zero;
         var before = Vector128<byte>.Zero;
         var open = Vector128<byte>.Zero;
@@ -78,11 +78,11 @@ internal static unsafe class Utf8Check
     private static bool RestIsValid(byte* p, int length, Vector128<byte> before, Vector128<byte> open)
     {
         // Zeros after the end close what is left open, as an error.
-        byte* rest = stackalloc byte[80];
+        var rest = stackalloc byte[80];
         Unsafe.InitBlock(rest, 0, 80);
         Unsafe.CopyBlockUnaligned(rest, p, (uint)length);
         var errors = Vector128<byte>.Zero;
-        for (int i = 0; i < 80; i += 16)
+        for (var i = 0; i < 80; i += 16)
         {
             var v = Vector128.Load(rest + i);
             errors |= Errors(v, before);
@@ -114,7 +114,7 @@ internal static unsafe class Utf8Check
         if (System.Runtime.Intrinsics.X86.Ssse3.IsSupported) return System.Runtime.Intrinsics.X86.Ssse3.AlignRight(v, before, (byte)(16 - places));
         if (System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported) return System.Runtime.Intrinsics.Arm.AdvSimd.ExtractVector128(before, v, (byte)(16 - places));
 #pragma warning restore CA1857
-        byte* both = stackalloc byte[32];
+        var both = stackalloc byte[32];
         before.Store(both);
         v.Store(both + 16);
         return Vector128.Load(both + 16 - places);

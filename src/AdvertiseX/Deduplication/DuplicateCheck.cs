@@ -21,7 +21,7 @@ internal static unsafe class DuplicateCheck
         var keys = batch.Int64("event_key").Values;
         using var table = new KeyTable(keys, batch.Rows);
         var rows = new Rows(batch, verdicts.Pointer);
-        foreach (string file in files) AgainstFile(file, table, rows, known);
+        foreach (var file in files) AgainstFile(file, table, rows, known);
         WithinBatch(table, rows);
         return verdicts;
     }
@@ -32,24 +32,24 @@ internal static unsafe class DuplicateCheck
         long scanned = 0;
         known.ScanKeys(file, stored =>
         {
-            for (int i = 0; i < stored.Length; i++)
+            for (var i = 0; i < stored.Length; i++)
                 if (table.First(stored[i]) >= 0) (hits ??= []).Add(new KeyHit(scanned + i, stored[i]));
             scanned += stored.Length;
         });
         if (hits == null) return;
         known.ReadEvents(file, hits, (key, id, payload) =>
         {
-            for (int row = table.First(key); row >= 0; row = table.Next(row))
+            for (var row = table.First(key); row >= 0; row = table.Next(row))
                 if (rows.Id(row).SequenceEqual(id)) rows.Mark(row, payload);
         });
     }
 
     private static void WithinBatch(KeyTable table, Rows rows)
     {
-        for (int row = 0; row < rows.Count; row++)
+        for (var row = 0; row < rows.Count; row++)
         {
             if (rows.Verdict(row) != Verdict.New) continue;
-            for (int later = table.Next(row); later >= 0; later = table.Next(later))
+            for (var later = table.Next(row); later >= 0; later = table.Next(later))
             {
                 if (rows.Verdict(later) == Verdict.New && rows.Id(later).SequenceEqual(rows.Id(row)))
                     rows.Mark(later, rows.Payload(row));
@@ -62,18 +62,18 @@ internal static unsafe class DuplicateCheck
     {
         var days = new ReadOnlySpan<int>(batch.Int32("event_date").Values, batch.Rows);
         var own = new HashSet<int>();
-        int last = int.MinValue;
-        foreach (int day in days)
+        var last = int.MinValue;
+        foreach (var day in days)
         {
             if (day != last) own.Add(day);
             last = day;
         }
 
-        int margin = (int)Math.Ceiling(lookback.TotalDays);
+        var margin = (int)Math.Ceiling(lookback.TotalDays);
         var epoch = new DateOnly(1970, 1, 1);
         var dates = new HashSet<DateOnly>();
-        foreach (int day in own)
-            for (int near = day - margin; near <= day + margin; near++) dates.Add(epoch.AddDays(near));
+        foreach (var day in own)
+            for (var near = day - margin; near <= day + margin; near++) dates.Add(epoch.AddDays(near));
         return dates;
     }
 

@@ -24,8 +24,8 @@ internal sealed unsafe class KeyTable : IDisposable
     public KeyTable(long* keys, int rows)
     {
         _keys = keys;
-        ulong heads = BitOperations.RoundUpToPowerOf2((ulong)Math.Max(rows, 8) * 2);
-        ulong bits = heads * 8;
+        var heads = BitOperations.RoundUpToPowerOf2((ulong)Math.Max(rows, 8) * 2);
+        var bits = heads * 8;
         _headMask = heads - 1;
         _wordMask = (bits / 64) - 1;
         _headBuffer = NativePool.Rent((long)heads * sizeof(int));
@@ -36,22 +36,22 @@ internal sealed unsafe class KeyTable : IDisposable
         _heads = (int*)_headBuffer.Pointer;
         _next = (int*)_nextBuffer.Pointer;
         _bits = (ulong*)_bitBuffer.Pointer;
-        for (int row = rows - 1; row >= 0; row--) Insert(row);
+        for (var row = rows - 1; row >= 0; row--) Insert(row);
     }
 
     /// <summary>First row of a key, or −1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(long key)
     {
-        ulong bits = BitsOf((ulong)key);
+        var bits = BitsOf((ulong)key);
         return (_bits[((ulong)key >> 32) & _wordMask] & bits) != bits ? -1 : Search(key);
     }
 
     /// <summary>The next row of the same key, or −1.</summary>
     public int Next(int row)
     {
-        long key = _keys[row];
-        for (int at = _next[row]; at != 0; at = _next[at - 1])
+        var key = _keys[row];
+        for (var at = _next[row]; at != 0; at = _next[at - 1])
             if (_keys[at - 1] == key) return at - 1;
         return -1;
     }
@@ -69,7 +69,7 @@ internal sealed unsafe class KeyTable : IDisposable
 
     private int Search(long key)
     {
-        for (int at = _heads[(ulong)key & _headMask]; at != 0; at = _next[at - 1])
+        for (var at = _heads[(ulong)key & _headMask]; at != 0; at = _next[at - 1])
             if (_keys[at - 1] == key) return at - 1;
         return -1;
     }
@@ -77,9 +77,9 @@ internal sealed unsafe class KeyTable : IDisposable
     // Rows are inserted last first, each in front, so that chains run in row order. Links are row + 1; 0 ends.
     private void Insert(int row)
     {
-        ulong key = (ulong)_keys[row];
+        var key = (ulong)_keys[row];
         _bits[(key >> 32) & _wordMask] |= BitsOf(key);
-        ulong head = key & _headMask;
+        var head = key & _headMask;
         _next[row] = _heads[head];
         _heads[head] = row + 1;
     }

@@ -33,7 +33,7 @@ public sealed record DuckDbEngineOptions
     internal Dictionary<string, string> ToSettings()
     {
         OptionCheck.Require(this);
-        string spill = SpillDirectory.Length > 0 ? SpillDirectory : Path.GetTempPath();
+        var spill = SpillDirectory.Length > 0 ? SpillDirectory : Path.GetTempPath();
         var settings = new Dictionary<string, string>
         {
             ["memory_limit"] = $"{MemoryLimitMebibytes}MiB",

@@ -20,7 +20,7 @@ internal sealed class AddressRanges
         _v6 = [.. networks.Where(n => n.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6)];
         _v4 = [.. networks.Where(n => n.BaseAddress.AddressFamily == AddressFamily.InterNetwork).Select(Bounds).OrderBy(b => b.First)];
         foreach (var (first, last) in _v4)
-            for (uint block = first >> 16; block <= last >> 16; block++) _touched[block >> 6] |= 1UL << (int)(block & 63);
+            for (var block = first >> 16; block <= last >> 16; block++) _touched[block >> 6] |= 1UL << (int)(block & 63);
     }
 
     /// <summary>Well-known hosting ranges (a short list: bring your own for real filtering).</summary>
@@ -36,7 +36,7 @@ internal sealed class AddressRanges
     /// <summary>Whether a textual address lies in a range; text that is no address does not.</summary>
     public bool Contains(ReadOnlySpan<byte> address)
     {
-        if (TryV4(address, out uint v4)) return (_touched[v4 >> 22] >> (int)((v4 >> 16) & 63) & 1) != 0 && InV4(v4);
+        if (TryV4(address, out var v4)) return (_touched[v4 >> 22] >> (int)((v4 >> 16) & 63) & 1) != 0 && InV4(v4);
         return _v6.Length > 0 && address.IndexOf((byte)':') >= 0 && InV6(address);
     }
 
@@ -46,8 +46,8 @@ internal sealed class AddressRanges
 
     private static (uint First, uint Last) Bounds(IPNetwork network)
     {
-        uint first = BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
-        uint size = network.PrefixLength == 0 ? uint.MaxValue : (uint)((1UL << (32 - network.PrefixLength)) - 1);
+        var first = BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
+        var size = network.PrefixLength == 0 ? uint.MaxValue : (uint)((1UL << (32 - network.PrefixLength)) - 1);
         return (first, first + size);
     }
 
@@ -56,9 +56,9 @@ internal sealed class AddressRanges
         address = 0;
         uint octet = 0;
         int digits = 0, dots = 0;
-        foreach (byte b in text)
+        foreach (var b in text)
         {
-            uint d = (uint)b - '0';
+            var d = (uint)b - '0';
             if (d <= 9)
             {
                 octet = (octet * 10) + d;

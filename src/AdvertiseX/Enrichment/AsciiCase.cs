@@ -9,7 +9,7 @@ internal static class AsciiCase
     {
         if (value.IndexOfAnyInRange((byte)'a', (byte)'z') < 0) return value;
         var upper = new byte[value.Length];
-        Ascii.ToUpper(value, upper, out int written);
+        Ascii.ToUpper(value, upper, out var written);
         return written == value.Length ? upper : value;
     }
 
@@ -17,7 +17,7 @@ internal static class AsciiCase
     {
         if (value.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0) return value;
         var lower = new byte[value.Length];
-        Ascii.ToLower(value, lower, out int written);
+        Ascii.ToLower(value, lower, out var written);
         return written == value.Length ? lower : value;
     }
 }

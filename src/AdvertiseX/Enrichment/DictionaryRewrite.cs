@@ -13,20 +13,20 @@ internal static unsafe class DictionaryRewrite
     {
         if (!column.IsAllocated) return;
         var dictionary = column.Dictionary;
-        int entries = dictionary.Count;
+        var entries = dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
-        int* codeOf = (int*)map.Pointer;
+        var codeOf = (int*)map.Pointer;
         codeOf[0] = 0;
-        bool changed = false;
-        for (int code = 1; code <= entries; code++)
+        var changed = false;
+        for (var code = 1; code <= entries; code++)
         {
             codeOf[code] = CodeOf(dictionary, code, standardise(dictionary[code]));
             changed |= codeOf[code] != code;
         }
 
         if (!changed) return;
-        int* codes = column.Codes;
-        for (int row = 0; row < rows; row++) codes[row] = codeOf[codes[row]];
+        var codes = column.Codes;
+        for (var row = 0; row < rows; row++) codes[row] = codeOf[codes[row]];
     }
 
     /// <summary>Fills rows that have no value in <paramref name="target"/> from what a function makes of their value in
@@ -34,18 +34,18 @@ internal static unsafe class DictionaryRewrite
     public static void Derive(DictionaryColumn source, DictionaryColumn target, int rows, Standardise derive)
     {
         if (!source.IsAllocated || !AnyMissing(target, rows)) return;
-        int entries = source.Dictionary.Count;
+        var entries = source.Dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
-        int* codeOf = (int*)map.Pointer;
+        var codeOf = (int*)map.Pointer;
         codeOf[0] = 0;
-        for (int code = 1; code <= entries; code++)
+        for (var code = 1; code <= entries; code++)
         {
             var derived = derive(source.Dictionary[code]);
             codeOf[code] = derived.IsEmpty ? 0 : Add(target.Dictionary, derived);
         }
 
-        int* codes = source.Codes;
-        for (int row = 0; row < rows; row++)
+        var codes = source.Codes;
+        for (var row = 0; row < rows; row++)
             if (!target.IsValid(row) && codeOf[codes[row]] != 0) target.SetCode(row, codeOf[codes[row]]);
     }
 

@@ -14,7 +14,7 @@ internal sealed class Enricher(EnrichmentOptions options)
     /// <summary>Enriches the rows of a batch in place.</summary>
     public void Enrich(EventKind kind, ColumnBatch batch)
     {
-        int rows = batch.Rows;
+        var rows = batch.Rows;
         if (rows == 0) return;
         Standardise(batch, "currency", AsciiCase.Upper);
         if (kind == EventKind.Conversion) return;
@@ -49,7 +49,7 @@ internal sealed class Enricher(EnrichmentOptions options)
         var addresses = batch.Text("ip");
         if (!addresses.IsAllocated || _dataCentres.IsEmpty) return;
         var reasons = batch.Dictionary("ivt_reason");
-        for (int row = 0; row < batch.Rows; row++)
+        for (var row = 0; row < batch.Rows; row++)
         {
             var ip = addresses.Get(row);
             if (!ip.IsEmpty && _dataCentres.Contains(ip) && !reasons.IsValid(row)) reasons.Set(row, "data_centre"u8);

@@ -75,15 +75,15 @@ internal static class UserAgentParser
     public static ReadOnlySpan<byte> InvalidReason(ReadOnlySpan<byte> agent)
     {
         var a = AsciiCase.Lower(agent);
-        foreach (string word in Bots) if (Has(a, word)) return "declared_bot"u8;
-        foreach (string word in NonBrowsers) if (Has(a, word)) return "non_browser_agent"u8;
+        foreach (var word in Bots) if (Has(a, word)) return "declared_bot"u8;
+        foreach (var word in NonBrowsers) if (Has(a, word)) return "non_browser_agent"u8;
         return default;
     }
 
     private static bool Has(ReadOnlySpan<byte> agent, string word)
     {
         Span<byte> utf8 = stackalloc byte[32];
-        int length = global::System.Text.Encoding.ASCII.GetBytes(word, utf8);
+        var length = global::System.Text.Encoding.ASCII.GetBytes(word, utf8);
         return agent.IndexOf(utf8[..length]) >= 0;
     }
 }

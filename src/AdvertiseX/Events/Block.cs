@@ -55,7 +55,7 @@ internal sealed unsafe class Block : IDisposable
     {
         if (UnterminatedFrom is not { } tailFrom) return (this, null);
         if (tailFrom == From) return (null, this);
-        int before = checked((int)(tailFrom - From));
+        var before = checked((int)(tailFrom - From));
         var buffer = NativePool.Rent(Math.Max(1, Length - before));
         Span[before..].CopyTo(buffer.Span);
         using var records = Records;

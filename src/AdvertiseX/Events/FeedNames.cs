@@ -12,7 +12,7 @@ internal static class FeedNames
     /// <summary>Reads a name; '-' and '_' are the same.</summary>
     public static bool TryParse(string name, out Feed feed)
     {
-        int i = Array.IndexOf(Names, name.Replace('-', '_').ToLowerInvariant());
+        var i = Array.IndexOf(Names, name.Replace('-', '_').ToLowerInvariant());
         feed = (Feed)Math.Max(i, 0);
         return i >= 0;
     }

@@ -34,13 +34,13 @@ public sealed class KindCounts
         Duplicate += other.Duplicate;
         Filtered += other.Filtered;
         DuplicateWithoutUser += other.DuplicateWithoutUser;
-        for (int i = 0; i < _reasons.Length; i++) _reasons[i] += other._reasons[i];
+        for (var i = 0; i < _reasons.Length; i++) _reasons[i] += other._reasons[i];
     }
 
     /// <summary>Reason codes with their counts, zeros left out.</summary>
     public IEnumerable<KeyValuePair<string, long>> Reasons()
     {
-        for (int i = 0; i < _reasons.Length; i++)
+        for (var i = 0; i < _reasons.Length; i++)
             if (_reasons[i] > 0) yield return new(((RejectReason)i).Code(), _reasons[i]);
     }
 }

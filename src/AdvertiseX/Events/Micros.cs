@@ -24,15 +24,15 @@ internal static class Micros
     {
         value = 0;
         exact = true;
-        int i = 0;
-        bool negative = false;
+        var i = 0;
+        var negative = false;
         if (text.Length > 0 && (text[0] == '-' || text[0] == '+')) negative = text[i++] == '-';
         ulong mantissa = 0;
         int digits = 0, kept = 0, exponent = 0;
-        bool dot = false;
+        var dot = false;
         for (; i < text.Length; i++)
         {
-            uint d = (uint)text[i] - '0';
+            var d = (uint)text[i] - '0';
             if (d <= 9)
             {
                 digits++;
@@ -74,15 +74,15 @@ internal static class Micros
     public static bool TryShort(double number, out long micros)
     {
         const double MaxMicros = 1e15;
-        double scaled = Math.Round(number * 1e6);
-        bool fits = Math.Abs(scaled) < MaxMicros && scaled / 1e6 == number;
+        var scaled = Math.Round(number * 1e6);
+        var fits = Math.Abs(scaled) < MaxMicros && scaled / 1e6 == number;
         micros = fits ? (long)scaled : 0;
         return fits;
     }
 
     private static bool TryExponent(ReadOnlySpan<byte> text, ref int exponent)
     {
-        bool negative = false;
+        var negative = false;
         if (text.Length > 0 && (text[0] == '-' || text[0] == '+'))
         {
             negative = text[0] == '-';
@@ -90,8 +90,8 @@ internal static class Micros
         }
 
         if (text.Length is 0 or > 6) return false;
-        int e = 0;
-        foreach (byte b in text)
+        var e = 0;
+        foreach (var b in text)
         {
             if (b - '0' > 9u || b < '0') return false;
             e = (e * 10) + (b - '0');
@@ -108,7 +108,7 @@ internal static class Micros
         if (shift >= 0)
         {
             if (shift >= Powers.Length) return DecimalVerdict.OutOfRange;
-            ulong high = Math.BigMul(mantissa, Powers[shift], out mantissa);
+            var high = Math.BigMul(mantissa, Powers[shift], out mantissa);
             if (high != 0) return DecimalVerdict.OutOfRange;
         }
         else if (-shift >= Powers.Length)
@@ -118,7 +118,7 @@ internal static class Micros
         }
         else
         {
-            (mantissa, ulong rest) = Math.DivRem(mantissa, Powers[-shift]);
+            (mantissa, var rest) = Math.DivRem(mantissa, Powers[-shift]);
             exact &= rest == 0;
             if (rest >= Powers[-shift] - rest) mantissa++;
         }
@@ -132,7 +132,7 @@ internal static class Micros
     {
         var powers = new ulong[20];
         powers[0] = 1;
-        for (int i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
+        for (var i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
         return powers;
     }
 }

@@ -28,7 +28,7 @@ internal sealed unsafe class RecordSpans : IDisposable
     public RecordSpans Part(int from, int to, int earlier)
     {
         var part = new RecordSpans();
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
             if (this[i].Start >= from && this[i].Start < to) part.Add(this[i] with { Start = this[i].Start - earlier });
         return part;
     }

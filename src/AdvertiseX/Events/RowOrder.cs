@@ -37,27 +37,27 @@ internal sealed unsafe class RowOrder : IDisposable
 
     private void Sort(ColumnBatch batch, byte* keep)
     {
-        int* days = batch.Int32("event_date").Values;
-        int[] dayRank = Ranks(new ReadOnlySpan<int>(days, batch.Rows), out int firstDay, out int dayCount);
+        var days = batch.Int32("event_date").Values;
+        var dayRank = Ranks(new ReadOnlySpan<int>(days, batch.Rows), out var firstDay, out var dayCount);
         var campaigns = batch.Schema.Has("campaign_id") ? batch.Dictionary("campaign_id") : null;
-        int[] campaignRank = CampaignRanks(campaigns);
-        int* codes = campaigns is { IsAllocated: true } ? campaigns.Codes : null;
-        bool byCampaign = codes != null && (long)dayCount * campaignRank.Length <= MaxGroups;
-        int groups = byCampaign ? campaignRank.Length : 1;
+        var campaignRank = CampaignRanks(campaigns);
+        var codes = campaigns is { IsAllocated: true } ? campaigns.Codes : null;
+        var byCampaign = codes != null && (long)dayCount * campaignRank.Length <= MaxGroups;
+        var groups = byCampaign ? campaignRank.Length : 1;
         var starts = new int[(dayCount * groups) + 1];
-        for (int row = 0; row < batch.Rows; row++)
+        for (var row = 0; row < batch.Rows; row++)
             if (keep == null || keep[row] == 0) starts[GroupOf(row) + 1]++;
-        for (int i = 1; i < starts.Length; i++) starts[i] += starts[i - 1];
+        for (var i = 1; i < starts.Length; i++) starts[i] += starts[i - 1];
         var next = starts.AsSpan(0, starts.Length - 1).ToArray();
-        int* order = (int*)_rows.Pointer;
-        for (int row = 0; row < batch.Rows; row++)
+        var order = (int*)_rows.Pointer;
+        for (var row = 0; row < batch.Rows; row++)
             if (keep == null || keep[row] == 0) order[next[GroupOf(row)]++] = row;
         // Rejects have no time of their own and stay as they came.
-        long* times = batch.Schema.Has("event_time") ? batch.Int64("event_time").Values : null;
-        for (int g = 0; g + 1 < starts.Length && times != null; g++) SortByTime(new Span<int>(order + starts[g], starts[g + 1] - starts[g]), times);
-        for (int day = firstDay; day - firstDay < dayRank.Length; day++)
+        var times = batch.Schema.Has("event_time") ? batch.Int64("event_time").Values : null;
+        for (var g = 0; g + 1 < starts.Length && times != null; g++) SortByTime(new Span<int>(order + starts[g], starts[g + 1] - starts[g]), times);
+        for (var day = firstDay; day - firstDay < dayRank.Length; day++)
         {
-            int rank = dayRank[day - firstDay];
+            var rank = dayRank[day - firstDay];
             if (rank < 0) continue;
             int start = starts[rank * groups], end = starts[(rank + 1) * groups];
             if (end > start) _dates.Add((day, start, end - start));
@@ -70,17 +70,17 @@ internal sealed unsafe class RowOrder : IDisposable
     private static int[] Ranks(ReadOnlySpan<int> days, out int first, out int count)
     {
         first = int.MaxValue;
-        int last = int.MinValue;
-        foreach (int day in days)
+        var last = int.MinValue;
+        foreach (var day in days)
         {
             first = Math.Min(first, day);
             last = Math.Max(last, day);
         }
 
         var ranks = new int[last - first + 1];
-        foreach (int day in days) ranks[day - first] = 1;
+        foreach (var day in days) ranks[day - first] = 1;
         count = 0;
-        for (int i = 0; i < ranks.Length; i++) ranks[i] = ranks[i] == 0 ? -1 : count++;
+        for (var i = 0; i < ranks.Length; i++) ranks[i] = ranks[i] == 0 ? -1 : count++;
         return ranks;
     }
 
@@ -91,18 +91,18 @@ internal sealed unsafe class RowOrder : IDisposable
         var codes = Enumerable.Range(1, dictionary.Count).ToArray();
         Array.Sort(codes, (a, b) => dictionary[a].SequenceCompareTo(dictionary[b]));
         var ranks = new int[dictionary.Count + 1];
-        for (int i = 0; i < codes.Length; i++) ranks[codes[i]] = i + 1;
+        for (var i = 0; i < codes.Length; i++) ranks[codes[i]] = i + 1;
         return ranks;
     }
 
     private static void SortByTime(Span<int> rows, long* times)
     {
-        bool sorted = true;
-        for (int i = 1; i < rows.Length && sorted; i++) sorted = times[rows[i - 1]] <= times[rows[i]];
+        var sorted = true;
+        for (var i = 1; i < rows.Length && sorted; i++) sorted = times[rows[i - 1]] <= times[rows[i]];
         if (sorted) return;
         var keys = new (long Time, int Row)[rows.Length];
-        for (int i = 0; i < keys.Length; i++) keys[i] = (times[rows[i]], rows[i]);
+        for (var i = 0; i < keys.Length; i++) keys[i] = (times[rows[i]], rows[i]);
         Array.Sort(keys);
-        for (int i = 0; i < keys.Length; i++) rows[i] = keys[i].Row;
+        for (var i = 0; i < keys.Length; i++) rows[i] = keys[i].Row;
     }
 }

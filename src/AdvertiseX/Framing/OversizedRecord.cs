@@ -10,11 +10,11 @@ internal static unsafe class OversizedRecord
     /// <param name="mark">Bytes before the line that belong to the block: a byte order mark, a header.</param>
     public static Block Cut(StreamWindow window, FramerOptions options, int mark, byte lineEnd)
     {
-        long from = window.Offset;
+        var from = window.Offset;
         window.Fill(mark + TextRejects.MaxRawBytes);
-        int kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
+        var kept = Math.Min(window.Filled, mark + TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        int lineEndBytes = SkipLine(window, mark, options.BlockBytes, lineEnd);
+        var lineEndBytes = SkipLine(window, mark, options.BlockBytes, lineEnd);
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
@@ -32,10 +32,10 @@ internal static unsafe class OversizedRecord
         if (mark > 0) window.Drop(mark);
         while (window.Filled > 0)
         {
-            int at = window.Span.IndexOf(lineEnd);
+            var at = window.Span.IndexOf(lineEnd);
             if (at >= 0)
             {
-                byte before = at > 0 ? window.Bytes[at - 1] : last;
+                var before = at > 0 ? window.Bytes[at - 1] : last;
                 window.Drop(at + 1);
                 return lineEnd == '\n' && before == '\r' ? 2 : 1;
             }

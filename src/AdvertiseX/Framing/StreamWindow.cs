@@ -32,7 +32,7 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
         if (_buffer == null || _buffer.Length < wanted) Grow(wanted);
         while (Filled < wanted && !Ended)
         {
-            int read = source.Read(new Span<byte>(Bytes + Filled, wanted - Filled));
+            var read = source.Read(new Span<byte>(Bytes + Filled, wanted - Filled));
             if (read == 0) Ended = true;
             Filled += read;
         }
@@ -42,7 +42,7 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
     public NativeBuffer Take(int length)
     {
         var taken = _buffer!;
-        int rest = Filled - length;
+        var rest = Filled - length;
         _buffer = null;
         Bytes = null;
         Filled = 0;

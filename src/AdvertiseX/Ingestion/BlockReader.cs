@@ -97,7 +97,7 @@ internal sealed class BlockReader : IDisposable
 
     private DecodedBlock Decode(CutBlock cut)
     {
-        long started = Stopwatch.GetTimestamp();
+        var started = Stopwatch.GetTimestamp();
         var (block, end) = cut;
         var range = new BlockRange(_source, _stream, block.From, block.Next, _receivedMicros, _reader.HeaderForReplay);
         using (block)

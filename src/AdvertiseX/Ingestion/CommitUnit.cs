@@ -39,7 +39,7 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
             _tallies.Add(range.Stream, tally = new StreamTally(range.Stream, range.Source, range.From));
         tally.Add(block);
         _blocks.Add(range);
-        for (int i = 0; i < Facts.Length; i++)
+        for (var i = 0; i < Facts.Length; i++)
         {
             if (block.Rows.Facts[i] is not { } batch) continue;
             var rows = Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows);
@@ -53,9 +53,9 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
 
     private void MakeRoom(ColumnBatch rows, ColumnBatch next)
     {
-        long used = rows.UsedBytes;
+        var used = rows.UsedBytes;
         if (used < fullBytes / GrowAtPart || next.Rows == 0) return;
-        long expected = rows.Rows + next.Rows + (long)((fullBytes - UsedBytes) / ((double)used / rows.Rows));
+        var expected = rows.Rows + next.Rows + (long)((fullBytes - UsedBytes) / ((double)used / rows.Rows));
         if (expected > rows.Capacity) rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
     }
 

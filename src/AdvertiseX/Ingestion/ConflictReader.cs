@@ -32,7 +32,7 @@ internal sealed class ConflictReader(IngestOptions options)
     {
         var context = new StreamContext(of.Stream, of.ReceivedMicros, of.Header);
         var writer = new RejectWriter(of.Source.Contract, context);
-        int first = unit.Rejects.Rows;
+        var first = unit.Rejects.Rows;
         try
         {
             ReadAgain(unit, context, of, wanted);
@@ -58,7 +58,7 @@ internal sealed class ConflictReader(IngestOptions options)
         });
         IBlockDecoder? decoder = null;
         long read = 0;
-        foreach (long offset in wanted.Keys.Select(k => k.Offset).Order().ToArray())
+        foreach (var offset in wanted.Keys.Select(k => k.Offset).Order().ToArray())
         {
             // Records of one container block share its offset, and neighbours come in one block.
             if (offset < read) continue;

@@ -61,7 +61,7 @@ internal sealed class IngestRun(
                 var first = ContractFields.KindsOf(stream.Source.Contract.Feed)[0];
                 _report.AddStream(first, stream.Next - stream.From, stream.Seconds);
                 foreach (var (name, count) in stream.Unmapped)
-                    _report.Unmapped[name] = (_report.Unmapped.TryGetValue(name, out long n) ? n : 0) + count;
+                    _report.Unmapped[name] = (_report.Unmapped.TryGetValue(name, out var n) ? n : 0) + count;
             }
         }
     }

@@ -75,14 +75,14 @@ internal sealed class JudgedUnit : IDisposable
 
     private unsafe void Count(EventKind kind, ColumnBatch batch, NativeBuffer buffer)
     {
-        byte* verdicts = buffer.Pointer;
+        var verdicts = buffer.Pointer;
         if (new ReadOnlySpan<byte>(verdicts, batch.Rows).IndexOfAnyExcept((byte)0) < 0) return;
         var streams = batch.Dictionary("stream");
         var users = batch.Int64("user_key");
-        for (int row = 0; row < batch.Rows; row++)
+        for (var row = 0; row < batch.Rows; row++)
         {
             if (verdicts[row] == (byte)Verdict.New) continue;
-            string stream = Encoding.UTF8.GetString(streams.Get(row));
+            var stream = Encoding.UTF8.GetString(streams.Get(row));
             var verdict = (Verdict)verdicts[row];
             TakeBack(_counts[stream][(int)kind], verdict, users.IsValid(row));
             if (_tails.TryGetValue(stream, out var tail) && batch.Int64("stream_offset").Values[row] >= tail.From)
@@ -103,7 +103,7 @@ internal sealed class JudgedUnit : IDisposable
     private static unsafe ConflictingRecord ConflictAt(EventKind kind, ColumnBatch batch, int row, string stream)
     {
         var ordinals = batch.Int32("stream_ordinal");
-        int ordinal = ordinals.IsValid(row) ? ordinals.Values[row] : 0;
+        var ordinal = ordinals.IsValid(row) ? ordinals.Values[row] : 0;
         var at = new Position(stream, batch.Int64("stream_offset").Values[row], ordinal);
         return new ConflictingRecord(at, kind, Encoding.UTF8.GetString(batch.Text("event_id").Get(row)));
     }

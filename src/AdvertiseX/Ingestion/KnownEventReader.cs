@@ -45,7 +45,7 @@ internal sealed class KnownEventReader(DataLake lake)
     private void ReadEvents(string key, IReadOnlyList<KeyHit> hits, EventVisitor visit)
     {
         if (hits.Count <= MaxSingleRows && ReadRows(key, hits, visit)) return;
-        string where = hits.Count > MaxListedKeys
+        var where = hits.Count > MaxListedKeys
             ? ""
             : $" WHERE {KeyColumn} IN ({string.Join(", ", hits.Select(h => h.Key.ToString(CultureInfo.InvariantCulture)))})";
         using var connection = lake.Engine.Connect();
@@ -55,7 +55,7 @@ internal sealed class KnownEventReader(DataLake lake)
             var keys = chunk[0].Values<long>();
             var payload = chunk[2].Values<int>();
             var id = chunk[1];
-            for (int row = 0; row < chunk.RowCount; row++) visit(keys[row], id.GetBytes(row), payload[row]);
+            for (var row = 0; row < chunk.RowCount; row++) visit(keys[row], id.GetBytes(row), payload[row]);
         }
     }
 
@@ -65,11 +65,11 @@ internal sealed class KnownEventReader(DataLake lake)
     private bool ReadRows(string key, IReadOnlyList<KeyHit> hits, EventVisitor visit)
     {
         using var file = lake.Store.OpenReader(key);
-        int next = 0;
-        bool right = true;
-        bool read = ParquetRowReader.TryRead(InputOf(file), [.. hits.Select(h => h.Row)], "event_id", "payload_hash", (_, id, payload) =>
+        var next = 0;
+        var right = true;
+        var read = ParquetRowReader.TryRead(InputOf(file), [.. hits.Select(h => h.Row)], "event_id", "payload_hash", (_, id, payload) =>
         {
-            long hit = hits[next++].Key;
+            var hit = hits[next++].Key;
             if (hit == (long)StableHash.Hash64(id)) visit(hit, id, payload);
             else right = false;
         });

@@ -37,7 +37,7 @@ internal sealed class StreamTally(string stream, ISource source, long from)
 
     public void Add(DecodedBlock block)
     {
-        for (int i = 0; i < Counts.Length; i++) Counts[i].Add(block.Rows.Counts[i]);
+        for (var i = 0; i < Counts.Length; i++) Counts[i].Add(block.Rows.Counts[i]);
         foreach (var (name, count) in block.Rows.Unmapped) AddUnmapped(name, count);
         Next = block.End.Position;
         Seconds += block.Seconds;

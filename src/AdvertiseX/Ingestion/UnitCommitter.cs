@@ -18,9 +18,9 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
     public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
     {
         using var activity = environment.Telemetry.StartCommit();
-        long started = environment.Clock.GetTimestamp();
+        var started = environment.Clock.GetTimestamp();
         foreach (var batch in unit.Facts) batch?.Int64("processed_time").Fill(batch.Rows, environment.MicrosNow());
-        int rejects = unit.Rejects.Rows;
+        var rejects = unit.Rejects.Rows;
         while (true)
         {
             using var judged = await JudgedUnit.JudgeAsync(unit, _events, environment.Options.DuplicateLookback, cancellation);

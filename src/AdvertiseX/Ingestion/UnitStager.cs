@@ -45,7 +45,7 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
     private static void Plan(ColumnBatch batch, RowOrder order, List<RowOrder> orders, List<StagingJob> jobs)
     {
         orders.Add(order);
-        for (int i = 0; i < order.DateCount; i++) jobs.Add(new StagingJob(batch, order, i));
+        for (var i = 0; i < order.DateCount; i++) jobs.Add(new StagingJob(batch, order, i));
     }
 
     private static unsafe RowOrder Order(JudgedUnit judged, EventKind kind, ColumnBatch batch) => new(batch, judged.VerdictsOf(kind));
@@ -54,11 +54,11 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
 
     private async ValueTask<StagedFile> WriteAsync(StagingJob job, CancellationToken cancellation)
     {
-        string table = job.Batch.Schema.Name;
-        string path = LakeTable.NewFilePath(job.Date);
+        var table = job.Batch.Schema.Name;
+        var path = LakeTable.NewFilePath(job.Date);
         await using var target = await store.CreateAsync($"{table}/{path}", cancellation);
         var info = ParquetFileWriter.Write(target.Content, job.Batch, job.Rows, options);
-        long size = await target.CompleteAsync(cancellation);
+        var size = await target.CompleteAsync(cancellation);
         return new StagedFile(table, path, job.Date, info.Rows, size, info.StatsJson);
     }
 

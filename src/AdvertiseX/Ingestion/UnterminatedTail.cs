@@ -27,7 +27,7 @@ internal sealed class UnterminatedTail(DataLake lake)
     private static StreamAdvance PastIt(RecognizedFile file, byte[] tail)
     {
         file.Prefix.Append(tail);
-        long end = file.From + tail.Length;
+        var end = file.From + tail.Length;
         return new(file.Stream, file.From, end, []) { File = new FileMark(file.Known!.Path, file.Prefix.Text, end), Bytes = tail.Length };
     }
 
@@ -48,11 +48,11 @@ internal sealed class UnterminatedTail(DataLake lake)
     {
         var known = file.Known!;
         if (known.TailLength > LongestKept || known.TailCounts is not { } counts || counts.Any(c => c.Rejected > 0)) return null;
-        int length = (int)known.TailLength;
+        var length = (int)known.TailLength;
         var bytes = new byte[length + 2];
         using var content = SourceReader.OpenContent(source);
         SourceReader.Skip(content, file.From);
-        int read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read <= length || ContentHash.TextOf(bytes.AsSpan(0, length)) != known.TailHash) return null;
         if (bytes[length] == '\n') return bytes[..(length + 1)];
         return read > length + 1 && bytes[length] == '\r' && bytes[length + 1] == '\n' ? bytes : null;

@@ -14,10 +14,10 @@ internal static unsafe class BitPacking
     public static byte* Pack(ulong* values, int count, int width, byte* to)
     {
         ulong held = 0;
-        int bits = 0;
-        for (int i = 0; i < count; i++)
+        var bits = 0;
+        for (var i = 0; i < count; i++)
         {
-            ulong value = values[i];
+            var value = values[i];
             held |= value << bits;
             bits += width;
             if (bits < 64) continue;
@@ -49,11 +49,11 @@ internal static unsafe class BitPacking
     /// <summary>Sets one bit a byte that is not 0. Writes whole bytes, the last padded with 0; reads up to 31 bytes past the end.</summary>
     public static void PackFlags(byte* flags, int count, byte* to)
     {
-        int i = 0;
+        var i = 0;
         for (; i < count; i += 32)
         {
-            uint bits = ~Vector256.Equals(Vector256.Load(flags + i), Vector256<byte>.Zero).ExtractMostSignificantBits();
-            int left = count - i;
+            var bits = ~Vector256.Equals(Vector256.Load(flags + i), Vector256<byte>.Zero).ExtractMostSignificantBits();
+            var left = count - i;
             if (left < 32) bits &= (1u << left) - 1;
             Unsafe.WriteUnaligned(to + (i >> 3), bits);
         }
@@ -61,8 +61,8 @@ internal static unsafe class BitPacking
 
     private static byte* PackBytes(int* codes, int groups, int width, byte* to)
     {
-        ulong mask = 0x0101010101010101UL * ((1UL << width) - 1);
-        for (int g = 0; g < groups; g++, codes += 8, to += width)
+        var mask = 0x0101010101010101UL * ((1UL << width) - 1);
+        for (var g = 0; g < groups; g++, codes += 8, to += width)
         {
             var shorts = Vector128.Narrow(Vector128.Load((uint*)codes), Vector128.Load((uint*)codes + 4));
             var bytes = Vector128.Narrow(shorts, shorts);
@@ -75,13 +75,13 @@ internal static unsafe class BitPacking
     private static byte* PackShorts(int* codes, int groups, int width, byte* to)
     {
         // Four codes are 4 × width bits: half a byte may be left, so the second half is shifted onto the first.
-        ulong mask = 0x0001000100010001UL * ((1UL << width) - 1);
-        int half = 4 * width;
-        for (int g = 0; g < groups; g++, codes += 8, to += width)
+        var mask = 0x0001000100010001UL * ((1UL << width) - 1);
+        var half = 4 * width;
+        for (var g = 0; g < groups; g++, codes += 8, to += width)
         {
             var shorts = Vector128.Narrow(Vector128.Load((uint*)codes), Vector128.Load((uint*)codes + 4)).AsUInt64();
-            ulong low = Bmi2.X64.ParallelBitExtract(shorts.ToScalar(), mask);
-            ulong high = Bmi2.X64.ParallelBitExtract(shorts.GetElement(1), mask);
+            var low = Bmi2.X64.ParallelBitExtract(shorts.ToScalar(), mask);
+            var high = Bmi2.X64.ParallelBitExtract(shorts.GetElement(1), mask);
             Unsafe.WriteUnaligned(to, half == 64 ? low : low | (high << half));
             Unsafe.WriteUnaligned(to + 8, half == 64 ? high : high >> (64 - half));
         }
@@ -91,10 +91,10 @@ internal static unsafe class BitPacking
 
     private static byte* PackAny(int* codes, int groups, int width, byte* to)
     {
-        ulong* wide = stackalloc ulong[8];
-        for (int g = 0; g < groups; g++, codes += 8)
+        var wide = stackalloc ulong[8];
+        for (var g = 0; g < groups; g++, codes += 8)
         {
-            for (int i = 0; i < 8; i++) wide[i] = (uint)codes[i];
+            for (var i = 0; i < 8; i++) wide[i] = (uint)codes[i];
             to = Pack(wide, 8, width, to);
         }
 

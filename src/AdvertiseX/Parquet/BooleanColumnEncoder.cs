@@ -10,11 +10,11 @@ internal sealed unsafe class BooleanColumnEncoder(FixedColumn<byte> column, int 
 
     public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk)
     {
-        byte* flags = (byte*)Scratch.Values;
-        for (int start = 0; start < count; start += Scratch.PageRows)
+        var flags = (byte*)Scratch.Values;
+        for (var start = 0; start < count; start += Scratch.PageRows)
         {
-            int pageRows = Math.Min(Scratch.PageRows, count - start);
-            int values = Gather.Plain(column.Values, _validity, rows + start, pageRows, flags, Scratch.Valid);
+            var pageRows = Math.Min(Scratch.PageRows, count - start);
+            var values = Gather.Plain(column.Values, _validity, rows + start, pageRows, flags, Scratch.Valid);
             if (values == 0)
             {
                 AddNullPage(pages, pageRows);

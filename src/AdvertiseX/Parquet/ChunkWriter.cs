@@ -45,7 +45,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     public void AddDataPage(int rows, int nulls, ParquetEncoding encoding, EncodeBuffer levels, EncodeBuffer values)
     {
-        long packed = _dataCompressible && SampleSaves(values) ? TryCompress(values) : 0;
+        var packed = _dataCompressible && SampleSaves(values) ? TryCompress(values) : 0;
         // Where a page gained nothing the others of its chunk seldom do.
         if (packed == 0 && values.Length >= SmallestTelling) _dataCompressible = false;
         var body = packed > 0 ? _compressed : values;
@@ -99,7 +99,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         _literalsDo = false;
         // A dictionary page cannot say that it is not compressed: the chunk's codec holds for it.
-        long packed = _compressible ? TryCompress(_dictionary) : 0;
+        var packed = _compressible ? TryCompress(_dictionary) : 0;
         if (packed > 0) chunk.Metadata.Codec = ParquetCodec.Zstd;
         else if (chunk.Metadata.Codec == ParquetCodec.Zstd) packed = Compress(_dictionary.Bytes, _dictionary.Length);
         var body = packed > 0 ? _compressed : _dictionary;
@@ -122,10 +122,10 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         if (_sampled || values.Length < 2 * SampleBytes) return true;
         _sampled = true;
-        byte* sample = values.Bytes + ((values.Length - SampleBytes) / 2);
-        long repeats = Compress(sample, SampleBytes);
+        var sample = values.Bytes + ((values.Length - SampleBytes) / 2);
+        var repeats = Compress(sample, SampleBytes);
         _literalsDo = true;
-        long literals = Compress(sample, SampleBytes);
+        var literals = Compress(sample, SampleBytes);
         _literalsDo = repeats > literals * (1 - RepeatsMustSave);
         return _dataCompressible = Pays(_literalsDo ? literals : repeats, SampleBytes);
     }
@@ -134,7 +134,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     private long TryCompress(EncodeBuffer values)
     {
         if (values.Length < SmallestCompressed) return 0;
-        long packed = Compress(values.Bytes, values.Length);
+        var packed = Compress(values.Bytes, values.Length);
         return Pays(packed, values.Length) ? packed : 0;
     }
 
@@ -143,10 +143,10 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     private long Compress(byte* source, long length)
     {
         _compressed.Clear();
-        int room = Zstd.MaxCompressedLength(checked((int)length));
+        var room = Zstd.MaxCompressedLength(checked((int)length));
         var plain = new ReadOnlySpan<byte>(source, (int)length);
         var target = new Span<byte>(_compressed.Reserve(room), room);
-        int packed = _literalsDo ? Zstd.CompressLiterals(plain, target) : Zstd.Compress(plain, target, ZstdLevel);
+        var packed = _literalsDo ? Zstd.CompressLiterals(plain, target) : Zstd.Compress(plain, target, ZstdLevel);
         _compressed.Advance(Math.Max(packed, 0));
         return packed;
     }

@@ -27,7 +27,7 @@ internal readonly record struct DataPageHeader(
         long type = -1, plain = -1, body = -1;
         (long Values, long Encoding, bool IsCompressed) values = default;
         short field = 0;
-        while (thrift.NextField(ref field, out byte kind))
+        while (thrift.NextField(ref field, out var kind))
         {
             if (field == 8 && thrift.IsStruct(kind)) values = ReadValues(ref thrift);
             else if (field == 1) type = thrift.Integer(kind);
@@ -45,9 +45,9 @@ internal readonly record struct DataPageHeader(
     private static (long Values, long Encoding, bool IsCompressed) ReadValues(ref ThriftCompactReader thrift)
     {
         long values = -1, encoding = -1, others = 0;
-        bool compressed = true;
+        var compressed = true;
         short field = 0;
-        while (thrift.NextField(ref field, out byte kind))
+        while (thrift.NextField(ref field, out var kind))
         {
             if (field == 1) values = thrift.Integer(kind);
             else if (field is 2 or 5 or 6) others |= thrift.Integer(kind);

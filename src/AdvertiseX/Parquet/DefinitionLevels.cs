@@ -20,15 +20,15 @@ internal static unsafe class DefinitionLevels
     /// <summary>Appends levels from one byte a row; 31 bytes past the last must be readable.</summary>
     public static void Encode(byte* valid, int rows, EncodeBuffer bits, EncodeBuffer output)
     {
-        int words = (rows + WordRows - 1) / WordRows;
+        var words = (rows + WordRows - 1) / WordRows;
         bits.Clear();
-        ulong* word = (ulong*)bits.Reserve((words + 1L) * sizeof(ulong));
+        var word = (ulong*)bits.Reserve((words + 1L) * sizeof(ulong));
         if (words > 0) word[words - 1] = 0;
         BitPacking.PackFlags(valid, rows, (byte*)word);
-        int literal = 0;
-        for (int w = 0; w < words;)
+        var literal = 0;
+        for (var w = 0; w < words;)
         {
-            int run = UniformWords(word, w, rows / WordRows);
+            var run = UniformWords(word, w, rows / WordRows);
             if (run < WorthwhileWords)
             {
                 w++;
@@ -47,7 +47,7 @@ internal static unsafe class DefinitionLevels
     private static int UniformWords(ulong* word, int w, int fullWords)
     {
         if (w >= fullWords || (word[w] != 0 && word[w] != ulong.MaxValue)) return 0;
-        int end = w + 1;
+        var end = w + 1;
         while (end < fullWords && word[end] == word[w]) end++;
         return end - w;
     }
@@ -55,8 +55,8 @@ internal static unsafe class DefinitionLevels
     private static void PutLiteral(ulong* word, int from, int until, int rows, EncodeBuffer output)
     {
         if (from == until) return;
-        int levels = Math.Min(until * WordRows, rows) - (from * WordRows);
-        int groups = (levels + 7) / 8;
+        var levels = Math.Min(until * WordRows, rows) - (from * WordRows);
+        var groups = (levels + 7) / 8;
         output.AppendVarint(((ulong)groups << 1) | 1);
         Unsafe.CopyBlockUnaligned(output.Reserve(groups), word + from, (uint)groups);
         output.Advance(groups);

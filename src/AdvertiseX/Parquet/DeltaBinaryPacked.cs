@@ -21,13 +21,13 @@ internal static unsafe class DeltaBinaryPacked
         output.AppendVarint(Miniblocks);
         output.AppendVarint((ulong)count);
         output.AppendZigzag(values[0]);
-        long* deltas = stackalloc long[BlockValues];
-        for (int start = 1; start < count; start += BlockValues)
+        var deltas = stackalloc long[BlockValues];
+        for (var start = 1; start < count; start += BlockValues)
         {
-            int filled = Math.Min(BlockValues, count - start);
-            long smallest = Differences(values + start, filled, narrow, deltas);
-            byte* to = output.Reserve(10 + Miniblocks + (BlockValues * sizeof(long)) + sizeof(long));
-            byte* end = EncodeBlock(deltas, filled, smallest, to);
+            var filled = Math.Min(BlockValues, count - start);
+            var smallest = Differences(values + start, filled, narrow, deltas);
+            var to = output.Reserve(10 + Miniblocks + (BlockValues * sizeof(long)) + sizeof(long));
+            var end = EncodeBlock(deltas, filled, smallest, to);
             output.Advance(end - to);
         }
     }
@@ -35,24 +35,24 @@ internal static unsafe class DeltaBinaryPacked
     private static long Differences(long* values, int filled, bool narrow, long* deltas)
     {
         if (filled == BlockValues && !narrow) return FullDifferences(values, deltas);
-        long smallest = long.MaxValue;
-        for (int i = 0; i < filled; i++)
+        var smallest = long.MaxValue;
+        for (var i = 0; i < filled; i++)
         {
-            long delta = unchecked(values[i] - values[i - 1]);
+            var delta = unchecked(values[i] - values[i - 1]);
             if (narrow) delta = (int)delta;
             deltas[i] = delta;
             if (delta < smallest) smallest = delta;
         }
 
         // What pads the last miniblock costs no bits: it is the smallest difference itself.
-        for (int i = filled; i < BlockValues; i++) deltas[i] = smallest;
+        for (var i = filled; i < BlockValues; i++) deltas[i] = smallest;
         return smallest;
     }
 
     private static long FullDifferences(long* values, long* deltas)
     {
         var smallest = Vector256.Create(long.MaxValue);
-        for (int i = 0; i < BlockValues; i += 4)
+        for (var i = 0; i < BlockValues; i += 4)
         {
             var delta = Vector256.Load(values + i) - Vector256.Load(values + i - 1);
             smallest = Vector256.Min(smallest, delta);
@@ -65,12 +65,12 @@ internal static unsafe class DeltaBinaryPacked
     private static byte* EncodeBlock(long* deltas, int filled, long smallest, byte* to)
     {
         to = EncodeBuffer.PutVarint(to, EncodeBuffer.Zigzag(smallest));
-        byte* widths = to;
+        var widths = to;
         to += Miniblocks;
-        for (int m = 0; m < Miniblocks; m++)
+        for (var m = 0; m < Miniblocks; m++)
         {
-            long* mini = deltas + (m * MiniblockValues);
-            int width = m * MiniblockValues < filled ? Rebase(mini, smallest) : 0;
+            var mini = deltas + (m * MiniblockValues);
+            var width = m * MiniblockValues < filled ? Rebase(mini, smallest) : 0;
             widths[m] = (byte)width;
             if (width > 0) to = BitPacking.Pack((ulong*)mini, MiniblockValues, width, to);
         }
@@ -83,7 +83,7 @@ internal static unsafe class DeltaBinaryPacked
     {
         var floor = Vector256.Create(smallest);
         var any = Vector256<long>.Zero;
-        for (int i = 0; i < MiniblockValues; i += 4)
+        for (var i = 0; i < MiniblockValues; i += 4)
         {
             var above = Vector256.Load(mini + i) - floor;
             any |= above;

@@ -17,23 +17,23 @@ internal static class DeltaLengths
     public static bool TryRead(ReadOnlySpan<byte> page, Span<long> lengths, out int consumed)
     {
         consumed = 0;
-        if (!Varint(page, ref consumed, out ulong block) || !Varint(page, ref consumed, out ulong minis)
-            || !Varint(page, ref consumed, out ulong count) || !Varint(page, ref consumed, out ulong first)) return false;
+        if (!Varint(page, ref consumed, out var block) || !Varint(page, ref consumed, out var minis)
+            || !Varint(page, ref consumed, out var count) || !Varint(page, ref consumed, out var first)) return false;
         if (count != (ulong)lengths.Length || minis is 0 or > 64 || block is 0 or > MaxBlockValues || block % minis != 0) return false;
-        int perMini = (int)(block / minis);
+        var perMini = (int)(block / minis);
         if (perMini % 32 != 0) return false;
         lengths[0] = Zigzag(first);
-        for (int at = 1; at < lengths.Length;)
+        for (var at = 1; at < lengths.Length;)
         {
-            if (!Varint(page, ref consumed, out ulong smallest) || page.Length - consumed < (int)minis) return false;
+            if (!Varint(page, ref consumed, out var smallest) || page.Length - consumed < (int)minis) return false;
             var widths = page.Slice(consumed, (int)minis);
             consumed += (int)minis;
-            foreach (byte width in widths)
+            foreach (var width in widths)
             {
                 if (at >= lengths.Length) break;
-                int bytes = perMini / 8 * width;
+                var bytes = perMini / 8 * width;
                 if (width > 64 || page.Length - consumed < bytes) return false;
-                int filled = Math.Min(perMini, lengths.Length - at);
+                var filled = Math.Min(perMini, lengths.Length - at);
                 Unpack(page.Slice(consumed, bytes), width, Zigzag(smallest), lengths, at, filled);
                 consumed += bytes;
                 at += filled;
@@ -45,9 +45,9 @@ internal static class DeltaLengths
 
     private static void Unpack(ReadOnlySpan<byte> packed, int width, long smallest, Span<long> lengths, int at, int filled)
     {
-        for (int i = 0; i < filled; i++)
+        for (var i = 0; i < filled; i++)
         {
-            ulong value = width == 0 ? 0 : Bits(packed, (long)i * width, width);
+            var value = width == 0 ? 0 : Bits(packed, (long)i * width, width);
             lengths[at + i] = unchecked(lengths[at + i - 1] + smallest + (long)value);
         }
     }
@@ -57,7 +57,7 @@ internal static class DeltaLengths
         int at = (int)(bit >> 3), shift = (int)(bit & 7);
         Span<byte> window = stackalloc byte[16];
         packed.Slice(at, Math.Min(9, packed.Length - at)).CopyTo(window);
-        ulong low = BinaryPrimitives.ReadUInt64LittleEndian(window) >> shift;
+        var low = BinaryPrimitives.ReadUInt64LittleEndian(window) >> shift;
         if (shift > 0) low |= (ulong)window[8] << (64 - shift);
         return width == 64 ? low : low & ((1UL << width) - 1);
     }
@@ -65,9 +65,9 @@ internal static class DeltaLengths
     private static bool Varint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
     {
         value = 0;
-        for (int shift = 0; shift < 64 && at < bytes.Length; shift += 7)
+        for (var shift = 0; shift < 64 && at < bytes.Length; shift += 7)
         {
-            byte b = bytes[at++];
+            var b = bytes[at++];
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80) return true;
         }

@@ -25,7 +25,7 @@ internal static class DeltaStatistics
             WriteBounds(json, "minValues", columns, bounds, largest: false);
             WriteBounds(json, "maxValues", columns, bounds, largest: true);
             json.WriteStartObject("nullCount");
-            for (int i = 0; i < columns.Count; i++)
+            for (var i = 0; i < columns.Count; i++)
             {
                 if (!columns[i].FromUser) json.WriteNumber(columns[i].Name, groups.Sum(g => g[i].Nulls));
             }
@@ -59,7 +59,7 @@ internal static class DeltaStatistics
         Utf8JsonWriter json, string name, IReadOnlyList<ColumnDefinition> columns, ValueBounds[] bounds, bool largest)
     {
         json.WriteStartObject(name);
-        for (int i = 0; i < columns.Count; i++)
+        for (var i = 0; i < columns.Count; i++)
         {
             if (bounds[i].Known) WriteBound(json, columns[i], bounds[i], largest);
         }
@@ -69,7 +69,7 @@ internal static class DeltaStatistics
 
     private static void WriteBound(Utf8JsonWriter json, ColumnDefinition column, ValueBounds bounds, bool largest)
     {
-        long number = largest ? bounds.Max : bounds.Min;
+        var number = largest ? bounds.Max : bounds.Min;
         switch (column.Type)
         {
             case ColumnType.Int64 or ColumnType.Int32:
@@ -79,7 +79,7 @@ internal static class DeltaStatistics
                 return; // Delta knows no bounds of these.
         }
 
-        string? text = column.Type switch
+        var text = column.Type switch
         {
             ColumnType.Timestamp => Timestamp(number),
             ColumnType.Date => Date(number),

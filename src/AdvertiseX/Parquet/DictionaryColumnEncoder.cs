@@ -33,7 +33,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         _column = column;
         _dictionary = column.Dictionary;
         _options = options;
-        long bytes = (_dictionary.Count + 1L) * sizeof(int);
+        var bytes = (_dictionary.Count + 1L) * sizeof(int);
         _renumbered = NativePool.Rent(bytes);
         _renumbered.Clear(bytes);
         *(int*)_renumbered.Pointer = NullNumber;
@@ -49,10 +49,10 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
             return;
         }
 
-        for (int start = 0; start < count; start += Scratch.PageRows)
+        for (var start = 0; start < count; start += Scratch.PageRows)
         {
-            int pageRows = Math.Min(Scratch.PageRows, count - start);
-            int values = FetchCodes(rows + start, pageRows);
+            var pageRows = Math.Min(Scratch.PageRows, count - start);
+            var values = FetchCodes(rows + start, pageRows);
             if (start == 0 && values >= 64 && _usedCount > values / 2)
             {
                 Forget();
@@ -82,7 +82,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
             return;
         }
 
-        int width = RleHybrid.WidthOf(_usedCount - 1);
+        var width = RleHybrid.WidthOf(_usedCount - 1);
         Scratch.Output.Clear();
         Scratch.Output.AppendByte((byte)width);
         RleHybrid.Encode(Scratch.Codes, values, width, Scratch.Output);
@@ -109,7 +109,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     {
         for (; at < count; at++)
         {
-            int local = renumbered[codeOf[rows[at]]];
+            var local = renumbered[codeOf[rows[at]]];
             if (local == 0) break;
             to[at] = local - 1;
         }
@@ -121,16 +121,16 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FetchSomeKnown(int* rows, int at, int count, ref int found)
     {
-        int* codeOf = _column.Codes;
-        int* renumbered = (int*)_renumbered.Pointer;
-        int* to = Scratch.Codes;
-        byte* valid = Scratch.Valid;
-        int next = found;
+        var codeOf = _column.Codes;
+        var renumbered = (int*)_renumbered.Pointer;
+        var to = Scratch.Codes;
+        var valid = Scratch.Valid;
+        var next = found;
         for (; at < count; at++)
         {
-            int local = renumbered[codeOf[rows[at]]];
+            var local = renumbered[codeOf[rows[at]]];
             if (local == 0) break;
-            int ok = local == NullNumber ? 0 : 1;
+            var ok = local == NullNumber ? 0 : 1;
             valid[at] = (byte)ok;
             to[next] = local - 1;
             next += ok;
@@ -149,7 +149,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 
     private void Forget()
     {
-        for (int i = 0; i < _usedCount; i++) ((int*)_renumbered.Pointer)[((int*)_used.Pointer)[i]] = 0;
+        for (var i = 0; i < _usedCount; i++) ((int*)_renumbered.Pointer)[((int*)_used.Pointer)[i]] = 0;
         _usedCount = 0;
     }
 
@@ -158,11 +158,11 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         if (_usedCount == 0) return;
         var output = pages.Dictionary(_usedCount);
         var range = default(TextRange);
-        for (int i = 0; i < _usedCount; i++)
+        for (var i = 0; i < _usedCount; i++)
         {
-            int code = ((int*)_used.Pointer)[i];
-            byte* text = _dictionary.Pointer(code);
-            int length = _dictionary.Length(code);
+            var code = ((int*)_used.Pointer)[i];
+            var text = _dictionary.Pointer(code);
+            var length = _dictionary.Length(code);
             if (KeepsBounds) range.Add(text, length);
             Unsafe.WriteUnaligned(output.Reserve(sizeof(int)), length);
             output.Advance(sizeof(int));
@@ -175,10 +175,10 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     private void EncodeTexts(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk)
     {
         var range = default(TextRange);
-        byte* arena = _dictionary.Pointer(1);
-        for (int start = 0; start < count;)
+        var arena = _dictionary.Pointer(1);
+        for (var start = 0; start < count;)
         {
-            int pageRows = FetchTexts(arena, rows + start, Math.Min(Scratch.PageRows, count - start), out int values);
+            var pageRows = FetchTexts(arena, rows + start, Math.Min(Scratch.PageRows, count - start), out var values);
             start += pageRows;
             if (values == 0)
             {
@@ -196,15 +196,15 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 
     private int FetchTexts(byte* arena, int* rows, int count, out int values)
     {
-        int found = 0;
+        var found = 0;
         long bytes = 0;
-        int i = 0;
+        var i = 0;
         for (; i < count && bytes < _options.PageTextBytes; i++)
         {
-            int code = _column.Codes[rows[i]];
+            var code = _column.Codes[rows[i]];
             Scratch.Valid[i] = code != 0 ? (byte)1 : (byte)0;
             if (code == 0) continue;
-            int length = _dictionary.Length(code);
+            var length = _dictionary.Length(code);
             Scratch.Refs[found++] = new TextRef((uint)(_dictionary.Pointer(code) - arena), length);
             bytes += length;
         }

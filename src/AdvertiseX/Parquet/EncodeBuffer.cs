@@ -58,7 +58,7 @@ internal sealed unsafe class EncodeBuffer : IDisposable
     /// <summary>Appends an unsigned LEB128 number, at most 10 bytes.</summary>
     public void AppendVarint(ulong value)
     {
-        byte* start = Reserve(10);
+        var start = Reserve(10);
         Length += PutVarint(start, value) - start;
     }
 

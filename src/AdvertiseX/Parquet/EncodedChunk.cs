@@ -16,7 +16,7 @@ internal sealed unsafe class EncodedChunk(long expectedBytes) : IDisposable
     /// <summary>Writes the dictionary page, then the data pages, and notes where they begin.</summary>
     public void WriteTo(FileSink file)
     {
-        long dictionaryBytes = Pages.Length - _dataBytes;
+        var dictionaryBytes = Pages.Length - _dataBytes;
         if (dictionaryBytes > 0) Metadata.DictionaryPageOffset = file.Position;
         file.Write(Pages.Bytes + _dataBytes, dictionaryBytes);
         Metadata.DataPageOffset = file.Position;

@@ -33,7 +33,7 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
     {
         while (length > 0)
         {
-            int part = (int)Math.Min(length, 1 << 30);
+            var part = (int)Math.Min(length, 1 << 30);
             Write(new ReadOnlySpan<byte>(bytes, part));
             bytes += part;
             length -= part;

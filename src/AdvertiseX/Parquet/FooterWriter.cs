@@ -26,7 +26,7 @@ internal sealed class FooterWriter(EncodeBuffer output)
         foreach (var column in columns) WriteSchemaElement(column);
         _thrift.I64(3, groups.Sum(g => g[0].Rows));
         _thrift.BeginList(4, ThriftCompactWriter.Element.Struct, groups.Count);
-        for (int i = 0; i < groups.Count; i++) WriteRowGroup(columns, groups[i], i);
+        for (var i = 0; i < groups.Count; i++) WriteRowGroup(columns, groups[i], i);
         _thrift.Text(6, CreatedBy);
         _thrift.BeginList(7, ThriftCompactWriter.Element.Struct, columns.Count);
         foreach (var _ in columns) WriteTypeOrder();
@@ -104,7 +104,7 @@ internal sealed class FooterWriter(EncodeBuffer output)
     {
         _thrift.BeginStruct();
         _thrift.BeginList(1, ThriftCompactWriter.Element.Struct, columns.Count);
-        for (int i = 0; i < chunks.Length; i++) WriteChunk(columns[i], chunks[i]);
+        for (var i = 0; i < chunks.Length; i++) WriteChunk(columns[i], chunks[i]);
         _thrift.I64(2, chunks.Sum(c => c.UncompressedBytes));
         _thrift.I64(3, chunks[0].Rows);
         _thrift.I64(5, chunks[0].StartOffset);
@@ -136,10 +136,10 @@ internal sealed class FooterWriter(EncodeBuffer output)
     private void WriteEncodings(ColumnChunkMetadata chunk, bool nullable)
     {
         // Levels are RLE, a dictionary page is PLAIN.
-        int encodings = chunk.DataEncodings | (nullable ? 1 << (int)ParquetEncoding.Rle : 0)
+        var encodings = chunk.DataEncodings | (nullable ? 1 << (int)ParquetEncoding.Rle : 0)
             | (chunk.DictionaryPageOffset != 0 ? 1 << (int)ParquetEncoding.Plain : 0);
         _thrift.BeginList(2, ThriftCompactWriter.Element.I32, System.Numerics.BitOperations.PopCount((uint)encodings));
-        for (int i = 0; i < 32; i++)
+        for (var i = 0; i < 32; i++)
         {
             if ((encodings & (1 << i)) != 0) _thrift.I32Element(i);
         }
@@ -160,7 +160,7 @@ internal sealed class FooterWriter(EncodeBuffer output)
         else if (bounds.Known)
         {
             Span<byte> number = stackalloc byte[sizeof(long)];
-            int width = TypeOf(column.Type) switch { ParquetType.Boolean => 1, ParquetType.Int32 => 4, _ => 8 };
+            var width = TypeOf(column.Type) switch { ParquetType.Boolean => 1, ParquetType.Int32 => 4, _ => 8 };
             BinaryPrimitives.WriteInt64LittleEndian(number, bounds.Max);
             _thrift.Binary(5, number[..width]);
             BinaryPrimitives.WriteInt64LittleEndian(number, bounds.Min);

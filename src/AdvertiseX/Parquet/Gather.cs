@@ -14,15 +14,15 @@ internal static unsafe class Gather
     {
         if (validity == null)
         {
-            for (int i = 0; i < count; i++) to[i] = Widen(values[rows[i]]);
+            for (var i = 0; i < count; i++) to[i] = Widen(values[rows[i]]);
             return count;
         }
 
-        int found = 0;
-        for (int i = 0; i < count; i++)
+        var found = 0;
+        for (var i = 0; i < count; i++)
         {
-            int row = rows[i];
-            byte ok = validity[row];
+            var row = rows[i];
+            var ok = validity[row];
             valid[i] = ok;
             to[found] = Widen(values[row]);
             found += ok;
@@ -37,15 +37,15 @@ internal static unsafe class Gather
     {
         if (validity == null)
         {
-            for (int i = 0; i < count; i++) to[i] = values[rows[i]];
+            for (var i = 0; i < count; i++) to[i] = values[rows[i]];
             return count;
         }
 
-        int found = 0;
-        for (int i = 0; i < count; i++)
+        var found = 0;
+        for (var i = 0; i < count; i++)
         {
-            int row = rows[i];
-            byte ok = validity[row];
+            var row = rows[i];
+            var ok = validity[row];
             valid[i] = ok;
             to[found] = values[row];
             found += ok;

@@ -31,10 +31,10 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
 
         var mode = _tryDictionary ? Mode.Undecided : Mode.Delta;
         _dictionary.Clear();
-        for (int start = 0; start < count; start += Scratch.PageRows)
+        for (var start = 0; start < count; start += Scratch.PageRows)
         {
-            int pageRows = Math.Min(Scratch.PageRows, count - start);
-            int values = Fetch(rows + start, pageRows);
+            var pageRows = Math.Min(Scratch.PageRows, count - start);
+            var values = Fetch(rows + start, pageRows);
             if (values == 0)
             {
                 AddNullPage(pages, pageRows);
@@ -65,7 +65,7 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
     private static ValueBounds Bounds(long* values, int count)
     {
         long min = values[0], max = values[0];
-        int i = 0;
+        var i = 0;
         if (count >= 4)
         {
             var low = Vector256.Load(values);
@@ -92,12 +92,12 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
 
     private void EncodePlain(int* rows, int count, ChunkWriter pages)
     {
-        int width = narrow ? sizeof(int) : sizeof(long);
-        for (int start = 0; start < count; start += Scratch.PageRows)
+        var width = narrow ? sizeof(int) : sizeof(long);
+        for (var start = 0; start < count; start += Scratch.PageRows)
         {
-            int pageRows = Math.Min(Scratch.PageRows, count - start);
+            var pageRows = Math.Min(Scratch.PageRows, count - start);
             Scratch.Output.Clear();
-            int values = FetchPlain(rows + start, pageRows, Scratch.Output.Reserve((long)pageRows * width));
+            var values = FetchPlain(rows + start, pageRows, Scratch.Output.Reserve((long)pageRows * width));
             Scratch.Output.Advance((long)values * width);
             AddPage(pages, pageRows, values, ParquetEncoding.Plain, Scratch.Output);
         }
@@ -106,12 +106,12 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
     /// <summary>Leaves codes in <see cref="EncodeScratch.Other"/> or differences in <see cref="EncodeScratch.Output"/>.</summary>
     private Mode EncodeValues(int values, Mode mode)
     {
-        bool coded = mode != Mode.Delta && TryEncodeCodes(values);
+        var coded = mode != Mode.Delta && TryEncodeCodes(values);
         if (mode == Mode.Dictionary && coded) return mode;
         Scratch.Output.Clear();
         DeltaBinaryPacked.Encode(Scratch.Values, values, narrow, Scratch.Output);
         if (mode != Mode.Undecided) return Mode.Delta;
-        long dictionaryBytes = (long)_dictionary.Count * (narrow ? sizeof(int) : sizeof(long));
+        var dictionaryBytes = (long)_dictionary.Count * (narrow ? sizeof(int) : sizeof(long));
         if (coded && Scratch.Other.Length + dictionaryBytes <= Scratch.Output.Length) return Mode.Dictionary;
         _dictionary.Clear();
         _tryDictionary = coded;
@@ -121,7 +121,7 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
     private bool TryEncodeCodes(int values)
     {
         if (!_dictionary.TryCode(Scratch.Values, values, Scratch.Codes)) return false;
-        int width = RleHybrid.WidthOf(_dictionary.Count - 1);
+        var width = RleHybrid.WidthOf(_dictionary.Count - 1);
         Scratch.Other.Clear();
         Scratch.Other.AppendByte((byte)width);
         RleHybrid.Encode(Scratch.Codes, values, width, Scratch.Other);

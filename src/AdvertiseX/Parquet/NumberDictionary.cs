@@ -28,12 +28,12 @@ internal sealed unsafe class NumberDictionary : IDisposable
     public bool TryCode(long* numbers, int count, int* codes)
     {
         if (_buffer == null) Allocate();
-        int known = Count;
-        long last = ~numbers[0];
-        int code = 0;
-        for (int i = 0; i < count; i++)
+        var known = Count;
+        var last = ~numbers[0];
+        var code = 0;
+        for (var i = 0; i < count; i++)
         {
-            long number = numbers[i];
+            var number = numbers[i];
             if (number != last)
             {
                 code = CodeOf(number);
@@ -61,8 +61,8 @@ internal sealed unsafe class NumberDictionary : IDisposable
             return;
         }
 
-        int* to = (int*)output.Reserve((long)Count * sizeof(int));
-        for (int i = 0; i < Count; i++) to[i] = (int)_values[i];
+        var to = (int*)output.Reserve((long)Count * sizeof(int));
+        for (var i = 0; i < Count; i++) to[i] = (int)_values[i];
         output.Advance((long)Count * sizeof(int));
     }
 
@@ -71,11 +71,11 @@ internal sealed unsafe class NumberDictionary : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int CodeOf(long number)
     {
-        int slot = (int)(((ulong)number * 0x9E3779B97F4A7C15UL) >> Shift);
+        var slot = (int)(((ulong)number * 0x9E3779B97F4A7C15UL) >> Shift);
         while (true)
         {
             // A slot holds code + 1; 0 is free.
-            int code = _slots[slot] - 1;
+            var code = _slots[slot] - 1;
             if (code < 0) return Count == Limit ? -1 : Add(number, slot);
             if (_values[code] == number) return code;
             slot = (slot + 1) & (Slots - 1);
@@ -92,9 +92,9 @@ internal sealed unsafe class NumberDictionary : IDisposable
     private void Forget(int known)
     {
         new Span<short>(_slots, Slots).Clear();
-        int all = Count;
+        var all = Count;
         Count = 0;
-        for (int i = 0; i < Math.Min(known, all); i++) CodeOf(_values[i]);
+        for (var i = 0; i < Math.Min(known, all); i++) CodeOf(_values[i]);
     }
 
     private void Allocate()

@@ -32,7 +32,7 @@ internal static unsafe class ParquetFileWriter
         var encoders = new List<ColumnEncoder>();
         try
         {
-            for (int i = 0; i < batch.Columns.Count; i++)
+            for (var i = 0; i < batch.Columns.Count; i++)
             {
                 if (!batch[i].Definition.Partition) encoders.Add(ColumnEncoder.Create(batch, i, scratch, options));
             }
@@ -53,8 +53,8 @@ internal static unsafe class ParquetFileWriter
         using var pages = new ChunkWriter(options);
         fixed (int* first = rows)
         {
-            int bandRows = options.RowGroupRows * BandGroups;
-            for (int start = 0; start < rows.Length; start += bandRows)
+            var bandRows = options.RowGroupRows * BandGroups;
+            for (var start = 0; start < rows.Length; start += bandRows)
                 WriteBand(file, encoders, pages, first + start, Math.Min(bandRows, rows.Length - start), options, groups);
         }
 
@@ -68,12 +68,12 @@ internal static unsafe class ParquetFileWriter
         FileSink file, List<ColumnEncoder> encoders, ChunkWriter pages, int* rows, int count, ParquetOptions options,
         List<ColumnChunkMetadata[]> groups)
     {
-        int groupCount = (count + options.RowGroupRows - 1) / options.RowGroupRows;
+        var groupCount = (count + options.RowGroupRows - 1) / options.RowGroupRows;
         var band = new EncodedChunk[groupCount][];
-        for (int g = 0; g < groupCount; g++) band[g] = new EncodedChunk[encoders.Count];
+        for (var g = 0; g < groupCount; g++) band[g] = new EncodedChunk[encoders.Count];
         try
         {
-            for (int c = 0; c < encoders.Count; c++) EncodeColumn(encoders[c], c, band, pages, rows, count, options.RowGroupRows);
+            for (var c = 0; c < encoders.Count; c++) EncodeColumn(encoders[c], c, band, pages, rows, count, options.RowGroupRows);
             foreach (var group in band)
             {
                 foreach (var chunk in group) chunk.WriteTo(file);
@@ -93,11 +93,11 @@ internal static unsafe class ParquetFileWriter
         ColumnEncoder encoder, int column, EncodedChunk[][] band, ChunkWriter pages, int* rows, int count, int groupRows)
     {
         long expected = 1 << 12;
-        for (int g = 0; g < band.Length; g++)
+        for (var g = 0; g < band.Length; g++)
         {
             var chunk = band[g][column] = new EncodedChunk(expected);
             pages.Begin(chunk, compressible: !encoder.Definition.Random);
-            int start = g * groupRows;
+            var start = g * groupRows;
             encoder.Encode(rows + start, Math.Min(groupRows, count - start), pages, chunk.Metadata);
             pages.End();
             expected = chunk.Pages.Length + (chunk.Pages.Length / 16);
@@ -120,7 +120,7 @@ internal static unsafe class ParquetFileWriter
     /// <summary>Everything after this reads memory by these numbers without looking.</summary>
     private static void CheckRows(ReadOnlySpan<int> rows, int count)
     {
-        foreach (int row in rows)
+        foreach (var row in rows)
         {
             if ((uint)row >= (uint)count)
                 throw new ArgumentOutOfRangeException(nameof(rows), row, $"the batch has {count} rows");

@@ -40,17 +40,17 @@ internal sealed class ParquetFooter
         ParquetInput file, [NotNullWhen(true)] out ParquetFooter? footer, [NotNullWhen(false)] out string? fault)
     {
         footer = null;
-        long length = file.Length;
+        var length = file.Length;
         Span<byte> tail = stackalloc byte[TailBytes];
         fault = "no Parquet file: it does not end with PAR1";
         if (length < TailBytes + 4 || !file.Fill(tail, length - TailBytes) || !tail[4..].SequenceEqual("PAR1"u8)) return false;
-        uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(tail);
+        var bytes = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         fault = $"its metadata is said to have {bytes} bytes; allowed: what the file holds, at most {MaxBytes}";
         if (bytes > MaxBytes || bytes > length - TailBytes - 4) return false;
         var metadata = new byte[bytes];
         fault = "it ended while its metadata was read";
         if (!file.Fill(metadata, length - TailBytes - bytes)) return false;
-        footer = ParquetFooterParser.Parse(metadata, length, out string? wrong);
+        footer = ParquetFooterParser.Parse(metadata, length, out var wrong);
         fault = wrong ?? "";
         return footer != null;
     }

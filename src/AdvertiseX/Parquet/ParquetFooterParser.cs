@@ -67,20 +67,20 @@ internal ref struct ParquetFooterParser
     private void ReadFile()
     {
         short field = 0;
-        while (_thrift.NextField(ref field, out byte kind))
+        while (_thrift.NextField(ref field, out var kind))
         {
             switch (field)
             {
                 case 2:
-                    int elements = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (int i = 0; i < elements && _schema.Count <= MaxSchemaElements; i++) ReadSchemaElement();
+                    var elements = _thrift.List(kind, ThriftCompactReader.StructKind);
+                    for (var i = 0; i < elements && _schema.Count <= MaxSchemaElements; i++) ReadSchemaElement();
                     break;
                 case 3:
                     _rows = _thrift.Integer(kind);
                     break;
                 case 4:
-                    int groups = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (int i = 0; i < groups && _groups.Count <= MaxChunks; i++) ReadRowGroup();
+                    var groups = _thrift.List(kind, ThriftCompactReader.StructKind);
+                    for (var i = 0; i < groups && _groups.Count <= MaxChunks; i++) ReadRowGroup();
                     break;
                 case 6:
                     _createdBy = Encoding.UTF8.GetString(_thrift.Binary(kind));
@@ -96,7 +96,7 @@ internal ref struct ParquetFooterParser
     {
         var node = new SchemaNode { Type = -1 };
         short field = 0;
-        while (_thrift.NextField(ref field, out byte kind))
+        while (_thrift.NextField(ref field, out var kind))
         {
             switch (field)
             {
@@ -124,7 +124,7 @@ internal ref struct ParquetFooterParser
     /// <summary>Turns the schema, whose groups stand before their members, into the columns that hold values.</summary>
     private readonly bool ReadLeaves()
     {
-        int next = 1;
+        var next = 1;
         if (_schema.Count == 0 || _schema[0].Children < 0) return false;
         for (long i = 0; i < _schema[0].Children; i++)
         {
@@ -138,7 +138,7 @@ internal ref struct ParquetFooterParser
     {
         if (next >= _schema.Count || depth > MaxSchemaDepth) return false;
         var node = _schema[next++];
-        string name = path + node.Name;
+        var name = path + node.Name;
         required &= node.Repetition == 0;
         if (node.Children == 0)
         {
@@ -159,13 +159,13 @@ internal ref struct ParquetFooterParser
         var chunks = new List<ParquetChunk>();
         long rows = 0;
         short field = 0;
-        while (_thrift.NextField(ref field, out byte kind))
+        while (_thrift.NextField(ref field, out var kind))
         {
             switch (field)
             {
                 case 1:
-                    int count = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (int i = 0; i < count && _chunks++ < MaxChunks; i++) chunks.Add(ReadChunk());
+                    var count = _thrift.List(kind, ThriftCompactReader.StructKind);
+                    for (var i = 0; i < count && _chunks++ < MaxChunks; i++) chunks.Add(ReadChunk());
                     break;
                 case 3:
                     rows = _thrift.Integer(kind);
@@ -182,9 +182,9 @@ internal ref struct ParquetFooterParser
     private ParquetChunk ReadChunk()
     {
         var chunk = new ParquetChunk { IsElsewhere = true };
-        bool elsewhere = false;
+        var elsewhere = false;
         short field = 0;
-        while (_thrift.NextField(ref field, out byte kind))
+        while (_thrift.NextField(ref field, out var kind))
         {
             if (field == 3 && _thrift.IsStruct(kind))
             {
@@ -203,7 +203,7 @@ internal ref struct ParquetFooterParser
     {
         var chunk = default(ParquetChunk);
         short field = 0;
-        while (_thrift.NextField(ref field, out byte kind))
+        while (_thrift.NextField(ref field, out var kind))
         {
             switch (field)
             {
@@ -240,12 +240,12 @@ internal ref struct ParquetFooterParser
     private uint ReadEncodings(byte kind)
     {
         const byte I32 = 5;
-        int count = _thrift.List(kind, I32);
+        var count = _thrift.List(kind, I32);
         uint encodings = 0;
-        bool known = true;
-        for (int i = 0; i < count && !_thrift.Failed; i++)
+        var known = true;
+        for (var i = 0; i < count && !_thrift.Failed; i++)
         {
-            long encoding = _thrift.Integer();
+            var encoding = _thrift.Integer();
             known &= encoding is >= 0 and < 32;
             encodings |= 1u << (int)(encoding & 31);
         }

@@ -14,7 +14,7 @@ internal readonly record struct ParquetInput(long Length, ReadAt Read)
     {
         while (to.Length > 0)
         {
-            int read = Read(to, at);
+            var read = Read(to, at);
             if (read == 0) return false;
             to = to[read..];
             at += read;

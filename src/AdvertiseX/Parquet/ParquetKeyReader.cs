@@ -24,7 +24,7 @@ internal static class ParquetKeyReader
     public static bool TryRead(ParquetInput file, string column, KeyVisitor visit)
     {
         if (!ParquetFooter.TryRead(file, out var footer, out _)) return false;
-        int ordinal = footer.Columns.ToList().IndexOf(column);
+        var ordinal = footer.Columns.ToList().IndexOf(column);
         if (ordinal < 0 || footer.Leaves[ordinal] is not { IsRequired: true, Type: ParquetType.Int64 }) return false;
         foreach (var group in footer.RowGroups)
         {
@@ -43,11 +43,11 @@ internal static class ParquetKeyReader
         using var buffer = NativePool.Rent(chunk.SizeBytes);
         var bytes = buffer.Span[..(int)chunk.SizeBytes];
         if (!file.Fill(bytes, chunk.DataPageOffset)) return false;
-        long left = chunk.Values;
+        var left = chunk.Values;
         while (left > 0)
         {
             if (!DataPageHeader.TryRead(bytes, out var page) || !page.IsPlain || page.Values > left) return false;
-            int valueBytes = page.Values * sizeof(long);
+            var valueBytes = page.Values * sizeof(long);
             if (page.BodyBytes != valueBytes || valueBytes > bytes.Length - page.HeaderBytes) return false;
             visit(MemoryMarshal.Cast<byte, long>(bytes.Slice(page.HeaderBytes, valueBytes)));
             bytes = bytes[(page.HeaderBytes + valueBytes)..];

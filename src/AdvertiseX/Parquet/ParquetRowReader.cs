@@ -30,10 +30,10 @@ internal static class ParquetRowReader
         var texts = new List<byte[]>(rows.Count);
         var numbers = new List<int>(rows.Count);
         long first = 0;
-        int at = 0;
+        var at = 0;
         foreach (var group in footer.RowGroups)
         {
-            int from = at;
+            var from = at;
             while (at < rows.Count && rows[at] < first + group.Rows) at++;
             var wanted = rows.Skip(from).Take(at - from).Select(row => (int)(row - first)).ToArray();
             first += group.Rows;
@@ -42,7 +42,7 @@ internal static class ParquetRowReader
         }
 
         if (texts.Count != rows.Count || numbers.Count != rows.Count) return false;
-        for (int i = 0; i < rows.Count; i++) visit(rows[i], texts[i], numbers[i]);
+        for (var i = 0; i < rows.Count; i++) visit(rows[i], texts[i], numbers[i]);
         return true;
     }
 
@@ -67,10 +67,10 @@ internal static class ParquetRowReader
     {
         using var room = NativePool.Rent((long)count * sizeof(long));
         var lengths = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(room.Span)[..count];
-        if (!DeltaLengths.TryRead(values, lengths, out int start)) return false;
+        if (!DeltaLengths.TryRead(values, lengths, out var start)) return false;
         long at = start;
-        int next = 0;
-        foreach (int row in rows)
+        var next = 0;
+        foreach (var row in rows)
         {
             for (; next < row; next++)
             {
@@ -88,10 +88,10 @@ internal static class ParquetRowReader
     private static bool ReadNumbers(ParquetInput file, ParquetChunk chunk, int[] wanted, List<int> numbers) =>
         ForEachPage(file, chunk, wanted, (page, offset, rows) =>
         {
-            bool plain = page.Encoding == ParquetEncoding.Plain && (!page.IsCompressed || chunk.Codec == (int)ParquetCodec.Uncompressed);
+            var plain = page.Encoding == ParquetEncoding.Plain && (!page.IsCompressed || chunk.Codec == (int)ParquetCodec.Uncompressed);
             if (!plain || page.BodyBytes != (long)page.Values * sizeof(int)) return false;
             Span<byte> number = stackalloc byte[sizeof(int)];
-            foreach (int row in rows)
+            foreach (var row in rows)
             {
                 if (!file.Fill(number, offset + ((long)row * sizeof(int)))) return false;
                 numbers.Add(BinaryPrimitives.ReadInt32LittleEndian(number));
@@ -108,13 +108,13 @@ internal static class ParquetRowReader
         if (chunk.HasDictionary || chunk.IsElsewhere) return false;
         Span<byte> header = stackalloc byte[DataPageHeader.MaxBytes];
         Span<int> inPage = new int[wanted.Length];
-        long offset = chunk.DataPageOffset;
+        var offset = chunk.DataPageOffset;
         int first = 0, at = 0;
         while (at < wanted.Length)
         {
-            int read = file.Read(header, offset);
+            var read = file.Read(header, offset);
             if (read == 0 || !DataPageHeader.TryRead(header[..read], out var page)) return false;
-            int count = 0;
+            var count = 0;
             for (; at < wanted.Length && wanted[at] < first + page.Values; at++) inPage[count++] = wanted[at] - first;
             if (count > 0 && !visit(page, offset + page.HeaderBytes, inPage[..count])) return false;
             first += page.Values;

@@ -16,15 +16,15 @@ internal static unsafe class RleHybrid
     /// </summary>
     public static void Encode(int* codes, int count, int width, EncodeBuffer output)
     {
-        int groups = (count + 7) / 8;
-        for (int i = count; i < groups * 8; i++) codes[i] = codes[count - 1];
-        byte* to = output.Reserve(((long)groups * (width + 1)) + 32);
-        byte* start = to;
-        int worthwhile = width >= 4 ? 2 : 6;
-        int literal = 0;
-        for (int g = 0; g < groups;)
+        var groups = (count + 7) / 8;
+        for (var i = count; i < groups * 8; i++) codes[i] = codes[count - 1];
+        var to = output.Reserve(((long)groups * (width + 1)) + 32);
+        var start = to;
+        var worthwhile = width >= 4 ? 2 : 6;
+        var literal = 0;
+        for (var g = 0; g < groups;)
         {
-            int run = UniformGroups(codes, g, groups);
+            var run = UniformGroups(codes, g, groups);
             if (run < worthwhile)
             {
                 g += Math.Max(run, 1);
@@ -46,7 +46,7 @@ internal static unsafe class RleHybrid
     private static int UniformGroups(int* codes, int g, int groups)
     {
         var first = Vector256.Create(codes[g * 8]);
-        int end = g;
+        var end = g;
         while (end < groups && Vector256.EqualsAll(Vector256.Load(codes + (end * 8)), first)) end++;
         return end - g;
     }

@@ -22,7 +22,7 @@ internal sealed record TextBound(byte[] Bytes, bool IsExact) : IComparable<TextB
         var kept = value[..CutAt(value, maxBytes)];
         while (kept.Length > 0)
         {
-            if (Rune.DecodeLastFromUtf8(kept, out var last, out int length) != System.Buffers.OperationStatus.Done) return null;
+            if (Rune.DecodeLastFromUtf8(kept, out var last, out var length) != System.Buffers.OperationStatus.Done) return null;
             kept = kept[..^length];
             if (last.Value == 0x10FFFF) continue;
             var raised = new Rune(last.Value == 0xD7FF ? 0xE000 : last.Value + 1);
@@ -43,7 +43,7 @@ internal sealed record TextBound(byte[] Bytes, bool IsExact) : IComparable<TextB
     /// <summary>Where to cut so that no character is split.</summary>
     private static int CutAt(ReadOnlySpan<byte> value, int maxBytes)
     {
-        int at = maxBytes;
+        var at = maxBytes;
         while (at > maxBytes - 4 && (value[at] & 0xC0) == 0x80) at--;
         return at;
     }

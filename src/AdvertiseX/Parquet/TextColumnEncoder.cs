@@ -11,9 +11,9 @@ internal sealed unsafe class TextColumnEncoder(TextColumn column, EncodeScratch 
     public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk)
     {
         var range = default(TextRange);
-        for (int start = 0; start < count;)
+        for (var start = 0; start < count;)
         {
-            int pageRows = Fetch(rows + start, Math.Min(Scratch.PageRows, count - start), out int values);
+            var pageRows = Fetch(rows + start, Math.Min(Scratch.PageRows, count - start), out var values);
             start += pageRows;
             if (values == 0)
             {
@@ -35,17 +35,17 @@ internal sealed unsafe class TextColumnEncoder(TextColumn column, EncodeScratch 
     {
         var from = column.Refs;
         var to = Scratch.Refs;
-        byte* valid = Scratch.Valid;
-        byte* arena = column.Arena.Bytes;
-        int found = 0;
+        var valid = Scratch.Valid;
+        var arena = column.Arena.Bytes;
+        var found = 0;
         long bytes = 0;
-        int i = 0;
+        var i = 0;
         for (; i < count && bytes < options.PageTextBytes; i++)
         {
             var text = from[rows[i]];
             TextPages.Prefetch(arena + text.Start);
             TextPages.Prefetch(arena + text.Start + text.Length);
-            int ok = text.Length > 0 ? 1 : 0;
+            var ok = text.Length > 0 ? 1 : 0;
             valid[i] = (byte)ok;
             to[found] = text;
             found += ok;

@@ -16,14 +16,14 @@ internal static unsafe class TextPages
         byte* arena, TextRef* refs, int count, long* lengths, EncodeBuffer output, ref TextRange range, bool bounded)
     {
         long bytes = 0;
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             lengths[i] = refs[i].Length;
             bytes += refs[i].Length;
         }
 
         DeltaBinaryPacked.Encode(lengths, count, narrow: false, output);
-        byte* to = output.Reserve(bytes);
+        var to = output.Reserve(bytes);
         if (bounded) CopyBounded(arena, refs, count, to, ref range);
         else Copy(arena, refs, count, to);
         output.Advance(bytes);
@@ -31,7 +31,7 @@ internal static unsafe class TextPages
 
     private static void Copy(byte* arena, TextRef* refs, int count, byte* to)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             to = CopyText(arena + refs[i].Start, refs[i].Length, to);
         }
@@ -40,9 +40,9 @@ internal static unsafe class TextPages
     private static void CopyBounded(byte* arena, TextRef* refs, int count, byte* to, ref TextRange range)
     {
         var widened = range;
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            byte* text = arena + refs[i].Start;
+            var text = arena + refs[i].Start;
             widened.Add(text, refs[i].Length);
             to = CopyText(text, refs[i].Length, to);
         }
@@ -60,7 +60,7 @@ internal static unsafe class TextPages
             return to + length;
         }
 
-        for (int at = 0; at < length; at += 32) Vector256.Load(text + at).Store(to + at);
+        for (var at = 0; at < length; at += 32) Vector256.Load(text + at).Store(to + at);
         return to + length;
     }
 

@@ -20,7 +20,7 @@ internal unsafe struct TextRange
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(byte* text, int length)
     {
-        ulong prefix = Prefix(text, length);
+        var prefix = Prefix(text, length);
         if (_min == null || prefix <= _minPrefix || prefix >= _maxPrefix) Widen(text, length, prefix);
     }
 
@@ -32,7 +32,7 @@ internal unsafe struct TextRange
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Prefix(byte* text, int length)
     {
-        ulong first = Unsafe.ReadUnaligned<ulong>(text);
+        var first = Unsafe.ReadUnaligned<ulong>(text);
         if (BitConverter.IsLittleEndian) first = BinaryPrimitives.ReverseEndianness(first);
         return length >= 8 ? first : first & ~(ulong.MaxValue >> (8 * length));
     }

@@ -27,10 +27,10 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <param name="field">Number of the struct's field before, 0 at first; set to this one's.</param>
     public bool NextField(ref short field, out byte kind)
     {
-        byte header = Byte();
+        var header = Byte();
         kind = (byte)(header & 0x0F);
         if (Failed || header == 0) return false;
-        int step = header >> 4;
+        var step = header >> 4;
         field = (short)(step != 0 ? field + step : Integer());
         return !Failed;
     }
@@ -38,7 +38,7 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <summary>A zigzag number.</summary>
     public long Integer()
     {
-        ulong raw = Varint();
+        var raw = Varint();
         return (long)(raw >> 1) ^ -(long)(raw & 1);
     }
 
@@ -52,7 +52,7 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 
     public ReadOnlySpan<byte> Binary(byte kind)
     {
-        ulong length = kind == BinaryKind ? Varint() : ulong.MaxValue;
+        var length = kind == BinaryKind ? Varint() : ulong.MaxValue;
         if (Failed || length > (ulong)(_bytes.Length - Position)) return Fail();
         var value = _bytes.Slice(Position, (int)length);
         Position += (int)length;
@@ -64,7 +64,7 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     public int List(byte kind, byte element)
     {
         if (kind != ListKind) Fail();
-        int count = ListHeader(out byte found);
+        var count = ListHeader(out var found);
         if (count == 0 || found == element) return count;
         Fail();
         return 0;
@@ -111,7 +111,7 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
                 break;
             case StructKind:
                 short field = 0;
-                while (NextField(ref field, out byte inner)) Skip(inner, depth + 1);
+                while (NextField(ref field, out var inner)) Skip(inner, depth + 1);
                 break;
             default:
                 Fail();
@@ -121,15 +121,15 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 
     private void SkipList(int depth)
     {
-        int count = ListHeader(out byte element);
-        for (int i = 0; i < count && !Failed; i++) SkipElement(element, depth + 1);
+        var count = ListHeader(out var element);
+        for (var i = 0; i < count && !Failed; i++) SkipElement(element, depth + 1);
     }
 
     private void SkipMap(int depth)
     {
-        ulong count = Varint();
+        var count = Varint();
         if (count == 0) return;
-        byte kinds = Byte();
+        var kinds = Byte();
         if (count > (ulong)(_bytes.Length - Position)) Fail();
         for (ulong i = 0; i < count && !Failed; i++)
         {
@@ -147,9 +147,9 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 
     private int ListHeader(out byte element)
     {
-        byte header = Byte();
+        var header = Byte();
         element = (byte)(header & 0x0F);
-        ulong count = header >> 4 == 15 ? Varint() : (ulong)(header >> 4);
+        var count = header >> 4 == 15 ? Varint() : (ulong)(header >> 4);
         if (!Failed && count <= (ulong)(_bytes.Length - Position)) return (int)count;
         Fail();
         return 0;
@@ -158,9 +158,9 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     private ulong Varint()
     {
         ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
+        for (var shift = 0; shift < 64; shift += 7)
         {
-            byte part = Byte();
+            var part = Byte();
             value |= (ulong)(part & 0x7F) << shift;
             if (part < 0x80) return Failed ? 0 : value;
         }

@@ -101,7 +101,7 @@ internal sealed class ThriftCompactWriter(EncodeBuffer output)
 
     private void Field(short field, Kind kind)
     {
-        int step = field - _lastField[_depth];
+        var step = field - _lastField[_depth];
         if (step is > 0 and <= 15)
         {
             output.AppendByte((byte)((step << 4) | (byte)kind));

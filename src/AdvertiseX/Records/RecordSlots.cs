@@ -70,7 +70,7 @@ internal sealed unsafe class RecordSlots : IDisposable
     {
         fixed (byte* p = path)
         {
-            int code = UnmappedNames.CodeOf(p, path.Length, StableHash.Hash64(p, path.Length));
+            var code = UnmappedNames.CodeOf(p, path.Length, StableHash.Hash64(p, path.Length));
             while (_unmappedCounts.Count <= code) _unmappedCounts.Add(0);
             return code;
         }
@@ -116,11 +116,11 @@ internal sealed unsafe class RecordSlots : IDisposable
     /// <summary>Adds how often each unmapped field was seen since the last call to <paramref name="counts"/>.</summary>
     public void TakeUnmappedCounts(IDictionary<string, long> counts)
     {
-        for (int code = 1; code < _unmappedCounts.Count; code++)
+        for (var code = 1; code < _unmappedCounts.Count; code++)
         {
             if (_unmappedCounts[code] == 0) continue;
-            string name = Encoding.UTF8.GetString(UnmappedNames[code]);
-            counts[name] = (counts.TryGetValue(name, out long n) ? n : 0) + _unmappedCounts[code];
+            var name = Encoding.UTF8.GetString(UnmappedNames[code]);
+            counts[name] = (counts.TryGetValue(name, out var n) ? n : 0) + _unmappedCounts[code];
             _unmappedCounts[code] = 0;
         }
     }
@@ -135,14 +135,14 @@ internal sealed unsafe class RecordSlots : IDisposable
 
     private void Uncount(int from)
     {
-        for (int i = from; i < _unmapped.Count; i++) _unmappedCounts[_unmapped[i].Name]--;
+        for (var i = from; i < _unmapped.Count; i++) _unmappedCounts[_unmapped[i].Name]--;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SetAgain(Slot* slot, FieldNode node, in Slot value)
     {
         if (value.Kind == SlotKind.Null && value.Rank != slot->Rank) return;
-        bool replaces = slot->Kind == SlotKind.Null || value.Rank <= slot->Rank;
+        var replaces = slot->Kind == SlotKind.Null || value.Rank <= slot->Rank;
         Slot loser = replaces ? *slot : value;
         if (loser.Rank != (replaces ? value.Rank : slot->Rank) && loser.Kind != SlotKind.Null)
             AddUnmapped(UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(node.Slot, loser.Rank))), loser);

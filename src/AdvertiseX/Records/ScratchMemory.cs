@@ -17,7 +17,7 @@ internal sealed unsafe class ScratchMemory : IDisposable
     public byte* Take(int bytes)
     {
         if (_end - _next < bytes) AddChunk(bytes);
-        byte* taken = _next;
+        var taken = _next;
         _next += bytes;
         return taken;
     }

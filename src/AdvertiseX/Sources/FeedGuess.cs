@@ -19,7 +19,7 @@ internal static class FeedGuess
     public static string Describe(IReadOnlyCollection<string> fields)
     {
         const int Shown = 12;
-        string list = string.Join(", ", fields.Where(f => !f.Contains('.')).Take(Shown));
+        var list = string.Join(", ", fields.Where(f => !f.Contains('.')).Take(Shown));
         return fields.Count > Shown ? list + ", …" : list;
     }
 

@@ -40,7 +40,7 @@ internal static class FieldSampler
         using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());
         var json = new ExtraJson();
         var fields = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        int records = 0;
+        var records = 0;
         rows.CaptureTo((in RecordBytes _) =>
         {
             if (records++ < MaxRecords) Collect(rows.Record, json, fields);

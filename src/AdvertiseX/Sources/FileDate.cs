@@ -16,7 +16,7 @@ internal static partial class FileDate
     public static DateOnly? Of(string path)
     {
         var names = path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        for (int at = names.Length - 1; at >= 0 && at >= names.Length - 1 - FoldersRead; at--)
+        for (var at = names.Length - 1; at >= 0 && at >= names.Length - 1 - FoldersRead; at--)
         {
             if (In(names[at]) is { } date) return date;
             if (at >= 2 && at < names.Length - 1 && Of(names[at - 2], names[at - 1], names[at]) is { } folders) return folders;

@@ -83,7 +83,7 @@ internal sealed class FileReader : ISourceReader
     // Positions end after the last terminated record; what follows is judged, and hashed on its own.
     private ContentMark Mark(Block block)
     {
-        bool isTail = block.UnterminatedFrom != null;
+        var isTail = block.UnterminatedFrom != null;
         if (_hash == null) return new ContentMark(isTail ? block.From : block.Next, null);
         var hash = isTail ? new ContentHash() : _hash;
         hash.Append(block.Span);

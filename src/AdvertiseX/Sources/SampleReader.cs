@@ -20,7 +20,7 @@ internal static class SampleReader
     public static byte[] Take(Stream content)
     {
         var buffer = new byte[SampleBytes];
-        int length = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        var length = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return buffer[..length];
     }
 
@@ -39,7 +39,7 @@ internal static class SampleReader
 
     private static Sample LookAtAvro(ReadOnlySpan<byte> bytes)
     {
-        AvroHeader.Read(bytes, out var header, out string problem);
+        AvroHeader.Read(bytes, out var header, out var problem);
         return header == null
             ? Sample.None($"an Avro file whose header cannot be read ({problem})")
             : new Sample(WireFormat.Avro, [.. header.Schema.FieldPaths()], "Avro");
@@ -48,14 +48,14 @@ internal static class SampleReader
     private static Sample LookAtJson(ReadOnlySpan<byte> bytes)
     {
         var fields = new List<string>();
-        int records = 0;
+        var records = 0;
         if (bytes[0] == '[') bytes = bytes[1..];
         while (records < MaxRecords)
         {
-            int start = bytes.IndexOf((byte)'{');
+            var start = bytes.IndexOf((byte)'{');
             if (start < 0) break;
             bytes = bytes[start..];
-            int used = Collect(bytes, fields);
+            var used = Collect(bytes, fields);
             if (used > 0)
             {
                 records++;
@@ -63,7 +63,7 @@ internal static class SampleReader
                 continue;
             }
 
-            int line = bytes.IndexOf((byte)'\n');
+            var line = bytes.IndexOf((byte)'\n');
             if (line < 0) break;
             bytes = bytes[(line + 1)..];
         }
@@ -74,7 +74,7 @@ internal static class SampleReader
     // Bytes of the object at the start, or 0 if it is not whole or not JSON.
     private static int Collect(ReadOnlySpan<byte> bytes, List<string> fields)
     {
-        int before = fields.Count;
+        var before = fields.Count;
         try
         {
             var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
@@ -84,7 +84,7 @@ internal static class SampleReader
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.PropertyName:
-                        int level = PathLevel(reader, path);
+                        var level = PathLevel(reader, path);
                         path.RemoveRange(level, path.Count - level);
                         path.Add(reader.GetString()!);
                         fields.Add(string.Join('.', path));
@@ -109,9 +109,9 @@ internal static class SampleReader
 
     private static Sample LookAtCsv(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
-        string line = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-        char delimiter = ",;\t|".MaxBy(d => line.Count(c => c == d));
+        var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+        var line = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        var delimiter = ",;\t|".MaxBy(d => line.Count(c => c == d));
         var names = line.Split(delimiter).Select(n => n.Trim().Trim('"').Trim()).Where(n => n.Length > 0).ToArray();
         return names.Length < 2
             ? Sample.None($"text that begins \"{(line.Length > 40 ? line[..40] + "…" : line)}\"")

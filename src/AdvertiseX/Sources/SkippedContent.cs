@@ -22,9 +22,9 @@ internal sealed class SkippedContent(FileSource source) : IDisposable
         {
         }
 
-        for (long left = length; left > 0;)
+        for (var left = length; left > 0;)
         {
-            int read = Read(left);
+            var read = Read(left);
             if (read == 0) return;
             hash.Append(_buffer.AsSpan(0, read));
             left -= read;
@@ -35,7 +35,7 @@ internal sealed class SkippedContent(FileSource source) : IDisposable
 
     private int Read(long most)
     {
-        int read = _content!.Read(_buffer, 0, (int)Math.Min(_buffer.Length, most));
+        var read = _content!.Read(_buffer, 0, (int)Math.Min(_buffer.Length, most));
         _at += read;
         return read;
     }

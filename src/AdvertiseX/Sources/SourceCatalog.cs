@@ -17,7 +17,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     public SourceList Find(IEnumerable<string> paths)
     {
         var list = new SourceList();
-        foreach (string path in paths)
+        foreach (var path in paths)
         {
             if (Directory.Exists(path)) Walk(path, list);
             else if (File.Exists(path)) list.Add(LookNamed(path));
@@ -57,7 +57,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     {
         var files = Directory.EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
             .Where(f => !IsHidden(folder, f)).Order(StringComparer.Ordinal);
-        foreach (string file in files)
+        foreach (var file in files)
         {
             try
             {
@@ -105,7 +105,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         using var file = File.OpenRead(path);
         if (file.Length == 0) return (Sample.None("an empty file"), CompressionFormat.None);
         var head = new byte[Decompression.HeadBytes];
-        int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var compression = Decompression.Detect(head.AsSpan(0, read));
         file.Position = 0;
         // A file that breaks off is still told by what comes before the break; reading it reports the fault.

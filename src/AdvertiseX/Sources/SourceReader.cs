@@ -40,7 +40,7 @@ internal static class SourceReader
         var passed = new byte[64 << 10];
         while (bytes > 0)
         {
-            int read = content.Read(passed, 0, (int)Math.Min(passed.Length, bytes));
+            var read = content.Read(passed, 0, (int)Math.Min(passed.Length, bytes));
             if (read == 0) return;
             bytes -= read;
         }

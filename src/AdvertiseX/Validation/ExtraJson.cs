@@ -44,7 +44,7 @@ internal sealed class ExtraJson
         if (!ReferenceEquals(record, _record)) Forget(record);
         if (!HasNamesOfLast(fields)) Sort(record, fields);
         _length = 0;
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
             if (field.Value.Kind <= SlotKind.Null) continue;
@@ -77,7 +77,7 @@ internal sealed class ExtraJson
                 Append(value.Kind == SlotKind.True ? "true"u8 : "false"u8);
                 break;
             case SlotKind.Integer or SlotKind.TimestampMicros:
-                Utf8Formatter.TryFormat(value.Integer, Room(MaxNumberBytes), out int digits);
+                Utf8Formatter.TryFormat(value.Integer, Room(MaxNumberBytes), out var digits);
                 _length += digits;
                 break;
             case SlotKind.Real when double.IsFinite(value.Real):
@@ -98,17 +98,17 @@ internal sealed class ExtraJson
     // Doubles with few decimals, coordinates above all, by integer arithmetic; the text is the same shortest one.
     private void AppendReal(double number)
     {
-        if (!Micros.TryShort(number, out long micros) || (micros == 0 && double.IsNegative(number)))
+        if (!Micros.TryShort(number, out var micros) || (micros == 0 && double.IsNegative(number)))
         {
             AppendLong(number);
             return;
         }
 
         Span<byte> text = stackalloc byte[24];
-        int at = text.Length;
-        ulong rest = (ulong)Math.Abs(micros);
-        bool started = false;
-        for (int digit = 0; digit < Micros.Scale || rest > 0 || digit == Micros.Scale; digit++, rest /= 10)
+        var at = text.Length;
+        var rest = (ulong)Math.Abs(micros);
+        var started = false;
+        for (var digit = 0; digit < Micros.Scale || rest > 0 || digit == Micros.Scale; digit++, rest /= 10)
         {
             if (digit == Micros.Scale && started) text[--at] = (byte)'.';
             started |= rest % 10 != 0 || digit >= Micros.Scale;
@@ -122,13 +122,13 @@ internal sealed class ExtraJson
     // Floats that came as doubles (coordinates of a place) have 17 digits, which cost much to find, and come again and again.
     private void AppendLong(double number)
     {
-        long bits = BitConverter.DoubleToInt64Bits(number);
-        ref byte[]? known = ref _reals[(int)((ulong)(bits * -7046029254386353131) >> (64 - RealBits))];
+        var bits = BitConverter.DoubleToInt64Bits(number);
+        ref var known = ref _reals[(int)((ulong)(bits * -7046029254386353131) >> (64 - RealBits))];
         if (known == null || BinaryPrimitives.ReadInt64LittleEndian(known) != bits)
         {
             Span<byte> text = stackalloc byte[sizeof(long) + MaxNumberBytes];
             BinaryPrimitives.WriteInt64LittleEndian(text, bits);
-            Utf8Formatter.TryFormat(number, text[sizeof(long)..], out int written);
+            Utf8Formatter.TryFormat(number, text[sizeof(long)..], out var written);
             if (known?.Length == sizeof(long) + written) text[..known.Length].CopyTo(known);
             else known = text[..(sizeof(long) + written)].ToArray();
         }
@@ -146,7 +146,7 @@ internal sealed class ExtraJson
         else
         {
             var room = Room(checked(text.Length * MaxEscape));
-            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(text, room, out _, out int written);
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(text, room, out _, out var written);
             _length += written;
         }
 
@@ -161,7 +161,7 @@ internal sealed class ExtraJson
             return;
         }
 
-        int start = _length;
+        var start = _length;
         AppendText(record.UnmappedNames[name]);
         Append(":"u8);
         if (name >= MaxKeptKeys) return;
@@ -185,7 +185,7 @@ internal sealed class ExtraJson
     private bool HasNamesOfLast(ReadOnlySpan<UnmappedField> fields)
     {
         if (fields.Length != _count) return false;
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
             if (fields[i].Name != _names[i]) return false;
         return true;
     }
@@ -200,10 +200,10 @@ internal sealed class ExtraJson
         }
 
         _count = fields.Length;
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             _names[i] = fields[i].Name;
-            int at = i;
+            var at = i;
             var name = record.UnmappedNames[fields[i].Name];
             while (at > 0 && record.UnmappedNames[fields[_order[at - 1]].Name].SequenceCompareTo(name) > 0)
             {

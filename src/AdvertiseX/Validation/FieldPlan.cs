@@ -79,7 +79,7 @@ internal readonly struct FieldPlan
     // Costs and revenue are per event, auction prices per mille (OpenRTB 2.5, 3.2.4); a contract may say that its source differs.
     private static int ScaleOf(string column, string? unit)
     {
-        bool perMille = column.EndsWith("_cpm_micros", StringComparison.Ordinal);
+        var perMille = column.EndsWith("_cpm_micros", StringComparison.Ordinal);
         return unit switch
         {
             "micros" => 0,

@@ -24,7 +24,7 @@ internal sealed unsafe class KindClassifier(KindRule rule, int slot) : IDisposab
         if (Slot < 0) return false;
         var value = slots[Slot];
         if (value.Kind is not (SlotKind.Text or SlotKind.Number) || value.Length == 0) return false;
-        byte verdict = VerdictOf(value);
+        var verdict = VerdictOf(value);
         if (verdict == Conversion) kind = EventKind.Conversion;
         return verdict != Unknown;
     }
@@ -33,9 +33,9 @@ internal sealed unsafe class KindClassifier(KindRule rule, int slot) : IDisposab
 
     private byte VerdictOf(in Slot value)
     {
-        int code = _seen.CodeOf(value.Pointer, value.Length, StableHash.Hash64(value.Pointer, value.Length));
+        var code = _seen.CodeOf(value.Pointer, value.Length, StableHash.Hash64(value.Pointer, value.Length));
         if (code < _verdicts.Count) return _verdicts[code];
-        byte verdict = Judge(Encoding.UTF8.GetString(value.Span).Trim());
+        var verdict = Judge(Encoding.UTF8.GetString(value.Span).Trim());
         if (!_seen.IsPlain) _verdicts.Add(verdict);
         return verdict;
     }

@@ -99,7 +99,7 @@ internal sealed class KindPlan
     {
         foreach (var column in Table.Columns)
         {
-            string field = column.Name == "conversion_type" ? ContractFields.Kind : column.Name;
+            var field = column.Name == "conversion_type" ? ContractFields.Kind : column.Name;
             if (ContractFields.IsMade(column.Name) || column.Name is "event_id" or "event_time") continue;
             if (contract.SlotOf(field) >= 0) yield return FieldPlan.Create(contract, Table, field, column.Name);
         }

@@ -17,7 +17,7 @@ internal sealed unsafe class RecordFilter(CompiledContract contract)
         {
             var value = slot < 0 ? default : slots[slot];
             var text = RowWriter.FilterText(value);
-            bool has = value.Kind > SlotKind.Null && text.Length > 0;
+            var has = value.Kind > SlotKind.Null && text.Length > 0;
             if (present is { } wanted && wanted != has) return false;
             if (@in != null && !(has && Contains(@in, text))) return false;
             if (notIn != null && has && Contains(notIn, text)) return false;

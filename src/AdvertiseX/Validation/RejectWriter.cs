@@ -16,7 +16,7 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
 
     public static void Add(ColumnBatch rejects, in RejectedEvent rejected)
     {
-        int row = rejects.Rows;
+        var row = rejects.Rows;
         rejects.Int64("stream_offset").Set(row, rejected.Offset);
         if (rejected.Ordinal != 0) rejects.Int32("stream_ordinal").Set(row, rejected.Ordinal);
         rejects.Int64("length").Set(row, rejected.Length);
@@ -31,7 +31,7 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
     /// <summary>Sets what all rejects of the stream share, in the rows from <paramref name="first"/> on.</summary>
     public void StampFrom(ColumnBatch rejects, int first)
     {
-        for (int row = first; row < rejects.Rows; row++)
+        for (var row = first; row < rejects.Rows; row++)
         {
             rejects.Dictionary("feed").Set(row, _feed);
             rejects.Dictionary("stream").Set(row, _stream);

@@ -26,10 +26,10 @@ internal sealed unsafe partial class RowWriter
     private bool WriteFields(KindPlan plan, ColumnBatch batch, int row, ref ulong payload)
     {
         // A local of its own stays in a register.
-        ulong running = payload;
+        var running = payload;
         var fields = plan.Fields;
         Slot* slots = Record.Slots;
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             ref readonly FieldPlan field = ref fields[i];
             Slot* slot = slots + field.Slot;
@@ -43,7 +43,7 @@ internal sealed unsafe partial class RowWriter
             var column = batch[field.Column];
             if (field.IsPlainText && IsOrdinary(slot, field.IsId))
             {
-                ulong hash = StableHash.Hash64(slot->Pointer, slot->Length);
+                var hash = StableHash.Hash64(slot->Pointer, slot->Length);
                 running = StableHash.Fold(running ^ field.Seed, hash);
                 if (field.KeyColumn >= 0) As<FixedColumn<long>>(batch, field.KeyColumn).Set(row, (long)hash);
                 if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, slot->Pointer, slot->Length, hash);
@@ -51,7 +51,7 @@ internal sealed unsafe partial class RowWriter
                 continue;
             }
 
-            ulong folded = running;
+            var folded = running;
             if (!WriteField(field, batch, row, slot, ref folded)) return false;
             running = folded;
         }
@@ -97,7 +97,7 @@ internal sealed unsafe partial class RowWriter
         if (text.Length > _maxText) return Fail(RejectReason.OutOfRange, field.Name, "a shorter text"u8, *slot);
         fixed (byte* p = text)
         {
-            ulong hash = StableHash.Hash64(p, text.Length);
+            var hash = StableHash.Hash64(p, text.Length);
             payload = StableHash.Fold(payload ^ field.Seed, hash);
             if (field.Conversion == FieldConversion.Dictionary) Unsafe.As<DictionaryColumn>(column).Set(row, p, text.Length, hash);
             else Unsafe.As<TextColumn>(column).Set(row, p, text.Length);
@@ -123,7 +123,7 @@ internal sealed unsafe partial class RowWriter
 
     private bool WriteBoolean(in FieldPlan field, FixedColumn<byte> column, int row, Slot* slot, ref ulong payload)
     {
-        int value = slot->Kind switch
+        var value = slot->Kind switch
         {
             SlotKind.True => 1,
             SlotKind.False => 0,
@@ -155,7 +155,7 @@ internal sealed unsafe partial class RowWriter
             if (_nulls.Contains(text)) return true;
         }
 
-        var verdict = ParseNumber(field, *slot, text, out long value, out bool exact);
+        var verdict = ParseNumber(field, *slot, text, out var value, out var exact);
         if (verdict == DecimalVerdict.NotANumber || (field.Conversion == FieldConversion.Integer && !exact))
             return Fail(RejectReason.BadType, field.Name, field.Conversion == FieldConversion.Micros ? "a decimal number"u8 : "a whole number"u8, *slot);
         if (verdict == DecimalVerdict.OutOfRange) return Fail(RejectReason.OutOfRange, field.Name, "a number that fits 64 bits"u8, *slot);
@@ -168,7 +168,7 @@ internal sealed unsafe partial class RowWriter
     private DecimalVerdict ParseNumber(in FieldPlan field, in Slot slot, ReadOnlySpan<byte> text, out long value, out bool exact)
     {
         exact = true;
-        int scale = field.Conversion == FieldConversion.Micros ? field.Scale : 0;
+        var scale = field.Conversion == FieldConversion.Micros ? field.Scale : 0;
         if (slot.Kind != SlotKind.Real) return Micros.Parse(text, scale, out value, out exact);
         return scale == Micros.Scale && Micros.TryShort(slot.Real, out value)
             ? DecimalVerdict.Ok

@@ -15,7 +15,7 @@ internal sealed unsafe partial class RowWriter
 
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
     {
-        foreach (int slot in plan.Unwritten)
+        foreach (var slot in plan.Unwritten)
             if (slot != ownId && !IsNull(Record.Slots + slot, isId: false) && !IsPlacement(plan, slot)) Record.AddUnwritten(slot);
         if (Record.Unmapped.Length == 0) return;
         var json = _extra.Render(Record);
@@ -48,14 +48,14 @@ internal sealed unsafe partial class RowWriter
     /// <summary>The slot with the event's own id; −1 for none.</summary>
     private int OwnIdSlot(KindPlan plan)
     {
-        foreach (int slot in plan.OwnId)
+        foreach (var slot in plan.OwnId)
             if (!IsNull(Record.Slots + slot, isId: true)) return slot;
         return -1;
     }
 
     private static ulong SetId(KindPlan plan, ColumnBatch batch, int row, ReadOnlySpan<byte> id)
     {
-        ulong hash = StableHash.Hash64(id);
+        var hash = StableHash.Hash64(id);
         As<TextColumn>(batch, plan.EventId).Set(row, id);
         As<FixedColumn<long>>(batch, plan.EventKey).Set(row, (long)hash);
         return hash;
@@ -63,7 +63,7 @@ internal sealed unsafe partial class RowWriter
 
     private void AddNaturalKey(KindPlan plan, ColumnBatch batch, int row)
     {
-        foreach (int[]? part in plan.NaturalKey)
+        foreach (var part in plan.NaturalKey)
         {
             if (part == null) AddPart(batch[plan.EventTime], row);
             else AddPart(FirstOf(part));
@@ -85,7 +85,7 @@ internal sealed unsafe partial class RowWriter
         }
 
         var fields = Record.Unmapped;
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             var (name, value) = fields[_extra.FieldAt(i)];
             if (IsNull(&value, isId: false)) continue;
@@ -109,7 +109,7 @@ internal sealed unsafe partial class RowWriter
 
     private ReadOnlySpan<byte> FirstOf(int[] slots)
     {
-        foreach (int slot in slots)
+        foreach (var slot in slots)
             if (!IsNull(Record.Slots + slot, isId: false)) return TextOf(Record.Slots[slot], Record.Scratch);
         return default;
     }
@@ -117,7 +117,7 @@ internal sealed unsafe partial class RowWriter
     // Each part's length (4 bytes, little-endian) and its bytes.
     private void AddPart(ReadOnlySpan<byte> part)
     {
-        int needed = _keyLength + sizeof(int) + part.Length;
+        var needed = _keyLength + sizeof(int) + part.Length;
         if (needed > _key.Length) Array.Resize(ref _key, needed * 2);
         BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(_keyLength), part.Length);
         part.CopyTo(_key.AsSpan(_keyLength + sizeof(int)));

@@ -135,14 +135,14 @@ internal sealed unsafe partial class RowWriter : IDisposable
 
     private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at)
     {
-        int row = batch.Rows;
-        if (!TryTime(plan, out long time, out ulong payload)) return false;
+        var row = batch.Rows;
+        if (!TryTime(plan, out var time, out var payload)) return false;
         As<FixedColumn<long>>(batch, plan.EventTime).Set(row, time);
         As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
         if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
-        int own = OwnIdSlot(plan);
+        var own = OwnIdSlot(plan);
         WriteExtra(plan, batch, row, own, ref payload);
         WriteIdentity(plan, batch, row, own, ref payload);
         As<FixedColumn<int>>(batch, plan.PayloadHash).Set(row, (int)(payload ^ (payload >> 32)));
@@ -153,8 +153,8 @@ internal sealed unsafe partial class RowWriter : IDisposable
     {
         foreach (var (slots, name) in plan.Required)
         {
-            bool found = false;
-            foreach (int slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
+            var found = false;
+            foreach (var slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
             if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
         }
 

@@ -23,8 +23,8 @@ internal sealed class TimeFallback
         var named = contract.Fields["event_time"].Fallback;
         if (named.Count == 0) return null;
         var choices = new List<(bool, long)>();
-        string expected = "a time";
-        foreach (string name in named)
+        var expected = "a time";
+        foreach (var name in named)
         {
             if (name == TimeFallbacks.ReceivedTime)
             {

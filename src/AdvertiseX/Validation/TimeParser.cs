@@ -38,7 +38,7 @@ internal sealed unsafe class TimeParser
     public TimeVerdict Parse(ReadOnlySpan<byte> text, out long micros)
     {
         micros = 0;
-        if (text.Length >= 19 && text[4] == '-' && TryIso(text, out micros, out bool naive))
+        if (text.Length >= 19 && text[4] == '-' && TryIso(text, out micros, out var naive))
             return naive ? FromLocal(ref micros) : TimeVerdict.Ok;
         return Unusual(text, out micros);
     }
@@ -59,14 +59,14 @@ internal sealed unsafe class TimeParser
         naive = false;
         fixed (byte* p = t)
         {
-            if (!TryDate(p, out long date)) return false;
+            if (!TryDate(p, out var date)) return false;
             if (p[10] is not ((byte)'T' or (byte)' ' or (byte)'t') || p[13] != ':' || p[16] != ':') return false;
-            if (!TwoDigits(p + 11, out int hour) || !TwoDigits(p + 14, out int minute) || !TwoDigits(p + 17, out int second)) return false;
+            if (!TwoDigits(p + 11, out var hour) || !TwoDigits(p + 14, out var minute) || !TwoDigits(p + 17, out var second)) return false;
             if (hour > 23 || minute > 59 || second > 59) return false;
             micros = date + ((((hour * 60L) + minute) * 60L + second) * MicrosPerSecond);
         }
 
-        int at = 19;
+        var at = 19;
         if (at < t.Length && t[at] is (byte)'.' or (byte)',' && !TryFraction(t, ref at, ref micros)) return false;
         return TryOffset(t[at..], ref micros, out naive);
     }
@@ -74,8 +74,8 @@ internal sealed unsafe class TimeParser
     // Reads YYYY-MM-DD at p; the ten bytes are compared with the last ones first.
     private bool TryDate(byte* p, out long micros)
     {
-        ulong first = Unsafe.ReadUnaligned<ulong>(p);
-        ushort last = Unsafe.ReadUnaligned<ushort>(p + 8);
+        var first = Unsafe.ReadUnaligned<ulong>(p);
+        var last = Unsafe.ReadUnaligned<ushort>(p + 8);
         if (first == _lastYearMonth && last == _lastDay)
         {
             micros = _lastDateMicros;
@@ -84,7 +84,7 @@ internal sealed unsafe class TimeParser
 
         micros = 0;
         if (p[4] != p[7] || p[4] is not ((byte)'-' or (byte)'/')) return false;
-        if (!TwoDigits(p, out int century) || !TwoDigits(p + 2, out int year) || !TwoDigits(p + 5, out int month) || !TwoDigits(p + 8, out int day)) return false;
+        if (!TwoDigits(p, out var century) || !TwoDigits(p + 2, out var year) || !TwoDigits(p + 5, out var month) || !TwoDigits(p + 8, out var day)) return false;
         if (!TryDays((century * 100) + year, month, day, out micros)) return false;
         _lastYearMonth = first;
         _lastDay = last;
@@ -110,9 +110,9 @@ internal sealed unsafe class TimeParser
 
     private static bool TryFraction(ReadOnlySpan<byte> t, ref int at, ref long micros)
     {
-        int start = ++at;
+        var start = ++at;
         long fraction = 0;
-        int digits = 0;
+        var digits = 0;
         while (at < t.Length && (uint)t[at] - '0' <= 9)
         {
             if (digits < 6)
@@ -146,7 +146,7 @@ internal sealed unsafe class TimeParser
         }
 
         if (hours > 18 || minutes > 59) return false;
-        long offset = ((hours * 60L) + minutes) * 60 * MicrosPerSecond;
+        var offset = ((hours * 60L) + minutes) * 60 * MicrosPerSecond;
         micros += t[0] == '+' ? -offset : offset;
         return true;
     }
@@ -155,10 +155,10 @@ internal sealed unsafe class TimeParser
     {
         micros = 0;
         if (text.Length is 0 or > 64) return TimeVerdict.NotATime;
-        if (TryCompact(text, out micros, out bool naive) || TryShort(text, out micros, out naive))
+        if (TryCompact(text, out micros, out var naive) || TryShort(text, out micros, out naive))
             return naive ? FromLocal(ref micros) : TimeVerdict.Ok;
         if (TryEpoch(text, out micros)) return TimeVerdict.Ok;
-        foreach (string format in _formats)
+        foreach (var format in _formats)
         {
             if (!DateTimeOffset.TryParseExact(Encoding.UTF8.GetString(text), format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)) continue;
             micros = (parsed.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
@@ -186,7 +186,7 @@ internal sealed unsafe class TimeParser
 
             if (t.Length == 10) return true;
             if (t.Length < 16 || p[10] is not ((byte)'T' or (byte)' ') || p[13] != ':') return false;
-            if (!TwoDigits(p + 11, out int hour) || !TwoDigits(p + 14, out int minute) || hour > 23 || minute > 59) return false;
+            if (!TwoDigits(p + 11, out var hour) || !TwoDigits(p + 14, out var minute) || hour > 23 || minute > 59) return false;
             micros += ((hour * 60L) + minute) * 60 * MicrosPerSecond;
             return TryOffset(t[16..], ref micros, out naive);
         }
@@ -197,16 +197,16 @@ internal sealed unsafe class TimeParser
     {
         micros = 0;
         naive = true;
-        bool separated = t.Length >= 15 && t[8] == 'T';
+        var separated = t.Length >= 15 && t[8] == 'T';
         if (!separated && t.Length is not (8 or 14)) return false;
         if (t[0] is not ((byte)'1' or (byte)'2') || t[1] is not ((byte)'9' or (byte)'0' or (byte)'1')) return false;
         fixed (byte* p = t)
         {
-            if (!TwoDigits(p, out int century) || !TwoDigits(p + 2, out int year) || !TwoDigits(p + 4, out int month) || !TwoDigits(p + 6, out int day)) return false;
+            if (!TwoDigits(p, out var century) || !TwoDigits(p + 2, out var year) || !TwoDigits(p + 4, out var month) || !TwoDigits(p + 6, out var day)) return false;
             if (century is < 19 or > 21 || !TryDays((century * 100) + year, month, day, out micros)) return false;
             if (t.Length == 8) return true;
-            byte* time = separated ? p + 9 : p + 8;
-            if (!TwoDigits(time, out int hour) || !TwoDigits(time + 2, out int minute) || !TwoDigits(time + 4, out int second)) return false;
+            var time = separated ? p + 9 : p + 8;
+            if (!TwoDigits(time, out var hour) || !TwoDigits(time + 2, out var minute) || !TwoDigits(time + 4, out var second)) return false;
             if (hour > 23 || minute > 59 || second > 59) return false;
             micros += ((((hour * 60L) + minute) * 60L) + second) * MicrosPerSecond;
         }
@@ -217,14 +217,14 @@ internal sealed unsafe class TimeParser
     private static bool TryEpoch(ReadOnlySpan<byte> text, out long micros)
     {
         micros = 0;
-        if (Micros.Parse(text, 0, out long whole, out bool exact) != DecimalVerdict.Ok) return false;
+        if (Micros.Parse(text, 0, out var whole, out var exact) != DecimalVerdict.Ok) return false;
         if (exact)
         {
             micros = FromEpoch(whole);
             return true;
         }
 
-        int scale = Math.Abs(whole) switch { < 100_000_000_000 => 6, < 100_000_000_000_000 => 3, < 100_000_000_000_000_000 => 0, _ => -3 };
+        var scale = Math.Abs(whole) switch { < 100_000_000_000 => 6, < 100_000_000_000_000 => 3, < 100_000_000_000_000_000 => 0, _ => -3 };
         return Micros.Parse(text, scale, out micros, out _) == DecimalVerdict.Ok;
     }
 

@@ -26,8 +26,8 @@ internal static class AdxProcess
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (string arg in args) start.ArgumentList.Add(arg);
-        foreach (string name in new[] { "ADX_LAKE", "ADX_CONFIG", "ADX_DEBUG", "ADX_COMMAND" }) start.Environment.Remove(name);
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var name in new[] { "ADX_LAKE", "ADX_CONFIG", "ADX_DEBUG", "ADX_COMMAND" }) start.Environment.Remove(name);
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 

@@ -16,8 +16,8 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task The_demo_holds_and_can_be_run_again()
     {
-        string output = "";
-        foreach (string seed in new[] { "1", "2" })
+        var output = "";
+        foreach (var seed in new[] { "1", "2" })
         {
             var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "20000", "--seed", seed);
 
@@ -45,7 +45,7 @@ public sealed class DemoTests : IDisposable
         Assert.True(demo.Code == 0, demo.Error + demo.Output);
         Assert.DoesNotContain("✗", demo.Output, StringComparison.Ordinal);
         Assert.Contains("All of it holds", demo.Output, StringComparison.Ordinal);
-        string folder = Path.Combine(_folder.FullName, "demo", "lake");
+        var folder = Path.Combine(_folder.FullName, "demo", "lake");
         using var lake = await DataLake.OpenAsync(folder);
         await ForeignComparison.AgreeAsync(lake, folder);
         using var engine = new DuckDbEngine();
@@ -55,7 +55,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task A_folder_that_no_demo_made_is_left_alone()
     {
-        string kept = Path.Combine(_folder.FullName, "demo", "thesis.txt");
+        var kept = Path.Combine(_folder.FullName, "demo", "thesis.txt");
         Directory.CreateDirectory(Path.GetDirectoryName(kept)!);
         File.WriteAllText(kept, "years of work");
 
@@ -83,7 +83,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task A_demo_takes_sizes_from_a_configuration_and_judges_by_its_own_rules()
     {
-        string config = Path.Combine(_folder.FullName, "adx.json");
+        var config = Path.Combine(_folder.FullName, "adx.json");
         File.WriteAllText(
             config,
             """
@@ -107,7 +107,7 @@ public sealed class DemoTests : IDisposable
     {
         string[] commands = [.. output[output.IndexOf("Try next:", StringComparison.Ordinal)..].Split('\n').Skip(1).Where(line => line.Length > 0)];
         Assert.Equal(3, commands.Length);
-        foreach (string command in commands)
+        foreach (var command in commands)
         {
             var result = await AdxProcess.ShellAsync(_folder.FullName, command);
             Assert.True(result.Code == 0, result.Error);

@@ -11,13 +11,13 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     public void Ingest_json_has_the_numbers_of_every_feed_and_they_add_up()
     {
         using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(lake.Folder, "feeds", "truth", "totals.json")));
-        foreach (string kind in Kinds)
+        foreach (var kind in Kinds)
         {
             var counts = lake.Ingested.RootElement.GetProperty(kind);
             long Of(string name) => counts.GetProperty(name).GetInt64();
             Assert.Equal(Of("received"), Of("accepted") + Of("duplicate") + Of("rejected") + Of("filtered"));
             Assert.Equal(Of("rejected"), counts.GetProperty("reasons").EnumerateObject().Sum(reason => reason.Value.GetInt64()));
-            foreach (string name in new[] { "received", "accepted", "duplicate", "rejected", "filtered" })
+            foreach (var name in new[] { "received", "accepted", "duplicate", "rejected", "filtered" })
                 Assert.Equal(truth.RootElement.GetProperty(kind).GetProperty(name).GetInt64(), Of(name));
             Assert.True(counts.GetProperty("seconds").GetDouble() >= 0);
         }
@@ -28,7 +28,7 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task The_same_files_again_change_nothing()
     {
-        string before = (await AdxAsync("lake", "tables", "--lake", "lake", "--json")).Output;
+        var before = (await AdxAsync("lake", "tables", "--lake", "lake", "--json")).Output;
 
         var again = await AdxAsync("ingest", "feeds/impressions", "feeds/clicks_conversions", "feeds/bid_requests", "--lake", "lake", "--json");
 
@@ -61,7 +61,7 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task A_query_writes_parquet_that_can_be_read_back_as_the_same_rows()
     {
-        string output = Path.Combine(lake.Folder, "clicks.parquet");
+        var output = Path.Combine(lake.Folder, "clicks.parquet");
         Assert.Equal(0, (await AdxAsync("query", "--lake", "lake", "--output", output, "SELECT * FROM clicks")).Code);
 
         Assert.Equal("PAR1"u8, File.ReadAllBytes(output).AsSpan(0, 4));
@@ -170,7 +170,7 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task An_interrupted_ingest_goes_on_where_it_stopped()
     {
-        string folder = Directory.CreateTempSubdirectory("adx-cli-").FullName;
+        var folder = Directory.CreateTempSubdirectory("adx-cli-").FullName;
         try
         {
             Assert.Equal(0, (await AdxProcess.RunAsync(folder, "generate", "--out", "feeds", "--impressions", "150000")).Code);
@@ -180,7 +180,7 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
             await FirstCommitAsync(Path.Combine(folder, "lake"), process);
             // Not INT, which a shell that starts the tests behind it makes every process of theirs ignore.
             using (var kill = AdxProcess.Start(folder, "kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            string stopped = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var stopped = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(1, process.ExitCode);
             Assert.True(JsonDocument.Parse(stopped).RootElement.GetProperty("stopped").GetBoolean());
@@ -191,10 +191,10 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
             Assert.Equal(0, rest.Code);
             Assert.Equal(0, (await AdxProcess.RunAsync(folder, "lake", "verify", "--lake", "lake")).Code);
             using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "feeds", "truth", "totals.json")));
-            foreach (string kind in new[] { "impressions", "clicks", "conversions" })
+            foreach (var kind in new[] { "impressions", "clicks", "conversions" })
             {
-                long expected = truth.RootElement.GetProperty(kind).GetProperty("accepted").GetInt64();
-                long parts = Accepted(stopped, kind) + Accepted(rest.Output, kind);
+                var expected = truth.RootElement.GetProperty(kind).GetProperty("accepted").GetInt64();
+                var parts = Accepted(stopped, kind) + Accepted(rest.Output, kind);
                 Assert.Equal(expected, parts);
                 Assert.InRange(Accepted(stopped, "impressions"), 1, truth.RootElement.GetProperty("impressions").GetProperty("accepted").GetInt64() - 1);
             }
@@ -209,7 +209,7 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
 
     private static async Task FirstCommitAsync(string lakeFolder, System.Diagnostics.Process process)
     {
-        string commit = Path.Combine(lakeFolder, "ingest_ledger", "_delta_log", $"{1:D20}.json");
+        var commit = Path.Combine(lakeFolder, "ingest_ledger", "_delta_log", $"{1:D20}.json");
         while (!File.Exists(commit) && !process.HasExited) await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 

@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task The_demo_prints_what_the_readme_shows()
     {
-        string readme = Readme();
+        var readme = Readme();
         var shown = Demo().Match(readme).Groups[1];
 
         var demo = await AdxProcess.ShellAsync(_folder.FullName, "ADX_COMMAND=./adx; export ADX_COMMAND; adx demo");
@@ -31,7 +31,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task The_worked_example_works()
     {
-        string readme = Readme();
+        var readme = Readme();
         var written = new StringBuilder();
         int copied = 0, run = 0;
         foreach (Match example in Example().Matches(readme))

@@ -13,11 +13,11 @@ internal static partial class ShownExamples
     /// <returns>How many examples there were.</returns>
     public static async Task<int> HoldAsync(string page, string folder)
     {
-        string path = Path.Combine(Root(), page);
-        string text = await File.ReadAllTextAsync(path);
+        var path = Path.Combine(Root(), page);
+        var text = await File.ReadAllTextAsync(path);
         foreach (Match file in ShownFile().Matches(text))
         {
-            string target = Path.Combine(folder, file.Groups["name"].Value);
+            var target = Path.Combine(folder, file.Groups["name"].Value);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await File.WriteAllTextAsync(target, file.Groups["content"].Value);
         }

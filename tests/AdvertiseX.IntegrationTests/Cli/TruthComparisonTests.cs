@@ -21,9 +21,9 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     [InlineData("campaigns.csv", 4, "campaign days")]
     public async Task A_truth_with_one_line_changed_or_missing_does_not(string file, int index, string what)
     {
-        string truth = CopyOfTruth();
-        string[] lines = File.ReadAllLines(Path.Combine(truth, file));
-        int line = Array.FindIndex(lines, 1, text => file != "lines.csv" || text.Contains("rejected", StringComparison.Ordinal));
+        var truth = CopyOfTruth();
+        var lines = File.ReadAllLines(Path.Combine(truth, file));
+        var line = Array.FindIndex(lines, 1, text => file != "lines.csv" || text.Contains("rejected", StringComparison.Ordinal));
         File.WriteAllLines(Path.Combine(truth, file), lines.Where((_, number) => number != line));
 
         var missing = (await CompareAsync(Path.GetFileName(truth)))[index];
@@ -41,24 +41,24 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     // Another value in the last column that is compared.
     private static string Changed(string file, string line)
     {
-        string[] cells = line.Split(',');
-        int cell = file switch { "lines.csv" => 6, "clicks.csv" => 2, "conversions.csv" => 2, _ => 13 };
+        var cells = line.Split(',');
+        var cell = file switch { "lines.csv" => 6, "clicks.csv" => 2, "conversions.csv" => 2, _ => 13 };
         cells[cell] = file is "campaigns.csv" or "credits.csv" ? cells[cell] + "7" : "another";
         return string.Join(',', cells);
     }
 
     private string CopyOfTruth()
     {
-        string copy = Path.Combine(small.Folder, "feeds", $"truth-{Guid.NewGuid():N}");
+        var copy = Path.Combine(small.Folder, "feeds", $"truth-{Guid.NewGuid():N}");
         Directory.CreateDirectory(copy);
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(small.Folder, "feeds", "truth")))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(small.Folder, "feeds", "truth")))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         return copy;
     }
 
     private async Task<IReadOnlyList<TruthFinding>> CompareAsync(string truth)
     {
-        string feeds = Path.Combine(small.Folder, "feeds");
+        var feeds = Path.Combine(small.Folder, "feeds");
         using var lake = await DataLake.OpenAsync(Path.Combine(small.Folder, "lake"), cancellation: TestContext.Current.CancellationToken);
         using var engine = new DuckDbEngine();
         return await new TruthComparison(engine, lake, feeds, Path.Combine(feeds, truth)).RunAsync(TestContext.Current.CancellationToken);

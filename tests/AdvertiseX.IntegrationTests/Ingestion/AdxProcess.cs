@@ -14,7 +14,7 @@ internal sealed class AdxProcess : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "adx.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _out = _process.StandardOutput.ReadToEndAsync();
         _err = _process.StandardError.ReadToEndAsync();
@@ -42,7 +42,7 @@ internal sealed class AdxProcess : IDisposable
     /// <summary>The one JSON object that a run with --json prints; fails unless it exited with the code.</summary>
     public async Task<JsonObject> JsonAsync(int exitCode = 0)
     {
-        int code = await EndAsync();
+        var code = await EndAsync();
         Assert.True(code == exitCode, $"adx exited with {code}: {Errors}");
         return JsonNode.Parse(await _out)!.AsObject();
     }
@@ -63,7 +63,7 @@ internal sealed class AdxProcess : IDisposable
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
             if (line != null) PeakBytes = Math.Max(PeakBytes, 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

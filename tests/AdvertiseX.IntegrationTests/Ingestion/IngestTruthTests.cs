@@ -36,7 +36,7 @@ public class IngestTruthTests
     {
         using var truth = await TruthFolder.GenerateAsync(200_000, maxFileBytes: 30 << 20);
         var random = new Random(5);
-        int kills = 0;
+        var kills = 0;
         while (true)
         {
             using var adx = truth.Ingest(SmallUnits);
@@ -56,7 +56,7 @@ public class IngestTruthTests
         using (var one = truth.Ingest(SmallUnits))
         using (var other = truth.Ingest(SmallUnits))
         {
-            long received = Received(await one.JsonAsync()) + Received(await other.JsonAsync());
+            var received = Received(await one.JsonAsync()) + Received(await other.JsonAsync());
             Assert.True(received > 100_000);
         }
 
@@ -68,10 +68,10 @@ public class IngestTruthTests
     {
         using var truth = await TruthFolder.GenerateAsync(100_000, maxFileBytes: 10 << 20);
         // The same events from both sides: one reads the files, the other copies of them.
-        string copies = Path.Combine(truth.Feeds, "..", "copies");
-        foreach (string file in truth.Inputs.SelectMany(Directory.EnumerateFiles))
+        var copies = Path.Combine(truth.Feeds, "..", "copies");
+        foreach (var file in truth.Inputs.SelectMany(Directory.EnumerateFiles))
         {
-            string copy = Path.Combine(copies, Path.GetRelativePath(truth.Feeds, file));
+            var copy = Path.Combine(copies, Path.GetRelativePath(truth.Feeds, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
@@ -79,9 +79,9 @@ public class IngestTruthTests
         using var one = truth.Ingest(SmallUnits);
         using var other = truth.Ingest(SmallUnits, copies);
         var counts = new[] { await one.JsonAsync(), await other.JsonAsync() };
-        foreach (string table in new[] { "impressions", "clicks", "conversions", "bid_requests" })
+        foreach (var table in new[] { "impressions", "clicks", "conversions", "bid_requests" })
         {
-            long accepted = counts.Sum(c => (long)c[table]!["accepted"]!);
+            var accepted = counts.Sum(c => (long)c[table]!["accepted"]!);
             Assert.Equal(await truth.AcceptedAsync(table), accepted);
         }
     }

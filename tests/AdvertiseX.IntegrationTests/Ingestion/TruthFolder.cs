@@ -57,7 +57,7 @@ internal sealed class TruthFolder : IDisposable
         using var lake = await DataLake.OpenAsync(Lake);
         var report = await LakeVerifier.RunAsync(lake, duplicates: true);
         Assert.True(report.Holds, string.Join('\n', report.Problems));
-        long rows = lake.Table(table).Summary().Rows;
+        var rows = lake.Table(table).Summary().Rows;
         Assert.Equal(AcceptedOf(table), rows);
         return rows;
     }
@@ -83,7 +83,7 @@ internal sealed class TruthFolder : IDisposable
                 LEFT JOIN {table} f ON f.stream = t.stream AND f.stream_offset = t."offset" AND coalesce(f.stream_ordinal, 0) = t.ordinal
                 WHERE t.kind = '{kind}' AND ((t.verdict = 'late') <> (f.event_id IS NOT NULL)) LIMIT 10
                 """));
-            long accepted = long.Parse(Rows(connection, $"SELECT count(*) FROM {table}").Single()[0]!);
+            var accepted = long.Parse(Rows(connection, $"SELECT count(*) FROM {table}").Single()[0]!);
             Assert.Equal(AcceptedOf(table), accepted);
         }
     }
@@ -105,7 +105,7 @@ internal sealed class TruthFolder : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_folder, name);
+        var path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         return path;
     }

@@ -17,7 +17,7 @@ internal static class CliRun
         using var error = new StringWriter { NewLine = "\n" };
         using (var terminal = new Terminal(output, error, name => variables.GetValueOrDefault(name)))
         {
-            int code = await CommandLine.RunAsync(args, terminal, TestContext.Current.CancellationToken);
+            var code = await CommandLine.RunAsync(args, terminal, TestContext.Current.CancellationToken);
             await terminal.Text.FlushAsync(TestContext.Current.CancellationToken);
             return (code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
         }

@@ -24,7 +24,7 @@ public sealed class CommandConfigurationTests : IDisposable
     [MemberData(nameof(Lines))]
     public async Task A_wrong_configuration_ends_a_command_before_it_does_anything(string line)
     {
-        string config = _folder.Write("adx.json", """{"engine": {"memory": 64}}""");
+        var config = _folder.Write("adx.json", """{"engine": {"memory": 64}}""");
         string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).Skip(1)];
 
         foreach (var (code, output, error) in new[]
@@ -48,7 +48,7 @@ public sealed class CommandConfigurationTests : IDisposable
     [InlineData("report campaigns --help")]
     public async Task A_command_that_uses_no_setting_does_not_look_at_the_file(string line)
     {
-        string[] words = line.Replace("OUT", _folder.At("feeds"), StringComparison.Ordinal).Split(' ');
+        var words = line.Replace("OUT", _folder.At("feeds"), StringComparison.Ordinal).Split(' ');
 
         var (code, _, error) = await CliRun.RunAsync(words, new() { ["ADX_CONFIG"] = _folder.At("nowhere.json") });
 
@@ -59,7 +59,7 @@ public sealed class CommandConfigurationTests : IDisposable
     [Fact]
     public async Task A_configuration_of_the_command_line_beats_that_of_the_environment()
     {
-        string config = Lake("here");
+        var config = Lake("here");
 
         var (code, _, error) = await CliRun.RunAsync(["lake", "tables", "--config", config], new() { ["ADX_CONFIG"] = _folder.At("nowhere.json") });
 
@@ -70,7 +70,7 @@ public sealed class CommandConfigurationTests : IDisposable
     [Fact]
     public async Task The_folder_of_the_lake_comes_from_the_command_line_the_environment_or_the_configuration_in_this_order()
     {
-        string config = Lake("configured");
+        var config = Lake("configured");
         var variables = new Dictionary<string, string> { ["ADX_CONFIG"] = config };
 
         Assert.Contains("configured is no lake", (await CliRun.RunAsync(["lake", "tables"], variables)).Error, StringComparison.Ordinal);
@@ -83,8 +83,8 @@ public sealed class CommandConfigurationTests : IDisposable
     [Fact]
     public async Task An_ingest_goes_to_the_lake_of_the_configuration()
     {
-        string feed = _folder.Write("impressions.json", """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}""" + "\n");
-        string config = Lake("configured");
+        var feed = _folder.Write("impressions.json", """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}""" + "\n");
+        var config = Lake("configured");
 
         var (code, output, error) = await CliRun.RunAsync("ingest", feed, "--feed", "impressions", "--no-models", "--config", config);
 
@@ -96,7 +96,7 @@ public sealed class CommandConfigurationTests : IDisposable
     public async Task A_query_has_the_memory_and_threads_of_the_configuration()
     {
         await using var lake = await FactLake.CreateAsync();
-        string config = _folder.Write("adx.json", """{"engine": {"memory_mib": 128, "threads": 1}}""");
+        var config = _folder.Write("adx.json", """{"engine": {"memory_mib": 128, "threads": 1}}""");
         string[] query =
         [
             "query", "select current_setting('memory_limit') as memory, current_setting('threads') as threads", "--format", "csv",

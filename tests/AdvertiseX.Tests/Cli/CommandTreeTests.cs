@@ -72,7 +72,7 @@ public sealed class CommandTreeTests
         Assert.EndsWith(range, option.Description, StringComparison.Ordinal);
         Assert.StartsWith(range.Replace(",", "", StringComparison.Ordinal), described.Allowed, StringComparison.Ordinal);
         if (property == nameof(GeneratorOptions.Impressions)) return;
-        object? standard = described.Read(new GeneratorOptions { OutputDirectory = "feeds", Impressions = 1 });
+        var standard = described.Read(new GeneratorOptions { OutputDirectory = "feeds", Impressions = 1 });
         Assert.Equal(standard, Convert.ToInt64(option.GetDefaultValue(), CultureInfo.InvariantCulture));
     }
 

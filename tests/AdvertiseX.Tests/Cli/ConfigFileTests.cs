@@ -26,7 +26,7 @@ public sealed class ConfigFileTests
     {
         using var reference = JsonDocument.Parse(
             File.ReadAllText(Path.Combine(Repository.Root, "config", "adx.reference.json")), new() { CommentHandling = JsonCommentHandling.Skip });
-        string[] names = key.Split('.');
+        var names = key.Split('.');
 
         var written = reference.RootElement.GetProperty(names[0]).GetProperty(names[1]);
 
@@ -48,7 +48,7 @@ public sealed class ConfigFileTests
             double => ["\"0.5\"", "true", "null"],
             _ => ["\"64\"", "true", "null", "[64]"],
         };
-        foreach (string json in others) Refused(key, json);
+        foreach (var json in others) Refused(key, json);
     }
 
     [Theory]
@@ -57,9 +57,9 @@ public sealed class ConfigFileTests
     {
         var (least, most) = (RuleOf(Option(key)).Least, RuleOf(Option(key)).Most);
 
-        foreach (double end in new[] { least, most })
+        foreach (var end in new[] { least, most })
             Assert.Equal(end, Convert.ToDouble(Option(key).Read(Parse(key, Text(end))), CultureInfo.InvariantCulture));
-        bool isWhole = Option(key).Property.PropertyType != typeof(double);
+        var isWhole = Option(key).Property.PropertyType != typeof(double);
         Refused(key, Text(isWhole ? least - 1 : least - 0.001));
         Refused(key, Text(isWhole ? most + 1 : most + 0.001));
         Refused(key, "2e99");
@@ -71,7 +71,7 @@ public sealed class ConfigFileTests
     public void Where_only_whole_numbers_are_allowed_others_are_refused(string key)
     {
         if (Option(key).Property.PropertyType == typeof(double)) return;
-        string between = Text(RuleOf(Option(key)).Least + 0.5);
+        var between = Text(RuleOf(Option(key)).Least + 0.5);
 
         var error = Assert.Throws<UsageException>(() => Parse(key, between));
 
@@ -84,7 +84,7 @@ public sealed class ConfigFileTests
     {
         var rule = RuleOf(Option(key));
         if (rule.Unit is null) return;
-        foreach (double beyond in new[] { rule.Least - 1, rule.Most + 1 })
+        foreach (var beyond in new[] { rule.Least - 1, rule.Most + 1 })
         {
             object settings = new AdxSettings();
             if (!SetWithoutCheck(settings, Option(key), beyond)) continue;
@@ -189,7 +189,7 @@ public sealed class ConfigFileTests
     public void A_file_that_is_too_long_or_a_folder_is_refused()
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("long.json", new string(' ', (1 << 20) + 1));
+        var file = folder.Write("long.json", new string(' ', (1 << 20) + 1));
 
         Assert.Contains("longer than 1048576 bytes", Assert.Throws<UsageException>(() => ConfigFile.Read(file)).Message, StringComparison.Ordinal);
         Assert.Contains("no such configuration file", Assert.Throws<UsageException>(() => ConfigFile.Read(folder.Path)).Message, StringComparison.Ordinal);
@@ -206,7 +206,7 @@ public sealed class ConfigFileTests
 
     private static AdxSettings Parse(string key, string json)
     {
-        string[] names = key.Split('.');
+        var names = key.Split('.');
         return ConfigFile.Parse($$$"""{"{{{names[0]}}}":{"{{{names[1]}}}":{{{json}}} } }""", "my.json");
     }
 
@@ -237,7 +237,7 @@ public sealed class ConfigFileTests
 
             foreach (var property in holder.GetType().GetProperties().Where(property => Attribute.IsDefined(property, typeof(OptionsAttribute))))
             {
-                object inner = property.GetValue(holder)!;
+                var inner = property.GetValue(holder)!;
                 if (!Put(inner)) continue;
                 property.SetValue(holder, inner);
                 return true;

@@ -102,7 +102,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task A_file_of_no_feed_is_told_what_is_known()
     {
-        string file = _folder.Write("prices.csv", "article,price\n1,2\n");
+        var file = _folder.Write("prices.csv", "article,price\n1,2\n");
 
         var (code, _, error) = await CliRun.RunAsync("ingest", file, "--lake", _folder.At("lake"));
 

@@ -42,7 +42,7 @@ public sealed class GeneratedDocsTests
         var text = new StringBuilder("| command | does |\n|---|---|\n");
         foreach (var (path, command) in CommandTreeTests.All().Where(each => each.Command.Subcommands.Count == 0))
         {
-            string arguments = string.Concat(command.Arguments.Select(argument =>
+            var arguments = string.Concat(command.Arguments.Select(argument =>
                 argument.Arity.MaximumNumberOfValues > 1 ? $" {argument.Name}…" : argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : $" {argument.Name}"));
             text.Append($"| `adx {path}{arguments}` | {command.Description} |\n");
         }
@@ -81,19 +81,19 @@ public sealed class GeneratedDocsTests
 
     private static void HoldSection(string page, string section, string content)
     {
-        string path = Path.Combine(Repository.Root, page);
-        string text = File.ReadAllText(path);
-        string begin = $"<!-- {section}: written by ./build.sh docs -->\n";
-        int from = text.IndexOf(begin, StringComparison.Ordinal);
+        var path = Path.Combine(Repository.Root, page);
+        var text = File.ReadAllText(path);
+        var begin = $"<!-- {section}: written by ./build.sh docs -->\n";
+        var from = text.IndexOf(begin, StringComparison.Ordinal);
         Assert.True(from >= 0, $"{page} has no section {section}");
         from += begin.Length;
-        int to = text.IndexOf("<!-- end -->", from, StringComparison.Ordinal);
+        var to = text.IndexOf("<!-- end -->", from, StringComparison.Ordinal);
         Hold(page, string.Concat(text.AsSpan(0, from), content, text.AsSpan(to)));
     }
 
     private static void Hold(string page, string content)
     {
-        string path = Path.Combine(Repository.Root, page);
+        var path = Path.Combine(Repository.Root, page);
         if (Writing) File.WriteAllText(path, content);
         Assert.Equal(content, File.Exists(path) ? File.ReadAllText(path) : "");
     }

@@ -46,7 +46,7 @@ public class ProgressBarTests
     {
         var (written, result) = await RunAsync(terminal: true, "xterm", ticks: 3);
         Assert.Equal(42, result);
-        string[] shown = written.Split('\r');
+        var shown = written.Split('\r');
         Assert.Equal("", shown[0]);
         Assert.StartsWith("working ━", shown[1], StringComparison.Ordinal);
         Assert.Equal("", shown[^2].Trim());
@@ -70,7 +70,7 @@ public class ProgressBarTests
         using var end = new SemaphoreSlim(0);
         var clock = new HastyClock(() => { if (ticks-- <= 0) end.Release(); });
         using var shown = new Terminal(new MemoryStream(), error, name => name == "TERM" ? kind : null) { ErrorIsTerminal = terminal, Clock = clock };
-        int result = await ProgressBar.RunAsync(shown, "working", async latest =>
+        var result = await ProgressBar.RunAsync(shown, "working", async latest =>
         {
             latest.Report(new(1, 2, "rows"));
             if (ticks > 0 && terminal && kind != "dumb") await end.WaitAsync(TestContext.Current.CancellationToken);

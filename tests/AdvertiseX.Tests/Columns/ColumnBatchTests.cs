@@ -19,10 +19,10 @@ public class ColumnBatchTests
         var random = new Random(seed);
         using var whole = new ColumnBatch(Schema, 4);
         var expected = new List<(long? N, bool? Flag, string? Text, string? Word)>();
-        for (int part = 0; part < 20; part++)
+        for (var part = 0; part < 20; part++)
         {
             using var batch = new ColumnBatch(Schema, 1);
-            for (int i = random.Next(60); i > 0; i--) expected.Add(AddRandomRow(batch, random));
+            for (var i = random.Next(60); i > 0; i--) expected.Add(AddRandomRow(batch, random));
             whole.Append(batch);
         }
 
@@ -46,20 +46,20 @@ public class ColumnBatchTests
     public void A_dictionary_past_its_limit_stops_looking_up_and_loses_nothing()
     {
         using var batch = new ColumnBatch(Schema);
-        for (int i = 0; i < TextDictionary.PlainLimit + 5000; i++)
+        for (var i = 0; i < TextDictionary.PlainLimit + 5000; i++)
         {
             batch.Dictionary("word").Set(batch.Rows, Encoding.UTF8.GetBytes($"value-{i % (TextDictionary.PlainLimit + 1000)}"));
             batch.AddRow();
         }
 
         Assert.True(batch.Dictionary("word").Dictionary.IsPlain);
-        for (int i = 0; i < batch.Rows; i++)
+        for (var i = 0; i < batch.Rows; i++)
             Assert.Equal($"value-{i % (TextDictionary.PlainLimit + 1000)}", Encoding.UTF8.GetString(batch.Dictionary("word").Get(i)));
     }
 
     private static (long? N, bool? Flag, string? Text, string? Word) AddRandomRow(ColumnBatch batch, Random random)
     {
-        int row = batch.Rows;
+        var row = batch.Rows;
         if (random.Next(2) == 0) batch.Int64("n").Set(row, random.NextInt64());
         if (random.Next(2) == 0) batch.Boolean("flag").Set(row, (byte)random.Next(2));
         if (random.Next(2) == 0) batch.Text("text").Set(row, Encoding.UTF8.GetBytes(new string('ü', random.Next(1, 40))));

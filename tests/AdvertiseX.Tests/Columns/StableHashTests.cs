@@ -13,7 +13,7 @@ public class StableHashTests
     [InlineData("0f8fad5b-d9cb-469f-a165-70867728950e", 0xd4b65d47352adabc, "b8faf6c072c3c6363ae12e19ec657d33")]
     public void Is_XXH3(string text, ulong bits64, string bits128)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
         Assert.Equal(bits64, StableHash.Hash64(bytes));
         Assert.Equal(bits128, StableHash.Hash128(bytes).ToString("x32"));
     }

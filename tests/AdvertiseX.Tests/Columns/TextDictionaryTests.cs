@@ -10,12 +10,12 @@ public unsafe class TextDictionaryTests
     [Fact]
     public void Texts_of_one_hash_and_length_are_told_by_each_of_their_bytes()
     {
-        for (int length = 1; length <= 70; length++)
+        for (var length = 1; length <= 70; length++)
         {
             using var dictionary = new TextDictionary();
             var text = Enumerable.Range(0, length).Select(i => (byte)('a' + (i % 26))).ToArray();
             Assert.Equal(1, CodeOf(dictionary, text));
-            for (int changed = 0; changed < length; changed++)
+            for (var changed = 0; changed < length; changed++)
             {
                 var other = (byte[])text.Clone();
                 other[changed] ^= 0x20;

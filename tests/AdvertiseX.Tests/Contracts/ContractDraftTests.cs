@@ -28,7 +28,7 @@ public sealed class ContractDraftTests : IDisposable
     [InlineData("payload.campaign_id", "campaign_id")]
     public void Spellings_that_differ_little_are_found(string path, string column)
     {
-        string json = path.Contains('.') ? $$$"""{"{{{path.Split('.')[0]}}}":{"{{{path.Split('.')[1]}}}":"x1"}}""" : $$"""{"{{path}}":"x1"}""";
+        var json = path.Contains('.') ? $$$"""{"{{{path.Split('.')[0]}}}":{"{{{path.Split('.')[1]}}}":"x1"}}""" : $$"""{"{{path}}":"x1"}""";
         var draft = Draft("a.json", json, Feed.Impressions);
 
         var field = Assert.Single(draft.Fields);
@@ -78,7 +78,7 @@ public sealed class ContractDraftTests : IDisposable
     [InlineData("bid_requests")]
     public void A_feed_is_recognised_by_its_fields(string feed)
     {
-        string json = feed switch
+        var json = feed switch
         {
             "impressions" => """{"impression_id":"i","timestamp":"2024-03-01","ad_creative_id":"c","website":"w","viewable":true}""",
             "clicks_conversions" => """{"timestamp":"2024-03-01","conversion_type":"purchase","order_id":"o","revenue":"3"}""",
@@ -101,7 +101,7 @@ public sealed class ContractDraftTests : IDisposable
 
         Assert.Equal(draft.Contract.Feed, contract.Feed);
         Assert.Equal(draft.Contract.Fields.Keys, contract.Fields.Keys);
-        foreach (string field in contract.Fields.Keys) Assert.Equal(draft.Contract.Fields[field].From, contract.Fields[field].From);
+        foreach (var field in contract.Fields.Keys) Assert.Equal(draft.Contract.Fields[field].From, contract.Fields[field].From);
         Assert.Equal(draft.Contract.Required.Count, contract.Required.Count);
     }
 
@@ -112,7 +112,7 @@ public sealed class ContractDraftTests : IDisposable
         var shipped = ContractFile.ShippedFor(Feed.Impressions).Source;
         var draft = ContractDraft.Infer(sample, shipped, new DateOnly(2024, 3, 1));
 
-        string text = DraftText.Write(draft, "a-2024-03-01.json");
+        var text = DraftText.Write(draft, "a-2024-03-01.json");
 
         Assert.True(draft.IsComplete);
         Assert.False(ContractDraft.Infer(sample, shipped).IsComplete);

@@ -19,7 +19,7 @@ internal sealed class ChoppedStream(byte[] content, int readBytes) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int count = Math.Min(Math.Min(buffer.Length, readBytes), content.Length - _position);
+        var count = Math.Min(Math.Min(buffer.Length, readBytes), content.Length - _position);
         content.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
         return count;

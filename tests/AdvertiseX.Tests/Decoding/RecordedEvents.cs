@@ -30,11 +30,11 @@ internal sealed unsafe class RecordedEvents(CompiledContract contract) : IDispos
     public void Write(in RecordBytes at)
     {
         var values = new JsonObject();
-        for (int slot = 0; slot < Record.Count; slot++)
+        for (var slot = 0; slot < Record.Count; slot++)
             if (Record.Slots[slot].Kind != SlotKind.Absent) values[FieldOf(slot)] = Show(Record.Slots[slot]);
         foreach (var unmapped in Record.Unmapped)
         {
-            string name = "?" + Encoding.UTF8.GetString(Record.UnmappedNames[unmapped.Name]);
+            var name = "?" + Encoding.UTF8.GetString(Record.UnmappedNames[unmapped.Name]);
             while (values.ContainsKey(name)) name += "'";
             values[name] = Show(unmapped.Value);
         }

@@ -15,7 +15,7 @@ public class TextGoldenTests
     public static TheoryData<string> Cases(string format)
     {
         var cases = new TheoryData<string>();
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, format), "*.input.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, format), "*.input.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             cases.Add(Path.GetRelativePath(Root, file));
         return cases;
     }
@@ -32,16 +32,16 @@ public class TextGoldenTests
 
     private static void Check(string input, IFramerFactory format)
     {
-        string path = Path.Combine(Root, input);
-        string expectedPath = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".expected.ndjson";
-        long before = NativePool.OutstandingBytes;
-        byte[] content = File.ReadAllBytes(path);
+        var path = Path.Combine(Root, input);
+        var expectedPath = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".expected.ndjson";
+        var before = NativePool.OutstandingBytes;
+        var content = File.ReadAllBytes(path);
         using var events = RecordedEvents.Of(format, content, 4 << 20, 2000);
         if (!File.Exists(expectedPath) && Environment.GetEnvironmentVariable("ADX_WRITE_GOLDEN") == "1")
             File.WriteAllLines(expectedPath, events.Lines);
         var expected = File.ReadLines(expectedPath).Where(l => l.Length > 0).ToList();
         Assert.Equal(expected, events.Lines);
-        foreach (int blockBytes in new[] { 1, 7, 64, 300 })
+        foreach (var blockBytes in new[] { 1, 7, 64, 300 })
         {
             using var split = RecordedEvents.Of(format, content, blockBytes, 2000, fast: blockBytes != 7, readBytes: 11);
             Assert.Equal(expected, split.Lines);

@@ -10,10 +10,10 @@ public class Utf8CheckTests
     public unsafe void Agrees_with_the_framework_on_random_bytes()
     {
         var random = new Random(11);
-        int valid = 0;
-        for (int round = 0; round < 50_000; round++)
+        var valid = 0;
+        for (var round = 0; round < 50_000; round++)
         {
-            byte[] text = Bytes(random);
+            var text = Bytes(random);
             byte[] padded = [.. text, .. new byte[64]];
             fixed (byte* p = padded)
                 Assert.True(Utf8.IsValid(text) == Utf8Check.IsValid(p, text.Length), Convert.ToHexString(text));
@@ -26,11 +26,11 @@ public class Utf8CheckTests
     [Fact]
     public unsafe void Every_sequence_of_four_telling_bytes_is_judged_alike()
     {
-        byte[] telling = Convert.FromHexString("00417F808F909FA0BFC0C1C2DFE0E1ECEDEEEFF0F1F4F5FF");
-        byte[] text = new byte[64 + 64];
+        var telling = Convert.FromHexString("00417F808F909FA0BFC0C1C2DFE0E1ECEDEEEFF0F1F4F5FF");
+        var text = new byte[64 + 64];
         fixed (byte* p = text)
         {
-            for (int i = 0; i < 24 * 24 * 24 * 24; i++)
+            for (var i = 0; i < 24 * 24 * 24 * 24; i++)
             {
                 for (int place = 0, rest = i; place < 4; place++, rest /= 24) p[60 + place] = telling[rest % 24];
                 if (Utf8.IsValid(new ReadOnlySpan<byte>(p + 60, 4)) != Utf8Check.IsValid(p, 64)) Assert.Fail(Convert.ToHexString(text, 60, 4));
@@ -41,9 +41,9 @@ public class Utf8CheckTests
     private static byte[] Bytes(Random random)
     {
         var text = new StringBuilder();
-        for (int i = random.Next(60); i > 0; i--)
+        for (var i = random.Next(60); i > 0; i--)
             text.Append(random.Next(6) switch { 0 => "é", 1 => "€", 2 => "😀", 3 => "\uD7FF\uE000", _ => "ab" });
-        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
         if (bytes.Length > 0 && random.Next(2) == 0) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
         return random.Next(4) == 0 && bytes.Length > 0 ? bytes[..random.Next(bytes.Length)] : bytes;
     }

@@ -60,9 +60,9 @@ public class DuplicateCheckTests
     {
         // Few ids, fewer keys than ids: duplicates, conflicts and hash collisions all happen.
         var events = new List<(string, long, int)>();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            int id = random.Next(300);
+            var id = random.Next(300);
             events.Add(($"id-{id}", (id % 120) * 0x9E3779B97F4A7C15L.GetHashCode() * 77L, random.Next(4) == 0 ? random.Next(2) : 5));
         }
 
@@ -84,7 +84,7 @@ public class DuplicateCheckTests
     private static ColumnBatch BatchOf(IReadOnlyList<(string Id, long Key, int Payload)> rows)
     {
         var batch = new ColumnBatch(FactTables.Clicks);
-        int day = new DateOnly(2024, 3, 1).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
+        var day = new DateOnly(2024, 3, 1).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
         foreach (var (id, key, payload) in rows)
         {
             batch.Text("event_id").Set(batch.Rows, Encoding.UTF8.GetBytes(id));

@@ -22,7 +22,7 @@ public class MicrosTests
     [InlineData("0.30000000000000000000000000001", 300_000)]
     public void Reads_money_exactly(string text, long expected)
     {
-        Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out long value, out _));
+        Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out var value, out _));
         Assert.Equal(expected, value);
     }
 
@@ -51,14 +51,14 @@ public class MicrosTests
     public void Agrees_with_big_integers_on_random_decimals()
     {
         var random = new Random(11);
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
-            long whole = random.NextInt64(1_000_000_000);
-            string fraction = string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => random.Next(10)));
-            string text = fraction.Length == 0 ? $"{whole}" : $"{whole}.{fraction}";
+            var whole = random.NextInt64(1_000_000_000);
+            var fraction = string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => random.Next(10)));
+            var text = fraction.Length == 0 ? $"{whole}" : $"{whole}.{fraction}";
             var scaled = BigInteger.Parse(whole + fraction) * BigInteger.Pow(10, 12 - fraction.Length);
             var (quotient, rest) = (BigInteger.Divide(scaled, 1_000_000), BigInteger.Remainder(scaled, 1_000_000));
-            Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out long value, out bool exact);
+            Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out var value, out var exact);
             Assert.Equal(rest >= 500_000 ? quotient + 1 : quotient, value);
             Assert.Equal(rest == 0, exact);
         }
@@ -68,18 +68,18 @@ public class MicrosTests
     public void Short_doubles_are_read_as_their_shortest_text_is()
     {
         var random = new Random(5);
-        int shortOnes = 0;
-        for (int i = 0; i < 200_000; i++)
+        var shortOnes = 0;
+        for (var i = 0; i < 200_000; i++)
         {
-            double number = random.Next(3) switch
+            var number = random.Next(3) switch
             {
                 0 => Math.Round(random.NextDouble() * 1000, random.Next(9)),
                 1 => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-8, 16)),
                 _ => random.Next(-1000, 1000),
             };
-            if (!Micros.TryShort(number, out long micros)) continue;
+            if (!Micros.TryShort(number, out var micros)) continue;
             shortOnes++;
-            Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(number.ToString("R")), Micros.Scale, out long expected, out bool exact));
+            Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(number.ToString("R")), Micros.Scale, out var expected, out var exact));
             Assert.True(exact);
             Assert.Equal(expected, micros);
         }

@@ -17,11 +17,11 @@ public class RowOrderTests
         using var batch = new ColumnBatch(FactTables.Impressions);
         var rows = new List<(int Day, string Campaign, long Time, int Row, bool Kept)>();
         using var drop = NativePool.Rent(2000);
-        for (int i = 0; i < 2000; i++)
+        for (var i = 0; i < 2000; i++)
         {
-            long time = random.NextInt64(40 * Day);
-            string campaign = random.Next(10) == 0 ? "" : $"c{random.Next(campaigns)}";
-            bool kept = random.Next(8) > 0;
+            var time = random.NextInt64(40 * Day);
+            var campaign = random.Next(10) == 0 ? "" : $"c{random.Next(campaigns)}";
+            var kept = random.Next(8) > 0;
             batch.Int64("event_time").Set(i, time);
             batch.Int32("event_date").Set(i, (int)(time / Day));
             if (campaign.Length > 0) batch.Dictionary("campaign_id").Set(i, Encoding.UTF8.GetBytes(campaign));

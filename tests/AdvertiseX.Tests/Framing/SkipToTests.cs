@@ -49,7 +49,7 @@ public class SkipToTests
         var all = Read(file, contract, create, []);
         Assert.True(all.Count >= atLeast, $"{all.Count} records");
         var offsets = all.Keys.Select(k => k.Offset).Distinct().Order().ToList();
-        for (int every = 1; every <= 5; every++)
+        for (var every = 1; every <= 5; every++)
         {
             var wanted = offsets.Where((_, i) => i % every == every - 1).ToList();
             var found = Read(file, contract, create, wanted);
@@ -67,7 +67,7 @@ public class SkipToTests
         rows.CaptureTo((in RecordBytes at) => found[(at.Offset, at.Ordinal)] = Encoding.UTF8.GetString(at.Span));
         IBlockDecoder? decoder = null;
         long read = -1;
-        foreach (long offset in offsets.DefaultIfEmpty(-1))
+        foreach (var offset in offsets.DefaultIfEmpty(-1))
         {
             if (offset >= 0 && offset < read) continue;
             if (offset >= 0) framer.SkipTo(offset);

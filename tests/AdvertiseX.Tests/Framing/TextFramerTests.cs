@@ -14,7 +14,7 @@ public class TextFramerTests
     [InlineData("csv", "\ufeffid,x\r\n1,a\r\n2,\"b\nc\"\r\n3,d\r\n")]
     public void Any_block_end_is_a_place_to_start_at(string format, string text)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
+        var content = Encoding.UTF8.GetBytes(text);
         var blocks = Cut(format, new MemoryStream(content), new FramerOptions { BlockBytes = 8 });
         Assert.True(blocks.Count >= 2);
         foreach (var block in blocks)
@@ -72,7 +72,7 @@ public class TextFramerTests
     {
         using IFramer framer = format == "json" ? new JsonFramer(stream, options) : new CsvFramer(stream, options, TextFormats.Impressions);
         var cuttings = new List<Cutting>();
-        long next = options.StartAt;
+        var next = options.StartAt;
         while (framer.Next() is { } block)
         {
             using (block)
@@ -107,13 +107,13 @@ public class TextFramerTests
 
         public override int Read(Span<byte> buffer)
         {
-            int count = 0;
-            long afterFrom = before.Length + (long)middle;
+            var count = 0;
+            var afterFrom = before.Length + (long)middle;
             while (count < buffer.Length && _position < afterFrom + after.Length)
             {
                 if (_position >= before.Length && _position < afterFrom)
                 {
-                    int run = (int)Math.Min(buffer.Length - count, afterFrom - _position);
+                    var run = (int)Math.Min(buffer.Length - count, afterFrom - _position);
                     buffer.Slice(count, run).Fill((byte)'x');
                     count += run;
                     _position += run;

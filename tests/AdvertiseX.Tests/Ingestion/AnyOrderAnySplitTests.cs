@@ -30,16 +30,16 @@ public class AnyOrderAnySplitTests
         using var split = new TempIngest();
         random.Shuffle(lines);
         await IngestInPiecesAsync(split, lines, random);
-        foreach (string table in new[] { "clicks", "conversions" })
+        foreach (var table in new[] { "clicks", "conversions" })
             Assert.Equal(await IdsAsync(reference, table), await IdsAsync(split, table));
         await CheckEveryVersionAsync(split, whole);
     }
 
     private static string Line(Random random)
     {
-        int id = random.Next(60);
-        string kind = id % 3 == 0 ? "purchase" : "click";
-        string revenue = id % 3 == 0 ? (random.Next(5) == 0 ? random.Next(100, 103) : 100).ToString() : "";
+        var id = random.Next(60);
+        var kind = id % 3 == 0 ? "purchase" : "click";
+        var revenue = id % 3 == 0 ? (random.Next(5) == 0 ? random.Next(100, 103) : 100).ToString() : "";
         return random.Next(12) switch
         {
             0 => $"broken {id}\n",
@@ -53,10 +53,10 @@ public class AnyOrderAnySplitTests
     private static async Task IngestInPiecesAsync(TempIngest ingest, string[] lines, Random random)
     {
         var files = new Dictionary<string, byte[]>();
-        for (int at = 0; at < lines.Length;)
+        for (var at = 0; at < lines.Length;)
         {
-            int count = Math.Min(random.Next(1, 50), lines.Length - at);
-            string text = Header + string.Concat(lines[at..(at + count)]);
+            var count = Math.Min(random.Next(1, 50), lines.Length - at);
+            var text = Header + string.Concat(lines[at..(at + count)]);
             if (random.Next(3) == 0) text = text.TrimEnd('\n');
             files[$"f{at}.csv"] = Encoding.UTF8.GetBytes(text);
             if (random.Next(4) == 0) files[$"again{at}.csv.gz"] = TempIngest.Gzip(text);
@@ -65,7 +65,7 @@ public class AnyOrderAnySplitTests
 
         foreach (var (name, bytes) in files)
         {
-            bool grows = name.EndsWith(".csv", StringComparison.Ordinal) && random.Next(2) == 0;
+            var grows = name.EndsWith(".csv", StringComparison.Ordinal) && random.Next(2) == 0;
             ingest.Write(name, grows ? bytes.AsSpan(0, random.Next(1, bytes.Length)) : bytes);
             if (random.Next(2) == 0) await RunOnceAsync(ingest, random);
             ingest.Write(name, bytes);
@@ -127,8 +127,8 @@ public class AnyOrderAnySplitTests
             for (long version = 0; version <= table.Delta.Latest.Version; version++)
             {
                 var snapshot = await table.Delta.AtAsync(version);
-                long applied = snapshot.TransactionOf(DataLake.IngestAppId);
-                long counted = counts.TryGetValue(table.Name, out var of) ? of.Where(c => c.Key <= applied).Sum(c => c.Value) : 0;
+                var applied = snapshot.TransactionOf(DataLake.IngestAppId);
+                var counted = counts.TryGetValue(table.Name, out var of) ? of.Where(c => c.Key <= applied).Sum(c => c.Value) : 0;
                 Assert.Equal(counted, snapshot.Files.Values.Sum(f => f.Rows));
             }
         }

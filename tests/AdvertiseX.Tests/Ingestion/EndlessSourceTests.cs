@@ -60,7 +60,7 @@ public sealed class EndlessSourceTests : IDisposable
         void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             if (!telemetry.Owns(instrument)) return;
-            string name = instrument.Name;
+            var name = instrument.Name;
             foreach (var tag in tags) name += $" {tag.Value}";
             lock (heard) heard[name] = heard.GetValueOrDefault(name) + value;
         }
@@ -127,7 +127,7 @@ public sealed class EndlessSourceTests : IDisposable
                 _isFramed = true;
                 if (_at >= _end) stop.WaitHandle.WaitOne();
                 if (stop.IsCancellationRequested) return null;
-                byte[] bytes = Block(_at / source.BytesOfBlock);
+                var bytes = Block(_at / source.BytesOfBlock);
                 var buffer = NativePool.Rent(bytes.Length);
                 bytes.CopyTo(buffer.Span);
                 var block = new AdvertiseX.Events.Block(buffer, bytes.Length, _at);

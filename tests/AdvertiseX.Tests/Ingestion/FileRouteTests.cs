@@ -20,7 +20,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task The_same_file_twice_and_under_two_names_gives_its_events_once()
     {
-        string lines = Impression("i1") + Impression("i2");
+        var lines = Impression("i1") + Impression("i2");
         _ingest.Write("a.json", lines);
         Assert.Equal(2, (await _ingest.RunAsync()).CountsOf(EventKind.Impression).Accepted);
         Assert.Single((await _ingest.RunAsync()).Unchanged);
@@ -32,7 +32,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_file_that_grew_goes_on_and_one_that_was_replaced_is_read_whole()
     {
-        string path = _ingest.Write("a.json", Impression("i1") + Impression("i2"));
+        var path = _ingest.Write("a.json", Impression("i1") + Impression("i2"));
         await _ingest.RunAsync();
         File.AppendAllText(path, Impression("i3"));
         Assert.Equal(1, (await _ingest.RunAsync()).TotalReceived);
@@ -47,12 +47,12 @@ public sealed class FileRouteTests : IDisposable
     public async Task A_truncated_archive_gives_what_precedes_the_break_and_a_whole_one_goes_on()
     {
         var random = new Random(3);
-        string lines = string.Concat(Enumerable.Range(0, 3000).Select(i => Impression($"i{i}", $",\"nonce\":\"{random.NextInt64():x}\"")));
+        var lines = string.Concat(Enumerable.Range(0, 3000).Select(i => Impression($"i{i}", $",\"nonce\":\"{random.NextInt64():x}\"")));
         var whole = TempIngest.Gzip(lines);
         _ingest.Write("a.json.gz", whole.AsSpan(0, whole.Length / 2));
         var broken = await _ingest.RunAsync();
         Assert.Single(broken.Failed);
-        long before = broken.CountsOf(EventKind.Impression).Accepted;
+        var before = broken.CountsOf(EventKind.Impression).Accepted;
         Assert.InRange(before, 500, 2500);
         Assert.Equal(before, broken.TotalReceived);
         var again = await _ingest.RunAsync();
@@ -67,8 +67,8 @@ public sealed class FileRouteTests : IDisposable
     public async Task Records_that_are_too_large_do_not_make_a_file_look_new()
     {
         _ingest.Options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 4 << 10, MaxRecordBytes = 80 << 10 } };
-        string large = Impression("large", $",\"note\":\"{new string('x', 300_000)}\"");
-        string lines = Impression("i1") + large + Impression("i2") + large;
+        var large = Impression("large", $",\"note\":\"{new string('x', 300_000)}\"");
+        var lines = Impression("i1") + large + Impression("i2") + large;
         _ingest.Write("a.json", lines + Impression("i3"));
         _ingest.Write("b.json.gz", TempIngest.Gzip(lines.Replace(":\"i", ":\"b") + large.TrimEnd('\n')));
         var first = await _ingest.RunAsync();
@@ -106,7 +106,7 @@ public sealed class FileRouteTests : IDisposable
         _ingest.Write("a", TempIngest.Gzip(Header + Click("k1")));
         // One zstd frame (RFC 8878) of one raw block, made by hand.
         var text = Encoding.UTF8.GetBytes(Header + Click("k2"));
-        int block = (text.Length << 3) | 1;
+        var block = (text.Length << 3) | 1;
         _ingest.Write("b", [0x28, 0xB5, 0x2F, 0xFD, 0x20, checked((byte)text.Length), (byte)block, (byte)(block >> 8), (byte)(block >> 16), .. text]);
         Assert.Equal(2, (await _ingest.RunAsync()).CountsOf(EventKind.Click).Accepted);
     }
@@ -114,7 +114,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_file_with_only_a_header_is_read_and_holds_nothing()
     {
-        string path = _ingest.Write("a.csv", Header);
+        var path = _ingest.Write("a.csv", Header);
         Assert.Equal((1, 0), ((await _ingest.RunAsync()) is var report ? report.FilesRead : 0, (int)report.TotalReceived));
         File.AppendAllText(path, Click("k1"));
         Assert.Equal(1, (await _ingest.RunAsync()).CountsOf(EventKind.Click).Accepted);
@@ -129,7 +129,7 @@ public sealed class FileRouteTests : IDisposable
     [InlineData("PAR1....", "a Parquet file")]
     public async Task A_file_that_is_no_feed_is_refused_by_name_and_passed_over_in_a_folder(string content, string said)
     {
-        string path = _ingest.Write("a.txt", content);
+        var path = _ingest.Write("a.txt", content);
         var refused = await Assert.ThrowsAsync<SourceException>(() => _ingest.RunAsync(path));
         Assert.Contains(said, refused.Message);
         _ingest.Write("b.json", Impression("i1"));
@@ -147,7 +147,7 @@ public sealed class FileRouteTests : IDisposable
             CompiledContract.Compile(impressions),
             CompiledContract.Compile(ContractFile.ShippedFor(Feed.ClicksConversions).Source with { Recognise = impressions.Recognise with { Has = [["event_time"]] } }),
         ];
-        string path = _ingest.Write("a.json", Impression("i1"));
+        var path = _ingest.Write("a.json", Impression("i1"));
         var asked = await Assert.ThrowsAsync<SourceException>(() => _ingest.RunAsync(path));
         Assert.Contains("could be impressions or clicks_conversions; say which with --feed", asked.Message);
         Assert.Equal(1, (await _ingest.RunAsync(Feed.Impressions, default, path)).TotalReceived);
@@ -156,7 +156,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_feed_that_is_named_is_taken_at_its_word()
     {
-        string path = _ingest.Write("a.csv", "user_id,campaign_id,when\nu1,c1,2024-03-01\n");
+        var path = _ingest.Write("a.csv", "user_id,campaign_id,when\nu1,c1,2024-03-01\n");
         await Assert.ThrowsAsync<SourceException>(() => _ingest.RunAsync(path));
         Assert.Equal(1, (await _ingest.RunAsync(Feed.ClicksConversions, default, path)).TotalRejected);
     }
@@ -166,8 +166,8 @@ public sealed class FileRouteTests : IDisposable
     {
         var options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 256 } };
         _ingest.Options = options;
-        string filler = string.Concat(Enumerable.Range(0, 50).Select(i => Click($"k{i}")));
-        string conflict = "k7,2024-03-01 10:00:00,u2,c1,click,\n";
+        var filler = string.Concat(Enumerable.Range(0, 50).Select(i => Click($"k{i}")));
+        var conflict = "k7,2024-03-01 10:00:00,u2,c1,click,\n";
         _ingest.Write("a.csv", Header + filler + conflict + Click("z1"));
         _ingest.Write("b.csv.gz", TempIngest.Gzip(Header + Click("y1") + filler.Replace("u1", "u9")[..^36] + conflict));
         var report = await _ingest.RunAsync();
@@ -187,7 +187,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_file_that_is_named_twice_is_read_once()
     {
-        string path = _ingest.Write("a.json", Impression("i1") + Impression("i2"));
+        var path = _ingest.Write("a.json", Impression("i1") + Impression("i2"));
         var report = await _ingest.RunAsync(path, _ingest.Input, Path.Combine(_ingest.Input, "..", "in", "a.json"));
         Assert.Equal((1, 2), (report.FilesRead, report.TotalReceived));
         await ExpectImpressionsAsync("i1", "i2");
@@ -209,7 +209,7 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_source_that_is_gone_is_reported_and_the_others_are_read()
     {
-        string gone = _ingest.Write("a.json", Impression("i1"));
+        var gone = _ingest.Write("a.json", Impression("i1"));
         _ingest.Write("b.json", Impression("i2"));
         var sources = new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]);
         File.Delete(gone);

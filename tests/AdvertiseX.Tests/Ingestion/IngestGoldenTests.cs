@@ -21,7 +21,7 @@ public class IngestGoldenTests
     public static TheoryData<string> Cases()
     {
         var cases = new TheoryData<string>();
-        foreach (string file in Directory.EnumerateFiles(Root, "*.input.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Root, "*.input.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             cases.Add(Path.GetRelativePath(Root, file));
         return cases;
     }
@@ -39,8 +39,8 @@ public class IngestGoldenTests
 
     private static async Task ExpectAsync(string input, IngestOptions options)
     {
-        string path = Path.Combine(Root, input);
-        string expectedPath = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".expected.ndjson";
+        var path = Path.Combine(Root, input);
+        var expectedPath = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".expected.ndjson";
         var lines = await IngestAsync(path, options);
         if (!File.Exists(expectedPath) && Environment.GetEnvironmentVariable("ADX_WRITE_GOLDEN") == "1")
             await File.WriteAllLinesAsync(expectedPath, lines);
@@ -50,7 +50,7 @@ public class IngestGoldenTests
     private static async Task<List<string>> IngestAsync(string path, IngestOptions options)
     {
         using var ingest = new TempIngest { Options = options };
-        string contract = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".contract.json";
+        var contract = path[..path.IndexOf(".input.", StringComparison.Ordinal)] + ".contract.json";
         Feed? feed = null;
         if (File.Exists(contract))
         {
@@ -58,7 +58,7 @@ public class IngestGoldenTests
             feed = ingest.Contracts[0].Feed;
         }
 
-        string file = ingest.Write(Path.GetFileName(path), await File.ReadAllBytesAsync(path));
+        var file = ingest.Write(Path.GetFileName(path), await File.ReadAllBytesAsync(path));
         var report = await ingest.RunAsync(feed, default, file);
         using var lake = await ingest.OpenAsync();
         await TempIngest.VerifyAsync(lake);

@@ -89,7 +89,7 @@ public sealed class NaturalIdTests : IDisposable
     private async Task<List<string>> IdsAsync(string table, params string[] files)
     {
         var ids = new List<string>();
-        foreach (string[] file in files.Chunk(2))
+        foreach (var file in files.Chunk(2))
         {
             if (Directory.Exists(_ingest.Lake)) Directory.Delete(_ingest.Lake, recursive: true);
             var report = await _ingest.RunAsync(_ingest.Write(file[0], file[1]));

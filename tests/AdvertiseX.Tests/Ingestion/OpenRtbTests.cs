@@ -15,7 +15,7 @@ public sealed class OpenRtbTests : IDisposable
     [Fact]
     public async Task A_hundred_requests_load_and_come_out_of_Avro_the_same()
     {
-        string source = Vectors.PathOf("openrtb/adx-requests.jsonl");
+        var source = Vectors.PathOf("openrtb/adx-requests.jsonl");
         var report = await _json.RunAsync(Feed.BidRequests, default, _json.Write("requests.jsonl", await File.ReadAllBytesAsync(source)));
         var rows = await _json.RowsAsync("bid_requests");
         Assert.Equal((100, 100, 100), ((int)report.TotalReceived, rows.Count, rows.Select(r => (string)r["auction_id"]!).Distinct().Count()));
@@ -34,13 +34,13 @@ public sealed class OpenRtbTests : IDisposable
     [Fact]
     public async Task Requests_of_other_exchanges_load_when_they_have_a_time()
     {
-        foreach (string file in Directory.GetFiles(Vectors.PathOf("openrtb"), "*.json"))
+        foreach (var file in Directory.GetFiles(Vectors.PathOf("openrtb"), "*.json"))
         {
             var request = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
-            int imps = request["imp"]!.AsArray().Count;
+            var imps = request["imp"]!.AsArray().Count;
             Assert.True(imps > 0);
             using var ingest = new TempIngest();
-            string path = ingest.Write("without.json", request.ToJsonString());
+            var path = ingest.Write("without.json", request.ToJsonString());
             var without = await ingest.RunAsync(Feed.BidRequests, default, path);
             request["timestamp"] = "2024-03-01T10:00:00Z";
             path = ingest.Write("with.json", request.ToJsonString());
@@ -59,8 +59,8 @@ public sealed class OpenRtbTests : IDisposable
             ["auction_id"] = auction, ["event_time"] = "2024-03-01 10:00:00+00", ["user_id"] = "u1", ["floor_cpm_micros"] = floor,
             ["placements"] = new JsonArray([.. placements.Select(p => (JsonNode)p)]),
         };
-        byte[] twoImps = Encode([Row("a1", 1_000_000, "top", "side")]);
-        byte[] other = Encode([Row("a2", 1_000_000, "top"), Row("a1", 2_000_000, "side")]);
+        var twoImps = Encode([Row("a1", 1_000_000, "top", "side")]);
+        var other = Encode([Row("a2", 1_000_000, "top"), Row("a1", 2_000_000, "side")]);
         _avro.Write("requests.avro", AvroBytes.File(Schema, "null", (1, twoImps), (3, [1, 2, 3]), (2, other)));
         var counts = (await _avro.RunAsync()).CountsOf(EventKind.BidRequest);
         Assert.Equal((5, 3), (counts.Received, counts.Accepted));
@@ -81,7 +81,7 @@ public sealed class OpenRtbTests : IDisposable
             bytes.Long((DateTimeOffset.Parse((string)row["event_time"]! + ":00").UtcTicks - DateTime.UnixEpoch.Ticks) / 10).Long(0);
             string[] placements = row["placements"] is JsonArray many ? [.. many.Select(p => (string)p!)] : [(string)row["placement_id"]!];
             bytes.Long(1).Long(placements.Length);
-            foreach (string placement in placements)
+            foreach (var placement in placements)
             {
                 Optional(bytes.Text("x"), placement);
                 if (row["floor_cpm_micros"] is { } floor) bytes.Long(1).Double((long)floor / 1e6);
@@ -97,7 +97,7 @@ public sealed class OpenRtbTests : IDisposable
             bytes.Long(0).Long(1);
             Optional(bytes, (string?)row["country"]);
             bytes.Long(0).Long(0);
-            for (int absent = 0; absent < 8; absent++) bytes.Long(0);
+            for (var absent = 0; absent < 8; absent++) bytes.Long(0);
         }
 
         return bytes.ToArray();

@@ -34,7 +34,7 @@ internal sealed class TempIngest : IDisposable
 
     public string Write(string name, ReadOnlySpan<byte> bytes)
     {
-        string path = Path.Combine(Input, name);
+        var path = Path.Combine(Input, name);
         File.WriteAllBytes(path, bytes);
         return path;
     }
@@ -69,7 +69,7 @@ internal sealed class TempIngest : IDisposable
 
     public static List<JsonObject> Rows(DataLake lake, string table, bool withMade = false)
     {
-        string raw = table == "rejects" ? " REPLACE (coalesce(TRY(decode(raw)), CAST(raw AS VARCHAR)) AS raw)" : "";
+        var raw = table == "rejects" ? " REPLACE (coalesce(TRY(decode(raw)), CAST(raw AS VARCHAR)) AS raw)" : "";
         var rows = Query(lake, table, $"SELECT to_json(t) FROM (SELECT *{raw} FROM events) t ORDER BY t.stream, t.stream_offset, t.stream_ordinal NULLS FIRST")
             .Select(row => JsonNode.Parse(row[0]!)!.AsObject()).ToList();
         foreach (var row in rows)

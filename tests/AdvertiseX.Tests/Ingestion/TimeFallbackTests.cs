@@ -56,7 +56,7 @@ public sealed class TimeFallbackTests : IDisposable
     public async Task A_natural_key_has_the_day_of_the_file()
     {
         Use("file_date");
-        string nameless = "{\"user\":\"u1\",\"creative\":\"k1\"}\n";
+        var nameless = "{\"user\":\"u1\",\"creative\":\"k1\"}\n";
         _ingest.Write("2024-03-07.ndjson", nameless);
         _ingest.Write("2024-03-08.ndjson", nameless);
         _ingest.Write("again-2024-03-08.ndjson", nameless);
@@ -94,19 +94,19 @@ public sealed class TimeFallbackTests : IDisposable
     [Fact]
     public async Task Where_the_time_is_there_a_fallback_changes_nothing()
     {
-        string timed = "{\"at\":\"2024-03-01T10:00:00Z\",\"user\":\"u1\",\"creative\":\"k1\"}\n{\"id\":\"1\",\"at\":\"2024-03-01T11:00:00Z\",\"creative\":\"k1\"}\n";
+        var timed = "{\"at\":\"2024-03-01T10:00:00Z\",\"user\":\"u1\",\"creative\":\"k1\"}\n{\"id\":\"1\",\"at\":\"2024-03-01T11:00:00Z\",\"creative\":\"k1\"}\n";
         Use("file_date", "received_time");
         _ingest.Write("2024-03-08.ndjson", timed);
         await _ingest.RunAsync();
         var with = await _ingest.RowsAsync("impressions", withMade: true);
 
         using var other = new TempIngest { Contracts = [ContractWith("UTC", [])] };
-        string file = other.Write("2024-03-08.ndjson", timed);
+        var file = other.Write("2024-03-08.ndjson", timed);
         await other.RunAsync(Feed.Impressions, default, file);
         var without = await other.RowsAsync("impressions", withMade: true);
 
         Assert.Equal(2, with.Count);
-        foreach (string column in new[] { "event_id", "event_time", "payload_hash" })
+        foreach (var column in new[] { "event_id", "event_time", "payload_hash" })
             Assert.Equal(without.Select(row => row[column]!.ToJsonString()), with.Select(row => row[column]!.ToJsonString()));
     }
 

@@ -79,8 +79,8 @@ public sealed class UnterminatedTailTests : IDisposable
     [Fact]
     public async Task Two_writers_at_once_judge_and_settle_it_once()
     {
-        string text = Header;
-        for (int round = 0; round < 6; round++)
+        var text = Header;
+        for (var round = 0; round < 6; round++)
         {
             // Each time the last record is cut inside its revenue, and whole in the next round.
             text += $"e{round},2024-03-01 10:00:00,u1,c1,purchase,1{round}";

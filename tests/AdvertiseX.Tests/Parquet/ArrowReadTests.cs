@@ -20,7 +20,7 @@ public sealed class ArrowReadTests : IDisposable
     public void What_Arrow_reads_is_the_batch(int seed)
     {
         var random = new Random(seed);
-        int count = random.Next(5) switch { 0 => random.Next(1, 10), 1 => random.Next(1, 1000), _ => random.Next(1, 12_000) };
+        var count = random.Next(5) switch { 0 => random.Next(1, 10), 1 => random.Next(1, 1000), _ => random.Next(1, 12_000) };
         using var batch = RandomBatch.Create(random, count);
         var rows = RandomBatch.Order(random, count);
         if (rows.Length == 0) rows = [0];
@@ -31,19 +31,19 @@ public sealed class ArrowReadTests : IDisposable
             PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
             Compress = random.Next(4) > 0,
         };
-        string path = Path.Combine(_folder, "a.parquet");
+        var path = Path.Combine(_folder, "a.parquet");
         ParquetFiles.Write(path, batch, rows, options);
 
         using var file = new ParquetFileReader(path);
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
         AssertSchema(file.FileMetaData.Schema, columns);
         Assert.Equal(rows.Length, file.FileMetaData.NumRows);
-        int at = 0;
-        for (int g = 0; g < file.FileMetaData.NumRowGroups; g++)
+        var at = 0;
+        for (var g = 0; g < file.FileMetaData.NumRowGroups; g++)
         {
             using var group = file.RowGroup(g);
             var part = rows.AsSpan(at, checked((int)group.MetaData.NumRows));
-            for (int c = 0; c < columns.Length; c++)
+            for (var c = 0; c < columns.Length; c++)
             {
                 using var reader = group.Column(c);
                 AssertValues(reader, columns[c], part);
@@ -61,7 +61,7 @@ public sealed class ArrowReadTests : IDisposable
     private static void AssertSchema(SchemaDescriptor schema, Column[] columns)
     {
         Assert.Equal(columns.Length, schema.NumColumns);
-        for (int c = 0; c < columns.Length; c++)
+        for (var c = 0; c < columns.Length; c++)
         {
             var (found, definition) = (schema.Column(c), columns[c].Definition);
             Assert.Equal(definition.Name, found.Name);
@@ -113,15 +113,15 @@ public sealed class ArrowReadTests : IDisposable
         var reader = (ColumnReader<T>)untyped;
         // Small enough that what is read of texts stays valid until it is compared.
         var (levels, values) = (new short[500], new T[500]);
-        int at = 0;
+        var at = 0;
         while (reader.HasNext)
         {
-            int read = (int)reader.ReadBatch(values.Length, levels, [], values, out long valid);
+            var read = (int)reader.ReadBatch(values.Length, levels, [], values, out var valid);
             if (!column.Definition.Nullable) read = (int)valid;
-            int next = 0;
-            for (int i = 0; i < read; i++, at++)
+            var next = 0;
+            for (var i = 0; i < read; i++, at++)
             {
-                bool isSet = !column.Definition.Nullable || levels[i] == 1;
+                var isSet = !column.Definition.Nullable || levels[i] == 1;
                 if (isSet != column.IsValid(rows[at]) || (isSet && !same(rows[at], values[next])))
                     Assert.Fail($"{column.Definition.Name} differs in row {at} of its group, {rows[at]} of the batch");
                 if (isSet) next++;
@@ -162,7 +162,7 @@ public sealed class ArrowReadTests : IDisposable
                 Assert.Equal((flags.Min(), flags.Max()), (found.Min, found.Max));
                 break;
             case Statistics<ByteArray> found:
-                foreach (int row in set)
+                foreach (var row in set)
                 {
                     var text = column is TextColumn texts ? texts.Get(row) : ((DictionaryColumn)column).Get(row);
                     Assert.True(Bytes(found.Min).SequenceCompareTo(text) <= 0 && Bytes(found.Max).SequenceCompareTo(text) >= 0, definition.Name);

@@ -18,7 +18,7 @@ public sealed class CopyTwinTests : IDisposable
     public void Files_and_their_schema_read_the_same(int seed)
     {
         var random = new Random(seed);
-        int count = random.Next(1, 6000);
+        var count = random.Next(1, 6000);
         using var batch = RandomBatch.Create(random, count);
         string ours = Path.Combine(_folder, "ours.parquet"), theirs = Path.Combine(_folder, "theirs.parquet");
         ParquetFiles.Write(ours, batch, RandomBatch.Order(random, count), new ParquetOptions { RowGroupRows = 2000 });
@@ -34,7 +34,7 @@ public sealed class CopyTwinTests : IDisposable
     public void No_rows_make_a_file_of_no_rows()
     {
         using var batch = new ColumnBatch(RandomBatch.Schema);
-        string path = Path.Combine(_folder, "none.parquet");
+        var path = Path.Combine(_folder, "none.parquet");
         var info = ParquetFiles.Write(path, batch, [], new ParquetOptions());
         Assert.Equal(0, info.Rows);
         using var connection = _database.Connect();
@@ -79,7 +79,7 @@ public sealed class CopyTwinTests : IDisposable
     public void Types_and_requirement_stand_in_the_schema()
     {
         using var batch = new ColumnBatch(RandomBatch.Schema);
-        string path = Path.Combine(_folder, "schema.parquet");
+        var path = Path.Combine(_folder, "schema.parquet");
         ParquetFiles.Write(path, batch, [], new ParquetOptions());
         using var connection = _database.Connect();
         using var result = connection.Query(

@@ -16,10 +16,10 @@ internal static class ParquetFiles
     /// <summary>The content of a file, in memory.</summary>
     public static ParquetInput Open(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         return new ParquetInput(bytes.Length, (buffer, offset) =>
         {
-            int count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
+            var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
             bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
             return count;
         });

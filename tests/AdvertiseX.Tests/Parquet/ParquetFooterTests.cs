@@ -11,7 +11,7 @@ public sealed class ParquetFooterTests : IDisposable
     [Fact]
     public void A_file_of_ours_tells_rows_row_groups_and_columns()
     {
-        string path = Write(seed: 3, count: 25_000, out var batch, out var rows);
+        var path = Write(seed: 3, count: 25_000, out var batch, out var rows);
         Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Equal(rows.Length, footer.Rows);
         Assert.Equal([10_000, 10_000, 5_000], footer.RowGroups.Select(g => g.Rows));
@@ -24,7 +24,7 @@ public sealed class ParquetFooterTests : IDisposable
     [Fact]
     public void A_file_of_DuckDB_tells_nested_columns_by_their_path()
     {
-        string path = Path.Combine(_folder, "nested.parquet");
+        var path = Path.Combine(_folder, "nested.parquet");
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
         connection.Execute($"COPY (SELECT i, [i] AS l, {{'a': i, 'b': 'x'}} AS s FROM range(10) t(i)) TO '{path}' (FORMAT parquet)");
@@ -38,7 +38,7 @@ public sealed class ParquetFooterTests : IDisposable
     [InlineData(true)]
     public void Keys_stream_back_in_the_order_of_the_file(bool smallPages)
     {
-        string path = Write(seed: 4, count: 25_000, out var batch, out var rows, smallPages ? 1000 : 16_384);
+        var path = Write(seed: 4, count: 25_000, out var batch, out var rows, smallPages ? 1000 : 16_384);
         var keys = Keys(path, "event_key");
         using (batch) Assert.Equal(rows.Select(r => Key(batch, r)), keys);
     }
@@ -60,14 +60,14 @@ public sealed class ParquetFooterTests : IDisposable
     [Fact]
     public void Every_cut_of_a_file_is_a_fault_and_no_exception()
     {
-        string path = Write(seed: 6, count: 300, out var batch, out _);
+        var path = Write(seed: 6, count: 300, out var batch, out _);
         batch.Dispose();
         var whole = File.ReadAllBytes(path);
-        string cut = Path.Combine(_folder, "cut");
-        for (int length = 0; length < whole.Length; length += 1 + (whole.Length / 400))
+        var cut = Path.Combine(_folder, "cut");
+        for (var length = 0; length < whole.Length; length += 1 + (whole.Length / 400))
         {
             File.WriteAllBytes(cut, whole[..length]);
-            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(cut), out _, out string? fault));
+            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(cut), out _, out var fault));
             Assert.NotEmpty(fault);
         }
     }
@@ -75,17 +75,17 @@ public sealed class ParquetFooterTests : IDisposable
     [Fact]
     public void Changed_bytes_of_the_metadata_are_a_fault_or_read_as_something_else()
     {
-        string path = Write(seed: 7, count: 300, out var batch, out _);
+        var path = Write(seed: 7, count: 300, out var batch, out _);
         batch.Dispose();
         var whole = File.ReadAllBytes(path);
-        int metadata = BitConverter.ToInt32(whole, whole.Length - 8);
+        var metadata = BitConverter.ToInt32(whole, whole.Length - 8);
         var random = new Random(1);
-        string changed = Path.Combine(_folder, "changed");
-        int faults = 0;
-        for (int i = 0; i < 3000; i++)
+        var changed = Path.Combine(_folder, "changed");
+        var faults = 0;
+        for (var i = 0; i < 3000; i++)
         {
             var bytes = (byte[])whole.Clone();
-            for (int n = random.Next(1, 4); n > 0; n--)
+            for (var n = random.Next(1, 4); n > 0; n--)
                 bytes[bytes.Length - 8 - random.Next(1, metadata)] = (byte)random.Next(256);
             File.WriteAllBytes(changed, bytes);
             if (!ParquetFooter.TryRead(ParquetFiles.Open(changed), out _, out _)) faults++;
@@ -98,11 +98,11 @@ public sealed class ParquetFooterTests : IDisposable
     [Fact]
     public void Nesting_and_empty_elements_without_end_are_refused()
     {
-        string path = Path.Combine(_folder, "deep");
-        foreach (byte[] metadata in new[] { Repeated(0x1C, 100_000), Repeated(0x19, 100_000), ManySchemaElements() })
+        var path = Path.Combine(_folder, "deep");
+        foreach (var metadata in new[] { Repeated(0x1C, 100_000), Repeated(0x19, 100_000), ManySchemaElements() })
         {
             File.WriteAllBytes(path, [.. "PAR1"u8, .. metadata, .. BitConverter.GetBytes(metadata.Length), .. "PAR1"u8]);
-            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(path), out _, out string? fault));
+            Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(path), out _, out var fault));
             Assert.NotEmpty(fault);
         }
     }
@@ -128,7 +128,7 @@ public sealed class ParquetFooterTests : IDisposable
         batch = RandomBatch.Create(random, count);
         rows = [.. Enumerable.Range(0, count)];
         random.Shuffle(rows);
-        string path = Path.Combine(_folder, $"{seed}-{pageRows}.parquet");
+        var path = Path.Combine(_folder, $"{seed}-{pageRows}.parquet");
         ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000, PageRows = pageRows });
         return path;
     }

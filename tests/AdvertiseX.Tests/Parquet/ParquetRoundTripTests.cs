@@ -15,7 +15,7 @@ public sealed class ParquetRoundTripTests : IDisposable
     public void What_DuckDB_reads_is_the_batch(int seed)
     {
         var random = new Random(seed);
-        int count = random.Next(6) switch { 0 => 1, 1 => random.Next(1, 10), 2 => random.Next(1000), _ => random.Next(30_000) };
+        var count = random.Next(6) switch { 0 => 1, 1 => random.Next(1, 10), 2 => random.Next(1000), _ => random.Next(30_000) };
         using var batch = RandomBatch.Create(random, count);
         var rows = RandomBatch.Order(random, count);
         var options = new ParquetOptions
@@ -25,7 +25,7 @@ public sealed class ParquetRoundTripTests : IDisposable
             PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
             Compress = random.Next(4) > 0,
         };
-        string path = Path.Combine(_folder, $"{seed}.parquet");
+        var path = Path.Combine(_folder, $"{seed}.parquet");
         var info = ParquetFiles.Write(path, batch, rows, options);
         Assert.Equal(rows.Length, info.Rows);
         Assert.Equal(new FileInfo(path).Length, info.SizeBytes);

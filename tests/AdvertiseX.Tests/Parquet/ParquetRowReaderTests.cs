@@ -26,7 +26,7 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         var random = new Random(seed);
         using var batch = Batch(random, rows, seed);
-        string path = Write(batch, new ParquetOptions { RowGroupRows = 8192, PageRows = 1024, Compress = compress });
+        var path = Write(batch, new ParquetOptions { RowGroupRows = 8192, PageRows = 1024, Compress = compress });
         long[] wanted = [.. Enumerable.Range(0, rows).Where(_ => random.Next(97) == 0).Append(rows - 1).Distinct().Select(row => (long)row)];
 
         var found = new List<(long Row, string Id, int Hash)>();
@@ -42,7 +42,7 @@ public sealed class ParquetRowReaderTests : IDisposable
     public void Another_layout_is_told(string text, string number)
     {
         using var batch = Batch(new Random(1), 100, 1);
-        string path = Write(batch, new ParquetOptions());
+        var path = Write(batch, new ParquetOptions());
         Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5], text, number, (_, _, _) => Assert.Fail("nothing is handed over")));
     }
 
@@ -50,7 +50,7 @@ public sealed class ParquetRowReaderTests : IDisposable
     public void A_row_beyond_the_file_is_told()
     {
         using var batch = Batch(new Random(1), 100, 1);
-        string path = Write(batch, new ParquetOptions());
+        var path = Write(batch, new ParquetOptions());
         Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5, 100], "id", "hash", (_, _, _) => Assert.Fail("nothing is handed over")));
     }
 
@@ -59,12 +59,12 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         var random = new Random(9);
         using var batch = Batch(random, 3000, 9);
-        byte[] whole = File.ReadAllBytes(Write(batch, new ParquetOptions { PageRows = 512 }));
-        string path = Path.Combine(_folder.FullName, "damaged.parquet");
-        for (int round = 0; round < 300; round++)
+        var whole = File.ReadAllBytes(Write(batch, new ParquetOptions { PageRows = 512 }));
+        var path = Path.Combine(_folder.FullName, "damaged.parquet");
+        for (var round = 0; round < 300; round++)
         {
             var damaged = (byte[])whole.Clone();
-            for (int i = random.Next(1, 6); i > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            for (var i = random.Next(1, 6); i > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             File.WriteAllBytes(path, damaged);
             ParquetRowReader.TryRead(ParquetFiles.Open(path), [3, 700, 2999], "id", "hash", (_, _, _) => { });
         }
@@ -72,7 +72,7 @@ public sealed class ParquetRowReaderTests : IDisposable
 
     private string Write(ColumnBatch batch, ParquetOptions options)
     {
-        string path = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N") + ".parquet");
+        var path = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N") + ".parquet");
         ParquetFiles.Write(path, batch, Enumerable.Range(0, batch.Rows).ToArray(), options);
         return path;
     }
@@ -82,9 +82,9 @@ public sealed class ParquetRowReaderTests : IDisposable
     private static ColumnBatch Batch(Random random, int rows, int seed)
     {
         var batch = new ColumnBatch(Schema);
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
-            string id = seed % 2 == 0 ? $"id-{row:x}" : new string((char)('a' + random.Next(26)), random.Next(1, 90)) + row;
+            var id = seed % 2 == 0 ? $"id-{row:x}" : new string((char)('a' + random.Next(26)), random.Next(1, 90)) + row;
             batch.Text("id").Set(row, Encoding.UTF8.GetBytes(id));
             batch.Int32("hash").Set(row, random.Next(int.MinValue, int.MaxValue));
             if (random.Next(2) == 0) batch.Int64("other").Set(row, random.NextInt64());

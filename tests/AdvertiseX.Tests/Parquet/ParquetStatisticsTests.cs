@@ -19,7 +19,7 @@ public sealed class ParquetStatisticsTests : IDisposable
     {
         var random = new Random(seed);
         using var batch = RandomBatch.Create(random, 9000);
-        string path = Path.Combine(_folder, "a.parquet");
+        var path = Path.Combine(_folder, "a.parquet");
         ParquetFiles.Write(path, batch, RandomBatch.Order(random, 9000), new ParquetOptions { RowGroupRows = 2500 });
         using var connection = _database.Connect();
         connection.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
@@ -32,11 +32,11 @@ public sealed class ParquetStatisticsTests : IDisposable
         while (rows.Read())
         {
             var definition = RandomBatch.Schema.Columns[RandomBatch.Schema.Ordinal(rows.GetString(1))];
-            string column = definition.Name;
-            long group = rows.GetInt64(0);
-            string where = $"file_row_number // 2500 = {group}";
+            var column = definition.Name;
+            var group = rows.GetInt64(0);
+            var where = $"file_row_number // 2500 = {group}";
             Assert.Equal(Count(checking, $"{where} AND {column} IS NULL"), rows.GetInt64(4));
-            bool bounded = !definition.FromUser && !definition.Random && definition.Type != ColumnType.Binary
+            var bounded = !definition.FromUser && !definition.Random && definition.Type != ColumnType.Binary
                 && Count(checking, $"{where} AND {column} IS NOT NULL") > 0;
             Assert.Equal(!bounded, rows.IsNull(2));
             if (!bounded) continue;
@@ -63,7 +63,7 @@ public sealed class ParquetStatisticsTests : IDisposable
         {
             var definition = column.Definition;
             var nulls = stats.GetProperty("nullCount");
-            bool told = !definition.FromUser && !definition.Partition;
+            var told = !definition.FromUser && !definition.Partition;
             Assert.Equal(told, nulls.TryGetProperty(definition.Name, out var nullCount));
             if (told) Assert.Equal(order.Count(r => !column.IsValid(r)), nullCount.GetInt32());
             AssertBounded(stats, column, order);
@@ -81,7 +81,7 @@ public sealed class ParquetStatisticsTests : IDisposable
         batch.Text("text_of_user").Set(0, "someone"u8);
         batch.Dictionary("code_of_user").Set(0, "somebody"u8);
         batch.AddRow();
-        string stats = ParquetFileWriter.Write(new MemoryStream(), batch, [0], new ParquetOptions()).StatsJson;
+        var stats = ParquetFileWriter.Write(new MemoryStream(), batch, [0], new ParquetOptions()).StatsJson;
         Assert.All(
             ["123456789123", "987654321", "77777", "someone", "somebody", "text_of_user", "code_of_user", "key_or_null"],
             secret => Assert.DoesNotContain(secret, stats));
@@ -101,9 +101,9 @@ public sealed class ParquetStatisticsTests : IDisposable
     [Fact]
     public void A_cut_off_bound_still_bounds()
     {
-        foreach (string tail in new[] { "a", "\u007f", "\u07ff", "\ud7ff", "\uffff", "\U0010ffff", "\U0010ffff\U0010ffff" })
+        foreach (var tail in new[] { "a", "\u007f", "\u07ff", "\ud7ff", "\uffff", "\U0010ffff", "\U0010ffff\U0010ffff" })
         {
-            for (int before = 20; before < 60; before++)
+            for (var before = 20; before < 60; before++)
             {
                 var value = Encoding.UTF8.GetBytes(new string('m', before) + string.Concat(Enumerable.Repeat(tail, 30)));
                 var lower = TextBound.Lower(value);
@@ -125,7 +125,7 @@ public sealed class ParquetStatisticsTests : IDisposable
     {
         using var batch = new ColumnBatch(RandomBatch.Schema);
         batch.Reserve(50_001);
-        for (int i = 0; i < 50_000; i++)
+        for (var i = 0; i < 50_000; i++)
         {
             batch.Int64("row").Set(i, i);
             batch.Int64("event_key").Set(i, i);
@@ -134,7 +134,7 @@ public sealed class ParquetStatisticsTests : IDisposable
             batch.AddRow();
         }
 
-        string path = Path.Combine(_folder, "b.parquet");
+        var path = Path.Combine(_folder, "b.parquet");
         int[] rows = [.. Enumerable.Range(0, 50_000)];
         ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000 });
         using var connection = _database.Connect();
@@ -164,18 +164,18 @@ public sealed class ParquetStatisticsTests : IDisposable
     private static unsafe void AssertBounded(JsonElement stats, Column column, int[] order)
     {
         var definition = column.Definition;
-        bool any = order.Any(column.IsValid);
-        bool bounded = any && !definition.FromUser && !definition.Random && !definition.Partition
+        var any = order.Any(column.IsValid);
+        var bounded = any && !definition.FromUser && !definition.Random && !definition.Partition
             && definition.Type is not (ColumnType.Boolean or ColumnType.Binary);
         Assert.Equal(bounded, stats.GetProperty("minValues").TryGetProperty(definition.Name, out var low));
-        bool hasMax = stats.GetProperty("maxValues").TryGetProperty(definition.Name, out var high);
+        var hasMax = stats.GetProperty("maxValues").TryGetProperty(definition.Name, out var high);
         if (!bounded)
         {
             Assert.False(hasMax);
             return;
         }
 
-        foreach (int row in order.Where(column.IsValid))
+        foreach (var row in order.Where(column.IsValid))
         {
             var value = column switch
             {
@@ -190,7 +190,7 @@ public sealed class ParquetStatisticsTests : IDisposable
                 continue;
             }
 
-            long number = column is FixedColumn<long> longs ? longs.Values[row] : ((FixedColumn<int>)column).Values[row];
+            var number = column is FixedColumn<long> longs ? longs.Values[row] : ((FixedColumn<int>)column).Values[row];
             Assert.InRange(number, Number(low, definition.Type), Number(high, definition.Type));
         }
     }

@@ -47,7 +47,7 @@ internal static class RandomBatch
             if (!column.Definition.Name.StartsWith("unset", StringComparison.Ordinal)) Fill(column, random, rows);
         }
 
-        for (int i = 0; i < rows; i++) batch.AddRow();
+        for (var i = 0; i < rows; i++) batch.AddRow();
         return batch;
     }
 
@@ -75,11 +75,11 @@ internal static class RandomBatch
 
     private static void Fill(Column column, Random random, int rows)
     {
-        double nulls = !column.Definition.Nullable ? 0 : random.Next(5) switch { 0 => 0, 1 => 1, 2 => 0.001, 3 => 0.98, _ => 0.4 };
-        bool inRuns = random.Next(2) == 0;
+        var nulls = !column.Definition.Nullable ? 0 : random.Next(5) switch { 0 => 0, 1 => 1, 2 => 0.001, 3 => 0.98, _ => 0.4 };
+        var inRuns = random.Next(2) == 0;
         var set = Setter(column, random);
-        bool valid = true;
-        for (int row = 0; row < rows; row++)
+        var valid = true;
+        for (var row = 0; row < rows; row++)
         {
             if (!inRuns || row % 100 == 0) valid = random.NextDouble() >= nulls;
             if (valid) set(row);
@@ -100,7 +100,7 @@ internal static class RandomBatch
                 var nextInt = Longs(random);
                 return row => ints.Set(row, (int)nextInt(row));
             case FixedColumn<byte> flags:
-                int chance = random.Next(4);
+                var chance = random.Next(4);
                 return row => flags.Set(row, random.Next(3) < chance ? (byte)1 : (byte)0);
             case TextColumn text:
                 var nextText = Texts(random, text.Definition.Type == ColumnType.Binary);
@@ -115,8 +115,8 @@ internal static class RandomBatch
 
     private static Func<int, long> Longs(Random random)
     {
-        long from = random.NextInt64(long.MinValue, long.MaxValue);
-        int few = random.Next(1, 6000);
+        var from = random.NextInt64(long.MinValue, long.MaxValue);
+        var few = random.Next(1, 6000);
         return random.Next(7) switch
         {
             0 => _ => random.NextInt64(long.MinValue, long.MaxValue),
@@ -131,7 +131,7 @@ internal static class RandomBatch
 
     private static Func<int, long> Times(Random random)
     {
-        long from = random.NextInt64(0, 2_000_000_000_000_000);
+        var from = random.NextInt64(0, 2_000_000_000_000_000);
         return random.Next(3) switch
         {
             0 => _ => random.NextInt64(-MaxMicros / 5, MaxMicros),
@@ -142,8 +142,8 @@ internal static class RandomBatch
 
     private static Func<int, byte[]> Texts(Random random, bool binary)
     {
-        string prefix = random.Next(2) == 0 ? "" : "prefix-of-all/";
-        int kind = random.Next(5);
+        var prefix = random.Next(2) == 0 ? "" : "prefix-of-all/";
+        var kind = random.Next(5);
         return row => kind switch
         {
             0 => Encoding.UTF8.GetBytes(prefix + Guid.NewGuid(random)),
@@ -158,9 +158,9 @@ internal static class RandomBatch
 
     private static byte[][] Pool(Random random, Func<int, byte[]> next)
     {
-        int size = random.Next(6) switch { 0 => 1, 1 => 2, 2 => 17, 3 => 300, 4 => 5000, _ => 80_000 };
+        var size = random.Next(6) switch { 0 => 1, 1 => 2, 2 => 17, 3 => 300, 4 => 5000, _ => 80_000 };
         var pool = new byte[size][];
-        for (int i = 0; i < size; i++) pool[i] = next(i + 10_000);
+        for (var i = 0; i < size; i++) pool[i] = next(i + 10_000);
         return pool;
     }
 

@@ -11,11 +11,11 @@ internal static class ReadBack
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
         using var result = connection.Query($"SELECT * FROM read_parquet('{path}', file_row_number = true) ORDER BY file_row_number");
         Assert.Equal([.. columns.Select(c => c.Definition.Name), "file_row_number"], result.Columns.Select(c => c.Name));
-        int at = 0;
+        var at = 0;
         while (result.NextChunk() is { } chunk)
         {
             Assert.True(at + chunk.RowCount <= rows.Length, "too many rows");
-            for (int c = 0; c < columns.Length; c++) AssertColumn(chunk[c], columns[c], rows.Slice(at, chunk.RowCount), at);
+            for (var c = 0; c < columns.Length; c++) AssertColumn(chunk[c], columns[c], rows.Slice(at, chunk.RowCount), at);
             at += chunk.RowCount;
         }
 
@@ -24,9 +24,9 @@ internal static class ReadBack
 
     private static void AssertColumn(DuckDbVector read, Column column, ReadOnlySpan<int> rows, int at)
     {
-        for (int i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows.Length; i++)
         {
-            bool same = column.IsValid(rows[i]) ? !read.IsNull(i) && SameValue(read, column, rows[i], i) : read.IsNull(i);
+            var same = column.IsValid(rows[i]) ? !read.IsNull(i) && SameValue(read, column, rows[i], i) : read.IsNull(i);
             if (!same) Assert.Fail($"{column.Definition.Name} differs in row {at + i} of the file, {rows[i]} of the batch");
         }
     }

@@ -25,9 +25,9 @@ public class ExtraJsonTests
     public void Any_number_reads_back_the_same()
     {
         var random = new Random(3);
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
-            double number = Math.Round((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 12)), random.Next(10));
+            var number = Math.Round((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 12)), random.Next(10));
             Assert.Equal(number, JsonDocument.Parse(Render(number)).RootElement.GetProperty("n").GetDouble());
         }
     }
@@ -42,14 +42,14 @@ public class ExtraJsonTests
         using var other = new RecordSlots(ContractFile.ShippedFor(Feed.BidRequests));
         var extra = new ExtraJson();
         using var plain = new PlainExtraJson();
-        int shape = 0;
-        for (int round = 0; round < 20_000; round++)
+        var shape = 0;
+        for (var round = 0; round < 20_000; round++)
         {
             var at = round % 500 < 30 ? other : record;
             at.Clear();
             if (random.Next(3) == 0) shape = random.Next();
             var names = new Random(shape);
-            for (int i = names.Next(6); i > 0; i--)
+            for (var i = names.Next(6); i > 0; i--)
             {
                 string name = new(RandomText(names, 5));
                 at.AddUnmapped(at.UnmappedName(Encoding.UTF8.GetBytes(name)), RandomSlot(random, at.Scratch));
@@ -95,17 +95,17 @@ public class ExtraJsonTests
 
     private static unsafe void Put(ref Slot slot, SlotKind kind, string text, ScratchMemory scratch)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        byte* kept = scratch.Take(bytes.Length);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var kept = scratch.Take(bytes.Length);
         bytes.CopyTo(new Span<byte>(kept, bytes.Length));
         slot.SetText(kind, 0, kept, bytes.Length);
     }
 
     private static char[] RandomText(Random random, int longest)
     {
-        char[] text = new char[random.Next(longest)];
-        int kind = random.Next(4);
-        for (int i = 0; i < text.Length; i++)
+        var text = new char[random.Next(longest)];
+        var kind = random.Next(4);
+        for (var i = 0; i < text.Length; i++)
             text[i] = kind > 1 ? (char)random.Next('a', 'e') : kind == 1 ? (char)random.Next(128) : (char)random.Next(0x20, 0x3000);
         return text;
     }

@@ -26,8 +26,8 @@ internal sealed class PlainExtraJson : IDisposable
         _buffer.ResetWrittenCount();
         _writer.Reset(_buffer);
         _writer.WriteStartObject();
-        int written = 0;
-        for (int i = 0; i < fields.Length; i++)
+        var written = 0;
+        for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
             if (field.Value.Kind <= SlotKind.Null) continue;
@@ -79,9 +79,9 @@ internal sealed class PlainExtraJson : IDisposable
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
         if (_order.Length < fields.Length) _order = new int[fields.Length * 2];
-        for (int i = 0; i < fields.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
-            int at = i;
+            var at = i;
             var name = record.UnmappedNames[fields[i].Name];
             while (at > 0 && record.UnmappedNames[fields[_order[at - 1]].Name].SequenceCompareTo(name) > 0)
             {

@@ -31,7 +31,7 @@ public class TimeParserTests
     [InlineData("2024-02-29T23:59:59Z", "2024-02-29T23:59:59.000000")]
     public void Reads_times_as_feeds_write_them(string text, string expected)
     {
-        Assert.Equal(TimeVerdict.Ok, new TimeParser().Parse(Encoding.UTF8.GetBytes(text), out long micros));
+        Assert.Equal(TimeVerdict.Ok, new TimeParser().Parse(Encoding.UTF8.GetBytes(text), out var micros));
         Assert.Equal(expected, Show(micros));
     }
 
@@ -55,8 +55,8 @@ public class TimeParserTests
     public void A_repeated_date_is_not_a_licence_for_nonsense_behind_it()
     {
         var parser = new TimeParser();
-        Assert.Equal(TimeVerdict.Ok, parser.Parse("2024-03-10T06:00:01Z"u8, out long first));
-        Assert.Equal(TimeVerdict.Ok, parser.Parse("2024-03-10T06:00:02Z"u8, out long second));
+        Assert.Equal(TimeVerdict.Ok, parser.Parse("2024-03-10T06:00:01Z"u8, out var first));
+        Assert.Equal(TimeVerdict.Ok, parser.Parse("2024-03-10T06:00:02Z"u8, out var second));
         Assert.Equal(1_000_000, second - first);
         Assert.Equal(TimeVerdict.NotATime, parser.Parse("2024-03-10X06:00:02Z"u8, out _));
         Assert.Equal(TimeVerdict.NotATime, parser.Parse("2024-03_10T06:00:02Z"u8, out _));
@@ -66,12 +66,12 @@ public class TimeParserTests
     public void Naive_times_are_of_the_contracts_zone_a_skipped_hour_is_none_and_a_doubled_one_the_earlier()
     {
         var berlin = new TimeParser("Europe/Berlin");
-        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-07-01 12:00:00"u8, out long summer));
+        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-07-01 12:00:00"u8, out var summer));
         Assert.Equal("2024-07-01T10:00:00.000000", Show(summer));
         Assert.Equal(TimeVerdict.SkippedByZone, berlin.Parse("2024-03-31 02:30:00"u8, out _));
-        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-10-27 02:30:00"u8, out long doubled));
+        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-10-27 02:30:00"u8, out var doubled));
         Assert.Equal("2024-10-27T00:30:00.000000", Show(doubled));
-        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-10-27 02:30:00Z"u8, out long zoned));
+        Assert.Equal(TimeVerdict.Ok, berlin.Parse("2024-10-27 02:30:00Z"u8, out var zoned));
         Assert.Equal("2024-10-27T02:30:00.000000", Show(zoned));
     }
 
@@ -79,7 +79,7 @@ public class TimeParserTests
     public void Formats_of_the_contract_come_last()
     {
         var parser = new TimeParser("UTC", ["dd.MM.yyyy HH:mm"]);
-        Assert.Equal(TimeVerdict.Ok, parser.Parse("10.03.2024 06:30"u8, out long micros));
+        Assert.Equal(TimeVerdict.Ok, parser.Parse("10.03.2024 06:30"u8, out var micros));
         Assert.Equal("2024-03-10T06:30:00.000000", Show(micros));
     }
 

@@ -130,7 +130,7 @@ internal sealed unsafe partial class AvroSlotDecoder
                 case AvroOpCode.Double:
                     if (end - p < sizeof(double))
                         return null;
-                    double doubleValue = Unsafe.ReadUnaligned<double>(p);
+                    var doubleValue = Unsafe.ReadUnaligned<double>(p);
                     if (!double.IsFinite(doubleValue))
                         goto default;
                     head = (ulong)SlotKind.Real;

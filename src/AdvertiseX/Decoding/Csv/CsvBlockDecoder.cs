@@ -53,14 +53,14 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         }
 
         Bind(sink.Record);
-        bool utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
-        byte* end = block.Bytes + block.Length;
-        byte* row = block.Bytes + block.DataFrom;
+        var utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
+        var end = block.Bytes + block.Length;
+        var row = block.Bytes + block.DataFrom;
         while ((row = CsvRows.SkipBlank(row, end, _dialect)) < end)
         {
             _record.Clear();
-            byte* lineEnd = ReadRow(row, end, out int fields, out bool multiline);
-            byte* content = lineEnd == null ? null : CsvRows.ContentEnd(row, lineEnd, _dialect);
+            var lineEnd = ReadRow(row, end, out var fields, out var multiline);
+            var content = lineEnd == null ? null : CsvRows.ContentEnd(row, lineEnd, _dialect);
             if (lineEnd == null || (multiline && content - row > _maxRecordBytes))
             {
                 lineEnd = CsvRows.LineEnd(row, end, _dialect);
@@ -81,11 +81,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         if (_record == record) return;
         _record = record;
         _slots = record.Slots;
-        for (int i = 0; i < _columnCount; i++)
+        for (var i = 0; i < _columnCount; i++)
         {
-            byte[] name = Encoding.UTF8.GetBytes(_header.Columns[i]);
+            var name = Encoding.UTF8.GetBytes(_header.Columns[i]);
             var node = _header.IsFirst(i) ? SourcePaths.Find(_contract.Root, name) : null;
-            bool mapped = node is { Slot: >= 0 } && !IsTaken(i, node);
+            var mapped = node is { Slot: >= 0 } && !IsTaken(i, node);
             _columns[i] = new CsvColumn
             {
                 Slot = mapped ? node!.Slot : -1,
@@ -98,7 +98,7 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     /// <summary>Whether a column before has the same node under another spelling, such as <c>user-id</c> beside <c>user_id</c>.</summary>
     private bool IsTaken(int column, FieldNode node)
     {
-        for (int i = 0; i < column; i++)
+        for (var i = 0; i < column; i++)
             if (_columns[i].Slot == node.Slot && _columns[i].Rank == node.Rank) return true;
         return false;
     }
@@ -106,12 +106,12 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     /// <summary>Reads one row into the record. Returns where its line end (or the block's end) is, or null if it is damaged.</summary>
     private byte* ReadRow(byte* row, byte* end, out int fields, out bool multiline)
     {
-        byte* limit = row + Math.Min(_maxRecordBytes, end - row);
-        byte* field = row;
-        byte* at = row;
-        int column = 0;
+        var limit = row + Math.Min(_maxRecordBytes, end - row);
+        var field = row;
+        var at = row;
+        var column = 0;
         multiline = false;
-        ulong hits = Special(at);
+        var hits = Special(at);
         while (true)
         {
             while (hits == 0)
@@ -121,7 +121,7 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
                 hits = Special(at);
             }
 
-            byte* hit = hits == 0 ? end : at + BitOperations.TrailingZeroCount(hits);
+            var hit = hits == 0 ? end : at + BitOperations.TrailingZeroCount(hits);
             hits &= hits - 1;
             if (hit >= end || *hit == _dialect.LineEnd)
             {
@@ -163,11 +163,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     /// <summary>Stores the quoted field that opens at <paramref name="quote"/>; returns what ends it, or null if the row is damaged.</summary>
     private byte* ReadQuoted(int column, byte* quote, byte* end, byte* limit, ref bool multiline)
     {
-        byte* close = quote < limit ? CsvRows.ClosingQuote(quote + 1, limit, out bool doubled) : Missing(out doubled);
-        byte* after = close == null ? null : CsvRows.AfterClosing(close + 1, end, _dialect);
+        var close = quote < limit ? CsvRows.ClosingQuote(quote + 1, limit, out var doubled) : Missing(out doubled);
+        var after = close == null ? null : CsvRows.AfterClosing(close + 1, end, _dialect);
         if (after == null || after > limit) return null;
-        byte* text = quote + 1;
-        int length = (int)(close - text);
+        var text = quote + 1;
+        var length = (int)(close - text);
         multiline |= CsvRows.LineEnd(text, close, _dialect) != null;
         if (doubled) text = Undouble(text, ref length);
         if (column < _columnCount) Put(column, SlotKind.Text, text, length);
@@ -183,9 +183,9 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
 
     private byte* Undouble(byte* text, ref int length)
     {
-        byte* single = _record.Scratch.Take(length);
-        int kept = 0;
-        for (int i = 0; i < length; i++)
+        var single = _record.Scratch.Take(length);
+        var kept = 0;
+        for (var i = 0; i < length; i++)
         {
             single[kept++] = text[i];
             if (text[i] == '"') i++;
@@ -236,8 +236,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     private void Finish<TSink>(byte* row, byte* content, int fields, bool utf8, Block block, TSink sink)
         where TSink : struct, IRecordSink
     {
-        int length = (int)(content - row);
-        long offset = block.From + (row - block.Bytes);
+        var length = (int)(content - row);
+        var offset = block.From + (row - block.Bytes);
         if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8Check.IsValid(row, length)))
         {
             if (fields > 1 || !IsBlank(row, content)) sink.Write(new RecordBytes(row, length, offset, 0));
@@ -254,8 +254,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     private void RejectLine<TSink>(byte* row, byte* content, Block block, TSink sink)
         where TSink : struct, IRecordSink
     {
-        int length = (int)(content - row);
-        long offset = block.From + (row - block.Bytes);
+        var length = (int)(content - row);
+        var offset = block.From + (row - block.Bytes);
         _record.Discard();
         if (length > _maxRecordBytes) TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
         else TextRejects.Unparseable(sink, row, length, offset, "closing quote, then delimiter or line end"u8, "none"u8);

@@ -33,8 +33,8 @@ internal unsafe ref struct CsvCutter
     {
         while (true)
         {
-            byte* quote = NextQuote();
-            byte* regionEnd = quote == null ? _end : quote;
+            var quote = NextQuote();
+            var regionEnd = quote == null ? _end : quote;
             var step = EndRows(regionEnd);
             if (step == Step.Damaged)
             {
@@ -66,7 +66,7 @@ internal unsafe ref struct CsvCutter
     private readonly byte* NextQuote()
     {
         if (_p >= _end) return null;
-        int at = new ReadOnlySpan<byte>(_p, (int)(_end - _p)).IndexOf((byte)'"');
+        var at = new ReadOnlySpan<byte>(_p, (int)(_end - _p)).IndexOf((byte)'"');
         return at < 0 ? null : _p + at;
     }
 
@@ -75,15 +75,15 @@ internal unsafe ref struct CsvCutter
     {
         if (_multiline)
         {
-            byte* lineEnd = CsvRows.LineEnd(_p, regionEnd, _dialect);
-            byte* rowEnd = lineEnd != null ? CsvRows.ContentEnd(_row, lineEnd, _dialect) : _ended && regionEnd == _end ? _end : regionEnd - 1;
+            var lineEnd = CsvRows.LineEnd(_p, regionEnd, _dialect);
+            var rowEnd = lineEnd != null ? CsvRows.ContentEnd(_row, lineEnd, _dialect) : _ended && regionEnd == _end ? _end : regionEnd - 1;
             if (rowEnd - _row > _maxRecordBytes) return Step.Damaged;
             if (lineEnd == null) return Step.Passed;
             StartRow(lineEnd + 1);
         }
 
         if (_p >= regionEnd) return Step.Passed;
-        int last = new ReadOnlySpan<byte>(_p, (int)(regionEnd - _p)).LastIndexOf(_dialect.LineEnd);
+        var last = new ReadOnlySpan<byte>(_p, (int)(regionEnd - _p)).LastIndexOf(_dialect.LineEnd);
         if (last >= 0) _row = CsvRows.SkipBlank(_p + last + 1, _end, _dialect);
         return Step.Passed;
     }
@@ -102,12 +102,12 @@ internal unsafe ref struct CsvCutter
 
     private Step PassQuoted(byte* quote)
     {
-        byte* limit = _row + _maxRecordBytes;
-        bool limited = limit < _end;
+        var limit = _row + _maxRecordBytes;
+        var limited = limit < _end;
         if (quote >= limit) return Step.Damaged;
-        byte* close = CsvRows.ClosingQuote(quote + 1, limited ? limit : _end, out _);
+        var close = CsvRows.ClosingQuote(quote + 1, limited ? limit : _end, out _);
         if (close == null) return limited || _ended ? Step.Damaged : Step.Undecided;
-        byte* after = CsvRows.AfterClosing(close + 1, _end, _dialect);
+        var after = CsvRows.AfterClosing(close + 1, _end, _dialect);
         if (after == null || after > limit) return Step.Damaged;
         if (!_ended && (after >= _end || (*after == '\r' && after + 1 >= _end))) return Step.Undecided;
         _multiline |= CsvRows.LineEnd(quote, close, _dialect) != null;
@@ -116,7 +116,7 @@ internal unsafe ref struct CsvCutter
 
     private bool RestartAtNextLine()
     {
-        byte* lineEnd = CsvRows.LineEnd(_row, _end, _dialect);
+        var lineEnd = CsvRows.LineEnd(_row, _end, _dialect);
         if (lineEnd == null) return false;
         StartRow(lineEnd + 1);
         return true;

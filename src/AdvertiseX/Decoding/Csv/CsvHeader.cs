@@ -46,19 +46,19 @@ internal sealed class CsvHeader
     /// <param name="contract">Knows names, or the columns of streams without a header.</param>
     public static CsvHeader Read(ReadOnlySpan<byte> sample, CompiledContract contract)
     {
-        int at = sample.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var at = sample.StartsWith("\uFEFF"u8) ? 3 : 0;
         var given = contract.Source.CsvColumns;
-        byte lineEnd = LineEndOf(sample[at..]);
+        var lineEnd = LineEndOf(sample[at..]);
         while (at < sample.Length && sample[at] is (byte)'\r' or (byte)'\n') at++;
-        byte? named = SeparatorLine(sample, lineEnd, ref at);
-        int lineEndAt = HeaderEnd(sample, at, lineEnd);
-        bool terminated = lineEndAt < sample.Length;
+        var named = SeparatorLine(sample, lineEnd, ref at);
+        var lineEndAt = HeaderEnd(sample, at, lineEnd);
+        var terminated = lineEndAt < sample.Length;
         var line = sample[at..lineEndAt];
         if (lineEnd == '\n' && line.EndsWith("\r"u8)) line = line[..^1];
-        byte delimiter = named ?? DelimiterOf(line, contract);
+        var delimiter = named ?? DelimiterOf(line, contract);
         var dialect = new CsvDialect(delimiter, lineEnd);
         if (given != null) return new CsvHeader(dialect, given, at, [], true);
-        int dataFrom = Math.Min(sample.Length, lineEndAt + 1);
+        var dataFrom = Math.Min(sample.Length, lineEndAt + 1);
         var header = new CsvHeader(dialect, [], dataFrom, line.ToArray(), terminated);
         return header.Named(Fields(line, delimiter));
     }
@@ -67,10 +67,10 @@ internal sealed class CsvHeader
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var repeated = new HashSet<int>();
-        for (int i = 0; i < names.Count; i++)
+        for (var i = 0; i < names.Count; i++)
         {
             if (names[i].Length == 0) names[i] = $"column_{i + 1}";
-            int count = seen[names[i]] = seen.GetValueOrDefault(names[i]) + 1;
+            var count = seen[names[i]] = seen.GetValueOrDefault(names[i]) + 1;
             if (count == 1) continue;
             repeated.Add(i);
             names[i] = $"{names[i]}_{count}";
@@ -82,7 +82,7 @@ internal sealed class CsvHeader
     /// <summary>A file whose first line end is a carriage return alone has such line ends.</summary>
     private static byte LineEndOf(ReadOnlySpan<byte> sample)
     {
-        int at = sample.IndexOfAny((byte)'\r', (byte)'\n');
+        var at = sample.IndexOfAny((byte)'\r', (byte)'\n');
         return at >= 0 && sample[at] == '\r' && at + 1 < sample.Length && sample[at + 1] != '\n' ? (byte)'\r' : (byte)'\n';
     }
 
@@ -97,25 +97,25 @@ internal sealed class CsvHeader
     /// <summary>The line end of the header, quoted line ends passed over; of a header whose quotes do not match, the first.</summary>
     private static int HeaderEnd(ReadOnlySpan<byte> sample, int from, byte lineEnd)
     {
-        bool quoted = false;
-        for (int i = from; i < sample.Length; i++)
+        var quoted = false;
+        for (var i = from; i < sample.Length; i++)
         {
             if (sample[i] == '"') quoted = !quoted;
             else if (sample[i] == lineEnd && !quoted) return i;
         }
 
-        int first = sample[from..].IndexOf(lineEnd);
+        var first = sample[from..].IndexOf(lineEnd);
         return first < 0 || !quoted ? sample.Length : from + first;
     }
 
     private static byte DelimiterOf(ReadOnlySpan<byte> line, CompiledContract contract)
     {
-        byte best = Delimiters[0];
+        var best = Delimiters[0];
         var bestScore = (-1, -1);
-        foreach (byte delimiter in Delimiters)
+        foreach (var delimiter in Delimiters)
         {
             var fields = Fields(line, delimiter);
-            int known = contract.Source.CsvColumns is { } given
+            var known = contract.Source.CsvColumns is { } given
                 ? (fields.Count == given.Count ? 1 : 0)
                 : fields.Count(f => SourcePaths.Find(contract.Root, Encoding.UTF8.GetBytes(f)) != null);
             var score = (known, fields.Count);
@@ -130,9 +130,9 @@ internal sealed class CsvHeader
     private static List<string> Fields(ReadOnlySpan<byte> line, byte delimiter)
     {
         var fields = new List<string>();
-        bool quoted = false;
-        int start = 0;
-        for (int i = 0; i <= line.Length; i++)
+        var quoted = false;
+        var start = 0;
+        for (var i = 0; i <= line.Length; i++)
         {
             if (i < line.Length && line[i] == '"') quoted = !quoted;
             if (i < line.Length && (quoted || line[i] != delimiter)) continue;
@@ -145,7 +145,7 @@ internal sealed class CsvHeader
 
     private static string Name(ReadOnlySpan<byte> field)
     {
-        string text = Encoding.UTF8.GetString(field).Trim();
+        var text = Encoding.UTF8.GetString(field).Trim();
         if (text.Length >= 2 && text[0] == '"' && text[^1] == '"')
             text = text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim();
         return text;

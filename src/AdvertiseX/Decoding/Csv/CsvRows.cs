@@ -26,7 +26,7 @@ internal static unsafe class CsvRows
         doubled = false;
         while (p < end)
         {
-            int at = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf((byte)'"');
+            var at = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf((byte)'"');
             if (at < 0) return null;
             p += at;
             if (p + 1 >= end || p[1] != '"') return p;
@@ -73,7 +73,7 @@ internal static unsafe class CsvRows
     public static byte* LineEnd(byte* p, byte* end, CsvDialect dialect)
     {
         if (p >= end) return null;
-        int at = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf(dialect.LineEnd);
+        var at = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf(dialect.LineEnd);
         return at < 0 ? null : p + at;
     }
 }

@@ -11,18 +11,18 @@ internal sealed unsafe partial class FastJsonReader
     /// <summary>Reads a value that is no string; returns what follows it, or null.</summary>
     private byte* ReadOther(ObjectShape shape, KeyEntry* key, byte* p, int depth)
     {
-        byte c = *p;
+        var c = *p;
         if (c is (byte)'{' or (byte)'[')
             return key->Branches ? ReadBranch(shape, key, p, depth + 1) : ReadJson(shape, key, p, depth + 1);
 
         if (c < 'A')
         {
-            byte* numberEnd = JsonText.NumberEnd(p, _end);
+            var numberEnd = JsonText.NumberEnd(p, _end);
             if (numberEnd != null) Store(shape, key, SlotKind.Number, p, (int)(numberEnd - p));
             return numberEnd;
         }
 
-        uint word = Unsafe.ReadUnaligned<uint>(p);
+        var word = Unsafe.ReadUnaligned<uint>(p);
         if (word == True) Store(shape, key, SlotKind.True, null, 0);
         else if (word == Null) Store(shape, key, SlotKind.Null, null, 0);
         else if (word == Fals && p[4] == 'e') Store(shape, key, SlotKind.False, null, 0);
@@ -34,9 +34,9 @@ internal sealed unsafe partial class FastJsonReader
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* ReadEscapedText(ObjectShape shape, KeyEntry* key, byte* p)
     {
-        int room = (int)(_end - p) + JsonText.UnescapeSlack;
-        byte* text = _record.Scratch.Take(room);
-        byte* close = JsonText.Unescape(p, _end, text, out int length);
+        var room = (int)(_end - p) + JsonText.UnescapeSlack;
+        var text = _record.Scratch.Take(room);
+        var close = JsonText.Unescape(p, _end, text, out var length);
         if (close == null) return null;
         _record.Scratch.GiveBack(room - length);
         Store(shape, key, SlotKind.Text, text, length);
@@ -46,18 +46,18 @@ internal sealed unsafe partial class FastJsonReader
     /// <summary>An object or array of a key that has nothing inside that the contract knows.</summary>
     private byte* ReadJson(ObjectShape shape, KeyEntry* key, byte* p, int depth)
     {
-        bool plain = true;
-        byte* after = JsonValue.End(p, _end, depth, ref plain);
+        var plain = true;
+        var after = JsonValue.End(p, _end, depth, ref plain);
         if (after == null || after > _end) return null;
-        int length = (int)(after - p);
+        var length = (int)(after - p);
         if (plain)
         {
             Store(shape, key, SlotKind.Json, p, length);
             return after;
         }
 
-        byte* minified = _record.Scratch.Take(length);
-        int kept = JsonText.Minify(p, after, minified);
+        var minified = _record.Scratch.Take(length);
+        var kept = JsonText.Minify(p, after, minified);
         _record.Scratch.GiveBack(length - kept);
         Store(shape, key, SlotKind.Json, minified, kept);
         return after;
@@ -75,8 +75,8 @@ internal sealed unsafe partial class FastJsonReader
 
         if (node.Explodes)
         {
-            bool plain = true;
-            byte* after = JsonValue.End(p, _end, depth, ref plain);
+            var plain = true;
+            var after = JsonValue.End(p, _end, depth, ref plain);
             if (after == null || after > _end) return null;
             ExplodeNode = node;
             ExplodeFrom = p;
@@ -90,10 +90,10 @@ internal sealed unsafe partial class FastJsonReader
     /// <summary>Looks through an array of exactly one object.</summary>
     private byte* ReadWrapped(ObjectShape shape, KeyEntry* key, byte* p, int depth)
     {
-        byte* inner = JsonText.SkipWhite(p + 1, _end);
+        var inner = JsonText.SkipWhite(p + 1, _end);
         if (*inner != '{') return ReadJson(shape, key, p, depth);
-        bool plain = true;
-        byte* after = JsonValue.End(inner, _end, depth + 1, ref plain);
+        var plain = true;
+        var after = JsonValue.End(inner, _end, depth + 1, ref plain);
         if (after == null) return null;
         after = JsonText.SkipWhite(after, _end);
         if (after >= _end) return null;

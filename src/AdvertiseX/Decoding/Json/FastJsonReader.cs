@@ -75,10 +75,10 @@ internal sealed unsafe partial class FastJsonReader(FieldNode root) : IDisposabl
     /// <summary>Reads from after the opening brace; returns what follows the closing one, or null.</summary>
     private byte* ReadObject(ObjectShape shape, byte* p, int depth)
     {
-        byte* end = _end;
+        var end = _end;
         KeyEntry* entries = shape.Entries;
         KeyEntry* key = null;
-        int guess = shape.First;
+        var guess = shape.First;
         if (*p <= ' ') p = JsonText.SkipWhite(p, end);
         if (*p == '}') return p + 1;
         while (true)
@@ -112,7 +112,7 @@ internal sealed unsafe partial class FastJsonReader(FieldNode root) : IDisposabl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* ReadText(ObjectShape shape, KeyEntry* key, byte* p, byte* end)
     {
-        byte* close = JsonText.StringEnd(p, end);
+        var close = JsonText.StringEnd(p, end);
         if (close >= end) return null;
         if (*close != '"') return ReadEscapedText(shape, key, p);
         Store(shape, key, SlotKind.Text, p, (int)(close - p));
@@ -157,9 +157,9 @@ internal sealed unsafe partial class FastJsonReader(FieldNode root) : IDisposabl
         }
 
         if (*p != '"') return null;
-        byte* close = JsonText.StringEnd(p + 1, _end);
+        var close = JsonText.StringEnd(p + 1, _end);
         if (close >= _end || *close != '"') return null;
-        byte* colon = JsonText.SkipWhite(close + 1, _end);
+        var colon = JsonText.SkipWhite(close + 1, _end);
         if (colon >= _end || *colon != ':') return null;
         var found = shape.Find(new ReadOnlySpan<byte>(p + 1, (int)(close - p - 1)));
         _afterKey = colon + 1;

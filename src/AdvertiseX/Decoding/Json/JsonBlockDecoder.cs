@@ -44,7 +44,7 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
             return;
         }
 
-        bool utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
+        var utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
         if (block.Records is { } records) DecodeSpans(block, records, utf8, sink);
         else DecodeLines(block, utf8, sink);
     }
@@ -52,13 +52,13 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
     private void DecodeLines<TSink>(Block block, bool utf8, TSink sink)
         where TSink : struct, IRecordSink
     {
-        byte* end = block.Bytes + block.Length;
+        var end = block.Bytes + block.Length;
         byte* next;
-        for (byte* p = block.Bytes + block.DataFrom; p < end; p = next)
+        for (var p = block.Bytes + block.DataFrom; p < end; p = next)
         {
-            int length = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf((byte)'\n');
+            var length = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf((byte)'\n');
             next = length < 0 ? end : p + length + 1;
-            byte* lineEnd = length < 0 ? end : p + length;
+            var lineEnd = length < 0 ? end : p + length;
             if (lineEnd > p && lineEnd[-1] == '\r') lineEnd--;
             if (*p <= ' ' && JsonText.SkipWhite(p, lineEnd) == lineEnd) continue;
             DecodeRecord(p, lineEnd, block.From + (p - block.Bytes), utf8, sink);
@@ -68,10 +68,10 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
     private void DecodeSpans<TSink>(Block block, RecordSpans records, bool utf8, TSink sink)
         where TSink : struct, IRecordSink
     {
-        for (int i = 0; i < records.Count; i++)
+        for (var i = 0; i < records.Count; i++)
         {
             var span = records[i];
-            byte* p = block.Bytes + span.Start;
+            var p = block.Bytes + span.Start;
             if (!span.Damaged) DecodeRecord(p, p + span.Length, block.From + span.Start, utf8, sink);
             else if (span.Length > _maxRecordBytes) TextRejects.TooLarge(sink, p, span.Length, span.Length, block.From + span.Start, _maxRecordBytes);
             else RejectDamaged(p, span.Length, block.From + span.Start, sink);
@@ -81,7 +81,7 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
     private void DecodeRecord<TSink>(byte* p, byte* end, long offset, bool utf8, TSink sink)
         where TSink : struct, IRecordSink
     {
-        int length = (int)(end - p);
+        var length = (int)(end - p);
         if (length > _maxRecordBytes)
         {
             TextRejects.TooLarge(sink, p, length, length, offset, _maxRecordBytes);
@@ -110,7 +110,7 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         where TSink : struct, IRecordSink
     {
         var record = sink.Record;
-        int length = (int)(end - p);
+        var length = (int)(end - p);
         record.Discard();
         if (!_plain.Read(p, end, _contract.Root, record))
         {
@@ -128,8 +128,8 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         where TSink : struct, IRecordSink
     {
         var record = sink.Record;
-        byte* at = JsonText.SkipWhite(from + 1, to);
-        int ordinal = 0;
+        var at = JsonText.SkipWhite(from + 1, to);
+        var ordinal = 0;
         if (*at == ']')
         {
             sink.Write(new RecordBytes(p, length, offset, 0));
@@ -139,7 +139,7 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         record.Save();
         while (true)
         {
-            byte* elementEnd = JsonValue.End(at, to);
+            var elementEnd = JsonValue.End(at, to);
             if (ordinal > 0) record.Restore();
             if (!Fast || !_fast.ReadElement(node, at, elementEnd))
             {
@@ -166,9 +166,9 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
             return;
         }
 
-        bool read = _plain.Read(p, p + length, _contract.Root, record);
+        var read = _plain.Read(p, p + length, _contract.Root, record);
         record.Discard();
-        string expected = read ? "object of its own" : _plain.Expected;
+        var expected = read ? "object of its own" : _plain.Expected;
         TextRejects.Unparseable(sink, p, length, offset, Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(_plain.Found));
     }
 }

@@ -21,7 +21,7 @@ internal static unsafe class JsonText
     {
         while (true)
         {
-            uint hits = Special(Vector256.Load(p));
+            var hits = Special(Vector256.Load(p));
             if (hits != 0) return p + BitOperations.TrailingZeroCount(hits);
             p += 32;
             if (p >= end) return end;
@@ -48,13 +48,13 @@ internal static unsafe class JsonText
     /// </summary>
     public static byte* Unescape(byte* p, byte* end, byte* target, out int length)
     {
-        byte* start = target;
+        var start = target;
         length = 0;
         while (true)
         {
             Vector256<byte> v = Vector256.Load(p);
             v.Store(target);
-            uint hits = Special(v);
+            var hits = Special(v);
             if (hits == 0)
             {
                 p += 32;
@@ -63,12 +63,12 @@ internal static unsafe class JsonText
                 continue;
             }
 
-            int run = BitOperations.TrailingZeroCount(hits);
+            var run = BitOperations.TrailingZeroCount(hits);
             p += run;
             target += run;
             if (p >= end || *p < 0x20) return null;
             if (*p == '"') break;
-            byte plain = Escapes[p[1]];
+            var plain = Escapes[p[1]];
             if (plain != 0)
             {
                 *target++ = plain;
@@ -104,10 +104,10 @@ internal static unsafe class JsonText
     /// </summary>
     public static int Minify(byte* p, byte* end, byte* target)
     {
-        byte* start = target;
+        var start = target;
         while (p < end)
         {
-            byte c = *p++;
+            var c = *p++;
             if (c is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') continue;
             *target++ = c;
             if (c == '"') p = MinifyString(p, end, ref target);
@@ -118,7 +118,7 @@ internal static unsafe class JsonText
 
     private static byte* MinifyString(byte* p, byte* end, ref byte* target)
     {
-        byte* rune = stackalloc byte[4];
+        var rune = stackalloc byte[4];
         while (*p != '"')
         {
             if (*p != '\\')
@@ -127,9 +127,9 @@ internal static unsafe class JsonText
                 continue;
             }
 
-            byte* runeEnd = rune;
+            var runeEnd = rune;
             p = Escape(p + 1, end, ref runeEnd);
-            for (byte* b = rune; b < runeEnd; b++) WriteEscaped(*b, ref target);
+            for (var b = rune; b < runeEnd; b++) WriteEscaped(*b, ref target);
         }
 
         *target++ = (byte)'"';
@@ -145,7 +145,7 @@ internal static unsafe class JsonText
         }
 
         *target++ = (byte)'\\';
-        int index = "\"\\\b\f\n\r\t"u8.IndexOf(b);
+        var index = "\"\\\b\f\n\r\t"u8.IndexOf(b);
         if (index >= 0)
         {
             *target++ = "\"\\bfnrt"u8[index];
@@ -200,7 +200,7 @@ internal static unsafe class JsonText
     /// <summary>Writes what the escape after the backslash at p − 1 stands for; returns what follows it, or null.</summary>
     private static byte* Escape(byte* p, byte* end, ref byte* target)
     {
-        byte c = Escapes[*p];
+        var c = Escapes[*p];
         if (c != 0)
         {
             *target++ = c;
@@ -213,10 +213,10 @@ internal static unsafe class JsonText
     private static byte* UnicodeEscape(byte* p, byte* end, ref byte* target)
     {
         if (*p++ != 'u') return null;
-        int unit = Hex4(p, end);
+        var unit = Hex4(p, end);
         if (unit < 0) return null;
         p += 4;
-        int rune = unit;
+        var rune = unit;
         if (unit is >= 0xD800 and <= 0xDFFF)
         {
             rune = 0xFFFD;
@@ -234,10 +234,10 @@ internal static unsafe class JsonText
     private static int Hex4(byte* p, byte* end)
     {
         if (end - p < 4) return -1;
-        int value = 0;
-        for (int i = 0; i < 4; i++)
+        var value = 0;
+        for (var i = 0; i < 4; i++)
         {
-            int digit = HexDigit(p[i]);
+            var digit = HexDigit(p[i]);
             if (digit < 0) return -1;
             value = (value << 4) | digit;
         }

@@ -6,7 +6,7 @@ internal static unsafe class JsonValue
     /// <summary>The end of the value at <paramref name="p"/>, or null if it is not valid or deeper than the limit.</summary>
     public static byte* End(byte* p, byte* end)
     {
-        bool plain = true;
+        var plain = true;
         return End(p, end, 1, ref plain);
     }
 
@@ -87,7 +87,7 @@ internal static unsafe class JsonValue
         if (p >= end) return null;
         if ("\"\\/bfnrt"u8.Contains(*p)) return p + 1;
         if (*p != 'u' || end - p < 5) return null;
-        for (int i = 1; i <= 4; i++)
+        for (var i = 1; i <= 4; i++)
             if (!char.IsAsciiHexDigit((char)p[i])) return null;
         return p + 5;
     }

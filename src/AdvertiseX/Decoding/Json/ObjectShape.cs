@@ -50,7 +50,7 @@ internal sealed unsafe class ObjectShape : IDisposable
     /// <summary>The entry of a key, made if it is new.</summary>
     public KeyEntry* Find(ReadOnlySpan<byte> key)
     {
-        uint bucket = (uint)StableHash.Hash64(key) & (Buckets - 1);
+        var bucket = (uint)StableHash.Hash64(key) & (Buckets - 1);
         while (_buckets[bucket] != 0)
         {
             int index = _buckets[bucket];
@@ -74,7 +74,7 @@ internal sealed unsafe class ObjectShape : IDisposable
     /// <summary>Forgets name codes: they belong to another record.</summary>
     public void ForgetNames()
     {
-        for (int i = 0; i <= Spare; i++)
+        for (var i = 0; i <= Spare; i++)
         {
             Entries[i].Name = 0;
             _children[i]?.ForgetNames();
@@ -113,9 +113,9 @@ internal sealed unsafe class ObjectShape : IDisposable
 
     private static void SetText(KeyEntry* entry, ReadOnlySpan<byte> key)
     {
-        byte* text = (byte*)&entry->Text;
-        byte* mask = (byte*)&entry->Mask;
-        for (int i = 0; i < 32 && i < entry->Length; i++)
+        var text = (byte*)&entry->Text;
+        var mask = (byte*)&entry->Mask;
+        for (var i = 0; i < 32 && i < entry->Length; i++)
         {
             text[i] = i == 0 || i == key.Length + 1 ? (byte)'"' : i == key.Length + 2 ? (byte)':' : key[i - 1];
             mask[i] = 0xFF;
@@ -126,7 +126,7 @@ internal sealed unsafe class ObjectShape : IDisposable
     private bool TailMatches(byte* p, KeyEntry* key, byte* end)
     {
         if (end - p < key->Length) return false;
-        byte[]? text = _keys[key->Index];
+        var text = _keys[key->Index];
         return text != null && new ReadOnlySpan<byte>(p + 1, text.Length).SequenceEqual(text)
             && p[text.Length + 1] == '"' && p[text.Length + 2] == ':';
     }

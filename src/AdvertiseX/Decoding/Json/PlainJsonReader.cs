@@ -90,7 +90,7 @@ internal sealed unsafe class PlainJsonReader
     private bool ReadValue(Target target, int depth, bool explodes)
     {
         var node = target.Node;
-        byte* from = _p;
+        var from = _p;
         if (At('{'))
         {
             if (node is { HasChildren: true }) return ReadObject(node, depth);
@@ -119,7 +119,7 @@ internal sealed unsafe class PlainJsonReader
     /// <summary>The object of an array that holds exactly one, else null. The array is valid and ends before the cursor.</summary>
     private byte* OnlyObject(byte* array)
     {
-        byte* after = _p;
+        var after = _p;
         byte* found = null;
         _p = array + 1;
         SkipWhite();
@@ -137,7 +137,7 @@ internal sealed unsafe class PlainJsonReader
 
     private bool ReadInner(FieldNode node, byte* inner, int depth)
     {
-        byte* after = _p;
+        var after = _p;
         _p = inner;
         if (!ReadObject(node, depth + 1)) return false;
         _p = after;
@@ -158,7 +158,7 @@ internal sealed unsafe class PlainJsonReader
     private bool ReadNumber(out Slot slot)
     {
         slot = default;
-        byte* from = _p;
+        var from = _p;
         if (At('-')) _p++;
         if (At('0')) _p++;
         else if (!Digits()) return Fail("value");
@@ -181,7 +181,7 @@ internal sealed unsafe class PlainJsonReader
 
     private bool Digits()
     {
-        byte* from = _p;
+        var from = _p;
         while (_p < _end && JsonText.IsDigit(*_p)) _p++;
         return _p > from;
     }
@@ -189,8 +189,8 @@ internal sealed unsafe class PlainJsonReader
     private bool ReadString(out Slot slot)
     {
         slot = default;
-        byte* from = _p + 1;
-        bool escaped = false;
+        var from = _p + 1;
+        var escaped = false;
         for (_p = from; !At('"'); _p++)
         {
             if (_p >= _end || *_p < 0x20) return Fail("end of string");
@@ -212,7 +212,7 @@ internal sealed unsafe class PlainJsonReader
         if (_p >= _end) return false;
         if ("\"\\/bfnrt"u8.Contains(*_p)) return true;
         if (*_p != 'u') return false;
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             _p++;
             if (_p >= _end || !char.IsAsciiHexDigit((char)*_p)) return false;
@@ -223,9 +223,9 @@ internal sealed unsafe class PlainJsonReader
 
     private void Unescape(ref Slot slot)
     {
-        int room = slot.Length + 1 + JsonText.UnescapeSlack;
-        byte* target = _record.Scratch.Take(room);
-        JsonText.Unescape(slot.Pointer, slot.Pointer + slot.Length + 1, target, out int length);
+        var room = slot.Length + 1 + JsonText.UnescapeSlack;
+        var target = _record.Scratch.Take(room);
+        JsonText.Unescape(slot.Pointer, slot.Pointer + slot.Length + 1, target, out var length);
         _record.Scratch.GiveBack(room - length);
         slot.SetText(SlotKind.Text, 0, target, length);
     }
@@ -235,8 +235,8 @@ internal sealed unsafe class PlainJsonReader
     {
         if (!At('{') && !At('[')) return ReadScalar(out _);
         if (depth > JsonLimits.MaxDepth) return Fail($"at most {JsonLimits.MaxDepth} levels");
-        bool isObject = At('{');
-        char close = isObject ? '}' : ']';
+        var isObject = At('{');
+        var close = isObject ? '}' : ']';
         _p++;
         SkipWhite();
         if (At(close)) return Step();
@@ -253,9 +253,9 @@ internal sealed unsafe class PlainJsonReader
 
     private bool StoreJson(Target target, byte* from)
     {
-        int length = (int)(_p - from);
-        byte* minified = _record.Scratch.Take(length);
-        int kept = JsonText.Minify(from, _p, minified);
+        var length = (int)(_p - from);
+        var minified = _record.Scratch.Take(length);
+        var kept = JsonText.Minify(from, _p, minified);
         _record.Scratch.GiveBack(length - kept);
         var slot = default(Slot);
         slot.SetText(SlotKind.Json, 0, minified, kept);
@@ -271,7 +271,7 @@ internal sealed unsafe class PlainJsonReader
             return true;
         }
 
-        int name = target.Key.IsEmpty && target.Node == target.Parent
+        var name = target.Key.IsEmpty && target.Node == target.Parent
             ? _record.UnmappedName(Encoding.UTF8.GetBytes(target.Parent.Path))
             : SourcePaths.UnmappedName(_record, target.Parent, target.Key);
         _record.AddUnmapped(name, slot);

@@ -37,15 +37,15 @@ internal sealed unsafe class CsvFramer : IFramer
     public Block? Next()
     {
         if (_header == null) Start();
-        int wanted = _dataFrom + _options.BlockBytes;
+        var wanted = _dataFrom + _options.BlockBytes;
         while (true)
         {
             _window.Fill(wanted);
             if (_window.Filled == 0) return null;
-            int present = Math.Min(_window.Filled, wanted);
-            bool ended = _window.Ended && present == _window.Filled;
+            var present = Math.Min(_window.Filled, wanted);
+            var ended = _window.Ended && present == _window.Filled;
             var cutter = new CsvCutter(_window.Bytes + _dataFrom, present - _dataFrom, ended, _header!.Dialect, _options.MaxRecordBytes);
-            int found = cutter.Find();
+            var found = cutter.Find();
             if (found > 0 || ended) return Cut(_dataFrom + found);
             if (found == CsvRows.Oversized) return OversizedRecord.Cut(_window, _options, TakeDataFrom(), _header.Dialect.LineEnd);
             wanted = (int)Math.Min(2L * present, _dataFrom + Math.Max(_options.BlockBytes, _options.MaxRecordBytes + 64L));
@@ -88,27 +88,27 @@ internal sealed unsafe class CsvFramer : IFramer
 
     private Block Cut(int length)
     {
-        long from = _window.Offset;
-        long? unterminated = Unterminated(length);
-        int dataFrom = TakeDataFrom();
+        var from = _window.Offset;
+        var unterminated = Unterminated(length);
+        var dataFrom = TakeDataFrom();
         return new Block(_window.Take(length), length, from) { DataFrom = dataFrom, UnterminatedFrom = unterminated };
     }
 
     /// <summary>Where the stream's last row starts if no line end follows it; the header's start if that is what is cut off.</summary>
     private long? Unterminated(int length)
     {
-        byte lineEnd = _header!.Dialect.LineEnd;
+        var lineEnd = _header!.Dialect.LineEnd;
         if (!_window.Ended || length < _window.Filled || _window.Bytes[length - 1] == lineEnd) return null;
         if (length == _dataFrom) return _header.IsTerminated ? null : _window.Offset;
         var cutter = new CsvCutter(_window.Bytes + _dataFrom, length - _dataFrom, ended: true, _header.Dialect, _options.MaxRecordBytes);
-        int lastRow = _dataFrom + cutter.LastRow();
-        bool blank = _window.Span[lastRow..length].Trim(" \r\n"u8).IsEmpty;
+        var lastRow = _dataFrom + cutter.LastRow();
+        var blank = _window.Span[lastRow..length].Trim(" \r\n"u8).IsEmpty;
         return blank ? null : _window.Offset + lastRow;
     }
 
     private int TakeDataFrom()
     {
-        int dataFrom = _dataFrom;
+        var dataFrom = _dataFrom;
         _dataFrom = 0;
         return dataFrom;
     }

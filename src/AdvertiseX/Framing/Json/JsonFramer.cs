@@ -57,7 +57,7 @@ internal sealed class JsonFramer : IFramer
     {
         _window.Fill(Math.Max(_options.BlockBytes, MinSampleBytes));
         Layout = JsonLayouts.Detect(_window.Span);
-        int mark = _window.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var mark = _window.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
         var nextObject = Layout == JsonLayout.Lines ? null : NextObjectFrom(mark);
         if (_options.StartAt > 0)
         {

@@ -18,9 +18,9 @@ internal static unsafe class JsonLayouts
         if (sample.IsEmpty) return JsonLayout.Lines;
         if (sample[0] == '[') return JsonLayout.Objects;
         if (sample[0] != '{') return JsonLayout.Lines;
-        int lineEnd = sample.IndexOf((byte)'\n');
+        var lineEnd = sample.IndexOf((byte)'\n');
         var line = (lineEnd < 0 ? sample : sample[..lineEnd]).TrimEnd(" \t\r"u8);
-        int objectEnd = ObjectEnd(line);
+        var objectEnd = ObjectEnd(line);
         if (objectEnd == line.Length) return JsonLayout.Lines;
         if (lineEnd < 0) return objectEnd > 0 ? JsonLayout.Objects : JsonLayout.Lines;
         if (objectEnd > 0) return line[objectEnd..].TrimStart(" \t"u8)[0] is (byte)'{' or (byte)',' ? JsonLayout.Objects : JsonLayout.Lines;
@@ -34,7 +34,7 @@ internal static unsafe class JsonLayouts
         // A copy with readable bytes behind it, as the scanner wants.
         using var copy = Columns.NativePool.Rent(line.Length);
         line.CopyTo(copy.Span);
-        byte* end = JsonValue.End(copy.Pointer, copy.Pointer + line.Length);
+        var end = JsonValue.End(copy.Pointer, copy.Pointer + line.Length);
         return end == null ? 0 : (int)(end - copy.Pointer);
     }
 }

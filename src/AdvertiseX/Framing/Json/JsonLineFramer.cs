@@ -17,15 +17,15 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
 
     public Block? Next()
     {
-        int searched = 0;
-        int wanted = options.BlockBytes;
+        var searched = 0;
+        var wanted = options.BlockBytes;
         while (true)
         {
             window.Fill(wanted);
             if (window.Filled == 0) return null;
-            int present = Math.Min(window.Filled, wanted);
+            var present = Math.Min(window.Filled, wanted);
             if (window.Ended && present == window.Filled) return Cut(present);
-            int last = window.Span[searched..present].LastIndexOf((byte)'\n');
+            var last = window.Span[searched..present].LastIndexOf((byte)'\n');
             if (last >= 0) return Cut(searched + last + 1);
             if (present - _mark > options.MaxRecordBytes + 1L) return OversizedRecord.Cut(window, options, TakeMark(present), (byte)'\n');
             searched = present;
@@ -45,10 +45,10 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
 
     private Block Cut(int length)
     {
-        long from = window.Offset;
-        int tail = length - (window.Span[..length].LastIndexOf((byte)'\n') + 1);
-        bool blank = window.Span.Slice(length - tail, tail).Trim(" \t\r"u8).IsEmpty;
-        int mark = TakeMark(length);
+        var from = window.Offset;
+        var tail = length - (window.Span[..length].LastIndexOf((byte)'\n') + 1);
+        var blank = window.Span.Slice(length - tail, tail).Trim(" \t\r"u8).IsEmpty;
+        var mark = TakeMark(length);
         var buffer = window.Take(length);
         return new Block(buffer, length, from)
         {
@@ -59,7 +59,7 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
 
     private int TakeMark(int length)
     {
-        int mark = Math.Min(_mark, length);
+        var mark = Math.Min(_mark, length);
         _mark -= mark;
         return mark;
     }

@@ -9,11 +9,11 @@ internal sealed unsafe partial class JsonObjectFramer
     /// block keeps its first 64 kB.</summary>
     private Block CutOversized()
     {
-        long from = window.Offset;
+        var from = window.Offset;
         window.Fill(TextRejects.MaxRawBytes);
-        int kept = Math.Min(window.Filled, TextRejects.MaxRawBytes);
+        var kept = Math.Min(window.Filled, TextRejects.MaxRawBytes);
         var buffer = window.Copy(kept);
-        bool terminated = *window.Bytes == '{' ? PassObject(out long end) : PassStretch(1, out end);
+        var terminated = *window.Bytes == '{' ? PassObject(out var end) : PassStretch(1, out end);
         kept = (int)Math.Min(kept, window.Offset - from);
         return new Block(buffer, kept, from)
         {
@@ -27,7 +27,7 @@ internal sealed unsafe partial class JsonObjectFramer
     private bool PassObject(out long end)
     {
         var scan = new ObjectScan();
-        bool dropped = false;
+        var dropped = false;
         while (window.Filled > 0)
         {
             var status = scan.Run(window.Bytes, window.Bytes + window.Filled);
@@ -48,19 +48,19 @@ internal sealed unsafe partial class JsonObjectFramer
     {
         while (true)
         {
-            int dropped = Math.Max(0, at - NextObject.LookBehind);
+            var dropped = Math.Max(0, at - NextObject.LookBehind);
             window.Drop(dropped);
             at -= dropped;
             window.Fill(at + _maxRecordBytes + NextObject.Lookahead + options.BlockBytes);
-            int found = nextObject.Find(window.Bytes, 0, at, window.Filled, window.Ended, out bool undecided);
+            var found = nextObject.Find(window.Bytes, 0, at, window.Filled, window.Ended, out var undecided);
             if (undecided)
             {
                 at = found;
                 continue;
             }
 
-            bool terminated = found < window.Filled;
-            int trimmed = found;
+            var terminated = found < window.Filled;
+            var trimmed = found;
             while (trimmed > 0 && IsSeparator(window.Bytes[trimmed - 1])) trimmed--;
             end = window.Offset + trimmed;
             window.Drop(found);

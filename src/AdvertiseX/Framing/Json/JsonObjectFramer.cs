@@ -31,12 +31,12 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
 
     public Block? Next()
     {
-        int wanted = options.BlockBytes;
+        var wanted = options.BlockBytes;
         if (!Fill(wanted)) return null;
         _spans = new RecordSpans();
         _unterminated = null;
         _at = Math.Min(_mark, _present);
-        int mark = _at;
+        var mark = _at;
         _mark -= mark;
         while (!FindRecords())
         {
@@ -79,8 +79,8 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
         {
             _at = SkipSeparators(_at);
             if (_at == _present) return true;
-            byte* start = window.Bytes + _at;
-            byte* end = window.Bytes + _present;
+            var start = window.Bytes + _at;
+            var end = window.Bytes + _present;
             var scan = new ObjectScan { Stopped = start };
             var status = *start == '{' ? scan.Run(start, end) : ObjectScan.Status.Damaged;
             if (status == ObjectScan.Status.Damaged && !PassDamage(scan.Stopped)) return _at == _present;
@@ -104,7 +104,7 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
     /// <summary>False if it cannot be said yet where the stretch ends, or if it runs to the end of the stream; then it is passed.</summary>
     private bool PassDamage(byte* fault)
     {
-        int found = nextObject.Find(window.Bytes, _at, SearchFrom(_at, fault), _present, _ended, out bool undecided);
+        var found = nextObject.Find(window.Bytes, _at, SearchFrom(_at, fault), _present, _ended, out var undecided);
         _reached = found - _at;
         if (undecided) return false;
         AddStretch(found);
@@ -125,7 +125,7 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
 
     private int SkipSeparators(int at)
     {
-        byte* bytes = window.Bytes;
+        var bytes = window.Bytes;
         while (at < _present && (IsSeparator(bytes[at]) || bytes[at] is (byte)'[' or (byte)']')) at++;
         return at;
     }
@@ -134,7 +134,7 @@ internal sealed unsafe partial class JsonObjectFramer(StreamWindow window, Frame
 
     private Block Cut(int length, int mark)
     {
-        long from = window.Offset;
+        var from = window.Offset;
         var block = new Block(window.Take(length), length, from) { DataFrom = mark, Records = _spans, UnterminatedFrom = _unterminated };
         _at = 0;
         return block;

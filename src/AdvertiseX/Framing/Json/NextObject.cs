@@ -39,9 +39,9 @@ internal sealed unsafe class NextObject
     public int Find(byte* bytes, int stretch, int from, int present, bool ended, out bool undecided)
     {
         undecided = false;
-        for (int at = from; ; at++)
+        for (var at = from; ; at++)
         {
-            int brace = new ReadOnlySpan<byte>(bytes + at, present - at).IndexOf((byte)'{');
+            var brace = new ReadOnlySpan<byte>(bytes + at, present - at).IndexOf((byte)'{');
             at = brace < 0 ? present : at + brace;
             if (brace < 0 && ended) return present;
             if (!ended && at + (long)_maxRecordBytes + Lookahead > present)
@@ -58,16 +58,16 @@ internal sealed unsafe class NextObject
     {
         if (_indent >= 0) return IndentAt(bytes, stretch, at) == _indent;
         if (Before(bytes, stretch, at) == ':') return false;
-        byte* start = bytes + at;
-        byte* end = JsonValue.End(start, start + Math.Min(present - at, _maxRecordBytes));
+        var start = bytes + at;
+        var end = JsonValue.End(start, start + Math.Min(present - at, _maxRecordBytes));
         if (end == null) return false;
-        byte* after = JsonText.SkipWhite(end, bytes + present);
+        var after = JsonText.SkipWhite(end, bytes + present);
         return after >= bytes + present || *after is (byte)',' or (byte)'[' or (byte)']' or (byte)'{';
     }
 
     private static byte Before(byte* bytes, int stretch, int at)
     {
-        int first = Math.Max(stretch, at - LookBehind);
+        var first = Math.Max(stretch, at - LookBehind);
         while (at-- > first)
             if (bytes[at] is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')) return bytes[at];
         return 0;
@@ -76,8 +76,8 @@ internal sealed unsafe class NextObject
     /// <summary>Spaces and tabs between the line's start and the brace, or −1 if anything else is there.</summary>
     private static int IndentAt(byte* bytes, int stretch, int at)
     {
-        int first = Math.Max(stretch, at - LookBehind);
-        for (int p = at - 1; p >= first; p--)
+        var first = Math.Max(stretch, at - LookBehind);
+        for (var p = at - 1; p >= first; p--)
         {
             if (bytes[p] == '\n') return at - 1 - p;
             if (bytes[p] is not ((byte)' ' or (byte)'\t')) return -1;
@@ -89,15 +89,15 @@ internal sealed unsafe class NextObject
     /// <summary>The indent that the first two objects share, or −1.</summary>
     private static int IndentOf(byte* sample, int length)
     {
-        int first = new ReadOnlySpan<byte>(sample, length).IndexOf((byte)'{');
+        var first = new ReadOnlySpan<byte>(sample, length).IndexOf((byte)'{');
         if (first < 0) return -1;
-        byte* end = JsonValue.End(sample + first, sample + length);
+        var end = JsonValue.End(sample + first, sample + length);
         if (end == null) return -1;
-        int second = (int)(end - sample);
-        int brace = new ReadOnlySpan<byte>(end, length - second).IndexOf((byte)'{');
+        var second = (int)(end - sample);
+        var brace = new ReadOnlySpan<byte>(end, length - second).IndexOf((byte)'{');
         if (brace < 0) return -1;
-        int indent = IndentAt(sample, second, second + brace);
-        int firstIndent = IndentAt(sample, 0, first);
+        var indent = IndentAt(sample, second, second + brace);
+        var firstIndent = IndentAt(sample, 0, first);
         // The first object of a stream of objects has no line before it.
         return firstIndent == indent || (firstIndent < 0 && indent == first) ? indent : -1;
     }

@@ -43,16 +43,16 @@ internal unsafe struct ObjectScan
         _runStart = p;
         for (; p < end; p += 64)
         {
-            int count = (int)Math.Min(64, end - p);
-            ulong valid = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
+            var count = (int)Math.Min(64, end - p);
+            var valid = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
             Vector256<byte> low = Vector256.Load(p), high = Vector256.Load(p + 32);
-            ulong backslashes = Equal(low, high, '\\') & valid;
-            ulong quotes = Equal(low, high, '"') & valid;
+            var backslashes = Equal(low, high, '\\') & valid;
+            var quotes = Equal(low, high, '"') & valid;
             if (backslashes != 0 || _escapes) quotes &= ~Escaped(backslashes, count);
-            ulong inString = PrefixXor(quotes) ^ _inString;
-            ulong outside = ~inString & ~quotes & valid;
-            ulong bad = (Bits(Controls(low), Controls(high)) & inString & valid) | (Bits(Foreign(low), Foreign(high)) & outside);
-            ulong brackets = Bits(Brackets(low), Brackets(high)) & outside;
+            var inString = PrefixXor(quotes) ^ _inString;
+            var outside = ~inString & ~quotes & valid;
+            var bad = (Bits(Controls(low), Controls(high)) & inString & valid) | (Bits(Foreign(low), Foreign(high)) & outside);
+            var brackets = Bits(Brackets(low), Brackets(high)) & outside;
             if (bad != 0) brackets &= (bad & (0 - bad)) - 1;
             var status = brackets == 0 ? Status.Open : Follow(p, brackets);
             if (status != Status.Open) return status;
@@ -68,8 +68,8 @@ internal unsafe struct ObjectScan
     {
         for (; brackets != 0; brackets &= brackets - 1)
         {
-            byte* at = p + BitOperations.TrailingZeroCount(brackets);
-            bool isArray = (*at & 0x20) == 0;
+            var at = p + BitOperations.TrailingZeroCount(brackets);
+            var isArray = (*at & 0x20) == 0;
             if ((*at | 0x20) == '{')
             {
                 if (!MayOpen(at)) return Stop(Status.Damaged, at);
@@ -90,8 +90,8 @@ internal unsafe struct ObjectScan
     private readonly bool MayOpen(byte* at)
     {
         if (_depth is 0 or > 64) return true;
-        byte before = LastBefore(at);
-        bool inArray = ((_arrays >> (_depth - 1)) & 1) != 0;
+        var before = LastBefore(at);
+        var inArray = ((_arrays >> (_depth - 1)) & 1) != 0;
         return inArray ? before is (byte)',' or (byte)'[' : before == ':';
     }
 
@@ -118,12 +118,12 @@ internal unsafe struct ObjectScan
     /// <summary>Bytes that a backslash before them makes ordinary.</summary>
     private ulong Escaped(ulong backslashes, int count)
     {
-        ulong escaped = _escapes ? 1UL : 0;
+        var escaped = _escapes ? 1UL : 0;
         backslashes &= ~escaped;
         _escapes = false;
         while (backslashes != 0)
         {
-            int at = BitOperations.TrailingZeroCount(backslashes);
+            var at = BitOperations.TrailingZeroCount(backslashes);
             backslashes &= ~(1UL << at);
             if (at + 1 == count)
             {

@@ -10,9 +10,9 @@ public class CsvRowsTests
     [InlineData(3, "\r")]
     public void Any_block_size_gives_the_same_records(int seed, string lineEnd)
     {
-        byte[] input = RandomCsv(seed, lineEnd, dirt: true);
+        var input = RandomCsv(seed, lineEnd, dirt: true);
         using var whole = RecordedEvents.Of(TextFormats.Csv, input, 4 << 20, 1024);
-        foreach (int blockBytes in new[] { 1, 17, 100, 999, 4000 })
+        foreach (var blockBytes in new[] { 1, 17, 100, 999, 4000 })
         {
             using var split = RecordedEvents.Of(TextFormats.Csv, input, blockBytes, 1024, readBytes: 61);
             Assert.Equal(whole.Lines, split.Lines);
@@ -30,13 +30,13 @@ public class CsvRowsTests
         foreach (var row in rows) text.AppendJoin(',', row.Select(f => Quote(random, f))).Append(lineEnd);
         using var events = RecordedEvents.Of(TextFormats.Csv, Encoding.UTF8.GetBytes(text.ToString()), 500);
         Assert.Equal(rows.Count, events.Lines.Count);
-        for (int i = 0; i < rows.Count; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
             var values = System.Text.Json.Nodes.JsonNode.Parse(events.Lines[i])!["values"]!;
             string[] names = ["event_id", "?x", "?y", "?z"];
-            for (int f = 0; f < 4; f++)
+            for (var f = 0; f < 4; f++)
             {
-                string? found = values[names[f]]?.GetValue<string>();
+                var found = values[names[f]]?.GetValue<string>();
                 if (found is null or "null") found = "text ";
                 Assert.Equal("text " + rows[i][f], found);
             }
@@ -47,9 +47,9 @@ public class CsvRowsTests
     public void Random_bytes_end_and_cover_the_stream()
     {
         var random = new Random(9);
-        for (int round = 0; round < 300; round++)
+        for (var round = 0; round < 300; round++)
         {
-            byte[] input = Encoding.UTF8.GetBytes("id,x\n" + string.Concat(Enumerable.Range(0, random.Next(400)).Select(_ => "\",\n\r a"[random.Next(6)])));
+            var input = Encoding.UTF8.GetBytes("id,x\n" + string.Concat(Enumerable.Range(0, random.Next(400)).Select(_ => "\",\n\r a"[random.Next(6)])));
             using var whole = RecordedEvents.Of(TextFormats.Csv, input, 4 << 20, 100);
             using var split = RecordedEvents.Of(TextFormats.Csv, input, 1 + random.Next(200), 100, readBytes: 13);
             Assert.Equal(whole.Lines, split.Lines);
@@ -60,13 +60,13 @@ public class CsvRowsTests
     {
         var random = new Random(seed);
         var text = new StringBuilder("id,x,y,z").Append(lineEnd);
-        for (int i = 0; i < 400; i++)
+        for (var i = 0; i < 400; i++)
         {
-            int fields = dirt && random.Next(20) == 0 ? random.Next(1, 7) : 4;
-            for (int f = 0; f < fields; f++)
+            var fields = dirt && random.Next(20) == 0 ? random.Next(1, 7) : 4;
+            for (var f = 0; f < fields; f++)
             {
                 if (f > 0) text.Append(',');
-                string field = Quote(random, random.Next(50) == 0 ? new string('l', random.Next(1500)) : Field(random));
+                var field = Quote(random, random.Next(50) == 0 ? new string('l', random.Next(1500)) : Field(random));
                 if (dirt && random.Next(40) == 0) field = field.Insert(random.Next(field.Length + 1), "\"");
                 text.Append(field);
             }

@@ -13,7 +13,7 @@ public class JsonReadersTests
     [InlineData(4)]
     public void Fast_and_plain_reader_agree_on_random_lines(int seed)
     {
-        byte[] input = Lines(seed, 1500);
+        var input = Lines(seed, 1500);
         using var fast = RecordedEvents.Of(TextFormats.Json, input, 1 << 20);
         using var plain = RecordedEvents.Of(TextFormats.Json, input, 1 << 20, fast: false);
         Assert.Equal(plain.Lines, fast.Lines);
@@ -28,12 +28,12 @@ public class JsonReadersTests
     public void Exactly_what_System_Text_Json_accepts_is_accepted(int seed)
     {
         var random = new RandomJson(seed);
-        for (int i = 0; i < 1500; i++)
+        for (var i = 0; i < 1500; i++)
         {
-            byte[] record = random.Damage(random.Record());
+            var record = random.Damage(random.Record());
             if (record.AsSpan().Trim(" \t\r\n"u8).IsEmpty) continue;
             using var events = RecordedEvents.Of(TextFormats.Json, [.. "{}\n"u8, .. record, (byte)'\n'], 1 << 20);
-            bool accepted = !events.Lines[1].Contains("\"reject\"", StringComparison.Ordinal);
+            var accepted = !events.Lines[1].Contains("\"reject\"", StringComparison.Ordinal);
             Assert.True(accepted == IsObject(record), Encoding.UTF8.GetString(record));
         }
     }
@@ -43,9 +43,9 @@ public class JsonReadersTests
     [InlineData(8, true)]
     public void Any_block_size_gives_the_same_records(int seed, bool array)
     {
-        byte[] input = array ? Array(seed, 300) : Lines(seed, 300);
+        var input = array ? Array(seed, 300) : Lines(seed, 300);
         using var whole = RecordedEvents.Of(TextFormats.Json, input, 4 << 20, 3000);
-        foreach (int blockBytes in new[] { 1, 50, 333, 1000, 5000 })
+        foreach (var blockBytes in new[] { 1, 50, 333, 1000, 5000 })
         {
             using var split = RecordedEvents.Of(TextFormats.Json, input, blockBytes, 3000, readBytes: 97);
             Assert.Equal(whole.Lines, split.Lines);
@@ -77,10 +77,10 @@ public class JsonReadersTests
     public unsafe void Minified_json_has_one_spelling(string json, string expected)
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(json), .. new byte[64]];
-        byte[] target = new byte[bytes.Length];
+        var target = new byte[bytes.Length];
         fixed (byte* p = bytes, t = target)
         {
-            int length = JsonText.Minify(p, p + bytes.Length - 64, t);
+            var length = JsonText.Minify(p, p + bytes.Length - 64, t);
             Assert.Equal(expected, Encoding.UTF8.GetString(target, 0, length));
         }
     }
@@ -89,7 +89,7 @@ public class JsonReadersTests
     {
         var random = new RandomJson(seed);
         var bytes = new List<byte>();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             bytes.AddRange(random.Damage(random.Record()).Where(b => b != '\n'));
             bytes.Add((byte)'\n');
@@ -102,7 +102,7 @@ public class JsonReadersTests
     {
         var random = new RandomJson(seed);
         var bytes = new List<byte> { (byte)'[' };
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             bytes.AddRange(i % 10 == 3 ? random.Damage(random.Record()) : random.Record());
             bytes.Add((byte)',');
@@ -124,7 +124,7 @@ public class JsonReadersTests
         try
         {
             var reader = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = 64 });
-            bool isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
             while (reader.Read())
             {
             }
@@ -140,10 +140,10 @@ public class JsonReadersTests
     private static unsafe string? Unescape(string escaped)
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(escaped + "\""), .. new byte[64]];
-        byte[] target = new byte[bytes.Length + JsonText.UnescapeSlack];
+        var target = new byte[bytes.Length + JsonText.UnescapeSlack];
         fixed (byte* p = bytes, t = target)
         {
-            byte* close = JsonText.Unescape(p, p + bytes.Length - 64, t, out int length);
+            var close = JsonText.Unescape(p, p + bytes.Length - 64, t, out var length);
             return close == null ? null : Encoding.UTF8.GetString(target, 0, length);
         }
     }

@@ -10,10 +10,10 @@ public class OpenRtbSamplesTests
     {
         var files = Directory.GetFiles(Vectors.PathOf("openrtb"), "*.json*");
         Assert.NotEmpty(files);
-        foreach (string file in files)
+        foreach (var file in files)
         {
-            byte[] content = File.ReadAllBytes(file);
-            int expected = file.EndsWith(".jsonl", StringComparison.Ordinal)
+            var content = File.ReadAllBytes(file);
+            var expected = file.EndsWith(".jsonl", StringComparison.Ordinal)
                 ? File.ReadLines(file).Where(l => l.Length > 0).Sum(l => Rows(JsonDocument.Parse(l).RootElement))
                 : Rows(JsonDocument.Parse(content).RootElement);
             using var fast = RecordedEvents.Of(TextFormats.Json, content, 4 << 20);

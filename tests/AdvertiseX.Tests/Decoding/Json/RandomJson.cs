@@ -43,9 +43,9 @@ internal sealed class RandomJson(int seed)
     {
         text.Append('{');
         White(text);
-        int count = _random.Next(keys.Length);
-        int at = _random.Next(3) > 0 ? 0 : _random.Next(keys.Length);
-        for (int i = 0; i < count; i++)
+        var count = _random.Next(keys.Length);
+        var at = _random.Next(3) > 0 ? 0 : _random.Next(keys.Length);
+        for (var i = 0; i < count; i++)
         {
             if (i > 0) Comma(text);
             Member(text, depth, keys[(at + i) % keys.Length]);
@@ -68,7 +68,7 @@ internal sealed class RandomJson(int seed)
 
     private void Value(StringBuilder text, int depth, bool branch)
     {
-        int kind = depth > 4 ? _random.Next(6) : branch ? _random.Next(4, 9) : _random.Next(8);
+        var kind = depth > 4 ? _random.Next(6) : branch ? _random.Next(4, 9) : _random.Next(8);
         if (kind < 4) Text(text);
         else if (kind < 6) text.Append(Scalars[_random.Next(_random.Next(4) > 0 ? 10 : Scalars.Length)]);
         else if (kind == 6) Array(text, depth);
@@ -79,8 +79,8 @@ internal sealed class RandomJson(int seed)
     {
         text.Append('[');
         White(text);
-        int count = _random.Next(4);
-        for (int i = 0; i < count; i++)
+        var count = _random.Next(4);
+        for (var i = 0; i < count; i++)
         {
             if (i > 0) Comma(text);
             if (_random.Next(2) == 0) Value(text, depth + 1, false);
@@ -94,7 +94,7 @@ internal sealed class RandomJson(int seed)
     private void Text(StringBuilder text)
     {
         text.Append('"');
-        for (int i = _random.Next(4); i > 0; i--) text.Append(Words[_random.Next(Words.Length)]);
+        for (var i = _random.Next(4); i > 0; i--) text.Append(Words[_random.Next(Words.Length)]);
         text.Append('"');
     }
 
