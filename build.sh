@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# check        build everything with all analyzers, warnings are errors; check links, commands and generated parts of the pages
+# check        build everything with all analyzers, warnings are errors; check layout, links, commands and generated parts of the pages
+# format       lay the sources out as check wants them
 # test         fast tests (no network, under a minute)
 # integration  tests against real files, processes and foreign readers, and fast tests with more seeds
 # bench        benchmarks; what follows is passed on
@@ -14,7 +15,7 @@ prog=build.sh
 # shellcheck source=build/prerequisites.sh
 . "$root/build/prerequisites.sh"
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$root/build.sh" >&2; exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$root/build.sh" >&2; exit 2; }
 
 prepare() {
   find_dotnet
@@ -74,11 +75,19 @@ command="${1:-}"
 case "$command" in
   check)
     prepare
+    quietly 'fetching the formatter' "$dotnet" tool restore || exit 1
+    # Layout, without comments and texts: those are measured by a test.
+    quietly 'checking the layout' "$dotnet" csharpier check . || fail 'check: the layout differs: ./build.sh format'
     # Into a folder of its own: what a plain build left would pass for checked.
     quietly 'building everything with analyzers' build_project AdvertiseX.slnx -p:Check=true -p:ArtifactsPath="$root/artifacts/check/" || exit 1
-    run_built artifacts/check AdvertiseX.Tests -class '*DocsTests' -class '*ArchitectureTests' -class '*PublicSurfaceTests'
+    run_built artifacts/check AdvertiseX.Tests -class '*DocsTests' -class '*ArchitectureTests' -class '*PublicSurfaceTests' -class '*LayoutTests'
     [ "$status" -eq 0 ] || fail 'check: pages, rooms or the public surface are not as they say'
     echo 'check: no warnings'
+    ;;
+  format)
+    prepare
+    quietly 'fetching the formatter' "$dotnet" tool restore || exit 1
+    "$dotnet" csharpier format .
     ;;
   test)
     prepare

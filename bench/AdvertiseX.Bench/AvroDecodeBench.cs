@@ -11,8 +11,8 @@ using AdvertiseX.Validation;
 
 namespace AdvertiseX.Bench;
 
-/// <summary>Generated bid requests from container blocks to slots: the compiled program beside the plain walk, and the parts on their
-/// own. Times are CPU seconds of this thread's process, for a million records.</summary>
+/// <summary>Generated bid requests from container blocks to slots: the compiled program beside the plain walk, and the
+/// parts on their own. Times are CPU seconds of this thread's process, for a million records.</summary>
 internal static unsafe class AvroDecodeBench
 {
     /// <param name="records">About so many impressions are generated; bid requests are somewhat more.</param>
@@ -22,7 +22,17 @@ internal static unsafe class AvroDecodeBench
         var folder = Directory.CreateTempSubdirectory("adx-avro-bench").FullName;
         try
         {
-            FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = folder, Impressions = records, Dirt = DirtRates.None }).GetAwaiter().GetResult();
+            FeedGenerator
+                .GenerateAsync(
+                    new GeneratorOptions
+                    {
+                        OutputDirectory = folder,
+                        Impressions = records,
+                        Dirt = DirtRates.None,
+                    }
+                )
+                .GetAwaiter()
+                .GetResult();
             Measure(Directory.GetFiles(Path.Combine(folder, "bid_requests")), runs);
         }
         finally
@@ -39,7 +49,8 @@ internal static unsafe class AvroDecodeBench
         foreach (var file in files)
         {
             using var framer = new AvroFramer(File.OpenRead(file), new FramerOptions());
-            while (framer.Next() is { } block) blocks.Add(block);
+            while (framer.Next() is { } block)
+                blocks.Add(block);
             header ??= framer.Header;
         }
 
@@ -48,7 +59,8 @@ internal static unsafe class AvroDecodeBench
         using var plain = new AvroBlockDecoder(header, contract, 1 << 20) { Fast = false };
         using var decompressor = new BlockDecompressor();
         var extra = new ExtraJson();
-        long count = Decode(blocks, slots, fast), bytes = blocks.Sum(b => (long)b.Length);
+        long count = Decode(blocks, slots, fast),
+            bytes = blocks.Sum(b => (long)b.Length);
         Console.WriteLine($"avro: {count} bid requests of {bytes / count} bytes compressed");
         var ours = Best("  snappy, CRC and decode", count, runs, () => Decode(blocks, slots, fast));
         var before = Best("  the same, plain", count, runs, () => Decode(blocks, slots, plain));
@@ -61,13 +73,15 @@ internal static unsafe class AvroDecodeBench
     private static long Decode(List<Block> blocks, RecordSlots slots, AvroBlockDecoder decoder)
     {
         var counter = new CountingSink.Counter();
-        foreach (var block in blocks) decoder.Decode(block, new CountingSink(slots, counter));
+        foreach (var block in blocks)
+            decoder.Decode(block, new CountingSink(slots, counter));
         return counter.Written;
     }
 
     private static void Render(List<Block> blocks, RecordSlots slots, AvroBlockDecoder decoder, ExtraJson extra)
     {
-        foreach (var block in blocks) decoder.Decode(block, new RenderingSink(slots, extra));
+        foreach (var block in blocks)
+            decoder.Decode(block, new RenderingSink(slots, extra));
     }
 
     private static void Decompress(List<Block> blocks, BlockCodec codec, BlockDecompressor decompressor)
@@ -79,7 +93,10 @@ internal static unsafe class AvroDecodeBench
                 var span = new ReadOnlySpan<byte>(block.Bytes + block.Records[i].Start, block.Records[i].Length);
                 Skip(ref span);
                 var size = (int)(Skip(ref span) >> 1);
-                if (decompressor.Decompress(codec, span[..size], AvroBlockDecoder.MaxDecompressedBytes) != DecompressionResult.Ok)
+                if (
+                    decompressor.Decompress(codec, span[..size], AvroBlockDecoder.MaxDecompressedBytes)
+                    != DecompressionResult.Ok
+                )
                     throw new InvalidOperationException("a generated block is damaged");
             }
         }
@@ -98,7 +115,8 @@ internal static unsafe class AvroDecodeBench
     private static double Best(string name, long records, int runs, Action run)
     {
         var warm = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(warm).TotalSeconds < 1) run();
+        while (Stopwatch.GetElapsedTime(warm).TotalSeconds < 1)
+            run();
         var best = double.MaxValue;
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < runs; i++)
@@ -109,7 +127,9 @@ internal static unsafe class AvroDecodeBench
         }
 
         var perRecord = (double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / runs / records;
-        Console.WriteLine($"{name,-32}{best / records * 1e6,8:0.000} CPU s per million records {perRecord,8:0.00} B/record allocated");
+        Console.WriteLine(
+            $"{name, -32}{best / records * 1e6, 8:0.000} CPU s per million records {perRecord, 8:0.00} B/record allocated"
+        );
         return best;
     }
 
@@ -120,8 +140,6 @@ internal static unsafe class AvroDecodeBench
 
         public void Write(in RecordBytes at) => extra.Render(record);
 
-        public void Reject(in RejectedEvent rejected)
-        {
-        }
+        public void Reject(in RejectedEvent rejected) { }
     }
 }

@@ -6,8 +6,8 @@ using AdvertiseX.Framing.Avro;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// Writes the records of Avro files as lines of JSON, for peers that cannot read Avro here. Blocks that are damaged are left out and
-/// counted.
+/// Writes the records of Avro files as lines of JSON, for peers that cannot read Avro here. Blocks that are damaged are
+/// left out and counted.
 /// </summary>
 internal static unsafe class BidRequestLines
 {
@@ -18,7 +18,13 @@ internal static unsafe class BidRequestLines
         var damaged = 0;
         foreach (var file in avroFiles)
         {
-            using var lines = new FileStream(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".ndjson"), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
+            using var lines = new FileStream(
+                Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".ndjson"),
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.None,
+                1 << 20
+            );
             using var framer = new AvroFramer(File.OpenRead(file), new FramerOptions());
             AvroJsonReader? reader = null;
             using var decompressor = new BlockDecompressor();
@@ -26,12 +32,14 @@ internal static unsafe class BidRequestLines
             {
                 using (block)
                 {
-                    if (block.Records is not { } spans) continue;
+                    if (block.Records is not { } spans)
+                        continue;
                     reader ??= new AvroJsonReader(framer.Header!.Schema);
                     for (var i = 0; i < spans.Count; i++)
                     {
                         var bytes = new ReadOnlySpan<byte>(block.Bytes + spans[i].Start, spans[i].Length);
-                        if (spans[i].Damaged || !Container(bytes, framer.Header!.Codec, decompressor, reader, lines)) damaged++;
+                        if (spans[i].Damaged || !Container(bytes, framer.Header!.Codec, decompressor, reader, lines))
+                            damaged++;
                     }
                 }
             }
@@ -40,19 +48,28 @@ internal static unsafe class BidRequestLines
         return damaged;
     }
 
-    private static bool Container(ReadOnlySpan<byte> bytes, BlockCodec codec, BlockDecompressor decompressor, AvroJsonReader reader, Stream lines)
+    private static bool Container(
+        ReadOnlySpan<byte> bytes,
+        BlockCodec codec,
+        BlockDecompressor decompressor,
+        AvroJsonReader reader,
+        Stream lines
+    )
     {
-        long count = Long(ref bytes), size = Long(ref bytes);
+        long count = Long(ref bytes),
+            size = Long(ref bytes);
         var data = bytes[..(int)size];
         if (codec != BlockCodec.Null)
         {
-            if (decompressor.Decompress(codec, data, AvroBlockDecoder.MaxDecompressedBytes) != DecompressionResult.Ok) return false;
+            if (decompressor.Decompress(codec, data, AvroBlockDecoder.MaxDecompressedBytes) != DecompressionResult.Ok)
+                return false;
             data = new ReadOnlySpan<byte>(decompressor.Output, decompressor.OutputLength);
         }
 
         for (long i = 0; i < count; i++)
         {
-            if (reader.Read(data, out var length) != AvroFault.None) return false;
+            if (reader.Read(data, out var length) != AvroFault.None)
+                return false;
             lines.Write(reader.Json);
             lines.WriteByte((byte)'\n');
             data = data[length..];
@@ -69,7 +86,8 @@ internal static unsafe class BidRequestLines
         {
             var b = bytes[at++];
             value |= (ulong)(b & 0x7F) << shift;
-            if (b < 0x80) break;
+            if (b < 0x80)
+                break;
         }
 
         bytes = bytes[at..];

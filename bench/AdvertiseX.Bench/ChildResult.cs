@@ -3,8 +3,14 @@ using System.Text.Json;
 
 namespace AdvertiseX.Bench;
 
-/// <summary>What one child process cost, as it told itself at its end; wall time is from its start to its end, seen from outside.</summary>
-internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double PeakMegabytes, double AllocatedMegabytes)
+/// <summary>What one child process cost, as it told itself at its end; wall time is from its start to its end, seen
+/// from outside.</summary>
+internal sealed record ChildResult(
+    double WallSeconds,
+    double CpuSeconds,
+    double PeakMegabytes,
+    double AllocatedMegabytes
+)
 {
     private const string Prefix = "cost: ";
 
@@ -27,7 +33,10 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
     /// <summary>The same with more than steps; what the process cost is filled in.</summary>
     public static void Tell(ChildResult found)
     {
-        var peak = Math.Max(PhaseMeter.PeakBytes() / 1e6, found.Phases.Values.Select(phase => phase.PeakMegabytes).DefaultIfEmpty().Max());
+        var peak = Math.Max(
+            PhaseMeter.PeakBytes() / 1e6,
+            found.Phases.Values.Select(phase => phase.PeakMegabytes).DefaultIfEmpty().Max()
+        );
         var result = found with
         {
             CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
@@ -43,15 +52,19 @@ internal sealed record ChildResult(double WallSeconds, double CpuSeconds, double
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         // Started as "dotnet Bench.dll" the process is dotnet.
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(ChildResult).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+            start.ArgumentList.Add(typeof(ChildResult).Assembly.Location);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         var began = Stopwatch.GetTimestamp();
         using var child = Process.Start(start)!;
         ChildResult? result = null;
         while (child.StandardOutput.ReadLine() is { } line)
         {
-            if (line.StartsWith(Prefix, StringComparison.Ordinal)) result = JsonSerializer.Deserialize<ChildResult>(line[Prefix.Length..]);
-            else Console.Error.WriteLine(line);
+            if (line.StartsWith(Prefix, StringComparison.Ordinal))
+                result = JsonSerializer.Deserialize<ChildResult>(line[Prefix.Length..]);
+            else
+                Console.Error.WriteLine(line);
         }
 
         child.WaitForExit();

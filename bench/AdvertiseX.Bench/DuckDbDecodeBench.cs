@@ -5,8 +5,9 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// What <see cref="DecodeBench"/> reads, read by DuckDB on one thread: columns named and all text, every column counted so that each is
-/// taken out of its record. DuckDB also frames, and moves the texts into vectors; our decode leaves them in the block.
+/// What <see cref="DecodeBench"/> reads, read by DuckDB on one thread: columns named and all text, every column counted
+/// so that each is taken out of its record. DuckDB also frames, and moves the texts into vectors; our decode leaves
+/// them in the block.
 /// </summary>
 internal static class DuckDbDecodeBench
 {
@@ -32,11 +33,26 @@ internal static class DuckDbDecodeBench
             using var database = DuckDbDatabase.Open();
             using var connection = database.Connect();
             connection.Execute("SET threads = 1; SET preserve_insertion_order = false");
-            string json = Path.Combine(folder, "impressions.ndjson"), csv = Path.Combine(folder, "clicks.csv");
+            string json = Path.Combine(folder, "impressions.ndjson"),
+                csv = Path.Combine(folder, "clicks.csv");
             File.WriteAllBytes(json, TextFeeds.Impressions(records, escapes: false, pretty: false));
             File.WriteAllBytes(csv, TextFeeds.Clicks(records));
-            Measure(connection, "DuckDB read_json, json lines", json, records, runs, $"read_json('{json}', format = 'newline_delimited', columns = {{{Impressions}}})");
-            Measure(connection, "DuckDB read_csv", csv, records, runs, $"read_csv('{csv}', header = true, auto_detect = false, quote = '\"', escape = '\"', delim = ',', columns = {{{Clicks}}})");
+            Measure(
+                connection,
+                "DuckDB read_json, json lines",
+                json,
+                records,
+                runs,
+                $"read_json('{json}', format = 'newline_delimited', columns = {{{Impressions}}})"
+            );
+            Measure(
+                connection,
+                "DuckDB read_csv",
+                csv,
+                records,
+                runs,
+                $"read_csv('{csv}', header = true, auto_detect = false, quote = '\"', escape = '\"', delim = ',', columns = {{{Clicks}}})"
+            );
         }
         finally
         {
@@ -44,16 +60,26 @@ internal static class DuckDbDecodeBench
         }
     }
 
-    private static void Measure(DuckDbConnection connection, string name, string file, int records, int runs, string table)
+    private static void Measure(
+        DuckDbConnection connection,
+        string name,
+        string file,
+        int records,
+        int runs,
+        string table
+    )
     {
         var best = double.MaxValue;
         for (var run = 0; run <= runs; run++)
         {
             var began = Stopwatch.GetTimestamp();
             connection.Execute($"SELECT count(COLUMNS(*)) FROM {table}");
-            if (run > 0) best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            if (run > 0)
+                best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
-        Console.WriteLine($"{name,-32}{best / records * 1e9,8:0.0} ns/record {new FileInfo(file).Length / best / 1e6,8:0} MB/s");
+        Console.WriteLine(
+            $"{name, -32}{best / records * 1e9, 8:0.0} ns/record {new FileInfo(file).Length / best / 1e6, 8:0} MB/s"
+        );
     }
 }

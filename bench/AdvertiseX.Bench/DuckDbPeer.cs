@@ -6,17 +6,31 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// Runs <c>bench/peers/duckdb/*.sql</c>: the three feeds to ordered Parquet files by date, and from there, if asked, to all marts. One
-/// feed after the other, each table dropped once it is written (and what needs it is computed), so that memory holds one feed.
+/// Runs <c>bench/peers/duckdb/*.sql</c>: the three feeds to ordered Parquet files by date, and from there, if asked, to
+/// all marts. One feed after the other, each table dropped once it is written (and what needs it is computed), so that
+/// memory holds one feed.
 /// </summary>
 internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Dictionary<string, string> values)
 {
     // In this order while impressions are in memory, and after them. Clicks and conversions stay until the end.
     private static readonly string[] ImpressionMarts =
-        ["rates", "click_attribution", "conversion_attribution", "impression_sums", "auction_impressions"];
+    [
+        "rates",
+        "click_attribution",
+        "conversion_attribution",
+        "impression_sums",
+        "auction_impressions",
+    ];
 
     private static readonly string[] LaterMarts =
-        ["performance", "attribution_credits", "funnel", "segments", "segment_performance", "features"];
+    [
+        "performance",
+        "attribution_credits",
+        "funnel",
+        "segments",
+        "segment_performance",
+        "features",
+    ];
 
     private readonly Dictionary<string, double> _steps = [];
     private readonly Dictionary<string, double> _stepCpu = [];
@@ -25,9 +39,23 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     /// <summary>What is written for the answers, one file each.</summary>
     public static IReadOnlyList<string> MartTables { get; } =
     [
-        "invalid_rates", "click_attribution", "conversion_attribution", "invalid_traffic", "performance", "campaign_performance", "geo",
-        "attribution_credits", "funnel", "campaign_user_daily", "segments", "user_features", "segment_performance", "ad_features",
-        "context_features", "auctions", "bid_landscape",
+        "invalid_rates",
+        "click_attribution",
+        "conversion_attribution",
+        "invalid_traffic",
+        "performance",
+        "campaign_performance",
+        "geo",
+        "attribution_credits",
+        "funnel",
+        "campaign_user_daily",
+        "segments",
+        "user_features",
+        "segment_performance",
+        "ad_features",
+        "context_features",
+        "auctions",
+        "bid_landscape",
     ];
 
     /// <param name="set">The feeds.</param>
@@ -37,7 +65,8 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     public static IReadOnlyDictionary<string, double> Run(string set, string bids, string output, string[] feeds) =>
         With(set, bids, output, peer => peer.Run(feeds)).Steps;
 
-    /// <summary>All three feeds and what is known of campaigns to all marts; ingest and marts are phases of the result.</summary>
+    /// <summary>All three feeds and what is known of campaigns to all marts; ingest and marts are phases of the
+    /// result.</summary>
     /// <param name="set">The feeds.</param>
     /// <param name="output">Folder for the tables.</param>
     public static ChildResult RunToAnswers(FeedSet set, string output) =>
@@ -48,27 +77,38 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         Directory.CreateDirectory(output);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        var peer = new DuckDbPeer(connection, Path.Combine(AppContext.BaseDirectory, "peers", "duckdb"), new()
-        {
-            ["feeds"] = set,
-            ["bids"] = bids,
-            ["zones"] = zones,
-            ["out"] = output,
-            ["threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-            ["memory"] = "12GB",
-            ["now"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-        });
+        var peer = new DuckDbPeer(
+            connection,
+            Path.Combine(AppContext.BaseDirectory, "peers", "duckdb"),
+            new()
+            {
+                ["feeds"] = set,
+                ["bids"] = bids,
+                ["zones"] = zones,
+                ["out"] = output,
+                ["threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+                ["memory"] = "12GB",
+                ["now"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            }
+        );
         run(peer);
-        return new ChildResult(0, 0, 0, 0) { Steps = peer._steps, StepCpu = peer._stepCpu, Phases = new(peer._meter.Phases) };
+        return new ChildResult(0, 0, 0, 0)
+        {
+            Steps = peer._steps,
+            StepCpu = peer._stepCpu,
+            Phases = new(peer._meter.Phases),
+        };
     }
 
     private void Run(string[] feeds)
     {
         Script("settings");
-        if (feeds.Contains("impressions")) Load("impressions", "impressions", ("impressions", "reason"));
+        if (feeds.Contains("impressions"))
+            Load("impressions", "impressions", ("impressions", "reason"));
         if (feeds.Contains("clicks_conversions"))
             Load("clicks_conversions", "events", ("clicks", ""), ("conversions", ""));
-        if (feeds.Contains("bid_requests")) Load("bid_requests", "bid_requests", ("bid_requests", "reason"));
+        if (feeds.Contains("bid_requests"))
+            Load("bid_requests", "bid_requests", ("bid_requests", "reason"));
         WriteCounts();
     }
 
@@ -80,10 +120,12 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         Make("impressions", ("impressions", "reason"));
         _meter.Enter("marts");
         Script("marts/reference");
-        foreach (var mart in ImpressionMarts) Script("marts/" + mart);
+        foreach (var mart in ImpressionMarts)
+            Script("marts/" + mart);
         connection.Execute("DROP VIEW placed");
         connection.Execute("DROP TABLE impressions");
-        foreach (var mart in LaterMarts) Script("marts/" + mart);
+        foreach (var mart in LaterMarts)
+            Script("marts/" + mart);
         _meter.Enter("ingest");
         Make("bid_requests", ("bid_requests", "reason"));
         WriteCounts();
@@ -93,7 +135,10 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         Script("marts/auctions");
         Directory.CreateDirectory(Path.Combine(values["out"], "marts"));
         foreach (var table in MartTables)
-            Time("marts write", $"COPY {table} TO '{values["out"]}/marts/{table}.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)");
+            Time(
+                "marts write",
+                $"COPY {table} TO '{values["out"]}/marts/{table}.parquet' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            );
         _meter.Leave();
     }
 
@@ -106,14 +151,16 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     private void Make(string script, params (string Table, string Exclude)[] outputs)
     {
         Script(script);
-        foreach (var (output, exclude) in outputs) Write(output, exclude);
+        foreach (var (output, exclude) in outputs)
+            Write(output, exclude);
     }
 
     private void Load(string script, string table, params (string Table, string Exclude)[] outputs)
     {
         Make(script, outputs);
         foreach (var (output, _) in outputs)
-            if (output != table) connection.Execute($"DROP VIEW {output}");
+            if (output != table)
+                connection.Execute($"DROP VIEW {output}");
         connection.Execute($"DROP TABLE {table}");
     }
 
@@ -123,7 +170,10 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         foreach (var date in Dates(table))
         {
             Directory.CreateDirectory(Path.Combine(values["out"], table, $"event_date={date}"));
-            Time($"{table} write", Fill(sql, ("table", table), ("date", date), (", {{exclude}}", exclude == "" ? "" : ", " + exclude)));
+            Time(
+                $"{table} write",
+                Fill(sql, ("table", table), ("date", date), (", {{exclude}}", exclude == "" ? "" : ", " + exclude))
+            );
         }
     }
 
@@ -132,16 +182,19 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         var dates = new List<string>();
         using var result = connection.Query($"SELECT DISTINCT event_date FROM {table} ORDER BY 1");
         var rows = result.Rows();
-        while (rows.Read()) dates.Add(rows.GetDate(0).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        while (rows.Read())
+            dates.Add(rows.GetDate(0).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         return dates;
     }
 
     // Statement by statement, so that the time of each is known.
     private void Script(string name)
     {
-        var statements = Fill(Text(name)).Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var statements = Fill(Text(name))
+            .Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var step = name.StartsWith("marts/", StringComparison.Ordinal) ? name[6..] : name;
-        foreach (var statement in statements) Time(name == "settings" || step != name ? step : $"{name} {KindOf(statement)}", statement);
+        foreach (var statement in statements)
+            Time(name == "settings" || step != name ? step : $"{name} {KindOf(statement)}", statement);
     }
 
     private void Time(string step, string sql)
@@ -164,8 +217,10 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
     private string Fill(string sql, params (string Name, string Value)[] more)
     {
         var text = new StringBuilder(sql);
-        foreach (var (name, value) in more) text.Replace(name.Contains("{{", StringComparison.Ordinal) ? name : "{{" + name + "}}", value);
-        foreach (var (name, value) in values) text.Replace("{{" + name + "}}", value);
+        foreach (var (name, value) in more)
+            text.Replace(name.Contains("{{", StringComparison.Ordinal) ? name : "{{" + name + "}}", value);
+        foreach (var (name, value) in values)
+            text.Replace("{{" + name + "}}", value);
         return text.ToString();
     }
 }

@@ -15,6 +15,10 @@ internal static class OurIngest
     {
         using var lake = await DataLake.OpenAsync(output, create: true);
         var pipeline = new EventPipeline(new IngestEnvironment(lake));
-        return await pipeline.RunAsync(new SourceCatalog(ContractFile.Shipped).Find(paths), null, CancellationToken.None);
+        return await pipeline.RunAsync(
+            new SourceCatalog(ContractFile.Shipped).Find(paths),
+            null,
+            CancellationToken.None
+        );
     }
 }

@@ -22,8 +22,13 @@ internal static class ParquetBench
             int[] order = [];
             Measure("order", millions, runs, null, () => order = Order(batch));
             Measure("ours", millions, runs, ours, () => Write(ours, batch, order, new ParquetOptions()));
-            Measure("ours, no zstd", millions, runs, ours, () =>
-                Write(ours, batch, order, new ParquetOptions { Compress = false }));
+            Measure(
+                "ours, no zstd",
+                millions,
+                runs,
+                ours,
+                () => Write(ours, batch, order, new ParquetOptions { Compress = false })
+            );
             Peer(folder, ours, millions, Math.Min(runs, 3));
             return 0;
         }
@@ -43,8 +48,13 @@ internal static class ParquetBench
             var theirs = Path.Combine(folder, codec + ".parquet");
             var into = $"TO '{theirs}' (FORMAT parquet, COMPRESSION {codec})";
             Measure($"DuckDB COPY {codec}", millions, runs, theirs, () => connection.Execute($"COPY t {into}"));
-            Measure($"DuckDB COPY {codec}, ordered", millions, runs, theirs, () =>
-                connection.Execute($"COPY (FROM t ORDER BY campaign_id, event_time) {into}"));
+            Measure(
+                $"DuckDB COPY {codec}, ordered",
+                millions,
+                runs,
+                theirs,
+                () => connection.Execute($"COPY (FROM t ORDER BY campaign_id, event_time) {into}")
+            );
         }
     }
 
@@ -53,20 +63,25 @@ internal static class ParquetBench
     {
         var campaign = batch.Dictionary("campaign_id");
         var next = new int[campaign.Dictionary.Count + 2];
-        for (var i = 0; i < batch.Rows; i++) next[campaign.Codes[i] + 1]++;
-        for (var c = 1; c < next.Length; c++) next[c] += next[c - 1];
+        for (var i = 0; i < batch.Rows; i++)
+            next[campaign.Codes[i] + 1]++;
+        for (var c = 1; c < next.Length; c++)
+            next[c] += next[c - 1];
         var order = new int[batch.Rows];
-        for (var i = 0; i < batch.Rows; i++) order[next[campaign.Codes[i]]++] = i;
+        for (var i = 0; i < batch.Rows; i++)
+            order[next[campaign.Codes[i]]++] = i;
         return order;
     }
 
     private static void Measure(string name, double millions, int runs, string? path, Action work)
     {
-        double best = double.MaxValue, bestWall = double.MaxValue;
+        double best = double.MaxValue,
+            bestWall = double.MaxValue;
         long allocated = 0;
         for (var i = 0; i < runs; i++)
         {
-            if (path != null) File.Delete(path);
+            if (path != null)
+                File.Delete(path);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var wall = Stopwatch.GetTimestamp();
@@ -78,7 +93,8 @@ internal static class ParquetBench
 
         var size = path == null ? "" : $", {new FileInfo(path).Length / 1e6 / millions:F1} MB a million";
         Console.WriteLine(
-            $"{name,-30} {best / millions:F3} CPU s a million, {bestWall / millions:F3} s{size}, {allocated / 1024} KiB allocated");
+            $"{name, -30} {best / millions:F3} CPU s a million, {bestWall / millions:F3} s{size}, {allocated / 1024} KiB allocated"
+        );
     }
 
     /// <summary>Writes rows of a batch as a new file.</summary>

@@ -21,7 +21,8 @@ internal sealed class PhaseMeter
     /// <summary>Ends the phase that was and begins another.</summary>
     public void Enter(string phase)
     {
-        if (_current == phase) return;
+        if (_current == phase)
+            return;
         Leave();
         (_current, _began, _cpu) = (phase, Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
     }
@@ -35,7 +36,8 @@ internal sealed class PhaseMeter
             _phases[phase] = new PhaseCost(
                 before.WallSeconds + Stopwatch.GetElapsedTime(_began).TotalSeconds,
                 before.CpuSeconds + (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds,
-                Math.Max(before.PeakMegabytes, PeakBytes() / 1e6));
+                Math.Max(before.PeakMegabytes, PeakBytes() / 1e6)
+            );
             _current = null;
         }
 
@@ -45,18 +47,21 @@ internal sealed class PhaseMeter
     /// <summary>The kernel's own high-water mark of resident memory, since the start or the last phase.</summary>
     public static double PeakBytes()
     {
-        if (!File.Exists("/proc/self/status")) return Process.GetCurrentProcess().PeakWorkingSet64;
+        if (!File.Exists("/proc/self/status"))
+            return Process.GetCurrentProcess().PeakWorkingSet64;
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 
-    // proc(5): writing 5 resets the high-water mark. Where that cannot be, later phases show the peak of earlier ones too.
+    // proc(5): writing 5 resets the high-water mark. Where that cannot be, later phases show the peak of earlier ones
+    // too.
     private static void ForgetPeak()
     {
         const string Reset = "/proc/self/clear_refs";
         try
         {
-            if (File.Exists(Reset)) File.WriteAllText(Reset, "5");
+            if (File.Exists(Reset))
+                File.WriteAllText(Reset, "5");
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {

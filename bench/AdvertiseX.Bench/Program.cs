@@ -57,9 +57,12 @@ switch (args)
         ChildResult.Tell(DuckDbPeer.RunToAnswers(await FeedSet.OfAsync(sets, FeedSet.ParseSize(size)), output));
         return 0;
     case ["compare", var lake, var peer, .. var feeds]:
-        foreach (var difference in await Comparison.OfAsync(lake, peer, feeds)) Console.WriteLine(difference);
+        foreach (var difference in await Comparison.OfAsync(lake, peer, feeds))
+            Console.WriteLine(difference);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)");
+        Console.Error.WriteLine(
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)"
+        );
         return 2;
 }

@@ -11,22 +11,50 @@ using AdvertiseX.Reports;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// One campaign's 30 days, by day: <c>adx report campaigns</c> beside the same question in SQL over the lake's own Parquet files of facts,
-/// clicks and conversions, as a call in a warm process and as a process of its own. Answers are compared first.
+/// One campaign's 30 days, by day: <c>adx report campaigns</c> beside the same question in SQL over the lake's own
+/// Parquet files of facts, clicks and conversions, as a call in a warm process and as a process of its own. Answers are
+/// compared first.
 /// </summary>
 internal static class ReportBench
 {
     private const int Days = 30;
-    private const int WarmRuns = 15, ProcessRuns = 5;
+    private const int WarmRuns = 15,
+        ProcessRuns = 5;
     private static readonly DateOnly From = new(2024, 3, 1);
     private static readonly DateOnly To = From.AddDays(Days - 1);
 
     private static readonly string[] Shown =
-        ["day", "impressions", "clicks", "click_conversions", "view_conversions", "revenue", "media_cost", "spend", "ctr", "cpc", "roas", "viewable_rate"];
+    [
+        "day",
+        "impressions",
+        "clicks",
+        "click_conversions",
+        "view_conversions",
+        "revenue",
+        "media_cost",
+        "spend",
+        "ctr",
+        "cpc",
+        "roas",
+        "viewable_rate",
+    ];
 
-    private static readonly string[] Read = ["impressions", "click_attribution", "conversion_attribution", "creatives", "campaigns", "campaign_rates"];
+    private static readonly string[] Read =
+    [
+        "impressions",
+        "click_attribution",
+        "conversion_attribution",
+        "creatives",
+        "campaigns",
+        "campaign_rates",
+    ];
 
-    private static readonly PerformanceReportOptions Options = new() { By = ReportPeriod.Day, From = From, To = To };
+    private static readonly PerformanceReportOptions Options = new()
+    {
+        By = ReportPeriod.Day,
+        From = From,
+        To = To,
+    };
 
     /// <param name="root">Where feeds and lakes are kept.</param>
     /// <param name="args">Size (default 1m).</param>
@@ -35,7 +63,8 @@ internal static class ReportBench
     {
         var set = await FeedSet.OfAsync(root, FeedSet.ParseSize(args.Length > 0 ? args[0] : "1m"), Days);
         var folder = Path.Combine(root, "out-report");
-        if (Directory.Exists(folder)) Directory.Delete(folder, true);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, true);
         ChildResult.Of(["run-adx-lake", set.ReferenceFolder, folder, .. set.Feeds]);
         using var lake = await DataLake.OpenAsync(folder);
         using var engine = new DuckDbEngine();
@@ -48,7 +77,8 @@ internal static class ReportBench
         if (!ours.SequenceEqual(theirs))
         {
             Console.Error.WriteLine($"answers differ for {campaign}: {string.Join(", ", Shown)}");
-            foreach (var (a, b) in ours.Zip(theirs).Where(pair => pair.First != pair.Second).Take(20)) Console.Error.WriteLine($"  adx {a}\n  SQL {b}");
+            foreach (var (a, b) in ours.Zip(theirs).Where(pair => pair.First != pair.Second).Take(20))
+                Console.Error.WriteLine($"  adx {a}\n  SQL {b}");
             Console.Error.WriteLine($"  {ours.Count} and {theirs.Count} rows");
             return 1;
         }
@@ -56,8 +86,17 @@ internal static class ReportBench
         var ourWarm = await MedianAsync(WarmRuns, () => AnswerAsync(engine, lake, campaign));
         var theirWarm = await MedianAsync(WarmRuns, () => Task.FromResult(Answer(connection, sql)));
         var ourProcess = await WholeProcessAsync(folder, campaign);
-        var theirProcess = await MedianAsync(ProcessRuns, () => Task.FromResult(Run(Environment.ProcessPath!, [.. OwnAssembly(), "run-duckdb-report", folder, campaign])));
-        ResultPage.Write("Report: 30 days of a campaign", Page(set, campaign, ours.Count, ourWarm, theirWarm, ourProcess, theirProcess));
+        var theirProcess = await MedianAsync(
+            ProcessRuns,
+            () =>
+                Task.FromResult(
+                    Run(Environment.ProcessPath!, [.. OwnAssembly(), "run-duckdb-report", folder, campaign])
+                )
+        );
+        ResultPage.Write(
+            "Report: 30 days of a campaign",
+            Page(set, campaign, ours.Count, ourWarm, theirWarm, ourProcess, theirProcess)
+        );
         Directory.Delete(folder, true);
         return 0;
     }
@@ -68,14 +107,18 @@ internal static class ReportBench
         using var lake = await DataLake.OpenAsync(folder);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        foreach (var row in Answer(connection, await PeerSqlAsync(connection, lake, campaign))) Console.WriteLine(row);
+        foreach (var row in Answer(connection, await PeerSqlAsync(connection, lake, campaign)))
+            Console.WriteLine(row);
     }
 
     private static async Task<string> LargestCampaignAsync(DuckDbEngine engine, DataLake lake)
     {
         ParquetSet[] sets = [await SetAsync(lake, "campaign_performance"), await SetAsync(lake, "campaign_rates")];
         using var result = await engine.ReadAsync(
-            "select campaign_id from campaign_performance semi join campaign_rates using (campaign_id) group by campaign_id order by sum(impressions) desc limit 1", sets, default);
+            "select campaign_id from campaign_performance semi join campaign_rates using (campaign_id) group by campaign_id order by sum(impressions) desc limit 1",
+            sets,
+            default
+        );
         return result.Read() ? result.GetString(0)! : throw new InvalidOperationException("no campaign has a rate");
     }
 
@@ -87,13 +130,17 @@ internal static class ReportBench
     {
         connection.Execute("SET TimeZone = 'UTC'");
         connection.Execute("SET parquet_metadata_cache = true");
-        foreach (var table in Read) connection.Execute(ParquetView.Create(await SetAsync(lake, table), temporary: true));
+        foreach (var table in Read)
+            connection.Execute(ParquetView.Create(await SetAsync(lake, table), temporary: true));
         using (var named = connection.Query("SELECT DISTINCT time_zone FROM campaigns WHERE time_zone IS NOT NULL"))
         {
             var zones = new List<string>();
             var rows = named.Rows();
-            while (rows.Read()) zones.Add(rows.GetString(0));
-            connection.Execute($"CREATE TEMP TABLE zone_offsets AS {ZoneOffsets.Select(zones, From.AddDays(-1), To.AddDays(1))}");
+            while (rows.Read())
+                zones.Add(rows.GetString(0));
+            connection.Execute(
+                $"CREATE TEMP TABLE zone_offsets AS {ZoneOffsets.Select(zones, From.AddDays(-1), To.AddDays(1))}"
+            );
         }
 
         var sql = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "peers", "duckdb", "report.sql"));
@@ -126,7 +173,8 @@ internal static class ReportBench
                 text.Clear();
                 foreach (var index in indexes)
                 {
-                    if (!chunk[index].IsNull(row)) CellText.Append(text, chunk[index], row);
+                    if (!chunk[index].IsNull(row))
+                        CellText.Append(text, chunk[index], row);
                     text.Write(","u8);
                 }
 
@@ -144,7 +192,8 @@ internal static class ReportBench
         {
             var began = Stopwatch.GetTimestamp();
             await act();
-            if (run >= 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            if (run >= 0)
+                seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
         return seconds.Order().ElementAt(runs / 2);
@@ -154,34 +203,70 @@ internal static class ReportBench
     private static async Task<double?> WholeProcessAsync(string folder, string campaign)
     {
         var launcher = Path.GetFullPath("adx");
-        if (!File.Exists(launcher)) return null;
+        if (!File.Exists(launcher))
+            return null;
         string[] arguments =
         [
-            "report", "campaigns", "--lake", folder, "--campaign", campaign, "--by", "day", "--format", "csv",
-            "--from", From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "--to", To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            "report",
+            "campaigns",
+            "--lake",
+            folder,
+            "--campaign",
+            campaign,
+            "--by",
+            "day",
+            "--format",
+            "csv",
+            "--from",
+            From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            "--to",
+            To.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ];
         return await MedianAsync(ProcessRuns, () => Task.FromResult(Run(launcher, arguments)));
     }
 
     private static string[] OwnAssembly() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ReportBench).Assembly.Location] : [];
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [typeof(ReportBench).Assembly.Location]
+            : [];
 
     private static int Run(string program, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? 0 : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return process.ExitCode == 0
+            ? 0
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}"
+            );
     }
 
     private static string Page(
-        FeedSet set, string campaign, int rows, double ourWarm, double theirWarm, double? ourProcess, double theirProcess)
+        FeedSet set,
+        string campaign,
+        int rows,
+        double ourWarm,
+        double theirWarm,
+        double? ourProcess,
+        double theirProcess
+    )
     {
         var page = new StringBuilder();
-        page.AppendLine(CultureInfo.InvariantCulture, $"{set.Impressions:N0} impressions over {Days} days, {set.Events:N0} events; {campaign} by local day, {rows} rows, the same from both; medians of {WarmRuns} and {ProcessRuns} runs, all files in the page cache; DuckDB {DuckDbDatabase.LibraryVersion}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n");
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{set.Impressions:N0} impressions over {Days} days, {set.Events:N0} events; {campaign} by local day, {rows} rows, the same from both; medians of {WarmRuns} and {ProcessRuns} runs, all files in the page cache; DuckDB {DuckDbDatabase.LibraryVersion}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n"
+        );
         page.AppendLine("| | adx ms | SQL on raw Parquet ms | ratio |").AppendLine("|---|---|---|---|");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| a call in a warm process | {ourWarm * 1e3:F1} | {theirWarm * 1e3:F1} | **{theirWarm / ourWarm:F1}** |");
-        if (ourProcess is { } seconds) page.AppendLine(CultureInfo.InvariantCulture, $"| a process of its own (`adx report`) | {seconds * 1e3:F0} | {theirProcess * 1e3:F0} | {theirProcess / seconds:F1} |");
+        page.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"| a call in a warm process | {ourWarm * 1e3:F1} | {theirWarm * 1e3:F1} | **{theirWarm / ourWarm:F1}** |"
+        );
+        if (ourProcess is { } seconds)
+            page.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| a process of its own (`adx report`) | {seconds * 1e3:F0} | {theirProcess * 1e3:F0} | {theirProcess / seconds:F1} |"
+            );
         return page.ToString();
     }
 }

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace AdvertiseX.Bench;
 
-/// <summary>Keeps the results of this machine's processor in <c>bench/results/&lt;cpu&gt;.md</c>: one section a benchmark, replaced when it runs again.</summary>
+/// <summary>Keeps the results of this machine's processor in <c>bench/results/&lt;cpu&gt;.md</c>: one section a
+/// benchmark, replaced when it runs again.</summary>
 internal static class ResultPage
 {
     public static string Processor { get; } = ProcessorName();
@@ -12,13 +13,15 @@ internal static class ResultPage
     {
         Console.WriteLine(text);
         var folder = Path.Combine("bench", "results");
-        if (!Directory.Exists("bench")) return;
+        if (!Directory.Exists("bench"))
+            return;
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName(Processor) + ".md");
         var sections = Sections(File.Exists(path) ? File.ReadAllText(path) : "");
         sections[heading] = text.Trim();
         var page = new StringBuilder($"# {Processor}, {Environment.ProcessorCount} processors\n");
-        foreach (var (name, body) in sections) page.Append($"\n## {name}\n\n{body}\n");
+        foreach (var (name, body) in sections)
+            page.Append($"\n## {name}\n\n{body}\n");
         File.WriteAllText(path, page.ToString());
     }
 
@@ -35,14 +38,22 @@ internal static class ResultPage
     }
 
     private static string FileName(string processor) =>
-        string.Join('-', processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', '.'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            '-',
+            processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', '.'], StringSplitOptions.RemoveEmptyEntries)
+        );
 
     private static string ProcessorName()
     {
-        const string Model = "model name", Family = "cpu family";
-        if (!File.Exists("/proc/cpuinfo")) return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
-        var lines = File.ReadLines("/proc/cpuinfo").TakeWhile(l => l.Length > 0).Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries))
-            .Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+        const string Model = "model name",
+            Family = "cpu family";
+        if (!File.Exists("/proc/cpuinfo"))
+            return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+        var lines = File.ReadLines("/proc/cpuinfo")
+            .TakeWhile(l => l.Length > 0)
+            .Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries))
+            .Where(p => p.Length == 2)
+            .ToDictionary(p => p[0], p => p[1]);
         var name = lines.GetValueOrDefault(Model, "unknown");
         return lines.TryGetValue(Family, out var family) ? $"{name} family {family}" : name;
     }

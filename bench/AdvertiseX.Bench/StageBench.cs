@@ -18,15 +18,25 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// The stages of an ingest one after the other on one thread, each with its CPU seconds for a million events: where the time goes, beside
-/// the budget of the design. The hot path itself holds no clock. The compiler's work is left out by a first round that does not count;
-/// what an ingest costs beyond the sum is threads, commits, the duplicate check against older files, and that work.
+/// The stages of an ingest one after the other on one thread, each with its CPU seconds for a million events: where the
+/// time goes, beside the budget of the design. The hot path itself holds no clock. The compiler's work is left out by a
+/// first round that does not count; what an ingest costs beyond the sum is threads, commits, the duplicate check
+/// against older files, and that work.
 /// </summary>
 internal sealed class StageBench : IDisposable
 {
     private const long UnitBytes = 128L << 20;
     private static readonly string[] Stages =
-        ["read, frame", "decode", "validate, hash, columns", "enrich", "gather", "duplicates", "order", "encode, write"];
+    [
+        "read, frame",
+        "decode",
+        "validate, hash, columns",
+        "enrich",
+        "gather",
+        "duplicates",
+        "order",
+        "encode, write",
+    ];
 
     private readonly Enricher _enricher = new(new EnrichmentOptions());
     private readonly Dictionary<string, double> _seconds = Stages.ToDictionary(s => s, _ => 0.0);
@@ -63,32 +73,38 @@ internal sealed class StageBench : IDisposable
         var page = new StringBuilder("CPU seconds for a million events, one thread, after warming up.\n\n");
         page.AppendLine($"| stage | {string.Join(" | ", columns.Select(c => c.Feed))} | budget |");
         page.AppendLine($"|---|{string.Concat(Enumerable.Repeat("---|", columns.Count))}---|");
-        foreach (var stage in Stages) Line(stage, b => b._seconds[stage], Budget(stage));
+        foreach (var stage in Stages)
+            Line(stage, b => b._seconds[stage], Budget(stage));
         Line("**sum**", b => b._seconds.Values.Sum(), "0.7");
         return page.ToString();
 
-        void Line(string name, Func<StageBench, double> of, string budget) => page.AppendLine(
-            $"| {name} | {string.Join(" | ", columns.Select(c => (of(c.Bench) / c.Bench._events * 1e6).ToString("F3", CultureInfo.InvariantCulture)))} | {budget} |");
+        void Line(string name, Func<StageBench, double> of, string budget) =>
+            page.AppendLine(
+                $"| {name} | {string.Join(" | ", columns.Select(c => (of(c.Bench) / c.Bench._events * 1e6).ToString("F3", CultureInfo.InvariantCulture)))} | {budget} |"
+            );
     }
 
-    private static string Budget(string stage) => stage switch
-    {
-        "decode" => "0.3 (with framing)",
-        "duplicates" => "0.05",
-        "enrich" => "0.05",
-        "encode, write" => "0.3 (with order)",
-        _ => "",
-    };
+    private static string Budget(string stage) =>
+        stage switch
+        {
+            "decode" => "0.3 (with framing)",
+            "duplicates" => "0.05",
+            "enrich" => "0.05",
+            "encode, write" => "0.3 (with order)",
+            _ => "",
+        };
 
     private void Round(IReadOnlyList<FileSource> sources)
     {
-        foreach (var source in sources) Read(source);
+        foreach (var source in sources)
+            Read(source);
         Flush();
     }
 
     private void Forget()
     {
-        foreach (var stage in Stages) _seconds[stage] = 0;
+        foreach (var stage in Stages)
+            _seconds[stage] = 0;
         _events = 0;
     }
 
@@ -96,7 +112,11 @@ internal sealed class StageBench : IDisposable
     {
         using var content = SourceReader.OpenContent(source);
         using var framer = SourceReader.Frame(source, content, new FramerOptions());
-        var context = new StreamContext(source.Path, (TimeProvider.System.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10, default);
+        var context = new StreamContext(
+            source.Path,
+            (TimeProvider.System.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10,
+            default
+        );
         using var rows = new RowWriter(source.Contract, context, new ValidationOptions());
         using var slots = new RecordSlots(source.Contract);
         IBlockDecoder? decoder = null;
@@ -112,7 +132,8 @@ internal sealed class StageBench : IDisposable
 
             using var decoded = rows.Finish();
             foreach (var kind in Enum.GetValues<EventKind>())
-                if (decoded.Facts[(int)kind] is { } batch) Add(kind, batch);
+                if (decoded.Facts[(int)kind] is { } batch)
+                    Add(kind, batch);
         }
 
         decoder?.Dispose();
@@ -122,10 +143,17 @@ internal sealed class StageBench : IDisposable
     {
         switch (decoder)
         {
-            case JsonBlockDecoder json: json.Decode(block, sink); break;
-            case CsvBlockDecoder csv: csv.Decode(block, sink); break;
-            case AvroBlockDecoder avro: avro.Decode(block, sink); break;
-            default: throw new ArgumentOutOfRangeException(nameof(decoder));
+            case JsonBlockDecoder json:
+                json.Decode(block, sink);
+                break;
+            case CsvBlockDecoder csv:
+                csv.Decode(block, sink);
+                break;
+            case AvroBlockDecoder avro:
+                avro.Decode(block, sink);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(decoder));
         }
     }
 
@@ -134,12 +162,14 @@ internal sealed class StageBench : IDisposable
         _events += batch.Rows;
         _seconds["enrich"] += Time(() => _enricher.Enrich(kind, batch));
         _seconds["gather"] += Time(() => (_unit ??= new ColumnBatch(batch.Schema, batch.Rows)).Append(batch));
-        if (_unit!.UsedBytes >= UnitBytes) Flush();
+        if (_unit!.UsedBytes >= UnitBytes)
+            Flush();
     }
 
     private unsafe void Flush()
     {
-        if (_unit is not { Rows: > 0 } unit) return;
+        if (_unit is not { Rows: > 0 } unit)
+            return;
         unit.Int64("processed_time").Fill(unit.Rows, 0);
         var none = new KnownEvents((_, _) => { }, (_, _, _) => { });
         using var verdicts = Timed("duplicates", () => DuplicateCheck.Judge(unit, [], none));
@@ -150,7 +180,8 @@ internal sealed class StageBench : IDisposable
             var path = Path.Combine(_folder, $"{date}.parquet");
             File.Delete(path);
             _seconds["encode, write"] += Time(() =>
-                ParquetBench.Write(path, unit, order.RowsAt(date), new ParquetOptions()));
+                ParquetBench.Write(path, unit, order.RowsAt(date), new ParquetOptions())
+            );
         }
 
         _unit.Dispose();

@@ -6,7 +6,8 @@ using AdvertiseX.Validation;
 
 namespace AdvertiseX.Bench;
 
-/// <summary>One day of impressions as decoding leaves them: in order of arrival, ids as UUIDs, skewed campaigns and sites.</summary>
+/// <summary>One day of impressions as decoding leaves them: in order of arrival, ids as UUIDs, skewed campaigns and
+/// sites.</summary>
 internal static unsafe class SyntheticImpressions
 {
     private const long Day = 1_709_251_200_000_000;
@@ -26,7 +27,8 @@ internal static unsafe class SyntheticImpressions
         Ids(batch, random, rows);
         Dimensions(batch, random, rows);
         Numbers(batch, random, rows);
-        for (var i = 0; i < rows; i++) batch.AddRow();
+        for (var i = 0; i < rows; i++)
+            batch.AddRow();
         return batch;
     }
 
@@ -68,8 +70,14 @@ internal static unsafe class SyntheticImpressions
             var user = Encoding.ASCII.GetBytes($"u-{(long)(Math.Pow(random.NextDouble(), 2) * 400_000) * 7919:x10}");
             batch.Text("user_id").Set(i, user);
             batch.Int64("user_key").Set(i, (long)StableHash.Hash64(user));
-            batch.Text("ip").Set(i, Encoding.ASCII.GetBytes(
-                $"{random.Next(1, 224)}.{random.Next(256)}.{random.Next(256)}.{random.Next(256)}"));
+            batch
+                .Text("ip")
+                .Set(
+                    i,
+                    Encoding.ASCII.GetBytes(
+                        $"{random.Next(1, 224)}.{random.Next(256)}.{random.Next(256)}.{random.Next(256)}"
+                    )
+                );
         }
     }
 
@@ -80,12 +88,21 @@ internal static unsafe class SyntheticImpressions
         var advertisers = Values(30, i => $"adv-{100 + i}");
         var sites = Values(300, i => $"site-{i}");
         var domains = Values(300, i => $"www.example-{i}.com");
-        var pages = Values(20_000, i => $"https://www.example-{i % 300}.com/section-{i % 17}/article-{i * 7919L % 1_000_003}?ref=home");
-        var agents = Values(900, i => $"Mozilla/5.0 (Linux; Android {8 + (i % 7)}; SM-G{i % 97}) AppleWebKit/537.36 Chrome/{90 + (i % 40)}.0.{i}.0");
+        var pages = Values(
+            20_000,
+            i => $"https://www.example-{i % 300}.com/section-{i % 17}/article-{i * 7919L % 1_000_003}?ref=home"
+        );
+        var agents = Values(
+            900,
+            i =>
+                $"Mozilla/5.0 (Linux; Android {8 + (i % 7)}; SM-G{i % 97}) AppleWebKit/537.36 Chrome/{90 + (i % 40)}.0.{i}.0"
+        );
         var cities = Values(2000, i => $"City {i}");
         for (var i = 0; i < rows; i++)
         {
-            int campaign = Skewed(random, 120), site = Skewed(random, 300), device = random.Next(100);
+            int campaign = Skewed(random, 120),
+                site = Skewed(random, 300),
+                device = random.Next(100);
             Set("campaign_id", campaigns, campaign);
             Set("creative_id", creatives, (campaign * 4) + random.Next(4));
             Set("advertiser_id", advertisers, campaign / 4);
@@ -94,7 +111,14 @@ internal static unsafe class SyntheticImpressions
             Set("placement_id", sites, (site + random.Next(3)) % 300);
             Set("page_url", pages, (site + (300 * Skewed(random, 66))) % 20_000);
             Set("content_category", advertisers, site % 12);
-            Set("device_type", Values(Devices), device < 60 ? 0 : device < 90 ? 1 : device < 98 ? 2 : 3);
+            Set(
+                "device_type",
+                Values(Devices),
+                device < 60 ? 0
+                    : device < 90 ? 1
+                    : device < 98 ? 2
+                    : 3
+            );
             Set("os", Values(Systems), random.Next(Systems.Length));
             Set("browser", Values(Browsers), random.Next(Browsers.Length));
             Set("country", cities, Skewed(random, 40));
@@ -111,9 +135,11 @@ internal static unsafe class SyntheticImpressions
         for (var i = 0; i < rows; i++)
         {
             batch.Int64("cost_micros").Set(i, 500 + (random.Next(900) * 10));
-            if (random.Next(10) > 0) batch.Boolean("is_viewable").Set(i, random.Next(3) > 0 ? (byte)1 : (byte)0);
+            if (random.Next(10) > 0)
+                batch.Boolean("is_viewable").Set(i, random.Next(3) > 0 ? (byte)1 : (byte)0);
             batch.Boolean("is_measurable").Set(i, random.Next(50) > 0 ? (byte)1 : (byte)0);
-            if (random.Next(3) > 0) batch.Int64("time_in_view_ms").Set(i, random.Next(200, 30_000));
+            if (random.Next(3) > 0)
+                batch.Int64("time_in_view_ms").Set(i, random.Next(200, 30_000));
         }
     }
 
@@ -126,7 +152,8 @@ internal static unsafe class SyntheticImpressions
 
     private static byte[][] Values(string[] texts)
     {
-        if (!Cached.TryGetValue(texts, out var values)) Cached[texts] = values = [.. texts.Select(Encoding.ASCII.GetBytes)];
+        if (!Cached.TryGetValue(texts, out var values))
+            Cached[texts] = values = [.. texts.Select(Encoding.ASCII.GetBytes)];
         return values;
     }
 }

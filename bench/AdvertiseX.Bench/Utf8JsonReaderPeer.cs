@@ -7,8 +7,9 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// What a careful author would write with Utf8JsonReader for the same work: each line read once, keys found by a hash of their
-/// bytes, values kept as slices in the same slots, escaped text unescaped, objects followed where the contract knows keys inside.
+/// What a careful author would write with Utf8JsonReader for the same work: each line read once, keys found by a hash
+/// of their bytes, values kept as slices in the same slots, escaped text unescaped, objects followed where the contract
+/// knows keys inside.
 /// </summary>
 internal sealed unsafe class Utf8JsonReaderPeer
 {
@@ -29,7 +30,8 @@ internal sealed unsafe class Utf8JsonReaderPeer
             var end = rest.IndexOf((byte)'\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
-            if (line.Length == 0) continue;
+            if (line.Length == 0)
+                continue;
             _record.Clear();
             var reader = new Utf8JsonReader(line);
             reader.Read();
@@ -45,9 +47,7 @@ internal sealed unsafe class Utf8JsonReaderPeer
             var end = rest.IndexOf((byte)'\n');
             var reader = new Utf8JsonReader(end < 0 ? rest : rest[..end]);
             rest = end < 0 ? default : rest[(end + 1)..];
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
         }
     }
 
@@ -59,12 +59,15 @@ internal sealed unsafe class Utf8JsonReaderPeer
             reader.Read();
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
-                if (child != null && reader.TokenType == JsonTokenType.StartObject) ReadObject(ref reader, child, line);
-                else reader.Skip();
+                if (child != null && reader.TokenType == JsonTokenType.StartObject)
+                    ReadObject(ref reader, child, line);
+                else
+                    reader.Skip();
                 continue;
             }
 
-            if (node is { Slot: >= 0 }) Store(ref reader, node);
+            if (node is { Slot: >= 0 })
+                Store(ref reader, node);
         }
     }
 
@@ -79,7 +82,8 @@ internal sealed unsafe class Utf8JsonReaderPeer
             JsonTokenType.False => SlotKind.False,
             _ => SlotKind.Null,
         };
-        fixed (byte* p = reader.ValueSpan) slot.SetText(kind, node.Rank, p, reader.ValueSpan.Length);
+        fixed (byte* p = reader.ValueSpan)
+            slot.SetText(kind, node.Rank, p, reader.ValueSpan.Length);
         if (reader.ValueIsEscaped)
         {
             var text = _record.Scratch.Take(reader.ValueSpan.Length);

@@ -19,17 +19,31 @@ await FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = feeds
 using var lake = await DataLake.OpenAsync(Path.Combine(folder, "lake"), create: true);
 await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")]);
 var sources = new SourceCatalog(ContractFile.Shipped).Find([feeds]);
-var ingest = await new EventPipeline(new IngestEnvironment(lake)).RunAsync(sources, progress: null, CancellationToken.None);
+var ingest = await new EventPipeline(new IngestEnvironment(lake)).RunAsync(
+    sources,
+    progress: null,
+    CancellationToken.None
+);
 foreach (var kind in Enum.GetValues<EventKind>())
 {
     var counts = ingest.CountsOf(kind);
-    Console.WriteLine($"{kind}: {counts.Received} = {counts.Accepted} + {counts.Duplicate} + {counts.Rejected} + {counts.Filtered}");
+    Console.WriteLine(
+        $"{kind}: {counts.Received} = {counts.Accepted} + {counts.Duplicate} + {counts.Rejected} + {counts.Filtered}"
+    );
 }
 
 using var engine = new DuckDbEngine();
-foreach (var model in await new ModelRunner(engine).RunAsync(lake)) Console.WriteLine($"{model.Model}: {model.Outcome}, {model.RowsWritten} rows");
+foreach (var model in await new ModelRunner(engine).RunAsync(lake))
+    Console.WriteLine($"{model.Model}: {model.Outcome}, {model.RowsWritten} rows");
 
-using var report = await PerformanceReport.ReadAsync(engine, lake, new PerformanceReportOptions { Subject = ReportSubject.Campaigns });
+using var report = await PerformanceReport.ReadAsync(
+    engine,
+    lake,
+    new PerformanceReportOptions { Subject = ReportSubject.Campaigns }
+);
 var names = report.ColumnNames.ToList();
 var (campaign, clicks) = (names.IndexOf("campaign_id"), names.IndexOf("clicks"));
-while (report.Read()) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.GetString(campaign)}: {report.GetInt64(clicks)} clicks"));
+while (report.Read())
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{report.GetString(campaign)}: {report.GetInt64(clicks)} clicks")
+    );

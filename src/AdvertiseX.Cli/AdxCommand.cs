@@ -10,9 +10,9 @@ internal sealed class AdxCommand(string name, string description) : Command(name
     public IReadOnlyList<(string CommandLine, string Does)> Examples { get; init; } = [];
 
     /// <summary>
-    /// Sets what the command does, with the settings of the run: defaults, over them the configuration file, over that ADX_LAKE and --lake.
-    /// A configuration that is wrong ends the command before it does anything. A command that uses no setting calls SetAction instead, and
-    /// never looks at the file.
+    /// Sets what the command does, with the settings of the run: defaults, over them the configuration file, over that
+    /// ADX_LAKE and --lake. A configuration that is wrong ends the command before it does anything. A command that uses
+    /// no setting calls SetAction instead, and never looks at the file.
     /// </summary>
     public void Runs(Func<ParseResult, AdxSettings, CancellationToken, Task<int>> action) =>
         SetAction((parsed, cancellation) => action(parsed, SettingsOf(parsed), cancellation));
@@ -22,6 +22,11 @@ internal sealed class AdxCommand(string name, string description) : Command(name
     {
         var settings = ConfigFile.Read(parsed.GetValue<string?>(SharedOptions.ConfigName));
         var hasLake = Options.Any(option => option.Name == SharedOptions.LakeName);
-        return hasLake && parsed.GetValue<string?>(SharedOptions.LakeName) is { } folder ? settings with { LakePath = folder } : settings;
+        return hasLake && parsed.GetValue<string?>(SharedOptions.LakeName) is { } folder
+            ? settings with
+            {
+                LakePath = folder,
+            }
+            : settings;
     }
 }

@@ -46,12 +46,18 @@ internal static class CommandLine
 
     /// <summary>Runs one command line; nothing escapes.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         var parsed = Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (args.Count == 0) return ShowHelp(parsed, terminal);
+        if (args.Count == 0)
+            return ShowHelp(parsed, terminal);
         // An explicit --help answers whatever else is wrong.
-        if (parsed.Action is not ExamplesHelp && Usage.Complaint(parsed) is { } complaint) return Refuse(complaint, parsed, terminal);
+        if (parsed.Action is not ExamplesHelp && Usage.Complaint(parsed) is { } complaint)
+            return Refuse(complaint, parsed, terminal);
         try
         {
             var configuration = new InvocationConfiguration
@@ -68,8 +74,10 @@ internal static class CommandLine
         catch (Exception error)
         {
             var failure = Failure.Of(error);
-            if (failure.Line is not null) terminal.Note($"adx: {failure.Line}");
-            if (terminal.Debugging) terminal.Note(error.ToString());
+            if (failure.Line is not null)
+                terminal.Note($"adx: {failure.Line}");
+            if (terminal.Debugging)
+                terminal.Note(error.ToString());
             return failure.Code;
         }
     }

@@ -20,7 +20,8 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
     {
         parsed.InvocationConfiguration.Output = output;
         help.Invoke(parsed);
-        if (parsed.CommandResult.Command is not AdxCommand { Examples.Count: > 0 } command) return;
+        if (parsed.CommandResult.Command is not AdxCommand { Examples.Count: > 0 } command)
+            return;
         output.WriteLine("Examples:");
         foreach (var (line, does) in command.Examples)
         {

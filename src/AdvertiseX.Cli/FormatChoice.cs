@@ -12,7 +12,10 @@ internal static class FormatChoice
     {
         if (json && format is not null && !format.Equals("json", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"--json and --format {format} contradict each other");
-        format ??= json ? "json" : Path.GetExtension(output) is { Length: > 1 } ending && Names.Contains(ending[1..]) ? ending[1..] : "table";
+        format ??=
+            json ? "json"
+            : Path.GetExtension(output) is { Length: > 1 } ending && Names.Contains(ending[1..]) ? ending[1..]
+            : "table";
         return Enum.Parse<ResultFormat>(format, ignoreCase: true);
     }
 }

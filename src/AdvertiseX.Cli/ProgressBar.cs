@@ -1,7 +1,7 @@
 namespace AdvertiseX.Cli;
 
-/// <summary>Shows progress on a terminal's standard error for work that takes over two seconds; elsewhere nothing. One line is written over
-/// itself, and is gone when the work ends.</summary>
+/// <summary>Shows progress on a terminal's standard error for work that takes over two seconds; elsewhere nothing. One
+/// line is written over itself, and is gone when the work ends.</summary>
 internal static class ProgressBar
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -12,7 +12,8 @@ internal static class ProgressBar
     {
         var latest = new Latest();
         var running = work(latest);
-        if (!terminal.ErrorIsTerminal || terminal.Variable("TERM") == "dumb") return await running;
+        if (!terminal.ErrorIsTerminal || terminal.Variable("TERM") == "dumb")
+            return await running;
         if (await Task.WhenAny(running, Task.Delay(Patience, terminal.Clock)) != running)
             await ShowAsync(terminal, what, latest, running);
         return await running;
@@ -42,12 +43,17 @@ internal static class ProgressBar
 
         public WorkProgress Value
         {
-            get { lock (_gate) return _value; }
+            get
+            {
+                lock (_gate)
+                    return _value;
+            }
         }
 
         public void Report(WorkProgress value)
         {
-            lock (_gate) _value = value;
+            lock (_gate)
+                _value = value;
         }
     }
 }

@@ -11,8 +11,10 @@ internal sealed class ReplacedFile : IDisposable
     public ReplacedFile(string path)
     {
         var folder = Path.GetDirectoryName(path) ?? throw new IOException($"{path} is a folder");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"the folder {folder} of the output file is not there");
-        if (Directory.Exists(path)) throw new IOException($"{path} is a folder");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"the folder {folder} of the output file is not there");
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder");
         _path = path;
         TemporaryPath = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.part");
     }
@@ -32,6 +34,7 @@ internal sealed class ReplacedFile : IDisposable
 
     public void Dispose()
     {
-        if (!_complete) File.Delete(TemporaryPath);
+        if (!_complete)
+            File.Delete(TemporaryPath);
     }
 }

@@ -10,25 +10,34 @@ internal static class SharedOptions
 
     public const string ConfigName = "--config";
 
-    /// <summary>--lake: the option, else ADX_LAKE, else null; <see cref="AdxCommand.Runs"/> puts it over lake.path of the configuration.</summary>
-    public static Option<string?> Lake(Terminal terminal) => new(LakeName)
-    {
-        Description = $"Folder of the lake; else ADX_LAKE, else lake.path of the configuration, else {AdxSettings.DefaultLakePath}",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : null,
-    };
+    /// <summary>--lake: the option, else ADX_LAKE, else null; <see cref="AdxCommand.Runs"/> puts it over lake.path of
+    /// the configuration.</summary>
+    public static Option<string?> Lake(Terminal terminal) =>
+        new(LakeName)
+        {
+            Description =
+                $"Folder of the lake; else ADX_LAKE, else lake.path of the configuration, else {AdxSettings.DefaultLakePath}",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : null,
+        };
 
     /// <summary>--config of the program, which every command has: the option, else ADX_CONFIG, else null.</summary>
-    public static Option<string?> Config(Terminal terminal) => new(ConfigName)
-    {
-        Description = "Configuration file (ADX_CONFIG); every key is in config/adx.reference.json",
-        HelpName = "FILE",
-        Recursive = true,
-        DefaultValueFactory = _ => terminal.Variable("ADX_CONFIG") is { Length: > 0 } file ? file : null,
-    };
+    public static Option<string?> Config(Terminal terminal) =>
+        new(ConfigName)
+        {
+            Description = "Configuration file (ADX_CONFIG); every key is in config/adx.reference.json",
+            HelpName = "FILE",
+            Recursive = true,
+            DefaultValueFactory = _ => terminal.Variable("ADX_CONFIG") is { Length: > 0 } file ? file : null,
+        };
 
     /// <summary>--models: beats models.directory of the configuration.</summary>
-    public static Option<string?> Models() => Named<string?>("--models", "Folder of own models, refreshed with those that come with adx (models.directory)", "DIR");
+    public static Option<string?> Models() =>
+        Named<string?>(
+            "--models",
+            "Folder of own models, refreshed with those that come with adx (models.directory)",
+            "DIR"
+        );
 
     public static Option<bool> Json(string what = "Print one JSON object") => new("--json") { Description = what };
 
@@ -38,16 +47,24 @@ internal static class SharedOptions
         new(name) { Description = description, HelpName = value };
 
     public static Option<T> Named<T>(string name, string description, string value, T preset) =>
-        new(name) { Description = description, HelpName = value, DefaultValueFactory = _ => preset };
+        new(name)
+        {
+            Description = description,
+            HelpName = value,
+            DefaultValueFactory = _ => preset,
+        };
 
     /// <summary>Adds arguments and options in the order in which help lists them.</summary>
     public static AdxCommand With(this AdxCommand command, params Symbol[] symbols)
     {
         foreach (var symbol in symbols)
         {
-            if (symbol is Option option) command.Add(option);
-            else if (symbol is Argument argument) command.Add(argument);
-            else command.Add((Command)symbol);
+            if (symbol is Option option)
+                command.Add(option);
+            else if (symbol is Argument argument)
+                command.Add(argument);
+            else
+                command.Add((Command)symbol);
         }
 
         return command;

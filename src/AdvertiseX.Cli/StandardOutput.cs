@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.Cli;
 
 /// <summary>
-/// File descriptor 1. Console's own stream keeps silent when nobody reads any more, and a FileStream over the descriptor
-/// writes at an offset of its own, over what others wrote to the same file.
+/// File descriptor 1. Console's own stream keeps silent when nobody reads any more, and a FileStream over the
+/// descriptor writes at an offset of its own, over what others wrote to the same file.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
@@ -44,17 +44,17 @@ internal sealed class StandardOutput : Stream
             }
 
             var error = Marshal.GetLastPInvokeError();
-            if (error == Interrupted) continue;
-            if (error == BrokenPipe) throw new OutputClosedException();
+            if (error == Interrupted)
+                continue;
+            if (error == BrokenPipe)
+                throw new OutputClosedException();
             throw new IOException($"standard output cannot be written: {new Win32Exception(error).Message}");
         }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

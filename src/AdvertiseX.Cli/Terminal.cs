@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace AdvertiseX.Cli;
 
 /// <summary>
-/// Where a command writes: data to <see cref="Output"/> or <see cref="Text"/>, notes and progress to <see cref="Error"/>. Not
-/// thread-safe.
+/// Where a command writes: data to <see cref="Output"/> or <see cref="Text"/>, notes and progress to
+/// <see cref="Error"/>. Not thread-safe.
 /// </summary>
 internal sealed class Terminal : IDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard output. Throws <see cref="OutputClosedException"/> once nobody reads any more.</summary>
     public Stream Output { get; }
 
-    /// <summary>Standard output as text; flushed at the end, and before <see cref="Output"/> is written directly.</summary>
+    /// <summary>Standard output as text; flushed at the end, and before <see cref="Output"/> is written
+    /// directly.</summary>
     public TextWriter Text { get; }
 
     /// <summary>Standard error.</summary>
@@ -57,15 +58,17 @@ internal sealed class Terminal : IDisposable
     public bool Debugging => Variable("ADX_DEBUG") is not (null or "" or "0");
 
     /// <summary>The process's own.</summary>
-    public static Terminal OfProcess() => new(
-        StandardOutput.Open(),
-        new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
-        Environment.GetEnvironmentVariable)
-    {
-        OutputIsTerminal = !Console.IsOutputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? 100 : Math.Max(40, Console.WindowWidth),
-    };
+    public static Terminal OfProcess() =>
+        new(
+            StandardOutput.Open(),
+            new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
+            Environment.GetEnvironmentVariable
+        )
+        {
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Width = Console.IsOutputRedirected ? 100 : Math.Max(40, Console.WindowWidth),
+        };
 
     /// <summary>An environment variable, or null.</summary>
     public string? Variable(string name) => _variable(name);
@@ -79,7 +82,10 @@ internal sealed class Terminal : IDisposable
     public void Dispose()
     {
         // What is left to write may meet a closed pipe; whoever closed it does not want it.
-        try { Text.Dispose(); }
+        try
+        {
+            Text.Dispose();
+        }
         catch (Exception e) when (e is IOException or OutputClosedException) { }
 
         Error.Dispose();

@@ -23,11 +23,12 @@ internal static class Usage
     }
 
     /// <summary>As <see cref="Checked{T}"/>.</summary>
-    public static void Checked(Action check) => Checked(() =>
-    {
-        check();
-        return true;
-    });
+    public static void Checked(Action check) =>
+        Checked(() =>
+        {
+            check();
+            return true;
+        });
 
     /// <summary>The value, if the option of the library that it is for allows it.</summary>
     /// <param name="name">The option of the command line.</param>
@@ -37,34 +38,50 @@ internal static class Usage
     public static double Allowed<TOptions>(string name, double value, string property)
     {
         var option = OptionDescription.Of<TOptions>(property);
-        return option.Allows(value) ? value : throw new UsageException(option.Complaint(name, value.ToString(CultureInfo.InvariantCulture)));
+        return option.Allows(value)
+            ? value
+            : throw new UsageException(option.Complaint(name, value.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <exception cref="UsageException">The value is out of its range, or no number.</exception>
     public static double Range(string option, double value, double least, double most) =>
-        value >= least && value <= most ? value : throw new UsageException($"{option} is {value}; allowed are {least} to {most}");
+        value >= least && value <= most
+            ? value
+            : throw new UsageException($"{option} is {value}; allowed are {least} to {most}");
 
     /// <summary>
-    /// What a parse found wrong, in one line, or null. The parser takes an unknown option for a positional argument where
-    /// the command has one; that is an error here, unless it holds white space (SQL may begin with a comment) or follows <c>--</c>.
+    /// What a parse found wrong, in one line, or null. The parser takes an unknown option for a positional argument
+    /// where the command has one; that is an error here, unless it holds white space (SQL may begin with a comment) or
+    /// follows <c>--</c>.
     /// </summary>
     public static string? Complaint(ParseResult parsed)
     {
         var errors = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
         // The reason why no command was found says more than that none was.
-        if (errors.Count > 1) errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
-        if (errors.Count > 0) return string.Join(' ', errors);
+        if (errors.Count > 1)
+            errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
+        if (errors.Count > 0)
+            return string.Join(' ', errors);
         var literal = false;
-        var positional = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).ToHashSet();
+        var positional = parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .ToHashSet();
         foreach (var token in parsed.Tokens)
         {
             literal |= token.Type == TokenType.DoubleDash;
-            if (!literal && positional.Contains(token) && token.Value is ['-', _, ..] && !token.Value.Any(char.IsWhiteSpace))
+            if (
+                !literal
+                && positional.Contains(token)
+                && token.Value is ['-', _, ..]
+                && !token.Value.Any(char.IsWhiteSpace)
+            )
                 return $"Unrecognized option '{token.Value}'.";
         }
 
         return null;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

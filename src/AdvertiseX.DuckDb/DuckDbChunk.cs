@@ -27,7 +27,11 @@ internal sealed unsafe class DuckDbChunk
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)_columns.Length, nameof(column));
             var vector = NativeMethods.ChunkVector(_handle.Pointer, (ulong)column);
             return new DuckDbVector(
-                NativeMethods.VectorData(vector), NativeMethods.VectorValidity(vector), RowCount, _columns[column]);
+                NativeMethods.VectorData(vector),
+                NativeMethods.VectorValidity(vector),
+                RowCount,
+                _columns[column]
+            );
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed class DuckDbConnection : IDisposable
 
     /// <summary>Runs one or more statements to their end; what they select is thrown away.</summary>
     /// <returns>Rows that the last statement inserted, updated, deleted or copied.</returns>
-    /// <exception cref="DuckDbException">The first statement that failed; those before it have taken effect.</exception>
+    /// <exception cref="DuckDbException">The first statement that failed; those before it have taken
+    /// effect.</exception>
     public unsafe long Execute(string sql)
     {
         using var result = new ResultHandle();
@@ -39,8 +40,9 @@ internal sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>
-    /// Parses <paramref name="sql"/> into its statements and hands each to <paramref name="visit"/>, prepared after those before
-    /// it were visited, so that one may run and make what the next needs. The statement is disposed after the visit.
+    /// Parses <paramref name="sql"/> into its statements and hands each to <paramref name="visit"/>, prepared after
+    /// those before it were visited, so that one may run and make what the next needs. The statement is disposed after
+    /// the visit.
     /// </summary>
     /// <returns>The number of statements.</returns>
     public unsafe int ForEachStatement(string sql, Action<DuckDbStatement, int, int> visit)
@@ -70,12 +72,13 @@ internal sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>
-    /// Stops the statement that runs now, which then fails with <see cref="DuckDbException.IsInterrupted"/>. Without effect
-    /// when none runs, also on the next. Safe from any thread.
+    /// Stops the statement that runs now, which then fails with <see cref="DuckDbException.IsInterrupted"/>. Without
+    /// effect when none runs, also on the next. Safe from any thread.
     /// </summary>
     public void Interrupt()
     {
-        if (!_handle.IsClosed) NativeMethods.Interrupt(_handle);
+        if (!_handle.IsClosed)
+            NativeMethods.Interrupt(_handle);
     }
 
     public void Dispose() => _handle.Dispose();

@@ -3,7 +3,8 @@ using AdvertiseX.DuckDb.Native;
 namespace AdvertiseX.DuckDb;
 
 /// <summary>
-/// One DuckDB instance in this process. Thread-safe. Disposing it closes the instance once its connections are gone too.
+/// One DuckDB instance in this process. Thread-safe. Disposing it closes the instance once its connections are gone
+/// too.
 /// </summary>
 internal sealed class DuckDbDatabase : IDisposable
 {
@@ -22,7 +23,8 @@ internal sealed class DuckDbDatabase : IDisposable
     /// <exception cref="DllNotFoundException">The library is not installed; the text says what to run.</exception>
     public static unsafe DuckDbDatabase Open(string? path = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        if (NativeMethods.CreateConfig(out var config) != 0) throw new DuckDbException("DuckDB made no configuration");
+        if (NativeMethods.CreateConfig(out var config) != 0)
+            throw new DuckDbException("DuckDB made no configuration");
         try
         {
             foreach (var (name, value) in settings ?? new Dictionary<string, string>())

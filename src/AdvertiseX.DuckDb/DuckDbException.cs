@@ -10,7 +10,8 @@ internal sealed class DuckDbException : Exception
         Kind = end is > 0 and < 40 ? message[..end] : "";
     }
 
-    /// <summary>DuckDB's own class of error, the words before "Error:" ("Parser", "Catalog", "INTERRUPT"); empty if none.</summary>
+    /// <summary>DuckDB's own class of error, the words before "Error:" ("Parser", "Catalog", "INTERRUPT"); empty if
+    /// none.</summary>
     public string Kind { get; }
 
     /// <summary>The statement was stopped by <see cref="DuckDbConnection.Interrupt"/>.</summary>

@@ -3,8 +3,8 @@ using AdvertiseX.DuckDb.Native;
 namespace AdvertiseX.DuckDb;
 
 /// <summary>
-/// Rows of a statement, in chunks of up to 2,048. For one thread at a time; alive until disposed or until the next statement
-/// on its connection.
+/// Rows of a statement, in chunks of up to 2,048. For one thread at a time; alive until disposed or until the next
+/// statement on its connection.
 /// </summary>
 internal sealed unsafe class DuckDbResult : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed unsafe class DuckDbResult : IDisposable
         {
             _columns[i] = DuckDbColumn.From(
                 NativeText.Read(NativeMethods.ColumnName(handle.Pointer, (ulong)i)),
-                NativeMethods.ColumnLogicalType(handle.Pointer, (ulong)i));
+                NativeMethods.ColumnLogicalType(handle.Pointer, (ulong)i)
+            );
         }
     }
 
@@ -31,7 +32,8 @@ internal sealed unsafe class DuckDbResult : IDisposable
     public long RowsChanged { get; }
 
     /// <summary>
-    /// The next rows, at least one, or null at the end. The chunk and the spans taken from it are valid until the next call.
+    /// The next rows, at least one, or null at the end. The chunk and the spans taken from it are valid until the next
+    /// call.
     /// </summary>
     /// <exception cref="DuckDbException">The statement failed on the way, or was interrupted.</exception>
     public DuckDbChunk? NextChunk()
@@ -49,8 +51,7 @@ internal sealed unsafe class DuckDbResult : IDisposable
             }
 
             _chunk = new DuckDbChunk(new ChunkHandle(chunk), _columns);
-        }
-        while (_chunk.RowCount == 0);
+        } while (_chunk.RowCount == 0);
         return _chunk;
     }
 
@@ -66,11 +67,14 @@ internal sealed unsafe class DuckDbResult : IDisposable
 
     internal static DuckDbResult Execute(nint pending)
     {
-        if (Work(pending) == PendingState.Error) throw new DuckDbException(NativeText.Read(NativeMethods.PendingError(pending)));
+        if (Work(pending) == PendingState.Error)
+            throw new DuckDbException(NativeText.Read(NativeMethods.PendingError(pending)));
         var handle = new ResultHandle();
-        if (NativeMethods.ExecutePending(pending, handle.Pointer) == 0) return new DuckDbResult(handle);
+        if (NativeMethods.ExecutePending(pending, handle.Pointer) == 0)
+            return new DuckDbResult(handle);
         var error = NativeText.Read(NativeMethods.ResultError(handle.Pointer));
-        if (error.Length == 0) error = NativeText.Read(NativeMethods.PendingError(pending));
+        if (error.Length == 0)
+            error = NativeText.Read(NativeMethods.PendingError(pending));
         handle.Dispose();
         throw new DuckDbException(error);
     }
@@ -82,9 +86,12 @@ internal sealed unsafe class DuckDbResult : IDisposable
         while (true)
         {
             var state = NativeMethods.ExecutePendingTask(pending);
-            if (state == PendingState.NoTasks) wait.Once();
-            else if (state == PendingState.NotReady) wait.Reset();
-            else return state;
+            if (state == PendingState.NoTasks)
+                wait.Once();
+            else if (state == PendingState.NotReady)
+                wait.Reset();
+            else
+                return state;
         }
     }
 }

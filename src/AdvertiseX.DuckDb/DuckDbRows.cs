@@ -1,8 +1,8 @@
 namespace AdvertiseX.DuckDb;
 
 /// <summary>
-/// A cursor over a result for few rows, where ease counts more than speed; no object per row. A Get method on a null throws
-/// <see cref="InvalidCastException"/>; ask <see cref="IsNull"/> first or take the nullable one.
+/// A cursor over a result for few rows, where ease counts more than speed; no object per row. A Get method on a null
+/// throws <see cref="InvalidCastException"/>; ask <see cref="IsNull"/> first or take the nullable one.
 /// </summary>
 internal sealed class DuckDbRows
 {
@@ -17,7 +17,8 @@ internal sealed class DuckDbRows
     /// <summary>Goes to the next row; false at the end.</summary>
     public bool Read()
     {
-        if (_chunk is not null && ++_row < _chunk.RowCount) return true;
+        if (_chunk is not null && ++_row < _chunk.RowCount)
+            return true;
         _chunk = _result.NextChunk();
         _row = 0;
         return _chunk is not null;

@@ -29,7 +29,8 @@ internal sealed unsafe class DuckDbStatement : IDisposable
             {
                 columns[i] = DuckDbColumn.From(
                     NativeText.Take(NativeMethods.StatementColumnName(_handle, (ulong)i)),
-                    NativeMethods.StatementColumnLogicalType(_handle, (ulong)i));
+                    NativeMethods.StatementColumnLogicalType(_handle, (ulong)i)
+                );
             }
 
             return columns;
@@ -39,7 +40,8 @@ internal sealed unsafe class DuckDbStatement : IDisposable
     /// <summary>Binds text, or null.</summary>
     public DuckDbStatement Bind(int parameter, string? value)
     {
-        if (value is null) return BindNull(parameter);
+        if (value is null)
+            return BindNull(parameter);
         var bytes = Encoding.UTF8.GetBytes(value);
         // One byte more: an empty array has no address.
         fixed (byte* text = bytes.Length > 0 ? bytes : new byte[1])
@@ -63,7 +65,11 @@ internal sealed unsafe class DuckDbStatement : IDisposable
         Checked(
             parameter,
             NativeMethods.BindTimestampTz(
-                _handle, (ulong)parameter, (value.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond));
+                _handle,
+                (ulong)parameter,
+                (value.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+            )
+        );
 
     /// <summary>Binds a BLOB; the bytes are copied.</summary>
     public DuckDbStatement Bind(int parameter, ReadOnlySpan<byte> value)
@@ -85,7 +91,8 @@ internal sealed unsafe class DuckDbStatement : IDisposable
         var state = NativeMethods.PendingPreparedStreaming(_handle, out var pending);
         try
         {
-            if (state != 0) throw new DuckDbException(NativeText.Read(NativeMethods.PendingError(pending)));
+            if (state != 0)
+                throw new DuckDbException(NativeText.Read(NativeMethods.PendingError(pending)));
             return DuckDbResult.Execute(pending);
         }
         finally
@@ -99,9 +106,7 @@ internal sealed unsafe class DuckDbStatement : IDisposable
     public long Execute()
     {
         using var result = Query();
-        while (result.NextChunk() is not null)
-        {
-        }
+        while (result.NextChunk() is not null) { }
 
         return result.RowsChanged;
     }
@@ -112,7 +117,8 @@ internal sealed unsafe class DuckDbStatement : IDisposable
     internal static DuckDbStatement Take(int state, nint statement)
     {
         var handle = new StatementHandle(statement);
-        if (state == 0) return new DuckDbStatement(handle);
+        if (state == 0)
+            return new DuckDbStatement(handle);
         var error = NativeText.Read(NativeMethods.PrepareError(statement));
         handle.Dispose();
         throw new DuckDbException(error);
@@ -123,5 +129,7 @@ internal sealed unsafe class DuckDbStatement : IDisposable
     private DuckDbStatement Checked(int parameter, int state) =>
         state == 0
             ? this
-            : throw new DuckDbException($"Invalid Input Error: parameter {parameter} cannot be bound; there are {ParameterCount}");
+            : throw new DuckDbException(
+                $"Invalid Input Error: parameter {parameter} cannot be bound; there are {ParameterCount}"
+            );
 }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.DuckDb;
 
-/// <summary>What a statement does (duckdb_statement_type of duckdb.h). Numbers not named here are later additions of DuckDB.</summary>
+/// <summary>What a statement does (duckdb_statement_type of duckdb.h). Numbers not named here are later additions of
+/// DuckDB.</summary>
 internal enum DuckDbStatementType
 {
     Invalid = 0,

@@ -8,9 +8,9 @@ namespace AdvertiseX.DuckDb;
 /// <see cref="IsNull"/> holds is undefined for <see cref="Values{T}"/>; the Get methods want a row that is not null.
 /// </summary>
 /// <remarks>
-/// Invariant of the unsafe code: <c>_data</c> points at RowCount elements of <see cref="DuckDbColumn.ElementBytes"/> bytes,
-/// <c>_validity</c> is null (all valid) or holds one bit a row, both alive as long as the chunk; every row is checked
-/// against RowCount before an address is made of it.
+/// Invariant of the unsafe code: <c>_data</c> points at RowCount elements of <see cref="DuckDbColumn.ElementBytes"/>
+/// bytes, <c>_validity</c> is null (all valid) or holds one bit a row, both alive as long as the chunk; every row is
+/// checked against RowCount before an address is made of it.
 /// </remarks>
 internal readonly unsafe ref struct DuckDbVector
 {
@@ -32,29 +32,35 @@ internal readonly unsafe ref struct DuckDbVector
     /// <summary>True if no row of the vector is null for certain.</summary>
     public bool HasNoNulls => _validity is null && Column.Type != DuckDbType.SqlNull;
 
-    /// <summary>One bit a row, lowest first, set where the row is not null; empty if <see cref="HasNoNulls"/>.</summary>
+    /// <summary>One bit a row, lowest first, set where the row is not null; empty if
+    /// <see cref="HasNoNulls"/>.</summary>
     public ReadOnlySpan<ulong> Validity => new(_validity, _validity is null ? 0 : (RowCount + 63) / 64);
 
     public bool IsNull(int row)
     {
         Check(row);
-        if (Column.Type == DuckDbType.SqlNull) return true;
+        if (Column.Type == DuckDbType.SqlNull)
+            return true;
         return _validity is not null && (_validity[row >> 6] & (1ul << (row & 63))) == 0;
     }
 
-    /// <summary>The values as they lie in memory; <typeparamref name="T"/> must have the size of the type's element.</summary>
+    /// <summary>The values as they lie in memory; <typeparamref name="T"/> must have the size of the type's
+    /// element.</summary>
     /// <exception cref="InvalidOperationException">The size differs, or the type is not readable.</exception>
     public ReadOnlySpan<T> Values<T>()
         where T : unmanaged =>
         sizeof(T) == Column.ElementBytes
             ? new ReadOnlySpan<T>(_data, RowCount)
-            : throw new InvalidOperationException($"column {Column.Name} of type {Column.Type} does not hold {typeof(T).Name}");
+            : throw new InvalidOperationException(
+                $"column {Column.Name} of type {Column.Type} does not hold {typeof(T).Name}"
+            );
 
     /// <summary>The bytes of a VARCHAR (UTF-8) or BLOB, in DuckDB's memory.</summary>
     public ReadOnlySpan<byte> GetBytes(int row)
     {
         Check(row);
-        if (Column.Type is not (DuckDbType.Varchar or DuckDbType.Blob)) throw Mismatch("text");
+        if (Column.Type is not (DuckDbType.Varchar or DuckDbType.Blob))
+            throw Mismatch("text");
         var element = _data + ((long)row * 16);
         var length = *(uint*)element;
         // Up to 12 bytes lie in the element itself; longer text is behind the pointer in its second half.
@@ -76,9 +82,13 @@ internal readonly unsafe ref struct DuckDbVector
         Check(row);
         return Column.Type switch
         {
-            DuckDbType.BigInt or DuckDbType.Timestamp or DuckDbType.TimestampTz or DuckDbType.Time
-                or DuckDbType.TimestampSeconds or DuckDbType.TimestampMillis or DuckDbType.TimestampNanos =>
-                ((long*)_data)[row],
+            DuckDbType.BigInt
+            or DuckDbType.Timestamp
+            or DuckDbType.TimestampTz
+            or DuckDbType.Time
+            or DuckDbType.TimestampSeconds
+            or DuckDbType.TimestampMillis
+            or DuckDbType.TimestampNanos => ((long*)_data)[row],
             DuckDbType.Integer or DuckDbType.Date => ((int*)_data)[row],
             DuckDbType.TinyInt => ((sbyte*)_data)[row],
             DuckDbType.UTinyInt => _data[row],
@@ -150,7 +160,8 @@ internal readonly unsafe ref struct DuckDbVector
     public long GetTimestampMicros(int row)
     {
         var value = GetInt64(row);
-        if (value is long.MaxValue or -long.MaxValue) return value;
+        if (value is long.MaxValue or -long.MaxValue)
+            return value;
         return Column.Type switch
         {
             DuckDbType.Timestamp or DuckDbType.TimestampTz => value,

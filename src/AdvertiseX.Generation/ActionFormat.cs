@@ -4,17 +4,20 @@ namespace AdvertiseX.Generation;
 internal sealed class ActionFormat(Catalogue catalogue)
 {
     public static ReadOnlySpan<byte> Header =>
-        ("event_timestamp,event_id,user_id,ad_campaign_id,conversion_type,creative_id,impression_id,click_id,order_id,"u8
-            + "revenue,cost,currency,page_url,ip,user_agent,product\n"u8);
+        (
+            "event_timestamp,event_id,user_id,ad_campaign_id,conversion_type,creative_id,impression_id,click_id,order_id,"u8
+            + "revenue,cost,currency,page_url,ip,user_agent,product\n"u8
+        );
 
-    private static ReadOnlySpan<byte> ConversionName(ConversionKind kind) => kind switch
-    {
-        ConversionKind.Purchase => "purchase"u8,
-        ConversionKind.Signup => "signup"u8,
-        ConversionKind.Lead => "lead"u8,
-        ConversionKind.AddToCart => "add_to_cart"u8,
-        _ => "refund"u8,
-    };
+    private static ReadOnlySpan<byte> ConversionName(ConversionKind kind) =>
+        kind switch
+        {
+            ConversionKind.Purchase => "purchase"u8,
+            ConversionKind.Signup => "signup"u8,
+            ConversionKind.Lead => "lead"u8,
+            ConversionKind.AddToCart => "add_to_cart"u8,
+            _ => "refund"u8,
+        };
 
     public void Append(Utf8Buffer buffer, in ActionFact fact, DirtKind dirt)
     {
@@ -67,14 +70,16 @@ internal sealed class ActionFormat(Catalogue catalogue)
     {
         if (dirt == DirtKind.UnknownKind)
         {
-            buffer.Append((fact.Id % 5) switch
-            {
-                0 => "impression"u8,
-                1 => "none"u8,
-                2 => "view"u8,
-                3 => "0"u8,
-                _ => ""u8,
-            });
+            buffer.Append(
+                (fact.Id % 5) switch
+                {
+                    0 => "impression"u8,
+                    1 => "none"u8,
+                    2 => "view"u8,
+                    3 => "0"u8,
+                    _ => ""u8,
+                }
+            );
         }
         else if (!fact.IsClick)
         {
@@ -82,7 +87,14 @@ internal sealed class ActionFormat(Catalogue catalogue)
         }
         else
         {
-            buffer.Append((fact.Id % 20) switch { 0 => "Click"u8, 1 or 2 => "click_ad"u8, _ => "click"u8 });
+            buffer.Append(
+                (fact.Id % 20) switch
+                {
+                    0 => "Click"u8,
+                    1 or 2 => "click_ad"u8,
+                    _ => "click"u8,
+                }
+            );
         }
     }
 

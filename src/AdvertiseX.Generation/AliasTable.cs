@@ -21,7 +21,8 @@ internal sealed class AliasTable
 
         var scaled = new long[count];
         var stack = new int[count];
-        int small = 0, large = count;
+        int small = 0,
+            large = count;
         for (var i = 0; i < count; i++)
         {
             scaled[i] = checked(weights[i] * count);

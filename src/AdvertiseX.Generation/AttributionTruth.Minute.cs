@@ -29,12 +29,22 @@ internal sealed partial class AttributionTruth
     /// <param name="carried">The touch whose id it carries; not accepted where it carries none.</param>
     public void AddConversion(in ActionFact fact, in Touch carried) => _newActions.Add((fact, carried));
 
-    /// <summary>A minute of UTC is over: judges its events in the order of time, at one instant views first, then clicks, by id.</summary>
+    /// <summary>A minute of UTC is over: judges its events in the order of time, at one instant views first, then
+    /// clicks, by id.</summary>
     public void EndMinute()
     {
         _newViews.Sort(static (a, b) => InOrder(a.View.TimeMicros, b.View.TimeMicros, 0, 0, a.View.Id, b.View.Id));
-        _newActions.Sort(static (a, b) => InOrder(
-            a.Fact.TimeMicros, b.Fact.TimeMicros, a.Fact.IsClick ? 0 : 1, b.Fact.IsClick ? 0 : 1, a.Fact.Id, b.Fact.Id));
+        _newActions.Sort(
+            static (a, b) =>
+                InOrder(
+                    a.Fact.TimeMicros,
+                    b.Fact.TimeMicros,
+                    a.Fact.IsClick ? 0 : 1,
+                    b.Fact.IsClick ? 0 : 1,
+                    a.Fact.Id,
+                    b.Fact.Id
+                )
+        );
         var next = 0;
         foreach (var (fact, cause) in _newActions)
         {

@@ -3,7 +3,8 @@ namespace AdvertiseX.Generation;
 /// <summary>
 /// Links clicks to impressions and conversions to touches, event by event in the order of time, as docs/terms.md
 /// defines it: plain look-backs over the user's accepted events, nothing shared with the models that are checked
-/// against it. What happens within a minute is judged when that is over, since a rate is known only then. Not thread-safe.
+/// against it. What happens within a minute is judged when that is over, since a rate is known only then. Not
+/// thread-safe.
 /// </summary>
 internal sealed partial class AttributionTruth : IDisposable
 {
@@ -29,10 +30,19 @@ internal sealed partial class AttributionTruth : IDisposable
         Auctions = new AuctionTotals(catalogue);
         _credits = new CreditFile(root);
         _clickFile = new LineFile(
-            root, _ => "truth/clicks.csv", "click_id,impression_id,match_basis,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
+            root,
+            _ => "truth/clicks.csv",
+            "click_id,impression_id,match_basis,invalid\n"u8.ToArray(),
+            long.MaxValue,
+            gzip: false
+        );
         _conversionFile = new LineFile(
-            root, _ => "truth/conversions.csv",
-            "conversion_id,touches,last_touch,campaign_id,duplicate_order,invalid\n"u8.ToArray(), long.MaxValue, gzip: false);
+            root,
+            _ => "truth/conversions.csv",
+            "conversion_id,touches,last_touch,campaign_id,duplicate_order,invalid\n"u8.ToArray(),
+            long.MaxValue,
+            gzip: false
+        );
     }
 
     public CampaignTotals Totals { get; }
@@ -73,7 +83,11 @@ internal sealed partial class AttributionTruth : IDisposable
         buffer.Append((byte)',');
         if (match is { } view)
             buffer.AppendId((byte)'i', view.Id);
-        buffer.Append(match is null ? ",unmatched,"u8 : fact.ImpressionId != 0 ? ",impression_id,"u8 : ",user_campaign,"u8);
+        buffer.Append(
+            match is null ? ",unmatched,"u8
+            : fact.ImpressionId != 0 ? ",impression_id,"u8
+            : ",user_campaign,"u8
+        );
         buffer.Append(invalid);
         buffer.Append((byte)'\n');
         _clickFile.Commit();
@@ -152,9 +166,9 @@ internal sealed partial class AttributionTruth : IDisposable
                 _touches.Add(carried);
         }
 
-        _touches.Sort(static (a, b) => a.TimeMicros != b.TimeMicros
-            ? a.TimeMicros.CompareTo(b.TimeMicros)
-            : b.Id.CompareTo(a.Id));
+        _touches.Sort(
+            static (a, b) => a.TimeMicros != b.TimeMicros ? a.TimeMicros.CompareTo(b.TimeMicros) : b.Id.CompareTo(a.Id)
+        );
     }
 
     private void Collect(TouchKind kind, int user, int group, long now)

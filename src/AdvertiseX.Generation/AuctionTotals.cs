@@ -2,7 +2,8 @@ using System.Text;
 
 namespace AdvertiseX.Generation;
 
-/// <summary>What must become of each campaign's bids, by local date of the campaign's zone: all of them, also invalid ones.</summary>
+/// <summary>What must become of each campaign's bids, by local date of the campaign's zone: all of them, also invalid
+/// ones.</summary>
 internal sealed class AuctionTotals(Catalogue catalogue)
 {
     private readonly int _days = catalogue.Options.Days + 4;
@@ -27,7 +28,12 @@ internal sealed class AuctionTotals(Catalogue catalogue)
     public void Write(string root)
     {
         using var file = new LineFile(
-            root, _ => "truth/auctions.csv", "campaign_id,local_date,currency,bids,known_bids,wins,shown,bid_cpm_micros\n"u8.ToArray(), long.MaxValue, gzip: false);
+            root,
+            _ => "truth/auctions.csv",
+            "campaign_id,local_date,currency,bids,known_bids,wins,shown,bid_cpm_micros\n"u8.ToArray(),
+            long.MaxValue,
+            gzip: false
+        );
         foreach (var campaign in catalogue.Campaigns)
         {
             for (var day = 0; day < _days; day++)
@@ -35,7 +41,8 @@ internal sealed class AuctionTotals(Catalogue catalogue)
                 var cell = _cells[campaign.Index * _days + day];
                 if (cell.Bids == 0)
                     continue;
-                var row = $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
+                var row =
+                    $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
                     + $"{Encoding.UTF8.GetString(campaign.Currency)},{cell.Bids},{cell.Known},{cell.Wins},{cell.Shown},{cell.BidMicros}\n";
                 file.Begin(row.Length * 2).Append(Encoding.UTF8.GetBytes(row));
                 file.Commit();

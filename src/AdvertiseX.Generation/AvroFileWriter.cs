@@ -121,7 +121,12 @@ internal sealed class AvroFileWriter : IRecordFile
 
     private void WriteHeader()
     {
-        var codec = _codec switch { BidCodec.Snappy => "snappy", BidCodec.Deflate => "deflate", _ => "null" };
+        var codec = _codec switch
+        {
+            BidCodec.Snappy => "snappy",
+            BidCodec.Deflate => "deflate",
+            _ => "null",
+        };
         _output.Reserve(_schema.Length * 3 + 256);
         _output.Append("Obj\u0001"u8);
         _output.AppendAvroLong(2);

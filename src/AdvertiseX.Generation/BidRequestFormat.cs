@@ -113,7 +113,8 @@ internal sealed class BidRequestFormat(Catalogue catalogue)
             buffer.Append(outcome ? (byte)1 : (byte)0);
     }
 
-    /// <summary>Avro's decimal: the unscaled number, two's complement, big-endian, in as few bytes as hold it.</summary>
+    /// <summary>Avro's decimal: the unscaled number, two's complement, big-endian, in as few bytes as hold
+    /// it.</summary>
     private static void AppendDecimal(Utf8Buffer buffer, long unscaled)
     {
         var bytes = 1;

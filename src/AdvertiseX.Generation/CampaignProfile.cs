@@ -21,7 +21,8 @@ internal sealed class CampaignProfile
     /// <summary>False: events name it, the reference data do not.</summary>
     public required bool Described { get; init; }
 
-    /// <summary>What makes touches candidates for a conversion: the advertiser where known, else the campaign.</summary>
+    /// <summary>What makes touches candidates for a conversion: the advertiser where known, else the
+    /// campaign.</summary>
     public required int AttributionGroup { get; init; }
 
     public required string Name { get; init; }
@@ -79,4 +80,10 @@ internal enum RecordShape : byte
 
 /// <summary>One site.</summary>
 internal readonly record struct SiteProfile(
-    byte[] Id, byte[] Domain, string Category, byte[] UrlPrefix, byte[] JsonUrlPrefix, RecordShape Shape);
+    byte[] Id,
+    byte[] Domain,
+    string Category,
+    byte[] UrlPrefix,
+    byte[] JsonUrlPrefix,
+    RecordShape Shape
+);

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace AdvertiseX.Generation;
 
-/// <summary>What each campaign's figures must be, by local date of the campaign's zone. Gross unless named otherwise.</summary>
+/// <summary>What each campaign's figures must be, by local date of the campaign's zone. Gross unless named
+/// otherwise.</summary>
 internal sealed class CampaignTotals(Catalogue catalogue)
 {
     private readonly int _days = catalogue.Options.Days + 4;
@@ -72,7 +73,8 @@ internal sealed class CampaignTotals(Catalogue catalogue)
                 var cell = _cells[campaign.Index * _days + day];
                 if (cell.Equals(default(Cell)))
                     continue;
-                var row = $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
+                var row =
+                    $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
                     + $"{Encoding.UTF8.GetString(campaign.Currency)},{cell.Text()}\n";
                 file.Begin(row.Length * 2).Append(Encoding.UTF8.GetBytes(row));
                 file.Commit();
@@ -80,11 +82,13 @@ internal sealed class CampaignTotals(Catalogue catalogue)
         }
     }
 
-    private static byte[] Header() => Encoding.UTF8.GetBytes(
-        "campaign_id,local_date,currency,impressions,clicks,tagged_conversions,"
-        + "click_conversions_by_conversion,view_conversions_by_conversion,click_conversions_by_interaction,"
-        + "view_conversions_by_interaction,revenue_by_conversion_micros,revenue_by_interaction_micros,"
-        + "media_cost_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n");
+    private static byte[] Header() =>
+        Encoding.UTF8.GetBytes(
+            "campaign_id,local_date,currency,impressions,clicks,tagged_conversions,"
+                + "click_conversions_by_conversion,view_conversions_by_conversion,click_conversions_by_interaction,"
+                + "view_conversions_by_interaction,revenue_by_conversion_micros,revenue_by_interaction_micros,"
+                + "media_cost_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n"
+        );
 
     private void AddCost(ref Cell cell, int campaign, long costMicros)
     {
@@ -115,9 +119,23 @@ internal sealed class CampaignTotals(Catalogue catalogue)
         public long InvalidClicks;
         public long NetByConversion;
 
-        public readonly string Text() => string.Join(
-            ',', Impressions, Clicks, TaggedConversions, ClickByConversion, ViewByConversion, ClickByInteraction,
-            ViewByInteraction, RevenueByConversionMicros, RevenueByInteractionMicros, MediaCostMicros, SpendMicros,
-            InvalidImpressions, InvalidClicks, NetByConversion);
+        public readonly string Text() =>
+            string.Join(
+                ',',
+                Impressions,
+                Clicks,
+                TaggedConversions,
+                ClickByConversion,
+                ViewByConversion,
+                ClickByInteraction,
+                ViewByInteraction,
+                RevenueByConversionMicros,
+                RevenueByInteractionMicros,
+                MediaCostMicros,
+                SpendMicros,
+                InvalidImpressions,
+                InvalidClicks,
+                NetByConversion
+            );
     }
 }

@@ -7,12 +7,24 @@ internal sealed partial class Catalogue
     /// <summary>Zones with and without summer time, on both halves of the globe, one off the full hour.</summary>
     private static readonly (string Zone, string Currency)[] Zones =
     [
-        ("America/New_York", "USD"), ("Europe/Berlin", "EUR"), ("Asia/Kolkata", "INR"), ("America/Los_Angeles", "USD"),
-        ("Australia/Sydney", "AUD"), ("", "USD"),
+        ("America/New_York", "USD"),
+        ("Europe/Berlin", "EUR"),
+        ("Asia/Kolkata", "INR"),
+        ("America/Los_Angeles", "USD"),
+        ("Australia/Sydney", "AUD"),
+        ("", "USD"),
     ];
 
     private static readonly string[] Products =
-        ["Running Shoes", "Spring Sale, -20%", "\"Summer\" Collection", "Insurance", "Phone Plan", "City Trips", "Crème Brûlée Kit"];
+    [
+        "Running Shoes",
+        "Spring Sale, -20%",
+        "\"Summer\" Collection",
+        "Insurance",
+        "Phone Plan",
+        "City Trips",
+        "Crème Brûlée Kit",
+    ];
 
     private (CampaignProfile[] Campaigns, CreativeProfile[] Creatives) MakeCampaigns(DeterministicRandom random)
     {
@@ -31,46 +43,87 @@ internal sealed partial class Catalogue
     }
 
     private CampaignProfile MakeCampaign(
-        int index, int firstCreative, int creatives, Dictionary<string, LocalCalendar> calendars, DeterministicRandom random)
+        int index,
+        int firstCreative,
+        int creatives,
+        Dictionary<string, LocalCalendar> calendars,
+        DeterministicRandom random
+    )
     {
         var advertisers = Math.Max(2, Options.Campaigns / 3);
         var advertiser = index % advertisers;
         var described = index % 10 != 7;
-        var zone = !described ? "" : Zones[index % 4 == 3 ? random.Below(Zones.Length) : advertiser % Zones.Length].Zone;
+        var zone = !described
+            ? ""
+            : Zones[index % 4 == 3 ? random.Below(Zones.Length) : advertiser % Zones.Length].Zone;
         if (!calendars.TryGetValue(zone, out var calendar))
-            calendars[zone] = calendar = new LocalCalendar(zone == "" ? "UTC" : zone, Options.Start.AddDays(-2), Options.Days + 4);
+            calendars[zone] = calendar = new LocalCalendar(
+                zone == "" ? "UTC" : zone,
+                Options.Start.AddDays(-2),
+                Options.Days + 4
+            );
         var pricing = described ? DrawPricing(random) : PricingModel.None;
         var level = 400 + random.Below(6000);
         var (click, clickMicros) = Pick(random, ("", 24), ("", 24), ("12h", 12), ("PT6H", 6), described);
-        var (conversionClick, conversionClickMicros) = Pick(random, ("", 720), ("", 720), ("7d", 168), ("P2D", 48), described);
+        var (conversionClick, conversionClickMicros) = Pick(
+            random,
+            ("", 720),
+            ("", 720),
+            ("7d", 168),
+            ("P2D", 48),
+            described
+        );
         var (view, viewMicros) = Pick(random, ("", 24), ("", 24), ("12h", 12), ("PT6H", 6), described);
         return new CampaignProfile
         {
-            Index = index, Id = Utf8($"cmp-{index:D4}"), Advertiser = advertiser, Described = described,
+            Index = index,
+            Id = Utf8($"cmp-{index:D4}"),
+            Advertiser = advertiser,
+            Described = described,
             AttributionGroup = described ? advertiser : UndescribedGroup + index,
             Name = $"{Products[random.Below(Products.Length)]} {index}",
-            TimeZone = zone, Calendar = calendar,
+            TimeZone = zone,
+            Calendar = calendar,
             Currency = Utf8(described ? Zones[advertiser % Zones.Length].Currency : "USD"),
-            Pricing = pricing, Rates = MakeRates(pricing, level, calendar, random),
-            ClickWindowText = click, ClickWindowMicros = clickMicros,
-            ConversionClickWindowText = conversionClick, ConversionClickWindowMicros = conversionClickMicros,
-            ViewWindowText = view, ViewWindowMicros = viewMicros,
-            FirstCreative = firstCreative, CreativeCount = creatives, PriceLevel = level,
+            Pricing = pricing,
+            Rates = MakeRates(pricing, level, calendar, random),
+            ClickWindowText = click,
+            ClickWindowMicros = clickMicros,
+            ConversionClickWindowText = conversionClick,
+            ConversionClickWindowMicros = conversionClickMicros,
+            ViewWindowText = view,
+            ViewWindowMicros = viewMicros,
+            FirstCreative = firstCreative,
+            CreativeCount = creatives,
+            PriceLevel = level,
         };
     }
 
-    private static PricingModel DrawPricing(DeterministicRandom random) => random.Below(20) switch
-    {
-        < 11 => PricingModel.PerMille,
-        < 15 => PricingModel.PerClick,
-        < 17 => PricingModel.PerAction,
-        _ => PricingModel.None,
-    };
+    private static PricingModel DrawPricing(DeterministicRandom random) =>
+        random.Below(20) switch
+        {
+            < 11 => PricingModel.PerMille,
+            < 15 => PricingModel.PerClick,
+            < 17 => PricingModel.PerAction,
+            _ => PricingModel.None,
+        };
 
     private static (string Text, long Micros) Pick(
-        DeterministicRandom random, (string, int) a, (string, int) b, (string, int) c, (string, int) d, bool described)
+        DeterministicRandom random,
+        (string, int) a,
+        (string, int) b,
+        (string, int) c,
+        (string, int) d,
+        bool described
+    )
     {
-        var (text, hours) = random.Below(8) switch { 0 => c, 1 => d, 2 => b, _ => a };
+        var (text, hours) = random.Below(8) switch
+        {
+            0 => c,
+            1 => d,
+            2 => b,
+            _ => a,
+        };
         return described ? (text, hours * MicrosPerHour) : ("", a.Item2 * MicrosPerHour);
     }
 

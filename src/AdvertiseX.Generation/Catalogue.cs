@@ -24,10 +24,36 @@ internal sealed partial class Catalogue
 
     private const int UsersBotsPerThousand = 5;
     private static readonly string[] Categories =
-        ["news", "sports", "finance", "technology", "travel", "food", "games", "health", "fashion", "cars", "music", "weather"];
+    [
+        "news",
+        "sports",
+        "finance",
+        "technology",
+        "travel",
+        "food",
+        "games",
+        "health",
+        "fashion",
+        "cars",
+        "music",
+        "weather",
+    ];
 
     private static readonly string[] Words =
-        ["daily", "north", "blue", "open", "metro", "bright", "first", "green", "urban", "prime", "silver", "true"];
+    [
+        "daily",
+        "north",
+        "blue",
+        "open",
+        "metro",
+        "bright",
+        "first",
+        "green",
+        "urban",
+        "prime",
+        "silver",
+        "true",
+    ];
 
     private readonly ulong _salt;
     private readonly byte[] _deviceBySlot;
@@ -83,15 +109,15 @@ internal sealed partial class Catalogue
         return draw % 2 == 0 ? BotKind.DeclaredAgent : BotKind.DataCentre;
     }
 
-    public ReadOnlySpan<byte> UserAgentOf(uint profile, BotKind bot) => bot == BotKind.DeclaredAgent
-        ? DevicesAndPlaces.BotAgentOf(profile)
-        : DeviceOf(profile).UserAgent;
+    public ReadOnlySpan<byte> UserAgentOf(uint profile, BotKind bot) =>
+        bot == BotKind.DeclaredAgent ? DevicesAndPlaces.BotAgentOf(profile) : DeviceOf(profile).UserAgent;
 
     public void AppendAddress(Utf8Buffer buffer, uint profile, BotKind bot)
     {
-        var network = bot == BotKind.DataCentre
-            ? DevicesAndPlaces.DataCentreNetworks[profile % (uint)DevicesAndPlaces.DataCentreNetworks.Length]
-            : PlaceOf(profile).Network;
+        var network =
+            bot == BotKind.DataCentre
+                ? DevicesAndPlaces.DataCentreNetworks[profile % (uint)DevicesAndPlaces.DataCentreNetworks.Length]
+                : PlaceOf(profile).Network;
         var host = DeterministicRandom.Mix(profile);
         buffer.Append(network);
         buffer.Append((byte)'.');
@@ -104,7 +130,9 @@ internal sealed partial class Catalogue
     private static byte[] Slots(int[] weights)
     {
         var slots = new byte[1024];
-        int sum = weights.Sum(), passed = 0, index = 0;
+        int sum = weights.Sum(),
+            passed = 0,
+            index = 0;
         for (var slot = 0; slot < slots.Length; slot++)
         {
             while (slot * sum >= (passed + weights[index]) * slots.Length)
@@ -122,7 +150,12 @@ internal sealed partial class Catalogue
         var url = $"https://www.{domain}/{category}/";
         // A few ad servers escape slashes as some JSON writers do.
         var json = index % 25 == 7 ? url.Replace("/", "\\/", StringComparison.Ordinal) : url;
-        var shape = (index % 10) switch { 6 => RecordShape.UserAgent, 9 => RecordShape.Flat, _ => RecordShape.NestedDevice };
+        var shape = (index % 10) switch
+        {
+            6 => RecordShape.UserAgent,
+            9 => RecordShape.Flat,
+            _ => RecordShape.NestedDevice,
+        };
         return new SiteProfile(Utf8($"site-{index:D5}"), Utf8(domain), category, Utf8(url), Utf8(json), shape);
     }
 

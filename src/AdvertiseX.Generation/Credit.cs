@@ -24,8 +24,8 @@ internal static class Credit
     }
 
     /// <summary>
-    /// Divides an amount exactly; what is left over goes to the largest fractions, among equals to the earlier position.
-    /// A negative amount is divided by its absolute value.
+    /// Divides an amount exactly; what is left over goes to the largest fractions, among equals to the earlier
+    /// position. A negative amount is divided by its absolute value.
     /// </summary>
     public static long[] Divide(long amount, long[] weights)
     {
@@ -56,22 +56,25 @@ internal static class Credit
         return parts;
     }
 
-    private static long WeightAt(int model, int position, int touches, long ageMicros) => model switch
-    {
-        0 => position == touches - 1 ? 1 : 0,
-        1 => position == 0 ? 1 : 0,
-        2 => 1,
-        3 => Math.Max(1, (long)Math.Round(1_000_000_000m * HalvedOver(ageMicros), MidpointRounding.AwayFromZero)),
-        // 40 : 20 / (n − 2) : 40 as whole numbers.
-        _ => touches > 2 && (position == 0 || position == touches - 1) ? 2 * (touches - 2) : 1,
-    };
+    private static long WeightAt(int model, int position, int touches, long ageMicros) =>
+        model switch
+        {
+            0 => position == touches - 1 ? 1 : 0,
+            1 => position == 0 ? 1 : 0,
+            2 => 1,
+            3 => Math.Max(1, (long)Math.Round(1_000_000_000m * HalvedOver(ageMicros), MidpointRounding.AwayFromZero)),
+            // 40 : 20 / (n − 2) : 40 as whole numbers.
+            _ => touches > 2 && (position == 0 || position == touches - 1) ? 2 * (touches - 2) : 1,
+        };
 
-    /// <summary>2 to the power of −age/7 days: halvings, and for what is left the series of the exponential function.</summary>
+    /// <summary>2 to the power of −age/7 days: halvings, and for what is left the series of the exponential
+    /// function.</summary>
     private static decimal HalvedOver(long ageMicros)
     {
         var (halvings, rest) = Math.DivRem(ageMicros, HalfLifeMicros);
         var exponent = -NaturalLogOf2 * rest / HalfLifeMicros;
-        decimal sum = 1, term = 1;
+        decimal sum = 1,
+            term = 1;
         for (var n = 1; n <= 24; n++)
             sum += term = term * exponent / n;
         for (; halvings > 0; halvings--)

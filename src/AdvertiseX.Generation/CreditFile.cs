@@ -3,14 +3,21 @@ using System.Text;
 
 namespace AdvertiseX.Generation;
 
-/// <summary>Writes <c>truth/credits.csv</c>: a row for each touch of each conversion, with its share under every model.</summary>
+/// <summary>Writes <c>truth/credits.csv</c>: a row for each touch of each conversion, with its share under every
+/// model.</summary>
 internal sealed class CreditFile(string root) : IDisposable
 {
     private readonly LineFile _file = new(
-        root, _ => "truth/credits.csv",
-        Encoding.UTF8.GetBytes("conversion_id,position,touches,touch_kind,touch_id,"
-            + string.Join(',', Credit.Names.Select(name => $"{name}_millionths,{name}_revenue_micros")) + "\n"),
-        long.MaxValue, gzip: false);
+        root,
+        _ => "truth/credits.csv",
+        Encoding.UTF8.GetBytes(
+            "conversion_id,position,touches,touch_kind,touch_id,"
+                + string.Join(',', Credit.Names.Select(name => $"{name}_millionths,{name}_revenue_micros"))
+                + "\n"
+        ),
+        long.MaxValue,
+        gzip: false
+    );
 
     /// <param name="fact">The conversion.</param>
     /// <param name="touches">Its eligible touches, first to last; may be empty.</param>
@@ -32,8 +39,14 @@ internal sealed class CreditFile(string root) : IDisposable
         {
             var buffer = _file.Begin(1024);
             buffer.AppendId((byte)'v', fact.Id);
-            buffer.Append(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $",{i + 1},{ages.Length},{(touches[i].Kind == TouchKind.Click ? "click" : "view")},")));
+            buffer.Append(
+                Encoding.UTF8.GetBytes(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $",{i + 1},{ages.Length},{(touches[i].Kind == TouchKind.Click ? "click" : "view")},"
+                    )
+                )
+            );
             buffer.AppendId(touches[i].Letter, touches[i].Id);
             for (var model = 0; model < Credit.Models; model++)
             {

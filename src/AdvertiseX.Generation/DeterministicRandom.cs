@@ -8,7 +8,10 @@ namespace AdvertiseX.Generation;
 /// </summary>
 internal sealed class DeterministicRandom
 {
-    private ulong _s0, _s1, _s2, _s3;
+    private ulong _s0,
+        _s1,
+        _s2,
+        _s3;
 
     public DeterministicRandom(ulong seed)
     {

@@ -20,7 +20,15 @@ internal sealed class DeviceProfile(int weight, int avroType, string type, strin
 }
 
 /// <summary>A place and the first two bytes of its addresses.</summary>
-internal sealed class Place(int weight, string country, string region, string city, float lat, float lon, string network)
+internal sealed class Place(
+    int weight,
+    string country,
+    string region,
+    string city,
+    float lat,
+    float lon,
+    string network
+)
 {
     public int Weight { get; } = weight;
     public byte[] Country { get; } = Encoding.UTF8.GetBytes(country);
@@ -29,8 +37,8 @@ internal sealed class Place(int weight, string country, string region, string ci
     public float Longitude { get; } = lon;
     public byte[] Network { get; } = Encoding.UTF8.GetBytes(network);
 
-    public byte[] Json { get; } = Encoding.UTF8.GetBytes(
-        $$""","geo":{"country":"{{country}}","region":"{{region}}","city":"{{city}}"}""");
+    public byte[] Json { get; } =
+        Encoding.UTF8.GetBytes($$""","geo":{"country":"{{country}}","region":"{{region}}","city":"{{city}}"}""");
 }
 
 /// <summary>The devices, places and networks that the simulated people use.</summary>
@@ -40,7 +48,9 @@ internal static class DevicesAndPlaces
     /// First two bytes of addresses of machines in data centres, within the ranges that ship with enrichment.
     /// </summary>
     public static readonly byte[][] DataCentreNetworks =
-        [.. new[] { "34.192", "52.4", "18.204", "104.131", "95.216" }.Select(Encoding.UTF8.GetBytes)];
+    [
+        .. new[] { "34.192", "52.4", "18.204", "104.131", "95.216" }.Select(Encoding.UTF8.GetBytes),
+    ];
 
     private static readonly byte[][] BotAgents =
     [
@@ -62,18 +72,102 @@ internal static class DevicesAndPlaces
 
     public static readonly DeviceProfile[] Devices =
     [
-        new(220, 1, "mobile", "Android", "Chrome", "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Mobile Safari/537.36"),
-        new(90, 1, "mobile", "Android", "Samsung Internet", "Mozilla/5.0 (Linux; Android 13; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36"),
-        new(190, 1, "mobile", "iOS", "Safari", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"),
-        new(30, 1, "mobile", "iOS", "Chrome", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/122.0.6261.62 Mobile/15E148 Safari/604.1"),
-        new(180, 2, "desktop", "Windows", "Chrome", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36"),
-        new(70, 2, "desktop", "Windows", "Edge", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36 Edg/122.0.2365.52"),
-        new(40, 2, "desktop", "Windows", "Firefox", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:123.0) Gecko/20100101 Firefox/123.0"),
-        new(50, 2, "desktop", "macOS", "Safari", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Safari/605.1.15"),
-        new(20, 2, "desktop", "Linux", "Firefox", "Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0"),
-        new(40, 3, "tablet", "iOS", "Safari", "Mozilla/5.0 (iPad; CPU OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"),
-        new(20, 3, "tablet", "Android", "Chrome", "Mozilla/5.0 (Linux; Android 13; SM-X700) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.0.0 Safari/537.36"),
-        new(50, 4, "ctv", "Tizen", "Samsung TV", "Mozilla/5.0 (SMART-TV; LINUX; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) 94.0.4606.31/7.0 TV Safari/537.36"),
+        new(
+            220,
+            1,
+            "mobile",
+            "Android",
+            "Chrome",
+            "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Mobile Safari/537.36"
+        ),
+        new(
+            90,
+            1,
+            "mobile",
+            "Android",
+            "Samsung Internet",
+            "Mozilla/5.0 (Linux; Android 13; SM-S911B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36"
+        ),
+        new(
+            190,
+            1,
+            "mobile",
+            "iOS",
+            "Safari",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"
+        ),
+        new(
+            30,
+            1,
+            "mobile",
+            "iOS",
+            "Chrome",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/122.0.6261.62 Mobile/15E148 Safari/604.1"
+        ),
+        new(
+            180,
+            2,
+            "desktop",
+            "Windows",
+            "Chrome",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36"
+        ),
+        new(
+            70,
+            2,
+            "desktop",
+            "Windows",
+            "Edge",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36 Edg/122.0.2365.52"
+        ),
+        new(
+            40,
+            2,
+            "desktop",
+            "Windows",
+            "Firefox",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:123.0) Gecko/20100101 Firefox/123.0"
+        ),
+        new(
+            50,
+            2,
+            "desktop",
+            "macOS",
+            "Safari",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Safari/605.1.15"
+        ),
+        new(
+            20,
+            2,
+            "desktop",
+            "Linux",
+            "Firefox",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0"
+        ),
+        new(
+            40,
+            3,
+            "tablet",
+            "iOS",
+            "Safari",
+            "Mozilla/5.0 (iPad; CPU OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"
+        ),
+        new(
+            20,
+            3,
+            "tablet",
+            "Android",
+            "Chrome",
+            "Mozilla/5.0 (Linux; Android 13; SM-X700) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/121.0.0.0 Safari/537.36"
+        ),
+        new(
+            50,
+            4,
+            "ctv",
+            "Tizen",
+            "Samsung TV",
+            "Mozilla/5.0 (SMART-TV; LINUX; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) 94.0.4606.31/7.0 TV Safari/537.36"
+        ),
     ];
 
     public static readonly Place[] Places =

@@ -18,7 +18,8 @@ internal enum DirtKind : byte
     UnknownKind,
 }
 
-/// <summary>Draws the dirt of each line from a stream of numbers of its own, so that the clean events stay the same.</summary>
+/// <summary>Draws the dirt of each line from a stream of numbers of its own, so that the clean events stay the
+/// same.</summary>
 internal sealed class DirtDraw
 {
     private const int Scale = 100_000_000;
@@ -30,8 +31,16 @@ internal sealed class DirtDraw
         _random = new DeterministicRandom(seed);
         double[] inOrder =
         [
-            rates.ExactDuplicate, rates.ConflictingDuplicate, rates.Late, rates.Broken, rates.MissingField,
-            rates.BadTime, rates.Future, rates.OutOfRange, rates.BadType, rates.UnknownKind,
+            rates.ExactDuplicate,
+            rates.ConflictingDuplicate,
+            rates.Late,
+            rates.Broken,
+            rates.MissingField,
+            rates.BadTime,
+            rates.Future,
+            rates.OutOfRange,
+            rates.BadType,
+            rates.UnknownKind,
         ];
         _limits = new int[inOrder.Length];
         var sum = 0;
@@ -40,17 +49,18 @@ internal sealed class DirtDraw
     }
 
     /// <summary>Why a line with this dirt is rejected; null when it is not.</summary>
-    public static RejectReason? ReasonOf(DirtKind dirt) => dirt switch
-    {
-        DirtKind.Broken => RejectReason.Unparseable,
-        DirtKind.MissingField => RejectReason.MissingRequiredField,
-        DirtKind.BadTime => RejectReason.BadTime,
-        DirtKind.Future => RejectReason.FromTheFuture,
-        DirtKind.OutOfRange => RejectReason.OutOfRange,
-        DirtKind.BadType => RejectReason.BadType,
-        DirtKind.UnknownKind => RejectReason.UnknownKind,
-        _ => null,
-    };
+    public static RejectReason? ReasonOf(DirtKind dirt) =>
+        dirt switch
+        {
+            DirtKind.Broken => RejectReason.Unparseable,
+            DirtKind.MissingField => RejectReason.MissingRequiredField,
+            DirtKind.BadTime => RejectReason.BadTime,
+            DirtKind.Future => RejectReason.FromTheFuture,
+            DirtKind.OutOfRange => RejectReason.OutOfRange,
+            DirtKind.BadType => RejectReason.BadType,
+            DirtKind.UnknownKind => RejectReason.UnknownKind,
+            _ => null,
+        };
 
     public DirtKind Next()
     {

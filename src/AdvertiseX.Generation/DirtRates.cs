@@ -65,29 +65,40 @@ public sealed record DirtRates
     public static DirtRates None { get; } = Default.Scaled(0) with { DamagedAvro = false, UnclosedQuote = false };
 
     /// <summary>The sum of all rates.</summary>
-    public double Total => ExactDuplicate + ConflictingDuplicate + Late + Broken + MissingField + BadTime + Future
-        + OutOfRange + UnknownKind + BadType;
+    public double Total =>
+        ExactDuplicate
+        + ConflictingDuplicate
+        + Late
+        + Broken
+        + MissingField
+        + BadTime
+        + Future
+        + OutOfRange
+        + UnknownKind
+        + BadType;
 
     /// <summary>The same mixture, <paramref name="factor"/> times as much.</summary>
-    public DirtRates Scaled(double factor) => this with
-    {
-        ExactDuplicate = ExactDuplicate * factor,
-        ConflictingDuplicate = ConflictingDuplicate * factor,
-        Late = Late * factor,
-        Broken = Broken * factor,
-        MissingField = MissingField * factor,
-        BadTime = BadTime * factor,
-        Future = Future * factor,
-        OutOfRange = OutOfRange * factor,
-        UnknownKind = UnknownKind * factor,
-        BadType = BadType * factor,
-    };
+    public DirtRates Scaled(double factor) =>
+        this with
+        {
+            ExactDuplicate = ExactDuplicate * factor,
+            ConflictingDuplicate = ConflictingDuplicate * factor,
+            Late = Late * factor,
+            Broken = Broken * factor,
+            MissingField = MissingField * factor,
+            BadTime = BadTime * factor,
+            Future = Future * factor,
+            OutOfRange = OutOfRange * factor,
+            UnknownKind = UnknownKind * factor,
+            BadType = BadType * factor,
+        };
 
     /// <summary>
     /// Reads <c>none</c>, <c>default</c>, one number (the total, in the default mixture), or a list such as
     /// <c>duplicate=0.01,late=0.02</c>; what the list leaves out is 0.
     /// </summary>
-    /// <exception cref="ArgumentException">Anything else; the message names the key, the value and what is allowed.</exception>
+    /// <exception cref="ArgumentException">Anything else; the message names the key, the value and what is
+    /// allowed.</exception>
     public static DirtRates Parse(string text)
     {
         if (text is "none" or "0")
@@ -96,7 +107,10 @@ public sealed record DirtRates
             return Default;
         if (double.TryParse(text, CultureInfo.InvariantCulture, out var total))
         {
-            if (total is not (>= 0 and <= MostOfAKind)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"dirt is {text}; allowed: 0 to {MostOfAKind}"));
+            if (total is not (>= 0 and <= MostOfAKind))
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"dirt is {text}; allowed: 0 to {MostOfAKind}")
+                );
             return Default.Scaled(total / Default.Total);
         }
 
@@ -106,7 +120,13 @@ public sealed record DirtRates
     /// <exception cref="ArgumentException">The rates together leave too few lines.</exception>
     internal void RequireTotal()
     {
-        if (Total > MostOfAll) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"all rates of dirt together are {Total}; allowed: 0 to {MostOfAll}"));
+        if (Total > MostOfAll)
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"all rates of dirt together are {Total}; allowed: 0 to {MostOfAll}"
+                )
+            );
     }
 
     private static DirtRates With(DirtRates rates, string pair)
@@ -128,8 +148,10 @@ public sealed record DirtRates
             "type" => rates with { BadType = rate },
             "damaged-avro" => rates with { DamagedAvro = rate > 0 },
             "unclosed-quote" => rates with { UnclosedQuote = rate > 0 },
-            _ => throw new ArgumentException($"dirt names '{parts[0]}'; allowed are duplicate, conflicting, late, "
-                + "broken, missing, bad-time, future, range, kind, type, damaged-avro, unclosed-quote."),
+            _ => throw new ArgumentException(
+                $"dirt names '{parts[0]}'; allowed are duplicate, conflicting, late, "
+                    + "broken, missing, bad-time, future, range, kind, type, damaged-avro, unclosed-quote."
+            ),
         };
     }
 }

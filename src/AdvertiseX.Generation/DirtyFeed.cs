@@ -57,9 +57,8 @@ internal sealed class DirtyFeed(Feed feed, IRecordFile file, TruthLines lines, u
     public void Dispose() => file.Dispose();
 
     /// <summary>Half of the copies come within two seconds, the others up to six days later.</summary>
-    private long CopyDelay() => _random.Below(2) == 0
-        ? _random.Below((int)(2 * Second))
-        : _random.LongTail(60 * Second, 13);
+    private long CopyDelay() =>
+        _random.Below(2) == 0 ? _random.Below((int)(2 * Second)) : _random.LongTail(60 * Second, 13);
 
     private void Hold(long due, in LineNote note) =>
         _held.Enqueue(new Held(file.Current.ToArray(), note), (due, _sequence++));

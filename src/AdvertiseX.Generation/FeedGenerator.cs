@@ -18,7 +18,8 @@ public static class FeedGenerator
     public static Task<GenerationSummary> GenerateAsync(
         GeneratorOptions options,
         IProgress<GenerationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -27,11 +28,19 @@ public static class FeedGenerator
 
     /// <summary>The same on the calling thread.</summary>
     internal static GenerationSummary Generate(
-        GeneratorOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+        GeneratorOptions options,
+        IProgress<GenerationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var began = TimeProvider.System.GetTimestamp();
-        if (Directory.Exists(options.OutputDirectory) && Directory.EnumerateFileSystemEntries(options.OutputDirectory).Any())
-            throw new IOException($"The folder '{options.OutputDirectory}' is not empty; generated feeds need one of their own.");
+        if (
+            Directory.Exists(options.OutputDirectory)
+            && Directory.EnumerateFileSystemEntries(options.OutputDirectory).Any()
+        )
+            throw new IOException(
+                $"The folder '{options.OutputDirectory}' is not empty; generated feeds need one of their own."
+            );
         Directory.CreateDirectory(options.OutputDirectory);
 
         var catalogue = new Catalogue(options);
@@ -49,7 +58,13 @@ public static class FeedGenerator
         truth.Auctions.Write(options.OutputDirectory);
         output.WriteTotals();
         return new GenerationSummary(
-            output.Counts[0], output.Counts[1], output.Counts[2], output.Counts[3], output.BytesWritten,
-            output.Files + (options.Dirt.DamagedAvro ? 1 : 0), TimeProvider.System.GetElapsedTime(began));
+            output.Counts[0],
+            output.Counts[1],
+            output.Counts[2],
+            output.Counts[3],
+            output.BytesWritten,
+            output.Files + (options.Dirt.DamagedAvro ? 1 : 0),
+            TimeProvider.System.GetElapsedTime(began)
+        );
     }
 }

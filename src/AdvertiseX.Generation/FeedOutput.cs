@@ -5,7 +5,8 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Generation;
 
-/// <summary>The three feeds: formats each event, spoils some, and says whether it is accepted. Not thread-safe.</summary>
+/// <summary>The three feeds: formats each event, spoils some, and says whether it is accepted. Not
+/// thread-safe.</summary>
 internal sealed class FeedOutput : IDisposable
 {
     private readonly Catalogue _catalogue;
@@ -37,15 +38,29 @@ internal sealed class FeedOutput : IDisposable
         _bidDirt = new DirtDraw(dirt, seed ^ 0xD1A3);
         var end = _options.Gzip ? ".gz" : "";
         var impressionFile = new LineFile(
-            root, n => $"impressions/impressions-{n:D4}.ndjson{end}", [], _options.MaxFileBytes, _options.Gzip);
+            root,
+            n => $"impressions/impressions-{n:D4}.ndjson{end}",
+            [],
+            _options.MaxFileBytes,
+            _options.Gzip
+        );
         _actionFile = new LineFile(
-            root, n => $"clicks_conversions/events-{n:D4}.csv{end}", ActionFormat.Header.ToArray(), _options.MaxFileBytes,
-            _options.Gzip);
+            root,
+            n => $"clicks_conversions/events-{n:D4}.csv{end}",
+            ActionFormat.Header.ToArray(),
+            _options.MaxFileBytes,
+            _options.Gzip
+        );
         if (dirt.UnclosedQuote)
             _actionFile.BeforeEnd = WriteUnclosedQuote;
         var bidFile = new AvroFileWriter(
-            root, n => $"bid_requests/bids-{n:D4}.avro", BidRequestFormat.Schema, _options.BidCodec, _options.MaxFileBytes,
-            seed ^ 0x5C);
+            root,
+            n => $"bid_requests/bids-{n:D4}.avro",
+            BidRequestFormat.Schema,
+            _options.BidCodec,
+            _options.MaxFileBytes,
+            seed ^ 0x5C
+        );
         _impressions = new DirtyFeed(Feed.Impressions, impressionFile, _lines, seed ^ 0xFEE1);
         _actions = new DirtyFeed(Feed.ClicksConversions, _actionFile, _lines, seed ^ 0xFEE2);
         _bids = new DirtyFeed(Feed.BidRequests, bidFile, _lines, seed ^ 0xFEE3);
@@ -64,7 +79,10 @@ internal sealed class FeedOutput : IDisposable
         var dirt = _impressionDirt.Next();
         if (dirt == DirtKind.UnknownKind)
             dirt = DirtKind.None;
-        var (now, note) = (fact.TimeMicros, new LineNote(EventKind.Impression, LineVerdict.Accepted, IdLetter: (byte)'i', Id: fact.Id));
+        var (now, note) = (
+            fact.TimeMicros,
+            new LineNote(EventKind.Impression, LineVerdict.Accepted, IdLetter: (byte)'i', Id: fact.Id)
+        );
         var buffer = _impressions.Begin(now);
         _impressionFormat.Append(buffer, fact, dirt);
         if (dirt == DirtKind.Broken)
@@ -90,7 +108,11 @@ internal sealed class FeedOutput : IDisposable
         var kindKnown = fact.IsClick || dirt is not (DirtKind.Broken or DirtKind.UnknownKind);
         var kind = fact.IsClick || !kindKnown ? EventKind.Click : EventKind.Conversion;
         var note = new LineNote(
-            kind, LineVerdict.Accepted, IdLetter: fact.IsClick ? (byte)'c' : (byte)'v', Id: fact.Id);
+            kind,
+            LineVerdict.Accepted,
+            IdLetter: fact.IsClick ? (byte)'c' : (byte)'v',
+            Id: fact.Id
+        );
         _actionFormat.Append(_actions.Begin(fact.TimeMicros), fact, dirt);
         var field = dirt == DirtKind.BadType && !fact.IsClick ? "revenue_micros" : FieldOf(dirt);
         var accepted = End(_actions, dirt, fact.TimeMicros, note, field);
@@ -108,7 +130,8 @@ internal sealed class FeedOutput : IDisposable
         return accepted;
     }
 
-    /// <summary>Writes a bid request; <paramref name="won"/> is null when the outcome is not known. True when it is to be accepted.</summary>
+    /// <summary>Writes a bid request; <paramref name="won"/> is null when the outcome is not known. True when it is to
+    /// be accepted.</summary>
     public bool WriteBid(in ImpressionFact fact, bool? won, bool bid)
     {
         var dirt = _bidDirt.Next();
@@ -116,12 +139,18 @@ internal sealed class FeedOutput : IDisposable
             dirt = DirtKind.None;
         var note = new LineNote(EventKind.BidRequest, LineVerdict.Accepted);
         _bidFormat.Append(_bids.Begin(fact.TimeMicros), fact, won, bid, dirt);
-        var accepted = End(_bids, dirt, fact.TimeMicros, note, dirt switch
-        {
-            DirtKind.MissingField => "auction_id",
-            DirtKind.OutOfRange => "bid_cpm_micros",
-            _ => FieldOf(dirt),
-        });
+        var accepted = End(
+            _bids,
+            dirt,
+            fact.TimeMicros,
+            note,
+            dirt switch
+            {
+                DirtKind.MissingField => "auction_id",
+                DirtKind.OutOfRange => "bid_cpm_micros",
+                _ => FieldOf(dirt),
+            }
+        );
         if (dirt != DirtKind.Conflicting)
             return accepted;
         var other = fact;
@@ -137,8 +166,13 @@ internal sealed class FeedOutput : IDisposable
     public void WriteDamagedAvro(Func<ImpressionFact> lostAuction, AuctionTotals totals)
     {
         using var file = new AvroFileWriter(
-            _options.OutputDirectory, _ => "bid_requests/bids-damaged.avro", BidRequestFormat.Schema, _options.BidCodec,
-            long.MaxValue, _options.Seed ^ 0xDA);
+            _options.OutputDirectory,
+            _ => "bid_requests/bids-damaged.avro",
+            BidRequestFormat.Schema,
+            _options.BidCodec,
+            long.MaxValue,
+            _options.Seed ^ 0xDA
+        );
         var damaged = new LineNote(EventKind.BidRequest, LineVerdict.Rejected, RejectReason.DamagedBlock);
         for (var block = 0; block < 6; block++)
         {
@@ -208,32 +242,42 @@ internal sealed class FeedOutput : IDisposable
     private static bool End(DirtyFeed feed, DirtKind dirt, long now, in LineNote note, string field)
     {
         var reason = DirtDraw.ReasonOf(dirt);
-        feed.End(dirt, now, reason is null ? note : note with { Verdict = LineVerdict.Rejected, Reason = reason, Field = field });
+        feed.End(
+            dirt,
+            now,
+            reason is null ? note : note with { Verdict = LineVerdict.Rejected, Reason = reason, Field = field }
+        );
         return reason is null;
     }
 
     /// <summary>
     /// Bid requests have no id of their own, and without a user no natural key: a copy would not be known as one.
     /// </summary>
-    private static bool CanCarry(DirtKind dirt, int user, bool bid) => dirt switch
-    {
-        DirtKind.ExactDuplicate => user != Catalogue.NoUser,
-        DirtKind.Conflicting => user != Catalogue.NoUser && bid,
-        DirtKind.OutOfRange => bid,
-        DirtKind.Late or DirtKind.MissingField or DirtKind.Future => true,
-        _ => false,
-    };
+    private static bool CanCarry(DirtKind dirt, int user, bool bid) =>
+        dirt switch
+        {
+            DirtKind.ExactDuplicate => user != Catalogue.NoUser,
+            DirtKind.Conflicting => user != Catalogue.NoUser && bid,
+            DirtKind.OutOfRange => bid,
+            DirtKind.Late or DirtKind.MissingField or DirtKind.Future => true,
+            _ => false,
+        };
 
     private static LineNote Conflict(in LineNote note) =>
-        note with { Verdict = LineVerdict.Rejected, Reason = RejectReason.ConflictingDuplicate };
+        note with
+        {
+            Verdict = LineVerdict.Rejected,
+            Reason = RejectReason.ConflictingDuplicate,
+        };
 
-    private static string FieldOf(DirtKind dirt) => dirt switch
-    {
-        DirtKind.MissingField or DirtKind.BadTime or DirtKind.Future => "event_time",
-        DirtKind.OutOfRange or DirtKind.BadType => "cost_micros",
-        DirtKind.UnknownKind => "kind",
-        _ => "",
-    };
+    private static string FieldOf(DirtKind dirt) =>
+        dirt switch
+        {
+            DirtKind.MissingField or DirtKind.BadTime or DirtKind.Future => "event_time",
+            DirtKind.OutOfRange or DirtKind.BadType => "cost_micros",
+            DirtKind.UnknownKind => "kind",
+            _ => "",
+        };
 
     private void CutLine(Utf8Buffer buffer)
     {
@@ -245,10 +289,17 @@ internal sealed class FeedOutput : IDisposable
 
     private void WriteUnclosedQuote()
     {
-        _actionFile.Begin(256).Append(Encoding.UTF8.GetBytes(
-            $"{_options.Start:yyyy-MM-dd}T12:00:00.000Z,cffffffffffffffff,,cmp-0000,click,\"cr-00000,,,,,,,,,,\n"));
+        _actionFile
+            .Begin(256)
+            .Append(
+                Encoding.UTF8.GetBytes(
+                    $"{_options.Start:yyyy-MM-dd}T12:00:00.000Z,cffffffffffffffff,,cmp-0000,click,\"cr-00000,,,,,,,,,,\n"
+                )
+            );
         _lines.Add(
-            Feed.ClicksConversions, _actionFile.Commit(),
-            new LineNote(EventKind.Click, LineVerdict.Rejected, RejectReason.Unparseable));
+            Feed.ClicksConversions,
+            _actionFile.Commit(),
+            new LineNote(EventKind.Click, LineVerdict.Rejected, RejectReason.Unparseable)
+        );
     }
 }

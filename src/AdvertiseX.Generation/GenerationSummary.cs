@@ -15,4 +15,5 @@ public sealed record GenerationSummary(
     FeedCounts BidRequests,
     long FeedBytes,
     int FeedFiles,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed
+);

@@ -49,7 +49,8 @@ public sealed record GeneratorOptions
     [Options]
     public DirtRates Dirt { get; init; } = DirtRates.Default;
 
-    /// <summary>Gzip the impression and event files. Compressed bytes may differ between versions of the runtime.</summary>
+    /// <summary>Gzip the impression and event files. Compressed bytes may differ between versions of the
+    /// runtime.</summary>
     public bool Gzip { get; init; }
 
     public BidCodec BidCodec { get; init; } = BidCodec.Snappy;
@@ -61,7 +62,8 @@ public sealed record GeneratorOptions
     internal int EffectiveUsers => Users > 0 ? Users : (int)Math.Clamp(Impressions / 16, 200, 1_000_000);
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">A value is not allowed; the message names it and what is allowed.</exception>
+    /// <exception cref="ArgumentException">A value is not allowed; the message names it and what is
+    /// allowed.</exception>
     public void Validate()
     {
         if (string.IsNullOrWhiteSpace(OutputDirectory))

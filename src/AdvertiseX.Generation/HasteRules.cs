@@ -1,8 +1,9 @@
 namespace AdvertiseX.Generation;
 
 /// <summary>
-/// The rules of docs/terms.md for invalid traffic that look at more than one row, with their default limits: counts of a minute, the
-/// click kept last. Remembers which touches they made invalid, for those that come back to a touch later. Not thread-safe.
+/// The rules of docs/terms.md for invalid traffic that look at more than one row, with their default limits: counts of
+/// a minute, the click kept last. Remembers which touches they made invalid, for those that come back to a touch later.
+/// Not thread-safe.
 /// </summary>
 internal sealed class HasteRules
 {
@@ -32,14 +33,17 @@ internal sealed class HasteRules
     /// <summary>Whether the user did more in the minute than a person does; known when the minute is over.</summary>
     public bool IsTooFast(int user, TouchKind kind) =>
         user != Catalogue.NoUser
-        && CountsOf(kind).GetValueOrDefault(user) > (kind == TouchKind.View ? MaxImpressionsPerMinute : MaxClicksPerMinute);
+        && CountsOf(kind).GetValueOrDefault(user)
+            > (kind == TouchKind.View ? MaxImpressionsPerMinute : MaxClicksPerMinute);
 
     public void Remember(ulong invalidTouch) => _invalid.Add(invalidTouch);
 
     /// <summary>The touch as it is judged by now.</summary>
-    public Touch Judged(in Touch touch) => touch.Invalid || !_invalid.Contains(touch.Id) ? touch : touch with { Invalid = true };
+    public Touch Judged(in Touch touch) =>
+        touch.Invalid || !_invalid.Contains(touch.Id) ? touch : touch with { Invalid = true };
 
-    public static bool IsClickTooSoon(in Touch view, long clickMicros) => clickMicros - view.TimeMicros < ClickAfterImpressionMicros;
+    public static bool IsClickTooSoon(in Touch view, long clickMicros) =>
+        clickMicros - view.TimeMicros < ClickAfterImpressionMicros;
 
     public static bool IsConversionTooSoon(in Touch last, long conversionMicros) =>
         last.Kind == TouchKind.Click && conversionMicros - last.TimeMicros < ConversionAfterClickMicros;
@@ -49,8 +53,10 @@ internal sealed class HasteRules
     {
         if (user == Catalogue.NoUser)
             return false;
-        if ((_kept.TryGetValue((user, campaign), out var last) || _keptBefore.TryGetValue((user, campaign), out last))
-            && micros - last < RepeatedClickMicros)
+        if (
+            (_kept.TryGetValue((user, campaign), out var last) || _keptBefore.TryGetValue((user, campaign), out last))
+            && micros - last < RepeatedClickMicros
+        )
             return true;
         _kept[(user, campaign)] = micros;
         return false;

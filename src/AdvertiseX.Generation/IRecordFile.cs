@@ -1,6 +1,7 @@
 namespace AdvertiseX.Generation;
 
-/// <summary>Where a record lies. A line feed has ordinal 0; in Avro the offset is the block's, the ordinal counts in it.</summary>
+/// <summary>Where a record lies. A line feed has ordinal 0; in Avro the offset is the block's, the ordinal counts in
+/// it.</summary>
 internal readonly record struct RecordPlace(string File, long Offset, int Ordinal);
 
 /// <summary>A feed's files, one record after another. Not thread-safe.</summary>

@@ -36,7 +36,9 @@ internal sealed class ImpressionFormat(Catalogue catalogue)
                     buffer.Append(",\"timestamp\":null"u8);
                 return;
             case DirtKind.BadTime:
-                buffer.Append(fact.Id % 2 == 0 ? ",\"timestamp\":\"2024-13-45T25:61:00Z\""u8 : ",\"timestamp\":\"yesterday\""u8);
+                buffer.Append(
+                    fact.Id % 2 == 0 ? ",\"timestamp\":\"2024-13-45T25:61:00Z\""u8 : ",\"timestamp\":\"yesterday\""u8
+                );
                 return;
             case DirtKind.Future:
                 buffer.Append(",\"timestamp\":\"2099-01-01T00:00:00.000000Z\""u8);

@@ -64,7 +64,13 @@ internal enum TouchKind : byte
 
 /// <summary>An impression or click as attribution sees it.</summary>
 internal readonly record struct Touch(
-    TouchKind Kind, ulong Id, long TimeMicros, int Campaign, bool Accepted, bool Invalid)
+    TouchKind Kind,
+    ulong Id,
+    long TimeMicros,
+    int Campaign,
+    bool Accepted,
+    bool Invalid
+)
 {
     public byte Letter => Kind == TouchKind.Click ? (byte)'c' : (byte)'i';
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Globalization;
+using System.Text;
 
 namespace AdvertiseX.Generation;
 
@@ -22,14 +22,27 @@ internal static class ReferenceData
 
     private static void WriteCampaigns(Catalogue catalogue, string path)
     {
-        using var file = Open(path, "campaign_id,advertiser_id,campaign_name,time_zone,currency,budget,click_window,"
-            + "conversion_click_window,view_window,primary_conversion_types,target_ctr,target_cpa,target_roas");
+        using var file = Open(
+            path,
+            "campaign_id,advertiser_id,campaign_name,time_zone,currency,budget,click_window,"
+                + "conversion_click_window,view_window,primary_conversion_types,target_ctr,target_cpa,target_roas"
+        );
         foreach (var campaign in catalogue.Campaigns.Where(campaign => campaign.Described))
         {
             var index = campaign.Index;
-            var types = (index % 5) switch { 1 => "purchase", 3 => "purchase|lead", _ => "" };
-            var targets = index % 3 == 0 ? "0.01,12.5,3" : index % 3 == 1 ? ",20," : ",,";
-            file.Write($"{Text(campaign.Id)},adv-{campaign.Advertiser:D3},{Quoted(campaign.Name)},{campaign.TimeZone},");
+            var types = (index % 5) switch
+            {
+                1 => "purchase",
+                3 => "purchase|lead",
+                _ => "",
+            };
+            var targets =
+                index % 3 == 0 ? "0.01,12.5,3"
+                : index % 3 == 1 ? ",20,"
+                : ",,";
+            file.Write(
+                $"{Text(campaign.Id)},adv-{campaign.Advertiser:D3},{Quoted(campaign.Name)},{campaign.TimeZone},"
+            );
             file.Write($"{Text(campaign.Currency)},{5_000 + index * 250 % 20_000},{campaign.ClickWindowText},");
             file.Write($"{campaign.ConversionClickWindowText},{campaign.ViewWindowText},{types},{targets}\n");
         }
@@ -83,7 +96,12 @@ internal static class ReferenceData
         {
             var profile = catalogue.ProfileOf(user);
             var traits = (uint)DeterministicRandom.Mix(profile);
-            var gender = ((traits >> 8) % 11) switch { < 5 => "f", < 10 => "m", _ => "" };
+            var gender = ((traits >> 8) % 11) switch
+            {
+                < 5 => "f",
+                < 10 => "m",
+                _ => "",
+            };
             var place = catalogue.PlaceOf(profile);
             file.Write($"u{catalogue.UserNumber(user):x8},{Ages[traits % 7]},{gender},");
             file.Write($"{Text(place.Country)},{Text(place.Region)}\n");
@@ -99,12 +117,13 @@ internal static class ReferenceData
 
     private static string Text(byte[] utf8) => Encoding.UTF8.GetString(utf8);
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(',', '"')
-        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : text;
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(',', '"') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
-    private static string Instant(long micros) => micros is long.MinValue or long.MaxValue
-        ? ""
-        : DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
-            .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Instant(long micros) =>
+        micros is long.MinValue or long.MaxValue
+            ? ""
+            : DateTime
+                .UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
+                .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -23,24 +23,40 @@ internal sealed partial class TrafficSimulation
         if (blind || hasty)
             delay = (blind ? 20 + _haste.Below(300) : 400 + _haste.Below(400)) * Millisecond;
         var links = _random.Below(1000);
-        Schedule(new PendingEvent
-        {
-            TimeMicros = WholeMillisecond(fact.TimeMicros + delay),
-            Kind = PendingKind.Click,
-            User = fact.User, Profile = fact.Profile, Site = fact.Site, Campaign = fact.Campaign, Creative = fact.Creative,
-            Cause = view,
-            CarriesId = links < 400 || (fact.User == Catalogue.NoUser && links < 700),
-            CarriesUnknownId = links >= 995,
-            Hasty = blind || hasty,
-        });
+        Schedule(
+            new PendingEvent
+            {
+                TimeMicros = WholeMillisecond(fact.TimeMicros + delay),
+                Kind = PendingKind.Click,
+                User = fact.User,
+                Profile = fact.Profile,
+                Site = fact.Site,
+                Campaign = fact.Campaign,
+                Creative = fact.Creative,
+                Cause = view,
+                CarriesId = links < 400 || (fact.User == Catalogue.NoUser && links < 700),
+                CarriesUnknownId = links >= 995,
+                Hasty = blind || hasty,
+            }
+        );
     }
 
     private void ConsiderViewConversion(in ImpressionFact fact, in Touch view)
     {
-        if (fact.User == Catalogue.NoUser || fact.Bot != BotKind.None
-            || !_random.Chance((int)(_options.ViewConversionRate * 1_000_000)))
+        if (
+            fact.User == Catalogue.NoUser
+            || fact.Bot != BotKind.None
+            || !_random.Chance((int)(_options.ViewConversionRate * 1_000_000))
+        )
             return;
-        ScheduleConversion(fact.User, fact.Profile, fact.Campaign, view, _random.LongTail(Minute, 11), _random.Below(100) < 25);
+        ScheduleConversion(
+            fact.User,
+            fact.Profile,
+            fact.Campaign,
+            view,
+            _random.LongTail(Minute, 11),
+            _random.Below(100) < 25
+        );
     }
 
     private void Click(in PendingEvent item)
@@ -52,10 +68,20 @@ internal sealed partial class TrafficSimulation
             _lastClick[item.User] = item.TimeMicros;
         var fact = new ActionFact
         {
-            Id = NewId(), IsClick = true, TimeMicros = item.TimeMicros, User = item.User, Profile = item.Profile, Bot = bot,
-            Site = item.Site, Campaign = item.Campaign, CostMicros = -1,
+            Id = NewId(),
+            IsClick = true,
+            TimeMicros = item.TimeMicros,
+            User = item.User,
+            Profile = item.Profile,
+            Bot = bot,
+            Site = item.Site,
+            Campaign = item.Campaign,
+            CostMicros = -1,
             Creative = _random.Below(10) < 8 ? item.Creative : -1,
-            ImpressionId = item.CarriesUnknownId ? NewId() : item.CarriesId ? item.Cause.Id : 0,
+            ImpressionId =
+                item.CarriesUnknownId ? NewId()
+                : item.CarriesId ? item.Cause.Id
+                : 0,
             GivesUserAgent = bot == BotKind.DeclaredAgent || _random.Below(100) < 30,
         };
         if (_catalogue.Campaigns[item.Campaign].Pricing == PricingModel.PerClick)
@@ -64,7 +90,14 @@ internal sealed partial class TrafficSimulation
         if (_output.Write(fact))
             click = _truth.AddClick(fact, item.Cause);
         else
-            click = new Touch(TouchKind.Click, fact.Id, fact.TimeMicros, fact.Campaign, Accepted: false, fact.InvalidByRow);
+            click = new Touch(
+                TouchKind.Click,
+                fact.Id,
+                fact.TimeMicros,
+                fact.Campaign,
+                Accepted: false,
+                fact.InvalidByRow
+            );
         if (bot == BotKind.None && _random.Chance((int)(_options.ConversionRate * 1_000_000)))
             ConvertLater(item, click);
         if (bot == BotKind.None)
@@ -83,8 +116,8 @@ internal sealed partial class TrafficSimulation
     }
 
     /// <summary>
-    /// People do not click within a blink after an ad appears or twice at once, unless they are meant to. Such a click comes a
-    /// little later, so that what the rules for invalid traffic look for is as frequent as it should be.
+    /// People do not click within a blink after an ad appears or twice at once, unless they are meant to. Such a click
+    /// comes a little later, so that what the rules for invalid traffic look for is as frequent as it should be.
     /// </summary>
     private bool IsTooSoonForPerson(in PendingEvent item)
     {
@@ -122,7 +155,15 @@ internal sealed partial class TrafficSimulation
         ScheduleConversion(user, profile, item.Campaign, click, delay, carries, hasty);
     }
 
-    private void ScheduleConversion(int user, uint profile, int campaign, in Touch cause, long delay, bool carriesId, bool hasty = false)
+    private void ScheduleConversion(
+        int user,
+        uint profile,
+        int campaign,
+        in Touch cause,
+        long delay,
+        bool carriesId,
+        bool hasty = false
+    )
     {
         var kind = _random.Below(100) switch
         {
@@ -135,8 +176,13 @@ internal sealed partial class TrafficSimulation
         {
             TimeMicros = WholeMillisecond(cause.TimeMicros + delay),
             Kind = PendingKind.Conversion,
-            User = user, Profile = profile, Campaign = _random.Below(10) == 0 ? Sibling(campaign) : campaign,
-            Cause = cause, CarriesId = carriesId, Conversion = kind, Hasty = hasty,
+            User = user,
+            Profile = profile,
+            Campaign = _random.Below(10) == 0 ? Sibling(campaign) : campaign,
+            Cause = cause,
+            CarriesId = carriesId,
+            Conversion = kind,
+            Hasty = hasty,
         };
         if (kind == ConversionKind.Purchase)
         {
@@ -177,12 +223,22 @@ internal sealed partial class TrafficSimulation
             return;
         }
 
-        var carries = item.CarriesId
-            && item.TimeMicros - item.Cause.TimeMicros <= _catalogue.Campaigns[item.Cause.Campaign].WindowOf(item.Cause.Kind);
+        var carries =
+            item.CarriesId
+            && item.TimeMicros - item.Cause.TimeMicros
+                <= _catalogue.Campaigns[item.Cause.Campaign].WindowOf(item.Cause.Kind);
         var fact = new ActionFact
         {
-            Id = NewId(), TimeMicros = item.TimeMicros, User = item.User, Profile = item.Profile, Campaign = item.Campaign,
-            Creative = -1, CostMicros = -1, Conversion = item.Conversion, Order = item.Order, RevenueMicros = item.RevenueMicros,
+            Id = NewId(),
+            TimeMicros = item.TimeMicros,
+            User = item.User,
+            Profile = item.Profile,
+            Campaign = item.Campaign,
+            Creative = -1,
+            CostMicros = -1,
+            Conversion = item.Conversion,
+            Order = item.Order,
+            RevenueMicros = item.RevenueMicros,
             ClickId = carries && item.Cause.Kind == TouchKind.Click ? item.Cause.Id : 0,
             ImpressionId = carries && item.Cause.Kind == TouchKind.View ? item.Cause.Id : 0,
         };
@@ -193,13 +249,13 @@ internal sealed partial class TrafficSimulation
     private int DrawPerson()
     {
         int user;
-        do
-            user = _catalogue.UserDraw.Draw(_random);
+        do user = _catalogue.UserDraw.Draw(_random);
         while (_catalogue.BotOf(user) != BotKind.None);
         return user;
     }
 
-    /// <summary>Another campaign of the same advertiser, if there is one: conversions are not always tagged exactly.</summary>
+    /// <summary>Another campaign of the same advertiser, if there is one: conversions are not always tagged
+    /// exactly.</summary>
     private int Sibling(int campaign)
     {
         var group = _catalogue.Campaigns[campaign].AttributionGroup;

@@ -8,7 +8,11 @@ internal sealed partial class TrafficSimulation
         var bot = _catalogue.BotOf(item.User);
         var fact = new ImpressionFact
         {
-            TimeMicros = item.TimeMicros, User = item.User, Profile = item.Profile, Bot = bot, Site = item.Site,
+            TimeMicros = item.TimeMicros,
+            User = item.User,
+            Profile = item.Profile,
+            Bot = bot,
+            Site = item.Site,
         };
         // People are shown what they were shown before: that gives users with many touches of one campaign.
         var again = item.Campaign >= 0 && _random.Below(100) < 35;
@@ -37,7 +41,8 @@ internal sealed partial class TrafficSimulation
         fact.Id = NewId();
         fact.Auction = NewId();
         fact.Campaign = campaignIndex;
-        fact.Creative = campaign.FirstCreative
+        fact.Creative =
+            campaign.FirstCreative
             + Math.Min(_random.Below(campaign.CreativeCount), _random.Below(campaign.CreativeCount));
         var bits = _random.Next();
         fact.Placement = (int)(bits & 3);
@@ -118,7 +123,8 @@ internal sealed partial class TrafficSimulation
             return;
         }
 
-        var gap = item.Hasty ? (150 + _haste.Below(350)) * Millisecond
+        var gap =
+            item.Hasty ? (150 + _haste.Below(350)) * Millisecond
             : bot == BotKind.None ? _random.LongTail(2 * Second, 5)
             : Second + _random.Below((int)(2 * Second));
         var next = item;

@@ -13,7 +13,32 @@ internal sealed partial class TrafficSimulation
 
     /// <summary>Traffic of each hour UTC, in percent of the busiest.</summary>
     private static readonly int[] HourWeights =
-        [52, 45, 40, 36, 35, 38, 44, 52, 60, 66, 70, 74, 78, 80, 82, 84, 88, 92, 96, 100, 98, 90, 78, 64];
+    [
+        52,
+        45,
+        40,
+        36,
+        35,
+        38,
+        44,
+        52,
+        60,
+        66,
+        70,
+        74,
+        78,
+        80,
+        82,
+        84,
+        88,
+        92,
+        96,
+        100,
+        98,
+        90,
+        78,
+        64,
+    ];
 
     /// <summary>Traffic of each weekday from Sunday on, in percent.</summary>
     private static readonly int[] WeekdayWeights = [88, 100, 98, 97, 99, 104, 94];
@@ -49,14 +74,16 @@ internal sealed partial class TrafficSimulation
         _inSession = new bool[catalogue.UserCount];
         _lastView = new long[catalogue.UserCount];
         _lastClick = new long[catalogue.UserCount];
-        _startMicros = (_options.Start.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        _startMicros =
+            (_options.Start.ToDateTime(TimeOnly.MinValue) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _endMicros = _startMicros + _options.Days * 1440 * Minute;
     }
 
     public void Run(IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         var minutes = _options.Days * 1440;
-        long total = 0, passed = 0;
+        long total = 0,
+            passed = 0;
         for (var minute = 0; minute < minutes; minute++)
             total += WeightOf(minute);
         for (var minute = 0; minute < minutes; minute++)
@@ -113,20 +140,23 @@ internal sealed partial class TrafficSimulation
         _scheduled += length;
         if (user != Catalogue.NoUser)
             _inSession[user] = true;
-        _queue.Add(new PendingEvent
-        {
-            TimeMicros = minuteMicros + Second + _random.Below((int)(59 * Second)),
-            Kind = PendingKind.Impression,
-            User = user,
-            Profile = user == Catalogue.NoUser ? (uint)_random.Next() : _catalogue.ProfileOf(user),
-            Site = _catalogue.SiteDraw.Draw(_random),
-            Campaign = -1,
-            Remaining = length,
-            Hasty = hasty,
-        });
+        _queue.Add(
+            new PendingEvent
+            {
+                TimeMicros = minuteMicros + Second + _random.Below((int)(59 * Second)),
+                Kind = PendingKind.Impression,
+                User = user,
+                Profile = user == Catalogue.NoUser ? (uint)_random.Next() : _catalogue.ProfileOf(user),
+                Site = _catalogue.SiteDraw.Draw(_random),
+                Campaign = -1,
+                Remaining = length,
+                Hasty = hasty,
+            }
+        );
     }
 
-    /// <summary>A user who is not on some site already; now and then, or when there is none, an unknown visitor.</summary>
+    /// <summary>A user who is not on some site already; now and then, or when there is none, an unknown
+    /// visitor.</summary>
     private int DrawUser()
     {
         if (_random.Below(100) < 4)

@@ -13,7 +13,13 @@ internal enum LineVerdict
 
 /// <summary>What must become of a line; the event's id is 0 where it has none.</summary>
 internal readonly record struct LineNote(
-    EventKind Kind, LineVerdict Verdict, RejectReason? Reason = null, string Field = "", byte IdLetter = 0, ulong Id = 0);
+    EventKind Kind,
+    LineVerdict Verdict,
+    RejectReason? Reason = null,
+    string Field = "",
+    byte IdLetter = 0,
+    ulong Id = 0
+);
 
 /// <summary>Counts every line and lists those that are not plainly accepted.</summary>
 internal sealed class TruthLines(string root) : IDisposable
@@ -21,8 +27,12 @@ internal sealed class TruthLines(string root) : IDisposable
     private static readonly string[] KindNames = ["impression", "click", "conversion", "bid_request"];
     private static readonly string[] VerdictNames = ["accepted", "late", "duplicate", "rejected"];
     private readonly LineFile _file = new(
-        root, _ => "truth/lines.csv", "feed,file,offset,ordinal,kind,verdict,reason,field,event_id\n"u8.ToArray(),
-        long.MaxValue, gzip: false);
+        root,
+        _ => "truth/lines.csv",
+        "feed,file,offset,ordinal,kind,verdict,reason,field,event_id\n"u8.ToArray(),
+        long.MaxValue,
+        gzip: false
+    );
 
     public FeedCounts[] Counts { get; } = [new(), new(), new(), new()];
 

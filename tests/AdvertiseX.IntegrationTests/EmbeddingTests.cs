@@ -12,7 +12,11 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public async Task Feeds_become_answers_without_the_program()
     {
-        var result = await AdxProcess.RunAsync(_folder.FullName, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Embedding.dll"), _folder.FullName]);
+        var result = await AdxProcess.RunAsync(
+            _folder.FullName,
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Embedding.dll"), _folder.FullName]
+        );
 
         Assert.True(result.Code == 0, result.Error + result.Output);
         Assert.Matches(@"(?m)^Impression: 5\d{3} = 5\d{3} \+ \d+ \+ \d+ \+ 0$", result.Output);

@@ -7,8 +7,8 @@ using AdvertiseX.Ingestion;
 namespace AdvertiseX.Tests;
 
 /// <summary>
-/// The dependency rule is the codemap of docs/architecture.md: this reads its table and holds the built library against it, so that
-/// page and code say the same.
+/// The dependency rule is the codemap of docs/architecture.md: this reads its table and holds the built library against
+/// it, so that page and code say the same.
 /// </summary>
 public sealed class ArchitectureTests
 {
@@ -26,8 +26,12 @@ public sealed class ArchitectureTests
     public void Every_folder_of_the_library_has_its_row()
     {
         var library = Path.Combine(Repository.Root, "src", Root);
-        var folders = Directory.EnumerateDirectories(library).Select(path => Path.GetFileName(path)!)
-            .Where(name => Directory.EnumerateFiles(Path.Combine(library, name), "*.cs", SearchOption.AllDirectories).Any());
+        var folders = Directory
+            .EnumerateDirectories(library)
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name =>
+                Directory.EnumerateFiles(Path.Combine(library, name), "*.cs", SearchOption.AllDirectories).Any()
+            );
         Assert.Equal(folders.Concat(Rooms).Order(StringComparer.Ordinal), Table.Keys.Order(StringComparer.Ordinal));
         Assert.Empty(Directory.EnumerateFiles(library, "*.cs"));
     }
@@ -35,19 +39,42 @@ public sealed class ArchitectureTests
     [Fact]
     public void Every_folder_knows_exactly_what_its_row_says()
     {
-        var wrong = Table.Where(row => !row.Value.SequenceEqual(KnownBy(row.Key)))
-            .Select(row => $"{row.Key} knows {string.Join(", ", KnownBy(row.Key))}; its row says {string.Join(", ", row.Value)}");
+        var wrong = Table
+            .Where(row => !row.Value.SequenceEqual(KnownBy(row.Key)))
+            .Select(row =>
+                $"{row.Key} knows {string.Join(", ", KnownBy(row.Key))}; its row says {string.Join(", ", row.Value)}"
+            );
         Assert.True(!wrong.Any(), string.Join('\n', wrong));
     }
 
     [Fact]
-    public void No_folder_is_known_by_one_that_it_knows() => Assert.Empty(CycleIn(Table.Keys.ToDictionary(folder => folder, KnownBy)));
+    public void No_folder_is_known_by_one_that_it_knows() =>
+        Assert.Empty(CycleIn(Table.Keys.ToDictionary(folder => folder, KnownBy)));
 
     [Fact]
     public void A_cycle_would_be_found()
     {
-        Assert.Equal("a → b → c → a", CycleIn(new() { ["a"] = ["b"], ["b"] = ["c"], ["c"] = ["a"] }));
-        Assert.Empty(CycleIn(new() { ["a"] = ["b", "c"], ["b"] = ["c"], ["c"] = [] }));
+        Assert.Equal(
+            "a → b → c → a",
+            CycleIn(
+                new()
+                {
+                    ["a"] = ["b"],
+                    ["b"] = ["c"],
+                    ["c"] = ["a"],
+                }
+            )
+        );
+        Assert.Empty(
+            CycleIn(
+                new()
+                {
+                    ["a"] = ["b", "c"],
+                    ["b"] = ["c"],
+                    ["c"] = [],
+                }
+            )
+        );
     }
 
     [Fact]
@@ -56,16 +83,33 @@ public sealed class ArchitectureTests
         Assert.Empty(OwnReferencesOf(typeof(DuckDbDatabase)));
         Assert.Equal(["AdvertiseX.DuckDb"], OwnReferencesOf(typeof(EventPipeline)));
         Assert.Equal(["AdvertiseX"], OwnReferencesOf(typeof(FeedGenerator)));
-        Assert.DoesNotContain(ReferencesOf(typeof(EventPipeline)), name => name is "System.CommandLine" or "System.Console");
+        Assert.DoesNotContain(
+            ReferencesOf(typeof(EventPipeline)),
+            name => name is "System.CommandLine" or "System.Console"
+        );
     }
 
     [Fact]
     public void One_name_is_one_type()
     {
-        Type[] types = [.. new[] { typeof(DuckDbDatabase), typeof(EventPipeline), typeof(FeedGenerator), typeof(Terminal) }.SelectMany(type => type.Assembly.GetTypes())];
+        Type[] types =
+        [
+            .. new[]
+            {
+                typeof(DuckDbDatabase),
+                typeof(EventPipeline),
+                typeof(FeedGenerator),
+                typeof(Terminal),
+            }.SelectMany(type => type.Assembly.GetTypes()),
+        ];
         var twice = types
-            .Where(type => !type.IsNested && type.Namespace?.StartsWith(Root, StringComparison.Ordinal) == true && !type.Name.StartsWith('<'))
-            .GroupBy(type => type.Name).Where(same => same.Count() > 1);
+            .Where(type =>
+                !type.IsNested
+                && type.Namespace?.StartsWith(Root, StringComparison.Ordinal) == true
+                && !type.Name.StartsWith('<')
+            )
+            .GroupBy(type => type.Name)
+            .Where(same => same.Count() > 1);
         Assert.Empty(twice.Select(same => string.Join(", ", same.Select(type => type.FullName))));
     }
 
@@ -74,43 +118,63 @@ public sealed class ArchitectureTests
     {
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (var start in graph.Keys.Order(StringComparer.Ordinal))
-            if (Visit(start, []) is { } cycle) return cycle;
+            if (Visit(start, []) is { } cycle)
+                return cycle;
         return "";
 
         string? Visit(string folder, List<string> path)
         {
-            if (path.IndexOf(folder) is >= 0 and var at) return string.Join(" → ", path.Skip(at).Append(folder));
-            if (!done.Add(folder)) return null;
+            if (path.IndexOf(folder) is >= 0 and var at)
+                return string.Join(" → ", path.Skip(at).Append(folder));
+            if (!done.Add(folder))
+                return null;
             return graph[folder].Select(next => Visit(next, [.. path, folder])).FirstOrDefault(cycle => cycle != null);
         }
     }
 
     private static string[] KnownBy(string folder) =>
-    [
-        .. Library.Keys.Where(edge => FolderOf(edge.From) == folder).Select(edge => FolderOf(edge.To)).OfType<string>()
-            .Where(to => to != folder).Distinct().Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Library
+                .Keys.Where(edge => FolderOf(edge.From) == folder)
+                .Select(edge => FolderOf(edge.To))
+                .OfType<string>()
+                .Where(to => to != folder)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The row of a namespace; null for another assembly's.</summary>
     private static string? FolderOf(string name)
     {
-        if (!name.StartsWith(Root + ".", StringComparison.Ordinal) || name.StartsWith("AdvertiseX.DuckDb", StringComparison.Ordinal)) return null;
+        if (
+            !name.StartsWith(Root + ".", StringComparison.Ordinal)
+            || name.StartsWith("AdvertiseX.DuckDb", StringComparison.Ordinal)
+        )
+            return null;
         var path = name[(Root.Length + 1)..].Replace('.', '/');
-        return Rooms.FirstOrDefault(room => path == room || path.StartsWith(room + "/", StringComparison.Ordinal)) ?? path.Split('/')[0];
+        return Rooms.FirstOrDefault(room => path == room || path.StartsWith(room + "/", StringComparison.Ordinal))
+            ?? path.Split('/')[0];
     }
 
     private static SortedDictionary<string, string[]> ReadTable()
     {
         var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "architecture.md"))
-            .SkipWhile(line => !line.StartsWith("<!-- codemap", StringComparison.Ordinal)).TakeWhile(line => line != "<!-- end -->")
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries));
+            .SkipWhile(line => !line.StartsWith("<!-- codemap", StringComparison.Ordinal))
+            .TakeWhile(line => line != "<!-- end -->")
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries));
         return new(
-            rows.ToDictionary(cells => cells[1].Trim('`'), cells => cells[3] == "nothing" ? [] : cells[3].Split(", ").Order(StringComparer.Ordinal).ToArray()),
-            StringComparer.Ordinal);
+            rows.ToDictionary(
+                cells => cells[1].Trim('`'),
+                cells => cells[3] == "nothing" ? [] : cells[3].Split(", ").Order(StringComparer.Ordinal).ToArray()
+            ),
+            StringComparer.Ordinal
+        );
     }
 
     private static IEnumerable<string> OwnReferencesOf(Type type) =>
         ReferencesOf(type).Where(name => name is "adx" || name.StartsWith(Root, StringComparison.Ordinal));
 
-    private static IEnumerable<string> ReferencesOf(Type type) => type.Assembly.GetReferencedAssemblies().Select((AssemblyName name) => name.Name!).Order();
+    private static IEnumerable<string> ReferencesOf(Type type) =>
+        type.Assembly.GetReferencedAssemblies().Select((AssemblyName name) => name.Name!).Order();
 }

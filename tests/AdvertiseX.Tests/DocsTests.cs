@@ -8,11 +8,12 @@ namespace AdvertiseX.Tests;
 public sealed partial class DocsTests
 {
     public static TheoryData<string> Pages =>
-    [
-        .. new[] { ".", "docs", "docs/decisions", "contracts" }
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md"))
-            .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(),
-    ];
+        [
+            .. new[] { ".", "docs", "docs/decisions", "contracts" }
+                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md"))
+                .Select(file => Path.GetRelativePath(Repository.Root, file))
+                .Order(),
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -22,7 +23,8 @@ public sealed partial class DocsTests
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))))
         {
             var target = link.Groups[1].Value.Split('#')[0];
-            if (target.Length == 0 || target.Contains("://", StringComparison.Ordinal)) continue;
+            if (target.Length == 0 || target.Contains("://", StringComparison.Ordinal))
+                continue;
             Assert.True(Path.Exists(Path.Combine(folder, target)), $"{page} links to {target}");
         }
     }
@@ -36,9 +38,19 @@ public sealed partial class DocsTests
         {
             var line = match.Groups[1].Value;
             // A placeholder (DIR, …) stands for something; a name alone is a mention.
-            if (line.Contains('…') || line.Contains('[') || line.Split(' ').Length < 3 || Placeholder().IsMatch(Quoted().Replace(line, ""))) continue;
+            if (
+                line.Contains('…')
+                || line.Contains('[')
+                || line.Split(' ').Length < 3
+                || Placeholder().IsMatch(Quoted().Replace(line, ""))
+            )
+                continue;
             // What is missing may be left out in a sentence; the README's examples are run as they are.
-            if (Usage.Complaint(CommandTreeTests.Parse(line)) is { } complaint && !complaint.Contains("equired", StringComparison.Ordinal)) Assert.Fail($"{page}: {line}: {complaint}");
+            if (
+                Usage.Complaint(CommandTreeTests.Parse(line)) is { } complaint
+                && !complaint.Contains("equired", StringComparison.Ordinal)
+            )
+                Assert.Fail($"{page}: {line}: {complaint}");
         }
     }
 
@@ -46,14 +58,23 @@ public sealed partial class DocsTests
     public void The_index_of_decisions_lists_each_by_title_with_date_and_status()
     {
         var folder = Path.Combine(Repository.Root, "docs", "decisions");
-        var pages = Directory.EnumerateFiles(folder, "*.md").Select(path => Path.GetFileName(path)!).Where(name => name != "README.md")
-            .Select(name => DecisionOf(folder, name)).OrderBy(page => page.Title.ToLowerInvariant(), StringComparer.Ordinal);
+        var pages = Directory
+            .EnumerateFiles(folder, "*.md")
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name => name != "README.md")
+            .Select(name => DecisionOf(folder, name))
+            .OrderBy(page => page.Title.ToLowerInvariant(), StringComparer.Ordinal);
         Assert.Equal(
             pages.Select(page => $"| [{page.Title}]({page.File}) | {page.Number} | {page.Date} | {page.Status} |"),
-            File.ReadLines(Path.Combine(folder, "README.md")).Where(line => line.StartsWith("| [", StringComparison.Ordinal)));
+            File.ReadLines(Path.Combine(folder, "README.md"))
+                .Where(line => line.StartsWith("| [", StringComparison.Ordinal))
+        );
     }
 
-    private static (string Title, string File, string Number, string Date, string Status) DecisionOf(string folder, string file)
+    private static (string Title, string File, string Number, string Date, string Status) DecisionOf(
+        string folder,
+        string file
+    )
     {
         var head = DecisionHead().Match(File.ReadAllText(Path.Combine(folder, file)));
         Assert.True(head.Success, $"{file}: the page begins with its number and title, then 'Date: … · Status: …'");

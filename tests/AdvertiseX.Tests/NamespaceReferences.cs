@@ -7,13 +7,14 @@ using System.Reflection.PortableExecutable;
 namespace AdvertiseX.Tests;
 
 /// <summary>
-/// Which namespaces of an assembly use which, read from its metadata and the instructions of its methods (ECMA-335): names in
-/// source can hide behind aliases, partial qualification and inference, tokens cannot.
+/// Which namespaces of an assembly use which, read from its metadata and the instructions of its methods (ECMA-335):
+/// names in source can hide behind aliases, partial qualification and inference, tokens cannot.
 /// </summary>
 internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<string>, object?>
 {
     private static readonly Dictionary<ushort, OpCode> Instructions = typeof(OpCodes)
-        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (OpCode)field.GetValue(null)!)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => (ushort)code.Value);
 
     private readonly MetadataReader _metadata;
@@ -31,49 +32,71 @@ internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<s
     {
         using var image = new PEReader(File.OpenRead(assembly.Location));
         var references = new NamespaceReferences(image);
-        foreach (var handle in references._metadata.TypeDefinitions) references.Visit(handle);
+        foreach (var handle in references._metadata.TypeDefinitions)
+            references.Visit(handle);
         return references._edges;
     }
 
     private void Visit(TypeDefinitionHandle handle)
     {
         var type = _metadata.GetTypeDefinition(handle);
-        string from = NamespaceOf(handle), name = NameOf(handle);
+        string from = NamespaceOf(handle),
+            name = NameOf(handle);
         void Add(IEnumerable<string> used)
         {
             foreach (var to in used.Where(to => to != from && to.Length > 0))
             {
-                if (!_edges.TryGetValue((from, to), out var users)) _edges.Add((from, to), users = []);
+                if (!_edges.TryGetValue((from, to), out var users))
+                    _edges.Add((from, to), users = []);
                 users.Add(name);
             }
         }
 
         Add(Of(type.BaseType));
-        foreach (var face in type.GetInterfaceImplementations()) Add(Of(_metadata.GetInterfaceImplementation(face).Interface));
-        foreach (var field in type.GetFields()) Add(_metadata.GetFieldDefinition(field).DecodeSignature(this, null));
-        foreach (var method in type.GetMethods()) Add(Of(_metadata.GetMethodDefinition(method)));
+        foreach (var face in type.GetInterfaceImplementations())
+            Add(Of(_metadata.GetInterfaceImplementation(face).Interface));
+        foreach (var field in type.GetFields())
+            Add(_metadata.GetFieldDefinition(field).DecodeSignature(this, null));
+        foreach (var method in type.GetMethods())
+            Add(Of(_metadata.GetMethodDefinition(method)));
     }
 
     private IEnumerable<string> Of(MethodDefinition method)
     {
         var signature = method.DecodeSignature(this, null);
-        foreach (var used in signature.ParameterTypes.SelectMany(used => used).Concat(signature.ReturnType)) yield return used;
-        if (method.RelativeVirtualAddress == 0) yield break;
+        foreach (var used in signature.ParameterTypes.SelectMany(used => used).Concat(signature.ReturnType))
+            yield return used;
+        if (method.RelativeVirtualAddress == 0)
+            yield break;
         var body = _image.GetMethodBody(method.RelativeVirtualAddress);
         if (!body.LocalSignature.IsNil)
-            foreach (var used in _metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(this, null).SelectMany(used => used)) yield return used;
+            foreach (
+                var used in _metadata
+                    .GetStandaloneSignature(body.LocalSignature)
+                    .DecodeLocalSignature(this, null)
+                    .SelectMany(used => used)
+            )
+                yield return used;
         foreach (var token in Tokens(body.GetILBytes()!))
-            foreach (var used in Of(token)) yield return used;
+        foreach (var used in Of(token))
+            yield return used;
     }
 
     private static IEnumerable<EntityHandle> Tokens(byte[] il)
     {
-        for (var at = 0; at < il.Length;)
+        for (var at = 0; at < il.Length; )
         {
             ushort value = il[at++];
-            if (value == 0xFE) value = (ushort)(0xFE00 | il[at++]);
+            if (value == 0xFE)
+                value = (ushort)(0xFE00 | il[at++]);
             var operand = Instructions[value].OperandType;
-            if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
+            if (
+                operand
+                is OperandType.InlineField
+                    or OperandType.InlineMethod
+                    or OperandType.InlineTok
+                    or OperandType.InlineType
+            )
                 yield return MetadataTokens.EntityHandle(BitConverter.ToInt32(il, at));
             at += operand switch
             {
@@ -89,57 +112,86 @@ internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<s
 
     private IEnumerable<string> Of(EntityHandle handle)
     {
-        if (handle.IsNil) return [];
+        if (handle.IsNil)
+            return [];
         switch (handle.Kind)
         {
-            case HandleKind.TypeDefinition: return [NamespaceOf((TypeDefinitionHandle)handle)];
-            case HandleKind.TypeReference: return [NamespaceOf((TypeReferenceHandle)handle)];
-            case HandleKind.TypeSpecification: return _metadata.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(this, null);
-            case HandleKind.FieldDefinition: return Of(_metadata.GetFieldDefinition((FieldDefinitionHandle)handle).GetDeclaringType());
-            case HandleKind.MethodDefinition: return Of(_metadata.GetMethodDefinition((MethodDefinitionHandle)handle).GetDeclaringType());
-            case HandleKind.MemberReference: return Of(_metadata.GetMemberReference((MemberReferenceHandle)handle).Parent);
+            case HandleKind.TypeDefinition:
+                return [NamespaceOf((TypeDefinitionHandle)handle)];
+            case HandleKind.TypeReference:
+                return [NamespaceOf((TypeReferenceHandle)handle)];
+            case HandleKind.TypeSpecification:
+                return _metadata.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(this, null);
+            case HandleKind.FieldDefinition:
+                return Of(_metadata.GetFieldDefinition((FieldDefinitionHandle)handle).GetDeclaringType());
+            case HandleKind.MethodDefinition:
+                return Of(_metadata.GetMethodDefinition((MethodDefinitionHandle)handle).GetDeclaringType());
+            case HandleKind.MemberReference:
+                return Of(_metadata.GetMemberReference((MemberReferenceHandle)handle).Parent);
             case HandleKind.MethodSpecification:
                 var method = _metadata.GetMethodSpecification((MethodSpecificationHandle)handle);
                 return Of(method.Method).Concat(method.DecodeSignature(this, null).SelectMany(used => used));
-            default: return [];
+            default:
+                return [];
         }
     }
 
     private string NamespaceOf(TypeDefinitionHandle handle)
     {
         var type = _metadata.GetTypeDefinition(handle);
-        while (!type.GetDeclaringType().IsNil) type = _metadata.GetTypeDefinition(type.GetDeclaringType());
+        while (!type.GetDeclaringType().IsNil)
+            type = _metadata.GetTypeDefinition(type.GetDeclaringType());
         return _metadata.GetString(type.Namespace);
     }
 
     private string NamespaceOf(TypeReferenceHandle handle)
     {
         var type = _metadata.GetTypeReference(handle);
-        while (type.ResolutionScope.Kind == HandleKind.TypeReference) type = _metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
+        while (type.ResolutionScope.Kind == HandleKind.TypeReference)
+            type = _metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
         return _metadata.GetString(type.Namespace);
     }
 
     private string NameOf(TypeDefinitionHandle handle)
     {
         var type = _metadata.GetTypeDefinition(handle);
-        while (!type.GetDeclaringType().IsNil) type = _metadata.GetTypeDefinition(type.GetDeclaringType());
+        while (!type.GetDeclaringType().IsNil)
+            type = _metadata.GetTypeDefinition(type.GetDeclaringType());
         return _metadata.GetString(type.Name);
     }
 
-    public IEnumerable<string> GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => [NamespaceOf(handle)];
+    public IEnumerable<string> GetTypeFromDefinition(
+        MetadataReader reader,
+        TypeDefinitionHandle handle,
+        byte rawTypeKind
+    ) => [NamespaceOf(handle)];
 
-    public IEnumerable<string> GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => [NamespaceOf(handle)];
+    public IEnumerable<string> GetTypeFromReference(
+        MetadataReader reader,
+        TypeReferenceHandle handle,
+        byte rawTypeKind
+    ) => [NamespaceOf(handle)];
 
-    public IEnumerable<string> GetTypeFromSpecification(MetadataReader reader, object? context, TypeSpecificationHandle handle, byte rawTypeKind) =>
-        reader.GetTypeSpecification(handle).DecodeSignature(this, context);
+    public IEnumerable<string> GetTypeFromSpecification(
+        MetadataReader reader,
+        object? context,
+        TypeSpecificationHandle handle,
+        byte rawTypeKind
+    ) => reader.GetTypeSpecification(handle).DecodeSignature(this, context);
 
-    public IEnumerable<string> GetGenericInstantiation(IEnumerable<string> type, System.Collections.Immutable.ImmutableArray<IEnumerable<string>> arguments) =>
-        type.Concat(arguments.SelectMany(used => used));
+    public IEnumerable<string> GetGenericInstantiation(
+        IEnumerable<string> type,
+        System.Collections.Immutable.ImmutableArray<IEnumerable<string>> arguments
+    ) => type.Concat(arguments.SelectMany(used => used));
 
     public IEnumerable<string> GetFunctionPointerType(MethodSignature<IEnumerable<string>> signature) =>
         signature.ReturnType.Concat(signature.ParameterTypes.SelectMany(used => used));
 
-    public IEnumerable<string> GetModifiedType(IEnumerable<string> modifier, IEnumerable<string> type, bool isRequired) => type;
+    public IEnumerable<string> GetModifiedType(
+        IEnumerable<string> modifier,
+        IEnumerable<string> type,
+        bool isRequired
+    ) => type;
 
     public IEnumerable<string> GetArrayType(IEnumerable<string> element, ArrayShape shape) => element;
 

@@ -6,8 +6,9 @@ using Xunit.Sdk;
 namespace AdvertiseX.Tests;
 
 /// <summary>
-/// The reporter of <c>build.sh</c>. Failures go to standard output at once and in full, the reasons of skipped tests at the end with their
-/// counts, and progress to standard error: one line written over and over on a terminal, else a line every ten seconds.
+/// The reporter of <c>build.sh</c>. Failures go to standard output at once and in full, the reasons of skipped tests at
+/// the end with their counts, and progress to standard error: one line written over and over on a terminal, else a line
+/// every ten seconds.
 /// </summary>
 public sealed class ProgressReporter : IRunnerReporter
 {
@@ -21,6 +22,8 @@ public sealed class ProgressReporter : IRunnerReporter
 
     public string RunnerSwitch => "progress";
 
-    public ValueTask<IRunnerReporterMessageHandler> CreateMessageHandler(IRunnerLogger logger, IMessageSink? diagnosticMessageSink) =>
-        ValueTask.FromResult<IRunnerReporterMessageHandler>(new ProgressReporterMessageHandler(logger));
+    public ValueTask<IRunnerReporterMessageHandler> CreateMessageHandler(
+        IRunnerLogger logger,
+        IMessageSink? diagnosticMessageSink
+    ) => ValueTask.FromResult<IRunnerReporterMessageHandler>(new ProgressReporterMessageHandler(logger));
 }

@@ -5,7 +5,8 @@ using Xunit.Sdk;
 
 namespace AdvertiseX.Tests;
 
-/// <summary>Counts tests as they end and says so now and then. Failures are shown by the quiet reporter that it extends.</summary>
+/// <summary>Counts tests as they end and says so now and then. Failures are shown by the quiet reporter that it
+/// extends.</summary>
 internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandler, IAsyncDisposable
 {
     private static readonly TimeSpan OnTerminal = TimeSpan.FromSeconds(0.2);
@@ -13,7 +14,9 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
 
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly ConcurrentDictionary<string, (ITestStarting Test, long Start)> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ITestStarting Test, long Start)> _running = new(
+        StringComparer.Ordinal
+    );
     private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Timer _timer;
@@ -27,7 +30,8 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
         Execution.TestPassedEvent += _ => Interlocked.Increment(ref _passed);
         Execution.TestNotRunEvent += args =>
         {
-            if (_running.TryGetValue(args.Message.TestUniqueID, out var run) && run.Test.Explicit) Interlocked.Increment(ref _elsewhere);
+            if (_running.TryGetValue(args.Message.TestUniqueID, out var run) && run.Test.Explicit)
+                Interlocked.Increment(ref _elsewhere);
         };
         var period = _isTerminal ? OnTerminal : Elsewhere;
         _timer = new Timer(_ => Show(), null, period, period);
@@ -51,11 +55,13 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
         Above(() => base.HandleTestFailed(args));
     }
 
-    protected override void HandleErrorMessage(MessageHandlerArgs<IErrorMessage> args) => Above(() => base.HandleErrorMessage(args));
+    protected override void HandleErrorMessage(MessageHandlerArgs<IErrorMessage> args) =>
+        Above(() => base.HandleErrorMessage(args));
 
     protected override void HandleTestSkipped(MessageHandlerArgs<ITestSkipped> args)
     {
-        lock (_gate) _skipped[args.Message.Reason] = _skipped.GetValueOrDefault(args.Message.Reason) + 1;
+        lock (_gate)
+            _skipped[args.Message.Reason] = _skipped.GetValueOrDefault(args.Message.Reason) + 1;
     }
 
     protected override void HandleTestAssemblyFinished(MessageHandlerArgs<ITestAssemblyFinished> args)
@@ -64,8 +70,10 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
         Above(() =>
         {
             base.HandleTestAssemblyFinished(args);
-            foreach (var (reason, count) in _skipped) Logger.LogMessage($"skipped {count}: {reason}");
-            if (_elsewhere > 0) Logger.LogMessage($"left to ./build.sh integration: {_elsewhere}");
+            foreach (var (reason, count) in _skipped)
+                Logger.LogMessage($"skipped {count}: {reason}");
+            if (_elsewhere > 0)
+                Logger.LogMessage($"left to ./build.sh integration: {_elsewhere}");
         });
     }
 
@@ -80,7 +88,8 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
     {
         lock (_gate)
         {
-            if (_isTerminal) Console.Error.Write("\r\e[K");
+            if (_isTerminal)
+                Console.Error.Write("\r\e[K");
             write();
         }
     }
@@ -91,11 +100,14 @@ internal sealed class ProgressReporterMessageHandler : QuietReporterMessageHandl
         var line = $"{_passed} passed, {_failed} failed, {seconds:0} s";
         var oldest = _running.Values.OrderBy(run => run.Start).FirstOrDefault();
         if (oldest.Test is not null && Stopwatch.GetElapsedTime(oldest.Start) is { TotalSeconds: >= 10 } since)
-            line += $"; {since.TotalSeconds:0} s of {oldest.Test.TestDisplayName.Replace("AdvertiseX.", "", StringComparison.Ordinal)}";
+            line +=
+                $"; {since.TotalSeconds:0} s of {oldest.Test.TestDisplayName.Replace("AdvertiseX.", "", StringComparison.Ordinal)}";
         lock (_gate)
         {
-            if (_isTerminal) Console.Error.Write($"\r{line}\e[K");
-            else Console.Error.WriteLine(line);
+            if (_isTerminal)
+                Console.Error.Write($"\r{line}\e[K");
+            else
+                Console.Error.WriteLine(line);
         }
     }
 }

@@ -9,7 +9,8 @@ internal static class Repository
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "AdvertiseX.slnx"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "AdvertiseX.slnx")))
+                return folder.FullName;
         throw new InvalidOperationException("the tests run outside of their repository");
     }
 }

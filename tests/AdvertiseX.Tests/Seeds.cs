@@ -1,6 +1,7 @@
 namespace AdvertiseX.Tests;
 
-/// <summary>Seeds for a test as rows of its data: the first few run always, the others with <c>./build.sh integration</c>.</summary>
+/// <summary>Seeds for a test as rows of its data: the first few run always, the others with <c>./build.sh
+/// integration</c>.</summary>
 internal static class Seeds
 {
     /// <param name="first">The first.</param>

@@ -4,5 +4,6 @@ namespace AdvertiseX.Tests;
 internal static class Vectors
 {
     /// <summary>Full path of a file or folder, given relative to <c>vectors</c>.</summary>
-    public static string PathOf(string name) => Path.Combine(Repository.Root, "tests", "AdvertiseX.Tests", "vectors", name);
+    public static string PathOf(string name) =>
+        Path.Combine(Repository.Root, "tests", "AdvertiseX.Tests", "vectors", name);
 }

@@ -7,16 +7,22 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Cli.Configuration;
 
 /// <summary>
-/// Everything that a configuration file sets. A key stands on the option itself (<see cref="OptionAttribute"/>), here or in a record of the
-/// library. Change a default with <c>with</c>.
+/// Everything that a configuration file sets. A key stands on the option itself (<see cref="OptionAttribute"/>), here
+/// or in a record of the library. Change a default with <c>with</c>.
 /// </summary>
 internal sealed record AdxSettings
 {
     public const string DefaultLakePath = "./lake";
 
     /// <summary>The keys of a configuration file, those of a section together.</summary>
-    public static IReadOnlyList<OptionDescription> Keys => field ??=
-        [.. OptionDescription.Of(typeof(AdxSettings)).Where(option => option.Key is not null).GroupBy(option => option.Key!.Split('.')[0]).SelectMany(section => section)];
+    public static IReadOnlyList<OptionDescription> Keys =>
+        field ??= [
+            .. OptionDescription
+                .Of(typeof(AdxSettings))
+                .Where(option => option.Key is not null)
+                .GroupBy(option => option.Key!.Split('.')[0])
+                .SelectMany(section => section),
+        ];
 
     /// <summary>Folder of the lake; ADX_LAKE and --lake beat it.</summary>
     [Option("a folder", Key = "lake.path")]

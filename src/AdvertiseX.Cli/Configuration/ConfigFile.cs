@@ -4,7 +4,8 @@ using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Cli.Configuration;
 
-/// <summary>Reads configuration: JSON with comments, sections of keys. Strict: a typing error must not pass for a default.</summary>
+/// <summary>Reads configuration: JSON with comments, sections of keys. Strict: a typing error must not pass for a
+/// default.</summary>
 internal static class ConfigFile
 {
     private const long MaxBytes = 1 << 20;
@@ -18,13 +19,15 @@ internal static class ConfigFile
     };
 
     /// <summary>Settings of a file, or the defaults for null.</summary>
-    /// <exception cref="UsageException">The file cannot be read or is not JSON, or a key or value is not allowed; the text names it.</exception>
+    /// <exception cref="UsageException">The file cannot be read or is not JSON, or a key or value is not allowed; the
+    /// text names it.</exception>
     public static AdxSettings Read(string? path) => path is null ? new AdxSettings() : Parse(TextOf(path), path);
 
     /// <summary>Settings of a file's text.</summary>
     /// <param name="json">The text.</param>
     /// <param name="from">What messages call the file.</param>
-    /// <exception cref="UsageException">The text is not JSON, or a key or value is not allowed; the text names it.</exception>
+    /// <exception cref="UsageException">The text is not JSON, or a key or value is not allowed; the text names
+    /// it.</exception>
     public static AdxSettings Parse(string json, string from)
     {
         try
@@ -34,7 +37,9 @@ internal static class ConfigFile
         }
         catch (JsonException broken)
         {
-            throw new UsageException($"{from}: not JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on");
+            throw new UsageException(
+                $"{from}: not JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on"
+            );
         }
         catch (InvalidOperationException)
         {
@@ -44,10 +49,12 @@ internal static class ConfigFile
 
     private static string TextOf(string path)
     {
-        if (!File.Exists(path)) throw new UsageException($"{(path.Length == 0 ? "\"\"" : path)}: no such configuration file");
+        if (!File.Exists(path))
+            throw new UsageException($"{(path.Length == 0 ? "\"\"" : path)}: no such configuration file");
         try
         {
-            if (new FileInfo(path).Length > MaxBytes) throw new UsageException($"{path}: longer than {MaxBytes} bytes, which is no configuration");
+            if (new FileInfo(path).Length > MaxBytes)
+                throw new UsageException($"{path}: longer than {MaxBytes} bytes, which is no configuration");
             return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -58,22 +65,32 @@ internal static class ConfigFile
 
     private static AdxSettings Apply(JsonElement root, string from)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new UsageException($"{from}: the configuration is {NameOf(root)}; an object is needed");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new UsageException($"{from}: the configuration is {NameOf(root)}; an object is needed");
         // Nobody else has these settings yet, so they are filled key by key.
         var settings = new AdxSettings();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<string> sections = [.. AdxSettings.Keys.Select(option => option.Key!.Split('.')[0]).Distinct()];
         foreach (var section in root.EnumerateObject())
         {
-            if (!sections.Contains(section.Name)) throw new UsageException($"{from}: unknown section '{Shortened(section.Name)}'; {Meant(section.Name, sections)}");
+            if (!sections.Contains(section.Name))
+                throw new UsageException(
+                    $"{from}: unknown section '{Shortened(section.Name)}'; {Meant(section.Name, sections)}"
+                );
             if (section.Value.ValueKind != JsonValueKind.Object)
-                throw new UsageException($"{from}: '{section.Name}' is {NameOf(section.Value)}; an object of keys is needed");
-            if (!seen.Add(section.Name)) throw new UsageException($"{from}: the section '{section.Name}' is there twice");
+                throw new UsageException(
+                    $"{from}: '{section.Name}' is {NameOf(section.Value)}; an object of keys is needed"
+                );
+            if (!seen.Add(section.Name))
+                throw new UsageException($"{from}: the section '{section.Name}' is there twice");
             foreach (var key in section.Value.EnumerateObject())
             {
                 var name = $"{section.Name}.{key.Name}";
-                var option = AdxSettings.Keys.FirstOrDefault(option => option.Key == name) ?? throw new UsageException($"{from}: unknown key '{Shortened(name)}'; {Meant(name)}");
-                if (!seen.Add(name)) throw new UsageException($"{from}: {name} is there twice");
+                var option =
+                    AdxSettings.Keys.FirstOrDefault(option => option.Key == name)
+                    ?? throw new UsageException($"{from}: unknown key '{Shortened(name)}'; {Meant(name)}");
+                if (!seen.Add(name))
+                    throw new UsageException($"{from}: {name} is there twice");
                 Set(settings, option, key.Value, from);
             }
         }
@@ -91,7 +108,8 @@ internal static class ConfigFile
             JsonValueKind.Number => json.GetDouble(),
             _ => null,
         };
-        if (option.TrySet(settings, value)) return;
+        if (option.TrySet(settings, value))
+            return;
         var form = value is double && option.Allows(value) ? ", as a whole number" : "";
         throw new UsageException($"{from}: {option.Complaint(option.Name, Shortened(json.GetRawText()))}{form}");
     }
@@ -107,17 +125,20 @@ internal static class ConfigFile
     }
 
     private static string Meant(string name, IReadOnlyList<string> known, IReadOnlyList<string>? listed = null) =>
-        NearestName.Of(name, known) is { } near ? $"did you mean '{near}'?" : $"known are {string.Join(", ", listed ?? known)}";
+        NearestName.Of(name, known) is { } near
+            ? $"did you mean '{near}'?"
+            : $"known are {string.Join(", ", listed ?? known)}";
 
-    private static string NameOf(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "true or false",
-    };
+    private static string NameOf(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.Null => "null",
+            _ => "true or false",
+        };
 
     // One line, whatever the file holds.
     private static string Shortened(string text) => ShownText.Of(text, ValueShown);

@@ -17,7 +17,8 @@ internal static class ContractShowCommand
         }.With(feed);
         command.SetAction(parsed =>
         {
-            if (!FeedNames.TryParse(parsed.GetValue(feed)!, out var known)) throw new UsageException($"{parsed.GetValue(feed)} is no feed");
+            if (!FeedNames.TryParse(parsed.GetValue(feed)!, out var known))
+                throw new UsageException($"{parsed.GetValue(feed)} is no feed");
             terminal.Text.Write(ContractFile.ShippedText(known));
             return ExitCode.Done;
         });

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Cli.Demo;
 
-/// <summary>The folder of a demo. A mark tells one that may be cleared from a folder that holds something else.</summary>
+/// <summary>The folder of a demo. A mark tells one that may be cleared from a folder that holds something
+/// else.</summary>
 internal sealed class DemoFolder(string path)
 {
     private const string Mark = ".adx-demo";
@@ -15,7 +16,11 @@ internal sealed class DemoFolder(string path)
 
     /// <summary>The folders that hold the three feeds.</summary>
     public IReadOnlyList<string> FeedFolders =>
-        [Path.Combine(Feeds, "impressions"), Path.Combine(Feeds, "clicks_conversions"), Path.Combine(Feeds, "bid_requests")];
+        [
+            Path.Combine(Feeds, "impressions"),
+            Path.Combine(Feeds, "clicks_conversions"),
+            Path.Combine(Feeds, "bid_requests"),
+        ];
 
     /// <summary>Makes the folder, without what an earlier demo left.</summary>
     /// <returns>Whether an earlier demo was there.</returns>
@@ -28,7 +33,8 @@ internal sealed class DemoFolder(string path)
         Directory.CreateDirectory(path);
         File.WriteAllText(Path.Combine(path, Mark), "adx demo made this folder and may clear feeds/ and lake/.\n");
         foreach (var made in new[] { Feeds, Lake })
-            if (Directory.Exists(made)) Directory.Delete(made, recursive: true);
+            if (Directory.Exists(made))
+                Directory.Delete(made, recursive: true);
         return earlier;
     }
 }

@@ -12,14 +12,20 @@ namespace AdvertiseX.Cli.Demo;
 /// <param name="Verify">The lake against itself.</param>
 /// <param name="Truth">The lake against the truth.</param>
 internal sealed record DemoOutcome(
-    GenerationSummary Made, IngestReport Ingest, IReadOnlyList<ModelResult> Models, VerifyReport Verify,
-    IReadOnlyList<TruthFinding> Truth)
+    GenerationSummary Made,
+    IngestReport Ingest,
+    IReadOnlyList<ModelResult> Models,
+    VerifyReport Verify,
+    IReadOnlyList<TruthFinding> Truth
+)
 {
     public IEnumerable<(Events.EventKind Kind, FeedCounts Expected)> Expected =>
-    [
-        (Events.EventKind.Impression, Made.Impressions), (Events.EventKind.Click, Made.Clicks),
-        (Events.EventKind.Conversion, Made.Conversions), (Events.EventKind.BidRequest, Made.BidRequests),
-    ];
+        [
+            (Events.EventKind.Impression, Made.Impressions),
+            (Events.EventKind.Click, Made.Clicks),
+            (Events.EventKind.Conversion, Made.Conversions),
+            (Events.EventKind.BidRequest, Made.BidRequests),
+        ];
 
     /// <summary>Whether every line got the verdict that the truth has for it, in sum.</summary>
     public bool VerdictsHold => Expected.All(each => Agrees(each.Kind, each.Expected));
@@ -29,7 +35,11 @@ internal sealed record DemoOutcome(
     public bool Agrees(Events.EventKind kind, FeedCounts expected)
     {
         var counts = Ingest.CountsOf(kind);
-        return counts.Conserves && counts.Received == expected.Received && counts.Accepted == expected.Accepted
-            && counts.Duplicate == expected.Duplicate && counts.Rejected == expected.Rejected && counts.Filtered == expected.Filtered;
+        return counts.Conserves
+            && counts.Received == expected.Received
+            && counts.Accepted == expected.Accepted
+            && counts.Duplicate == expected.Duplicate
+            && counts.Rejected == expected.Rejected
+            && counts.Filtered == expected.Filtered;
     }
 }

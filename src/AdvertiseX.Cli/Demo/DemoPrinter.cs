@@ -21,28 +21,37 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
 
     public void Begin(bool earlier)
     {
-        if (json) return;
-        _output.WriteLine(_paint.Heading("AdvertiseX demo") + _paint.Dim($"  {folder}{(earlier ? ", replacing the demo that was there" : "")}"));
+        if (json)
+            return;
+        _output.WriteLine(
+            _paint.Heading("AdvertiseX demo")
+                + _paint.Dim($"  {folder}{(earlier ? ", replacing the demo that was there" : "")}")
+        );
         EndSection();
     }
 
     public void Generated(GenerationSummary made)
     {
-        if (json) return;
+        if (json)
+            return;
         Heading("1  Feeds", "a week of synthetic traffic with dirt in it, and the truth about every line");
         _output.WriteLine(
             $"   {Amounts.Count(made.FeedFiles)} files, {Amounts.Bytes(made.FeedBytes)}: impressions (JSON), clicks and conversions (CSV), bid requests (Avro)"
-            + _paint.Dim($"  {Amounts.Duration(made.Elapsed)}"));
+                + _paint.Dim($"  {Amounts.Duration(made.Elapsed)}")
+        );
         EndSection();
     }
 
     public void Ingested(IngestReport report)
     {
-        if (json) return;
+        if (json)
+            return;
         Heading("2  Facts", "what became of every line");
         IngestSummary.PrintCounts(report, _output, "   ");
-        var reasons = Enum.GetValues<EventKind>().SelectMany(kind => report.CountsOf(kind).Reasons())
-            .GroupBy(reason => reason.Key).Select(group => (group.Key, Count: group.Sum(reason => reason.Value)))
+        var reasons = Enum.GetValues<EventKind>()
+            .SelectMany(kind => report.CountsOf(kind).Reasons())
+            .GroupBy(reason => reason.Key)
+            .Select(group => (group.Key, Count: group.Sum(reason => reason.Value)))
             .OrderByDescending(reason => reason.Count);
         _output.WriteLine();
         WriteWrapped("rejected: ", reasons.Select(reason => $"{reason.Key} {Amounts.Count(reason.Count)}"));
@@ -52,7 +61,8 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
 
     public void Modelled(IReadOnlyList<ModelResult> models)
     {
-        if (json) return;
+        if (json)
+            return;
         var seconds = models.Sum(model => model.Elapsed.TotalSeconds);
         Heading("3  Answers", "SQL models over the facts");
         WriteWrapped("", models.Select(model => $"{model.Model} {Amounts.Count(model.RowsWritten)} rows"));
@@ -62,19 +72,26 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
 
     public void Proven(DemoOutcome outcome)
     {
-        if (json) return;
+        if (json)
+            return;
         Heading("4  Proof", "nothing lost, nothing doubled, and everything as the generator knows it");
         Line(
             outcome.Expected.All(each => outcome.Ingest.CountsOf(each.Kind).Conserves),
-            "received = accepted + duplicate + rejected + filtered, for each kind");
+            "received = accepted + duplicate + rejected + filtered, for each kind"
+        );
         Line(outcome.Verify.Holds, $"the lake agrees with its ledger: {LakeVerifyCommand.Scope(outcome.Verify)}");
-        foreach (var found in outcome.Verify.Problems.Take(5)) _output.WriteLine($"       {found}");
+        foreach (var found in outcome.Verify.Problems.Take(5))
+            _output.WriteLine($"       {found}");
         var lines = outcome.Expected.Sum(each => each.Expected.Received);
         Line(outcome.VerdictsHold, $"verdicts of {Amounts.Count(lines)} lines add up to the truth, kind by kind");
         foreach (var finding in outcome.Truth)
         {
-            var surplus = finding.Unexpected > 0 ? $", and {Amounts.Count(finding.Unexpected)} that the truth lacks" : "";
-            Line(finding.Holds, $"{Amounts.Count(finding.Equal)} of {Amounts.Count(finding.Expected)} {finding.What}{surplus}");
+            var surplus =
+                finding.Unexpected > 0 ? $", and {Amounts.Count(finding.Unexpected)} that the truth lacks" : "";
+            Line(
+                finding.Holds,
+                $"{Amounts.Count(finding.Equal)} of {Amounts.Count(finding.Expected)} {finding.What}{surplus}"
+            );
         }
 
         EndSection();
@@ -82,11 +99,16 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
 
     public async Task CampaignsAsync(DataLake lake, IQueryEngine engine, CancellationToken cancellation)
     {
-        if (json) return;
+        if (json)
+            return;
         Heading("5  Campaign performance", "the ten campaigns with most impressions; conversions by last touch");
-        using (var result = await PerformanceReport.ReadAsync(engine, lake, new PerformanceReportOptions(), cancellation))
+        using (
+            var result = await PerformanceReport.ReadAsync(engine, lake, new PerformanceReportOptions(), cancellation)
+        )
             PerformanceTable.Read(result, largest: 10).Write(_output, "   ");
-        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, new PerformanceReportOptions(), cancellation))
+        foreach (
+            var note in await PerformanceReport.NotesAsync(engine, lake, new PerformanceReportOptions(), cancellation)
+        )
             _output.WriteLine(_paint.Dim($"   {note}"));
         EndSection();
     }
@@ -99,18 +121,22 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
             return;
         }
 
-        _output.WriteLine(outcome.Holds
-            ? _paint.Good($"All of it holds. {Amounts.Duration(elapsed)} in all.")
-            : _paint.Bad("Something above does not hold: see the lines marked ✗."));
+        _output.WriteLine(
+            outcome.Holds
+                ? _paint.Good($"All of it holds. {Amounts.Duration(elapsed)} in all.")
+                : _paint.Bad("Something above does not hold: see the lines marked ✗.")
+        );
         _output.WriteLine();
         _output.WriteLine("Try next:");
         var lake = Path.Combine(folder, "lake");
-        foreach (var command in new[]
-                 {
-                     $"{terminal.CommandName} report campaigns --lake {lake} --by day",
-                     $"{terminal.CommandName} query --lake {lake} \"SELECT device_type, count(*) AS n FROM impressions GROUP BY ALL ORDER BY n DESC\"",
-                     $"{terminal.CommandName} rejects list --lake {lake} --count",
-                 })
+        foreach (
+            var command in new[]
+            {
+                $"{terminal.CommandName} report campaigns --lake {lake} --by day",
+                $"{terminal.CommandName} query --lake {lake} \"SELECT device_type, count(*) AS n FROM impressions GROUP BY ALL ORDER BY n DESC\"",
+                $"{terminal.CommandName} rejects list --lake {lake} --count",
+            }
+        )
             _output.WriteLine($"  {command}");
     }
 
@@ -147,13 +173,14 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         _output.WriteLine("   " + line.TrimEnd(' ', ','));
     }
 
-    private static object Describe(DemoOutcome outcome, TimeSpan elapsed) => new
-    {
-        outcome.Holds,
-        Ingest = IngestJson.Of(outcome.Ingest),
-        Models = ModelRefreshing.Describe(outcome.Models),
-        outcome.Verify,
-        outcome.Truth,
-        Seconds = Math.Round(elapsed.TotalSeconds, 3),
-    };
+    private static object Describe(DemoOutcome outcome, TimeSpan elapsed) =>
+        new
+        {
+            outcome.Holds,
+            Ingest = IngestJson.Of(outcome.Ingest),
+            Models = ModelRefreshing.Describe(outcome.Models),
+            outcome.Verify,
+            outcome.Truth,
+            Seconds = Math.Round(elapsed.TotalSeconds, 3),
+        };
 }

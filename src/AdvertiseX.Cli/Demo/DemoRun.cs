@@ -15,12 +15,20 @@ namespace AdvertiseX.Cli.Demo;
 
 /// <summary>The steps of a demo, in order.</summary>
 /// <param name="terminal">Where it shows.</param>
-/// <param name="settings">Sizes and the engine's limits. Whatever decides about a line keeps its default, as the feeds' truth does.</param>
+/// <param name="settings">Sizes and the engine's limits. Whatever decides about a line keeps its default, as the feeds'
+/// truth does.</param>
 /// <param name="path">Absolute path of the demo's folder.</param>
 /// <param name="shownPath">The folder as the user named it.</param>
 /// <param name="impressions">Impressions to generate.</param>
 /// <param name="seed">Seed of the feeds.</param>
-internal sealed class DemoRun(Terminal terminal, AdxSettings settings, string path, string shownPath, long impressions, ulong seed)
+internal sealed class DemoRun(
+    Terminal terminal,
+    AdxSettings settings,
+    string path,
+    string shownPath,
+    long impressions,
+    ulong seed
+)
 {
     private readonly DemoFolder _folder = new(path);
     private readonly AdxSettings _settings = WithDefaultRules(settings) with { LakePath = new DemoFolder(path).Lake };
@@ -36,15 +44,28 @@ internal sealed class DemoRun(Terminal terminal, AdxSettings settings, string pa
         using var lake = await _settings.OpenLakeAsync(terminal, cancellation, create: true);
         await ReferenceLoadCommand.LoadAsync(lake, [_folder.Reference], terminal, cancellation);
         var report = await IngestAsync(lake, cancellation);
-        if (report.Stopped) throw new OperationCanceledException(cancellation);
+        if (report.Stopped)
+            throw new OperationCanceledException(cancellation);
         show.Ingested(report);
-        var models = await ModelRefreshing.RunAsync(lake, _settings, ModelCatalog.Shipped, [], full: false, dryRun: false, terminal, cancellation);
+        var models = await ModelRefreshing.RunAsync(
+            lake,
+            _settings,
+            ModelCatalog.Shipped,
+            [],
+            full: false,
+            dryRun: false,
+            terminal,
+            cancellation
+        );
         show.Modelled(models);
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(
-            made, report, models,
+            made,
+            report,
+            models,
             await LakeVerifier.RunAsync(lake, duplicates: true, cancellation),
-            await new TruthComparison(engine, lake, _folder.Feeds, _folder.Truth).RunAsync(cancellation));
+            await new TruthComparison(engine, lake, _folder.Feeds, _folder.Truth).RunAsync(cancellation)
+        );
         show.Proven(outcome);
         await show.CampaignsAsync(lake, engine, cancellation);
         show.End(outcome, terminal.Clock.GetElapsedTime(began));
@@ -53,7 +74,12 @@ internal sealed class DemoRun(Terminal terminal, AdxSettings settings, string pa
 
     private Task<GenerationSummary> GenerateAsync(CancellationToken cancellation)
     {
-        var options = new GeneratorOptions { OutputDirectory = _folder.Feeds, Impressions = impressions, Seed = seed };
+        var options = new GeneratorOptions
+        {
+            OutputDirectory = _folder.Feeds,
+            Impressions = impressions,
+            Seed = seed,
+        };
         return GenerateCommand.RunAsync(options, terminal, cancellation);
     }
 

@@ -11,35 +11,59 @@ internal static class ExplainCampaignCellCommand
     {
         var campaign = SharedOptions.Named<string>("--campaign", "The campaign", "ID");
         var date = SharedOptions.Named<DateOnly?>("--date", "A day in the campaign's own zone", "DATE");
-        var metric = SharedOptions.Named<string>("--metric", string.Join(", ", CellMetric.All.Select(each => each.Name)), "METRIC");
+        var metric = SharedOptions.Named<string>(
+            "--metric",
+            string.Join(", ", CellMetric.All.Select(each => each.Name)),
+            "METRIC"
+        );
         metric.AcceptOnlyFromAmong([.. CellMetric.All.Select(each => each.Name)]);
         campaign.Required = date.Required = metric.Required = true;
         var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
-        var touchDates = SharedOptions.Named<bool>("--by-interaction", "Conversions and revenue on the day of the touch that earned them, not of the conversion");
+        var touchDates = SharedOptions.Named<bool>(
+            "--by-interaction",
+            "Conversions and revenue on the day of the touch that earned them, not of the conversion"
+        );
         var lake = SharedOptions.Lake(terminal);
         var json = SharedOptions.Json();
-        var command = new AdxCommand("campaigns", "Explain a figure of report campaigns: its sums, the rows behind them, prices, versions, and what stands beside it.")
+        var command = new AdxCommand(
+            "campaigns",
+            "Explain a figure of report campaigns: its sums, the rows behind them, prices, versions, and what stands beside it."
+        )
         {
             Examples =
             [
-                ("adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric roas", "numerator and denominator with their rows"),
-                ("adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric cvr --net --by-interaction --json", "the same as data, of valid traffic by the days of touches"),
+                (
+                    "adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric roas",
+                    "numerator and denominator with their rows"
+                ),
+                (
+                    "adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric cvr --net --by-interaction --json",
+                    "the same as data, of valid traffic by the days of touches"
+                ),
             ],
         }.With(campaign, date, metric, net, touchDates, lake, json);
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            var cell = new CellOptions(parsed.GetValue(campaign)!, parsed.GetValue(date)!.Value, CellMetric.Find(parsed.GetValue(metric)!)!)
+        command.Runs(
+            async (parsed, settings, cancellation) =>
             {
-                Net = parsed.GetValue(net),
-                ByInteraction = parsed.GetValue(touchDates),
-            };
-            using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            var explanation = await CellExplainer.ReadAsync(engine, open, cell, settings.Models, cancellation);
-            if (parsed.GetValue(json)) terminal.WriteJson(CellExplanationJson.Of(explanation));
-            else CellExplanationText.Print(explanation, terminal.Text);
-            return ExitCode.Done;
-        });
+                var cell = new CellOptions(
+                    parsed.GetValue(campaign)!,
+                    parsed.GetValue(date)!.Value,
+                    CellMetric.Find(parsed.GetValue(metric)!)!
+                )
+                {
+                    Net = parsed.GetValue(net),
+                    ByInteraction = parsed.GetValue(touchDates),
+                };
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+                var explanation = await CellExplainer.ReadAsync(engine, open, cell, settings.Models, cancellation);
+                if (parsed.GetValue(json))
+                    terminal.WriteJson(CellExplanationJson.Of(explanation));
+                else
+                    CellExplanationText.Print(explanation, terminal.Text);
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 }

@@ -9,7 +9,8 @@ using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Ingest;
 
-/// <summary>Carries out an <see cref="IngestRequest"/>: files to facts, facts to answers, small files to large ones.</summary>
+/// <summary>Carries out an <see cref="IngestRequest"/>: files to facts, facts to answers, small files to large
+/// ones.</summary>
 internal static class FileIngestion
 {
     private const int SkippedShown = 20;
@@ -27,48 +28,96 @@ internal static class FileIngestion
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
         // Release the ingest buffers before DuckDB starts, so that the two memory peaks do not add up.
         NativePool.Trim();
-        IReadOnlyList<ModelResult> models = request.RefreshModels && !report.Stopped
-            ? await ModelRefreshing.RunAsync(lake, request.Settings, request.Models, [], full: false, dryRun: false, terminal, cancellation)
-            : [];
-        if (!report.Stopped && report.Commits > 0) await CompactAsync(request, lake, terminal, cancellation);
-        if (request.Json) terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
-        else IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, terminal);
+        var models =
+            request.RefreshModels && !report.Stopped
+                ? await ModelRefreshing.RunAsync(
+                    lake,
+                    request.Settings,
+                    request.Models,
+                    [],
+                    full: false,
+                    dryRun: false,
+                    terminal,
+                    cancellation
+                )
+                : [];
+        if (!report.Stopped && report.Commits > 0)
+            await CompactAsync(request, lake, terminal, cancellation);
+        if (request.Json)
+            terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
+        else
+            IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, terminal);
         return CodeOf(report, request, terminal);
     }
 
     /// <summary>Ingests with progress; prints nothing else.</summary>
     public static Task<IngestReport> IngestAsync(
-        IngestRequest request, DataLake lake, SourceList sources, Terminal terminal, CancellationToken cancellation)
+        IngestRequest request,
+        DataLake lake,
+        SourceList sources,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
-        var pipeline = new EventPipeline(new IngestEnvironment(lake) { Options = request.Settings.Ingest, Clock = terminal.Clock });
-        return ProgressBar.RunAsync(terminal, "ingesting", latest => Task.Run(
-            () => pipeline.RunAsync(
-                sources, new ProgressReports<IngestProgress>(now => latest.Report(new(now.BytesDone, now.Bytes, "bytes"))), cancellation),
-            CancellationToken.None));
+        var pipeline = new EventPipeline(
+            new IngestEnvironment(lake) { Options = request.Settings.Ingest, Clock = terminal.Clock }
+        );
+        return ProgressBar.RunAsync(
+            terminal,
+            "ingesting",
+            latest =>
+                Task.Run(
+                    () =>
+                        pipeline.RunAsync(
+                            sources,
+                            new ProgressReports<IngestProgress>(now =>
+                                latest.Report(new(now.BytesDone, now.Bytes, "bytes"))
+                            ),
+                            cancellation
+                        ),
+                    CancellationToken.None
+                )
+        );
     }
 
     // Who leaves many small files in a partition merges them; otherwise this looks at lists of files and goes.
-    private static async Task CompactAsync(IngestRequest request, DataLake lake, Terminal terminal, CancellationToken cancellation) =>
-        await ProgressBar.RunAsync(terminal, "compacting", async _ =>
-        {
-            using var engine = new DuckDbEngine(request.Settings.Engine, terminal.Clock);
-            return await Compaction.RunAsync(lake, engine, request.Settings.Compaction, cancellation);
-        });
+    private static async Task CompactAsync(
+        IngestRequest request,
+        DataLake lake,
+        Terminal terminal,
+        CancellationToken cancellation
+    ) =>
+        await ProgressBar.RunAsync(
+            terminal,
+            "compacting",
+            async _ =>
+            {
+                using var engine = new DuckDbEngine(request.Settings.Engine, terminal.Clock);
+                return await Compaction.RunAsync(lake, engine, request.Settings.Compaction, cancellation);
+            }
+        );
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
-        foreach (var file in report.Skipped.Take(SkippedShown)) terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
-        if (report.Skipped.Count > SkippedShown) terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
-        foreach (var file in report.Failed) terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
+        foreach (var file in report.Skipped.Take(SkippedShown))
+            terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
+        if (report.Skipped.Count > SkippedShown)
+            terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
+        foreach (var file in report.Failed)
+            terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
         if (report.Stopped)
         {
             terminal.Note("adx: stopped at a commit; the same command goes on from there");
             return ExitCode.Failed;
         }
 
-        if (report.Failed.Count > 0) return ExitCode.Failed;
-        if (request.MaxRejects is not { } most || report.TotalRejected <= most) return ExitCode.Done;
-        terminal.Note($"adx: {Amounts.Count(report.TotalRejected)} records were rejected, --max-rejects is {Amounts.Count(most)}; adx rejects list shows them");
+        if (report.Failed.Count > 0)
+            return ExitCode.Failed;
+        if (request.MaxRejects is not { } most || report.TotalRejected <= most)
+            return ExitCode.Done;
+        terminal.Note(
+            $"adx: {Amounts.Count(report.TotalRejected)} records were rejected, --max-rejects is {Amounts.Count(most)}; adx rejects list shows them"
+        );
         return ExitCode.TooManyRejects;
     }
 }

@@ -10,7 +10,10 @@ internal static class IngestJson
 {
     /// <summary>One key a kind of event, then what concerns the run.</summary>
     public static IReadOnlyDictionary<string, object> Of(
-        IngestReport report, long? ledgerVersion = null, IReadOnlyList<ModelResult>? models = null)
+        IngestReport report,
+        long? ledgerVersion = null,
+        IReadOnlyList<ModelResult>? models = null
+    )
     {
         var result = new Dictionary<string, object>();
         foreach (var kind in Enum.GetValues<EventKind>())
@@ -44,7 +47,8 @@ internal static class IngestJson
         result["bytes"] = report.TotalBytes;
         result["seconds"] = Math.Round(report.Seconds, 3);
         result["stopped"] = report.Stopped;
-        if (models is not null) result["models"] = ModelRefreshing.Describe(models);
+        if (models is not null)
+            result["models"] = ModelRefreshing.Describe(models);
         return result;
     }
 }

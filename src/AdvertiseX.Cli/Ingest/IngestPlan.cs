@@ -12,31 +12,41 @@ internal static class IngestPlan
     {
         if (json)
         {
-            terminal.WriteJson(new
-            {
-                Files = sources.Sources.Select(file => new
+            terminal.WriteJson(
+                new
                 {
-                    file.Path,
-                    Feed = FeedNames.Of(file.Contract.Feed),
-                    Format = FormatOf(file),
-                    Compression = CompressionOf(file),
-                    Contract = file.Contract.Source.Name,
-                    Bytes = file.SizeBytes,
-                }),
-                Skipped = sources.Skipped.Select(file => new { file.Path, Reason = Brief(file) }),
-            });
+                    Files = sources.Sources.Select(file => new
+                    {
+                        file.Path,
+                        Feed = FeedNames.Of(file.Contract.Feed),
+                        Format = FormatOf(file),
+                        Compression = CompressionOf(file),
+                        Contract = file.Contract.Source.Name,
+                        Bytes = file.SizeBytes,
+                    }),
+                    Skipped = sources.Skipped.Select(file => new { file.Path, Reason = Brief(file) }),
+                }
+            );
             return;
         }
 
         var table = new TextTable("file", "feed", "format", "contract", "size") { LeftColumns = [1, 2, 3] };
         foreach (var file in sources.Sources)
         {
-            var format = FormatOf(file) + (file.Compression == CompressionFormat.None ? "" : $", {CompressionOf(file)}");
-            table.Add(file.Path, FeedNames.Of(file.Contract.Feed), format, file.Contract.Source.Name, Amounts.Bytes(file.SizeBytes));
+            var format =
+                FormatOf(file) + (file.Compression == CompressionFormat.None ? "" : $", {CompressionOf(file)}");
+            table.Add(
+                file.Path,
+                FeedNames.Of(file.Contract.Feed),
+                format,
+                file.Contract.Source.Name,
+                Amounts.Bytes(file.SizeBytes)
+            );
         }
 
         table.Write(terminal.Text);
-        foreach (var file in sources.Skipped) terminal.Text.WriteLine($"skip: {Brief(file)}");
+        foreach (var file in sources.Skipped)
+            terminal.Text.WriteLine($"skip: {Brief(file)}");
     }
 
     /// <summary>Why a file is skipped, without the list of what is known, which is the same for all.</summary>

@@ -10,7 +10,10 @@ namespace AdvertiseX.Cli.Ingest;
 /// <param name="Contracts">One a feed.</param>
 /// <param name="Settings">Sizes and limits, and where the lake is; it is made if it is not there.</param>
 internal sealed record IngestRequest(
-    IReadOnlyList<string> Paths, IReadOnlyList<CompiledContract> Contracts, AdxSettings Settings)
+    IReadOnlyList<string> Paths,
+    IReadOnlyList<CompiledContract> Contracts,
+    AdxSettings Settings
+)
 {
     /// <summary>Feed of every file; null: told by content.</summary>
     public Feed? Feed { get; init; }

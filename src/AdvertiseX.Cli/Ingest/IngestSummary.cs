@@ -10,7 +10,13 @@ internal static class IngestSummary
 {
     private const int UnmappedShown = 8;
 
-    public static void Print(IngestReport report, string lake, long ledgerVersion, IReadOnlyList<ModelResult> models, Terminal terminal)
+    public static void Print(
+        IngestReport report,
+        string lake,
+        long ledgerVersion,
+        IReadOnlyList<ModelResult> models,
+        Terminal terminal
+    )
     {
         var output = terminal.Text;
         PrintCounts(report, output);
@@ -19,20 +25,26 @@ internal static class IngestSummary
         {
             var reasons = report.CountsOf(kind).Reasons().OrderByDescending(reason => reason.Value).ToList();
             if (reasons.Count > 0)
-                output.WriteLine($"rejected {FactTables.Of(kind).Name}: {string.Join(", ", reasons.Select(r => $"{r.Key} {Amounts.Count(r.Value)}"))}");
+                output.WriteLine(
+                    $"rejected {FactTables.Of(kind).Name}: {string.Join(", ", reasons.Select(r => $"{r.Key} {Amounts.Count(r.Value)}"))}"
+                );
         }
 
         if (report.Unmapped.Count > 0)
         {
             var most = report.Unmapped.OrderByDescending(field => field.Value).ToList();
             var rest = most.Count > UnmappedShown ? $", and {most.Count - UnmappedShown} more" : "";
-            output.WriteLine($"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => f.Key))}{rest}");
+            output.WriteLine(
+                $"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => f.Key))}{rest}"
+            );
         }
 
         output.WriteLine(FilesLine(report));
         var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
         if (refreshed.Count > 0)
-            output.WriteLine($"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}");
+            output.WriteLine(
+                $"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}"
+            );
         output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }
 
@@ -44,8 +56,13 @@ internal static class IngestSummary
         {
             var counts = report.CountsOf(kind);
             table.Add(
-                FactTables.Of(kind).Name, Amounts.Count(counts.Received), Amounts.Count(counts.Accepted),
-                Amounts.Count(counts.Duplicate), Amounts.Count(counts.Rejected), Amounts.Count(counts.Filtered));
+                FactTables.Of(kind).Name,
+                Amounts.Count(counts.Received),
+                Amounts.Count(counts.Accepted),
+                Amounts.Count(counts.Duplicate),
+                Amounts.Count(counts.Rejected),
+                Amounts.Count(counts.Filtered)
+            );
         }
 
         table.Write(output, indent);
@@ -54,12 +71,18 @@ internal static class IngestSummary
     /// <summary>Files, bytes and speed in one line.</summary>
     public static string FilesLine(IngestReport report)
     {
-        var parts = new List<string> { $"{Amounts.Count(report.FilesRead)} {(report.FilesRead == 1 ? "file" : "files")} read" };
-        if (report.Unchanged.Count > 0) parts.Add($"{Amounts.Count(report.Unchanged.Count)} unchanged");
-        if (report.Skipped.Count > 0) parts.Add($"{Amounts.Count(report.Skipped.Count)} skipped");
-        var speed = report.Seconds > 0.05 && report.TotalReceived > 0
-            ? $" ({Amounts.Short((long)(report.TotalReceived / report.Seconds))} records/s, {Amounts.Bytes((long)(report.TotalBytes / report.Seconds))}/s)"
-            : "";
+        var parts = new List<string>
+        {
+            $"{Amounts.Count(report.FilesRead)} {(report.FilesRead == 1 ? "file" : "files")} read",
+        };
+        if (report.Unchanged.Count > 0)
+            parts.Add($"{Amounts.Count(report.Unchanged.Count)} unchanged");
+        if (report.Skipped.Count > 0)
+            parts.Add($"{Amounts.Count(report.Skipped.Count)} skipped");
+        var speed =
+            report.Seconds > 0.05 && report.TotalReceived > 0
+                ? $" ({Amounts.Short((long)(report.TotalReceived / report.Seconds))} records/s, {Amounts.Bytes((long)(report.TotalBytes / report.Seconds))}/s)"
+                : "";
         return $"{string.Join(", ", parts)}: {Amounts.Bytes(report.TotalBytes)} in {Amounts.Duration(TimeSpan.FromSeconds(report.Seconds))}{speed}";
     }
 }

@@ -16,14 +16,21 @@ internal static class LakeTablesCommand
         {
             Examples = [("adx lake tables", "tables of ./lake with their rows, files and dates")],
         }.With(lake, json);
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            var tables = open.AllTables.Select(table => table.Summary()).OrderBy(table => table.Name, StringComparer.Ordinal).ToList();
-            if (parsed.GetValue(json)) terminal.WriteJson(tables);
-            else Print(tables, terminal.Text);
-            return ExitCode.Done;
-        });
+        command.Runs(
+            async (parsed, settings, cancellation) =>
+            {
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                var tables = open
+                    .AllTables.Select(table => table.Summary())
+                    .OrderBy(table => table.Name, StringComparer.Ordinal)
+                    .ToList();
+                if (parsed.GetValue(json))
+                    terminal.WriteJson(tables);
+                else
+                    Print(tables, terminal.Text);
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 
@@ -33,8 +40,14 @@ internal static class LakeTablesCommand
         foreach (var table in tables)
         {
             text.Add(
-                table.Name, Amounts.Count(table.Rows), Amounts.Count(table.Files), Amounts.Bytes(table.Bytes),
-                table.Version.ToString(CultureInfo.InvariantCulture), Day(table.FirstDate), Day(table.LastDate));
+                table.Name,
+                Amounts.Count(table.Rows),
+                Amounts.Count(table.Files),
+                Amounts.Bytes(table.Bytes),
+                table.Version.ToString(CultureInfo.InvariantCulture),
+                Day(table.FirstDate),
+                Day(table.LastDate)
+            );
         }
 
         text.Write(output);

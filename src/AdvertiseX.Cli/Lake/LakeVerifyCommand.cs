@@ -12,21 +12,34 @@ internal static class LakeVerifyCommand
     public static Command Create(Terminal terminal)
     {
         var lake = SharedOptions.Lake(terminal);
-        var quick = SharedOptions.Named<bool>("--quick", "Do not look for ids that stand twice, which reads the ids of every row");
+        var quick = SharedOptions.Named<bool>(
+            "--quick",
+            "Do not look for ids that stand twice, which reads the ids of every row"
+        );
         var json = SharedOptions.Json();
-        var command = new AdxCommand("verify", "Check that nothing was lost or doubled; exit code 1 if something does not hold.")
+        var command = new AdxCommand(
+            "verify",
+            "Check that nothing was lost or doubled; exit code 1 if something does not hold."
+        )
         {
             Examples = [("adx lake verify --lake ./lake", "conservation, positions, rows, files, logs, ids")],
         }.With(lake, quick, json);
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            var report = await ProgressBar.RunAsync(
-                terminal, "verifying", _ => LakeVerifier.RunAsync(open, !parsed.GetValue(quick), cancellation).AsTask());
-            if (parsed.GetValue(json)) terminal.WriteJson(report);
-            else Print(report, settings.LakePath, terminal.Text);
-            return report.Holds ? ExitCode.Done : ExitCode.Failed;
-        });
+        command.Runs(
+            async (parsed, settings, cancellation) =>
+            {
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                var report = await ProgressBar.RunAsync(
+                    terminal,
+                    "verifying",
+                    _ => LakeVerifier.RunAsync(open, !parsed.GetValue(quick), cancellation).AsTask()
+                );
+                if (parsed.GetValue(json))
+                    terminal.WriteJson(report);
+                else
+                    Print(report, settings.LakePath, terminal.Text);
+                return report.Holds ? ExitCode.Done : ExitCode.Failed;
+            }
+        );
         return command;
     }
 
@@ -37,12 +50,18 @@ internal static class LakeVerifyCommand
 
     private static void Print(VerifyReport report, string folder, TextWriter output)
     {
-        foreach (var found in report.Problems.Take(ProblemsShown)) output.WriteLine(found);
-        if (report.Problems.Count > ProblemsShown) output.WriteLine($"and {Amounts.Count(report.Problems.Count - ProblemsShown)} more");
-        output.WriteLine(report.Holds
-            ? $"{folder} holds: {Scope(report)}"
-            : $"{folder} does not hold: {Amounts.Count(report.Problems.Count)} breaks in {Scope(report)}");
+        foreach (var found in report.Problems.Take(ProblemsShown))
+            output.WriteLine(found);
+        if (report.Problems.Count > ProblemsShown)
+            output.WriteLine($"and {Amounts.Count(report.Problems.Count - ProblemsShown)} more");
+        output.WriteLine(
+            report.Holds
+                ? $"{folder} holds: {Scope(report)}"
+                : $"{folder} does not hold: {Amounts.Count(report.Problems.Count)} breaks in {Scope(report)}"
+        );
         if (report.UnnamedFiles > 0)
-            output.WriteLine($"{Amounts.Count(report.UnnamedFiles)} files that no log names are left of interrupted runs; adx lake vacuum removes them in time");
+            output.WriteLine(
+                $"{Amounts.Count(report.UnnamedFiles)} files that no log names are left of interrupted runs; adx lake vacuum removes them in time"
+            );
     }
 }

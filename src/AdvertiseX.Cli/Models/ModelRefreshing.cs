@@ -17,62 +17,87 @@ internal static class ModelRefreshing
     public static ModelCatalog CatalogOf(AdxSettings settings, string? directory)
     {
         var folder = directory ?? settings.ModelsDirectory;
-        if (folder.Length == 0) return ModelCatalog.Shipped;
+        if (folder.Length == 0)
+            return ModelCatalog.Shipped;
         try
         {
             return OwnModels.Load(folder);
         }
         catch (ModelException wrong)
         {
-            throw new UsageException(directory is null ? $"models.directory: {wrong.Message}" : $"--models: {wrong.Message}");
+            throw new UsageException(
+                directory is null ? $"models.directory: {wrong.Message}" : $"--models: {wrong.Message}"
+            );
         }
     }
 
     /// <summary>Refreshes models with progress; none named are all.</summary>
     /// <exception cref="UsageException">A model does not exist.</exception>
     public static async Task<IReadOnlyList<ModelResult>> RunAsync(
-        DataLake lake, AdxSettings settings, ModelCatalog catalog, IReadOnlyCollection<string> models, bool full, bool dryRun,
-        Terminal terminal, CancellationToken cancellation)
+        DataLake lake,
+        AdxSettings settings,
+        ModelCatalog catalog,
+        IReadOnlyCollection<string> models,
+        bool full,
+        bool dryRun,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         RequireKnown(models, catalog);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         var runner = new ModelRunner(engine, catalog, settings.Models, terminal.Clock);
         return await ProgressBar.RunAsync(
-            terminal, "refreshing models", _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None));
+            terminal,
+            "refreshing models",
+            _ => Task.Run(() => runner.RunAsync(lake, models, full, dryRun, cancellation), CancellationToken.None)
+        );
     }
 
     private static void RequireKnown(IReadOnlyCollection<string> models, ModelCatalog catalog)
     {
         var unknown = models.FirstOrDefault(name => catalog.Ordered.All(model => model.Name != name));
-        if (unknown is null) return;
+        if (unknown is null)
+            return;
         var own = catalog == ModelCatalog.Shipped ? " (own ones need --models DIR)" : "";
-        throw new UsageException($"there is no model {unknown}; models are {string.Join(", ", catalog.Ordered.Select(model => model.Name))}{own}");
+        throw new UsageException(
+            $"there is no model {unknown}; models are {string.Join(", ", catalog.Ordered.Select(model => model.Name))}{own}"
+        );
     }
 
-    public static IEnumerable<object> Describe(IReadOnlyList<ModelResult> results) => results.Select(result => new
-    {
-        result.Model,
-        Outcome = Name(result.Outcome),
-        Kind = Name(result.Kind),
-        result.Reason,
-        result.RowsWritten,
-        result.FilesAdded,
-        result.FilesRemoved,
-        InputFiles = result.Work?.Files,
-        InputRows = result.Work?.Rows,
-        InputDates = result.Work?.Dates,
-        result.Causes,
-        Seconds = Math.Round(result.Elapsed.TotalSeconds, 3),
-    });
+    public static IEnumerable<object> Describe(IReadOnlyList<ModelResult> results) =>
+        results.Select(result => new
+        {
+            result.Model,
+            Outcome = Name(result.Outcome),
+            Kind = Name(result.Kind),
+            result.Reason,
+            result.RowsWritten,
+            result.FilesAdded,
+            result.FilesRemoved,
+            InputFiles = result.Work?.Files,
+            InputRows = result.Work?.Rows,
+            InputDates = result.Work?.Dates,
+            result.Causes,
+            Seconds = Math.Round(result.Elapsed.TotalSeconds, 3),
+        });
 
     public static void Print(IReadOnlyList<ModelResult> results, TextWriter output, string indent = "")
     {
-        var table = new TextTable("model", "outcome", "rows written", "files + −", "time", "why") { LeftColumns = [1, 5] };
+        var table = new TextTable("model", "outcome", "rows written", "files + −", "time", "why")
+        {
+            LeftColumns = [1, 5],
+        };
         foreach (var result in results)
         {
             table.Add(
-                result.Model, Name(result.Outcome).Replace('_', ' '), Amounts.Count(result.RowsWritten),
-                $"{result.FilesAdded} {result.FilesRemoved}", Amounts.Duration(result.Elapsed), result.Reason);
+                result.Model,
+                Name(result.Outcome).Replace('_', ' '),
+                Amounts.Count(result.RowsWritten),
+                $"{result.FilesAdded} {result.FilesRemoved}",
+                Amounts.Duration(result.Elapsed),
+                result.Reason
+            );
         }
 
         table.Write(output, indent);
@@ -101,7 +126,8 @@ internal static class ModelRefreshing
 
     private static string WorkOf(ModelWork? work)
     {
-        if (work is null) return "(of the models before it)";
+        if (work is null)
+            return "(of the models before it)";
         var dates = work.Dates == 0 ? "" : $", {Amounts.Count(work.Dates)} {(work.Dates == 1 ? "date" : "dates")}";
         return $"{Amounts.Count(work.Files)} {(work.Files == 1 ? "file" : "files")}, {Amounts.Count(work.Rows)} {(work.Rows == 1 ? "row" : "rows")}{dates}";
     }

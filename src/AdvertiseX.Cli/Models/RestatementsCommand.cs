@@ -15,43 +15,77 @@ internal static class RestatementsCommand
     public static Command Create(Terminal terminal)
     {
         var lake = SharedOptions.Lake(terminal);
-        var campaigns = SharedOptions.Named<string[]>("--campaign", "Only this campaign; may be given several times", "ID");
+        var campaigns = SharedOptions.Named<string[]>(
+            "--campaign",
+            "Only this campaign; may be given several times",
+            "ID"
+        );
         var from = SharedOptions.Named<DateOnly?>("--from", "First day of the figures, inclusive", "DATE");
         var to = SharedOptions.Named<DateOnly?>("--to", "Last day of the figures, inclusive", "DATE");
         var since = SharedOptions.Named<string?>("--since", "Only changes made at this time (UTC) or later", "TIME");
         var model = SharedOptions.Named<string?>("--model", "Only figures of this model", "MODEL");
-        var measure = SharedOptions.Named<string[]>("--measure", "Only this figure, such as spend_micros; may be given several times", "NAME");
+        var measure = SharedOptions.Named<string[]>(
+            "--measure",
+            "Only this figure, such as spend_micros; may be given several times",
+            "NAME"
+        );
         var limit = SharedOptions.Named("--limit", "Rows shown at most, newest first", "N", 50);
         var format = SharedOptions.Named<string?>("--format", "table, csv or json (one array of objects)", "FORMAT");
         format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "table", "csv", "json");
         var json = SharedOptions.Json("The same as --format json");
-        var command = new AdxCommand("restatements", "List published figures that a later run changed, from what to what, and why.")
+        var command = new AdxCommand(
+            "restatements",
+            "List published figures that a later run changed, from what to what, and why."
+        )
         {
             Examples =
             [
-                ("adx restatements --campaign c1 --from 2024-03-01 --to 2024-03-31", "what became of March's figures of one campaign"),
-                ("adx restatements --since 2024-04-01 --format csv --limit 100000", "everything that changed since, for a spreadsheet"),
+                (
+                    "adx restatements --campaign c1 --from 2024-03-01 --to 2024-03-31",
+                    "what became of March's figures of one campaign"
+                ),
+                (
+                    "adx restatements --since 2024-04-01 --format csv --limit 100000",
+                    "everything that changed since, for a spreadsheet"
+                ),
             ],
         }.With(lake, campaigns, from, to, since, model, measure, limit, format, json);
-        command.Runs((parsed, settings, cancellation) =>
-        {
-            if (parsed.GetValue(from) > parsed.GetValue(to)) throw new UsageException($"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}");
-            var conditions = new List<string> { "true" };
-            if (parsed.GetValue(campaigns) is { Length: > 0 } ids) conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
-            if (parsed.GetValue(from) is { } first) conditions.Add($"local_date >= DATE '{Day(first)}'");
-            if (parsed.GetValue(to) is { } last) conditions.Add($"local_date <= DATE '{Day(last)}'");
-            if (parsed.GetValue(since) is { } text) conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
-            if (parsed.GetValue(model) is { } name) conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
-            if (parsed.GetValue(measure) is { Length: > 0 } names) conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
-            var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
-            var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
-            return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
-        });
+        command.Runs(
+            (parsed, settings, cancellation) =>
+            {
+                if (parsed.GetValue(from) > parsed.GetValue(to))
+                    throw new UsageException(
+                        $"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}"
+                    );
+                var conditions = new List<string> { "true" };
+                if (parsed.GetValue(campaigns) is { Length: > 0 } ids)
+                    conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
+                if (parsed.GetValue(from) is { } first)
+                    conditions.Add($"local_date >= DATE '{Day(first)}'");
+                if (parsed.GetValue(to) is { } last)
+                    conditions.Add($"local_date <= DATE '{Day(last)}'");
+                if (parsed.GetValue(since) is { } text)
+                    conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
+                if (parsed.GetValue(model) is { } name)
+                    conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
+                if (parsed.GetValue(measure) is { Length: > 0 } names)
+                    conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
+                var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
+                var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
+                return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
+            }
+        );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        AdxSettings settings, List<string> conditions, long most, ResultFormat format, Terminal terminal, CancellationToken cancellation)
+        AdxSettings settings,
+        List<string> conditions,
+        long most,
+        ResultFormat format,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         using (var lake = await settings.OpenLakeAsync(terminal, cancellation))
         {
@@ -59,7 +93,11 @@ internal static class RestatementsCommand
                 throw new LakeException("The lake has no restatements yet; adx run logs them.");
         }
 
-        return await QueryRun.RunAsync(new QueryRequest(Select(conditions, most, format), format, settings), terminal, cancellation);
+        return await QueryRun.RunAsync(
+            new QueryRequest(Select(conditions, most, format), format, settings),
+            terminal,
+            cancellation
+        );
     }
 
     private const string Brackets = "{}";
@@ -67,16 +105,19 @@ internal static class RestatementsCommand
     /// <summary>For people money is in units and the cell in short; programs get every column as it is.</summary>
     private static string Select(List<string> conditions, long most, ResultFormat format)
     {
-        var columns = format == ResultFormat.Table
-            ? $"""
-               strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{Brackets}'), '"', '') AS cell,
-               regexp_replace(measure, '_micros$', '') AS figure, {Shown("before")} AS "from", {Shown("after")} AS "to", reason AS why
-               """
-            : "run_time, model, table_version, kind, campaign_id, local_date, CAST(cell AS JSON) AS cell, measure, before, after, reason";
+        var columns =
+            format == ResultFormat.Table
+                ? $"""
+                    strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{Brackets}'), '"', '') AS cell,
+                    regexp_replace(measure, '_micros$', '') AS figure, {Shown("before")} AS "from",
+                    {Shown("after")} AS "to", reason AS why
+                    """
+                : "run_time, model, table_version, kind, campaign_id, local_date, CAST(cell AS JSON) AS cell, measure, before, after, reason";
         return $"""
             SELECT {columns}
             FROM {RestatementTable.Name} WHERE {string.Join(" AND ", conditions)}
-            ORDER BY run_time DESC NULLS LAST, model, table_version DESC, restatements.cell, measure LIMIT {Number(most)}
+            ORDER BY run_time DESC NULLS LAST, model, table_version DESC, restatements.cell, measure
+            LIMIT {Number(most)}
             """;
     }
 
@@ -89,9 +130,12 @@ internal static class RestatementsCommand
     private static DateTimeOffset TimeOf(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new UsageException($"--since is '{text}'; a time like 2024-04-01 or 2024-04-01T12:30:00Z is needed");
+            : throw new UsageException(
+                $"--since is '{text}'; a time like 2024-04-01 or 2024-04-01T12:30:00Z is needed"
+            );
 
-    private static string Micros(DateTimeOffset time) => Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    private static string Micros(DateTimeOffset time) =>
+        Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,11 @@ internal static class RunCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var models = new Argument<string[]>("MODEL") { Description = "Models to refresh, with those that they read; default: all", Arity = ArgumentArity.ZeroOrMore };
+        var models = new Argument<string[]>("MODEL")
+        {
+            Description = "Models to refresh, with those that they read; default: all",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var lake = SharedOptions.Lake(terminal);
         var full = SharedOptions.Named<bool>("--full", "Compute everything anew; an identical result is not committed");
         var own = SharedOptions.Models();
@@ -22,17 +26,30 @@ internal static class RunCommand
                 ("adx run --models ./models --dry-run", "what would be refreshed, own models too, and why"),
             ],
         }.With(models, lake, own, full, dryRun, json);
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            var catalog = ModelRefreshing.CatalogOf(settings, parsed.GetValue(own));
-            using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            var results = await ModelRefreshing.RunAsync(
-                open, settings, catalog, parsed.GetValue(models) ?? [], parsed.GetValue(full), parsed.GetValue(dryRun), terminal, cancellation);
-            if (parsed.GetValue(json)) terminal.WriteJson(ModelRefreshing.Describe(results));
-            else if (parsed.GetValue(dryRun)) ModelRefreshing.PrintPlan(results, terminal.Text);
-            else ModelRefreshing.Print(results, terminal.Text);
-            return ExitCode.Done;
-        });
+        command.Runs(
+            async (parsed, settings, cancellation) =>
+            {
+                var catalog = ModelRefreshing.CatalogOf(settings, parsed.GetValue(own));
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                var results = await ModelRefreshing.RunAsync(
+                    open,
+                    settings,
+                    catalog,
+                    parsed.GetValue(models) ?? [],
+                    parsed.GetValue(full),
+                    parsed.GetValue(dryRun),
+                    terminal,
+                    cancellation
+                );
+                if (parsed.GetValue(json))
+                    terminal.WriteJson(ModelRefreshing.Describe(results));
+                else if (parsed.GetValue(dryRun))
+                    ModelRefreshing.PrintPlan(results, terminal.Text);
+                else
+                    ModelRefreshing.Print(results, terminal.Text);
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 }

@@ -16,7 +16,8 @@ internal static class QueryRun
             OutputFile = request.Format == ResultFormat.Parquet ? target!.TemporaryPath : null,
             Limits = request.Settings.Engine,
         };
-        if (request.TimeLimit is { } limit) options = options with { TimeLimit = limit };
+        if (request.TimeLimit is { } limit)
+            options = options with { TimeLimit = limit };
         using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
         var rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
         target?.Complete();
@@ -26,14 +27,22 @@ internal static class QueryRun
     }
 
     private static long Write(
-        UserSql engine, QueryRequest request, ReplacedFile? target, Terminal terminal, CancellationToken cancellation)
+        UserSql engine,
+        QueryRequest request,
+        ReplacedFile? target,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
-        if (request.Format == ResultFormat.Parquet) return engine.WriteParquet(request.Sql, cancellation);
+        if (request.Format == ResultFormat.Parquet)
+            return engine.WriteParquet(request.Sql, cancellation);
         using var result = engine.Run(request.Sql, cancellation);
         using var file = target?.Create();
         var output = file ?? terminal.Output;
-        if (request.Format == ResultFormat.Csv) return CsvResultWriter.Write(result, output);
-        if (request.Format != ResultFormat.Json) return TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows;
+        if (request.Format == ResultFormat.Csv)
+            return CsvResultWriter.Write(result, output);
+        if (request.Format != ResultFormat.Json)
+            return TableResultWriter.Write(result, output, TableFor(request, terminal)).Rows;
         var rows = JsonResultWriter.Write(result, output);
         output.Write("\n"u8);
         return rows;

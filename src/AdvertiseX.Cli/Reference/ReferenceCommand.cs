@@ -5,8 +5,9 @@ namespace AdvertiseX.Cli.Reference;
 /// <summary><c>adx reference</c>.</summary>
 internal static class ReferenceCommand
 {
-    public static Command Create(Terminal terminal) => new AdxCommand("reference", "Describe campaigns, creatives, sites and users.")
-    {
-        Examples = [("adx reference load reference/", "every CSV and JSON file of a folder")],
-    }.With(ReferenceLoadCommand.Create(terminal));
+    public static Command Create(Terminal terminal) =>
+        new AdxCommand("reference", "Describe campaigns, creatives, sites and users.")
+        {
+            Examples = [("adx reference load reference/", "every CSV and JSON file of a folder")],
+        }.With(ReferenceLoadCommand.Create(terminal));
 }

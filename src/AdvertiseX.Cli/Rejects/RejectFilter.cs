@@ -16,7 +16,11 @@ internal sealed class RejectFilter
     {
         _feed = SharedOptions.Named<string?>("--feed", $"Only this feed: {string.Join(", ", FeedNames.All)}", "FEED");
         _feed.AcceptOnlyFromAmong([.. FeedNames.All, .. FeedNames.All.Select(name => name.Replace('_', '-'))]);
-        _reason = SharedOptions.Named<string?>("--reason", $"Only this reason: {string.Join(", ", RejectReasons.All)}", "REASON");
+        _reason = SharedOptions.Named<string?>(
+            "--reason",
+            $"Only this reason: {string.Join(", ", RejectReasons.All)}",
+            "REASON"
+        );
         _reason.AcceptOnlyFromAmong([.. RejectReasons.All]);
         _stream = SharedOptions.Named<string?>("--stream", "Only streams (files) whose name contains this", "TEXT");
     }
@@ -27,9 +31,12 @@ internal sealed class RejectFilter
     public string Where(ParseResult parsed)
     {
         var conditions = new List<string>();
-        if (parsed.GetValue(_feed) is { } feed) conditions.Add($"feed = {SqlDialect.DuckDb.Text(feed.Replace('-', '_'))}");
-        if (parsed.GetValue(_reason) is { } reason) conditions.Add($"reason = {SqlDialect.DuckDb.Text(reason)}");
-        if (parsed.GetValue(_stream) is { } stream) conditions.Add($"contains(stream, {SqlDialect.DuckDb.Text(stream)})");
+        if (parsed.GetValue(_feed) is { } feed)
+            conditions.Add($"feed = {SqlDialect.DuckDb.Text(feed.Replace('-', '_'))}");
+        if (parsed.GetValue(_reason) is { } reason)
+            conditions.Add($"reason = {SqlDialect.DuckDb.Text(reason)}");
+        if (parsed.GetValue(_stream) is { } stream)
+            conditions.Add($"contains(stream, {SqlDialect.DuckDb.Text(stream)})");
         return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
     }
 

@@ -13,24 +13,41 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
 {
     private static readonly string[] Columns =
     [
-        "feed", "reason", "field", "expected", "found", "stream", "stream_offset", "stream_ordinal", "length", "contract",
-        "received_time", "header",
+        "feed",
+        "reason",
+        "field",
+        "expected",
+        "found",
+        "stream",
+        "stream_offset",
+        "stream_ordinal",
+        "length",
+        "contract",
+        "received_time",
+        "header",
     ];
 
     /// <summary>The bytes as text, or null when they are none.</summary>
-    public string? Text => Utf8.IsValid(Raw) && !Raw.AsSpan().ContainsAnyInRange((byte)0, (byte)8) ? Encoding.UTF8.GetString(Raw) : null;
+    public string? Text =>
+        Utf8.IsValid(Raw) && !Raw.AsSpan().ContainsAnyInRange((byte)0, (byte)8) ? Encoding.UTF8.GetString(Raw) : null;
 
     public string? Value(string name)
     {
         foreach (var field in Fields)
-            if (field.Name == name) return field.Value;
+            if (field.Name == name)
+                return field.Value;
         return null;
     }
 
     /// <summary>Reads records; all of them are in memory.</summary>
     /// <exception cref="QueryException">The table cannot be read.</exception>
     public static async Task<IReadOnlyList<RejectedRecord>> ReadAsync(
-        IQueryEngine engine, DataLake lake, string where, string order, CancellationToken cancellation)
+        IQueryEngine engine,
+        DataLake lake,
+        string where,
+        string order,
+        CancellationToken cancellation
+    )
     {
         var records = new List<RejectedRecord>();
         await VisitAsync(engine, lake, $"WHERE {where} {order}", records.Add, cancellation);
@@ -39,16 +56,28 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
 
     /// <summary>Reads records one by one.</summary>
     public static async Task VisitAsync(
-        IQueryEngine engine, DataLake lake, string clauses, Action<RejectedRecord> visit, CancellationToken cancellation)
+        IQueryEngine engine,
+        DataLake lake,
+        string clauses,
+        Action<RejectedRecord> visit,
+        CancellationToken cancellation
+    )
     {
-        var select = $"SELECT {string.Join(", ", Columns.Select(name => $"CAST({name} AS VARCHAR)"))}, raw FROM rejects {clauses}";
+        var select =
+            $"SELECT {string.Join(", ", Columns.Select(name => $"CAST({name} AS VARCHAR)"))}, raw FROM rejects {clauses}";
         using var result = await engine.ReadAsync(select, [LakeSets.Of(lake.Table("rejects"))], cancellation);
         while (result.Read())
         {
             var fields = new List<(string, string)>();
             for (var column = 0; column < Columns.Length; column++)
-                if (result.GetString(column) is { } value) fields.Add((Columns[column], value));
-            visit(new RejectedRecord(fields, result.IsNull(Columns.Length) ? [] : result.Chunk[Columns.Length].GetBytes(result.Row).ToArray()));
+                if (result.GetString(column) is { } value)
+                    fields.Add((Columns[column], value));
+            visit(
+                new RejectedRecord(
+                    fields,
+                    result.IsNull(Columns.Length) ? [] : result.Chunk[Columns.Length].GetBytes(result.Row).ToArray()
+                )
+            );
         }
     }
 
@@ -57,9 +86,14 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
     {
         var described = new Dictionary<string, object?>();
         foreach (var (name, value) in Fields)
-            described[name] = name is "stream_offset" or "stream_ordinal" or "length" && long.TryParse(value, out var number) ? number : value;
-        if (Text is { } text) described["raw"] = text;
-        else described["raw_base64"] = Convert.ToBase64String(Raw);
+            described[name] =
+                name is "stream_offset" or "stream_ordinal" or "length" && long.TryParse(value, out var number)
+                    ? number
+                    : value;
+        if (Text is { } text)
+            described["raw"] = text;
+        else
+            described["raw_base64"] = Convert.ToBase64String(Raw);
         return described;
     }
 }

@@ -11,41 +11,65 @@ namespace AdvertiseX.Cli.Rejects;
 /// <summary><c>adx rejects export</c>: rejected records as files.</summary>
 internal static class RejectsExportCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Command Create(Terminal terminal)
     {
         var lake = SharedOptions.Lake(terminal);
         var filter = new RejectFilter();
-        var raw = SharedOptions.Named<bool>("--raw", "The records as they came, a line each (CSV under its header), to be mended and ingested again");
+        var raw = SharedOptions.Named<bool>(
+            "--raw",
+            "The records as they came, a line each (CSV under its header), to be mended and ingested again"
+        );
         var output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
         var command = new AdxCommand("export", "Write rejected records: one JSON object a line, or as they came.")
         {
             Examples =
             [
                 ("adx rejects export --output rejects.ndjson", "all of them with reason, position and bytes"),
-                ("adx rejects export --raw --feed clicks_conversions --output mend.csv", "lines to mend and ingest again"),
+                (
+                    "adx rejects export --raw --feed clicks_conversions --output mend.csv",
+                    "lines to mend and ingest again"
+                ),
             ],
         }.With([lake, .. filter.Options, raw, output]);
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            using var open = await settings.OpenLakeAsync(terminal, cancellation);
-            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            var path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
-            using var target = path is null ? null : new ReplacedFile(path);
-            long count = 0;
-            using (var file = target?.Create())
+        command.Runs(
+            async (parsed, settings, cancellation) =>
             {
-                var to = file ?? terminal.Output;
-                Action<RejectedRecord> write = parsed.GetValue(raw) ? new RawLines(to).Write : record => WriteJson(record, to);
-                var order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
-                await RejectedRecord.VisitAsync(engine, open, order, record => { write(record); count++; }, cancellation);
-            }
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+                var path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
+                using var target = path is null ? null : new ReplacedFile(path);
+                long count = 0;
+                using (var file = target?.Create())
+                {
+                    var to = file ?? terminal.Output;
+                    Action<RejectedRecord> write = parsed.GetValue(raw)
+                        ? new RawLines(to).Write
+                        : record => WriteJson(record, to);
+                    var order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
+                    await RejectedRecord.VisitAsync(
+                        engine,
+                        open,
+                        order,
+                        record =>
+                        {
+                            write(record);
+                            count++;
+                        },
+                        cancellation
+                    );
+                }
 
-            target?.Complete();
-            if (path is not null && terminal.ErrorIsTerminal) terminal.Note($"{Amounts.Count(count)} records in {path}");
-            return ExitCode.Done;
-        });
+                target?.Complete();
+                if (path is not null && terminal.ErrorIsTerminal)
+                    terminal.Note($"{Amounts.Count(count)} records in {path}");
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 
@@ -67,9 +91,14 @@ internal static class RejectsExportCommand
             var header = record.Value("header") ?? "";
             if (record.Text is null)
                 throw new LakeException($"records of {feed} are binary; export them without --raw");
-            if (_feed is null) Begin(feed, header);
-            else if (feed != _feed) throw new LakeException($"rejects of {_feed} and {feed} do not fit into one file; choose with --feed");
-            else if (header != _header) throw new LakeException("records under different headers do not fit into one file; choose with --stream");
+            if (_feed is null)
+                Begin(feed, header);
+            else if (feed != _feed)
+                throw new LakeException($"rejects of {_feed} and {feed} do not fit into one file; choose with --feed");
+            else if (header != _header)
+                throw new LakeException(
+                    "records under different headers do not fit into one file; choose with --stream"
+                );
             output.Write(record.Raw.AsSpan().TrimEnd("\r\n"u8));
             output.Write("\n"u8);
         }
@@ -78,7 +107,8 @@ internal static class RejectsExportCommand
         {
             (_feed, _header) = (feed, header);
             // A schema (JSON) is no header line.
-            if (header.Length == 0 || header[0] == '{') return;
+            if (header.Length == 0 || header[0] == '{')
+                return;
             output.Write(Encoding.UTF8.GetBytes(header.TrimEnd('\r', '\n')));
             output.Write("\n"u8);
         }

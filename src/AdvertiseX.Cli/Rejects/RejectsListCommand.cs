@@ -22,19 +22,21 @@ internal static class RejectsListCommand
                 ("adx rejects list --feed impressions --limit 10", "the newest ten of one feed"),
             ],
         }.With([lake, .. filter.Options, counts, limit, json]);
-        command.Runs((parsed, settings, cancellation) =>
-        {
-            var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
-            var sql = parsed.GetValue(counts)
-                ? $"SELECT feed, reason, field, count(*) AS records FROM rejects {filter.Where(parsed)} GROUP BY ALL ORDER BY records DESC, feed, reason, field"
-                : $"""
-                   SELECT feed, reason, field, expected, found, stream_offset AS "offset", coalesce(stream_ordinal, 0) AS ordinal, length, stream
-                   FROM rejects {filter.Where(parsed)}
-                   ORDER BY received_time DESC, stream, stream_offset, stream_ordinal LIMIT {most}
-                   """;
-            var format = parsed.GetValue(json) ? ResultFormat.Json : ResultFormat.Table;
-            return QueryRun.RunAsync(new QueryRequest(sql, format, settings), terminal, cancellation);
-        });
+        command.Runs(
+            (parsed, settings, cancellation) =>
+            {
+                var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 1_000_000);
+                var sql = parsed.GetValue(counts)
+                    ? $"SELECT feed, reason, field, count(*) AS records FROM rejects {filter.Where(parsed)} GROUP BY ALL ORDER BY records DESC, feed, reason, field"
+                    : $"""
+                        SELECT feed, reason, field, expected, found, stream_offset AS "offset", coalesce(stream_ordinal, 0) AS ordinal, length, stream
+                        FROM rejects {filter.Where(parsed)}
+                        ORDER BY received_time DESC, stream, stream_offset, stream_ordinal LIMIT {most}
+                        """;
+                var format = parsed.GetValue(json) ? ResultFormat.Json : ResultFormat.Table;
+                return QueryRun.RunAsync(new QueryRequest(sql, format, settings), terminal, cancellation);
+            }
+        );
         return command;
     }
 }

@@ -10,18 +10,42 @@ internal static class AuctionReportCommand
 {
     private static readonly (string Column, string Title, string? Format)[] Columns =
     [
-        ("campaign_id", "campaign", null), ("campaign_name", "name", null), ("day", "day", null), ("week", "week", null), ("month", "month", null),
-        ("currency", "", null), ("from_cpm", "bid from", "0.00"), ("requests", "requests", "N0"), ("bids", "bids", "N0"), ("bid_rate", "of req.", "0.0 %"),
-        ("wins", "wins", "N0"), ("win_rate", "win rate", "0.0 %"), ("shown", "shown", "N0"), ("lost_rate", "lost", "0.00 %"), ("clicked", "clicked", "N0"),
-        ("converted", "conv.", "N0"), ("impressions_without_request", "no request", "N0"), ("bid_cpm", "bid", "N2"), ("clearing_cpm", "clearing", "N2"),
+        ("campaign_id", "campaign", null),
+        ("campaign_name", "name", null),
+        ("day", "day", null),
+        ("week", "week", null),
+        ("month", "month", null),
+        ("currency", "", null),
+        ("from_cpm", "bid from", "0.00"),
+        ("requests", "requests", "N0"),
+        ("bids", "bids", "N0"),
+        ("bid_rate", "of req.", "0.0 %"),
+        ("wins", "wins", "N0"),
+        ("win_rate", "win rate", "0.0 %"),
+        ("shown", "shown", "N0"),
+        ("lost_rate", "lost", "0.00 %"),
+        ("clicked", "clicked", "N0"),
+        ("converted", "conv.", "N0"),
+        ("impressions_without_request", "no request", "N0"),
+        ("bid_cpm", "bid", "N2"),
+        ("clearing_cpm", "clearing", "N2"),
         ("bid_above_clearing_cpm", "above", "N2"),
     ];
 
     public static Command Create(Terminal terminal)
     {
-        var common = new ReportOptions(terminal, ReportPeriod.Total, ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Month);
+        var common = new ReportOptions(
+            terminal,
+            ReportPeriod.Total,
+            ReportPeriod.Day,
+            ReportPeriod.Week,
+            ReportPeriod.Month
+        );
         var landscape = SharedOptions.Named<bool>("--landscape", "Bids and wins by band of bid price");
-        var command = new AdxCommand("auctions", "Bid requests, bids, wins, impressions, clicks and conversions, and where each step leaks.")
+        var command = new AdxCommand(
+            "auctions",
+            "Bid requests, bids, wins, impressions, clicks and conversions, and where each step leaks."
+        )
         {
             Examples =
             [
@@ -29,28 +53,43 @@ internal static class AuctionReportCommand
                 ("adx report auctions --landscape --campaign camp-0001", "how often bids of which price win"),
             ],
         }.With(common.With(landscape));
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            var options = common.Read(parsed);
-            if (options.Problem is { } problem) throw new UsageException(problem);
-            var output = common.Output(parsed, terminal);
-            using var lake = await settings.OpenLakeAsync(terminal, cancellation);
-            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            using var result = parsed.GetValue(landscape)
-                ? await AuctionReport.ReadLandscapeAsync(engine, lake, options, cancellation)
-                : await AuctionReport.ReadAsync(engine, lake, options, cancellation);
-            output.Write(result, Table);
-            return ExitCode.Done;
-        });
+        command.Runs(
+            async (parsed, settings, cancellation) =>
+            {
+                var options = common.Read(parsed);
+                if (options.Problem is { } problem)
+                    throw new UsageException(problem);
+                var output = common.Output(parsed, terminal);
+                using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+                using var result = parsed.GetValue(landscape)
+                    ? await AuctionReport.ReadLandscapeAsync(engine, lake, options, cancellation)
+                    : await AuctionReport.ReadAsync(engine, lake, options, cancellation);
+                output.Write(result, Table);
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 
     private static TextTable Table(QueryResult result)
     {
-        var at = result.Columns.Select((column, index) => (column.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+        var at = result
+            .Columns.Select((column, index) => (column.Name, index))
+            .ToDictionary(pair => pair.Name, pair => pair.index);
         var shown = Columns.Where(column => at.ContainsKey(column.Column)).ToList();
-        var table = new TextTable([.. shown.Select(column => column.Title)]) { LeftColumns = [.. Enumerable.Range(1, shown.Count(column => column.Format is null) - 1)] };
-        while (result.Read()) table.Add([.. shown.Select(column => column.Format is { } format ? ReportCells.Figure(result, at[column.Column], format) : ReportCells.Text(result, at[column.Column]))]);
+        var table = new TextTable([.. shown.Select(column => column.Title)])
+        {
+            LeftColumns = [.. Enumerable.Range(1, shown.Count(column => column.Format is null) - 1)],
+        };
+        while (result.Read())
+            table.Add([
+                .. shown.Select(column =>
+                    column.Format is { } format
+                        ? ReportCells.Figure(result, at[column.Column], format)
+                        : ReportCells.Text(result, at[column.Column])
+                ),
+            ]);
         return table;
     }
 }

@@ -11,22 +11,34 @@ internal static class FunnelReportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var common = new ReportOptions(terminal, ReportPeriod.Total, ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Month);
-        var command = new AdxCommand("funnel", "How many impressions of a day were clicked, and earned a conversion (always net).")
+        var common = new ReportOptions(
+            terminal,
+            ReportPeriod.Total,
+            ReportPeriod.Day,
+            ReportPeriod.Week,
+            ReportPeriod.Month
+        );
+        var command = new AdxCommand(
+            "funnel",
+            "How many impressions of a day were clicked, and earned a conversion (always net)."
+        )
         {
             Examples = [("adx report funnel --campaign camp-0001 --by day", "by the day of the impression")],
         }.With(common.With());
-        command.Runs(async (parsed, settings, cancellation) =>
-        {
-            var options = common.Read(parsed);
-            if (options.Problem is { } problem) throw new UsageException(problem);
-            var output = common.Output(parsed, terminal);
-            using var lake = await settings.OpenLakeAsync(terminal, cancellation);
-            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-            using var result = await FunnelReport.ReadAsync(engine, lake, options, cancellation);
-            output.Write(result, Table);
-            return ExitCode.Done;
-        });
+        command.Runs(
+            async (parsed, settings, cancellation) =>
+            {
+                var options = common.Read(parsed);
+                if (options.Problem is { } problem)
+                    throw new UsageException(problem);
+                var output = common.Output(parsed, terminal);
+                using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+                using var result = await FunnelReport.ReadAsync(engine, lake, options, cancellation);
+                output.Write(result, Table);
+                return ExitCode.Done;
+            }
+        );
         return command;
     }
 
@@ -34,16 +46,25 @@ internal static class FunnelReportCommand
     {
         var columns = result.Columns.Select(column => column.Name).ToList();
         var hasPeriod = columns.Count == 9;
-        var table = new TextTable([.. columns.Select(column => column.Replace('_', ' '))]) { LeftColumns = hasPeriod ? [1, 2] : [1] };
-        while (result.Read()) table.Add([.. columns.Select((_, column) => Cell(result, column, hasPeriod))]);
+        var table = new TextTable([.. columns.Select(column => column.Replace('_', ' '))])
+        {
+            LeftColumns = hasPeriod ? [1, 2] : [1],
+        };
+        while (result.Read())
+            table.Add([.. columns.Select((_, column) => Cell(result, column, hasPeriod))]);
         return table;
     }
 
     private static string Cell(QueryResult result, int column, bool hasPeriod)
     {
-        if (result.IsNull(column)) return "";
-        if (column < 2) return string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
-        if (column == 2 && hasPeriod) return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return result.GetDouble(column).ToString(column >= result.Columns.Count - 2 ? "0.00 %" : "N0", CultureInfo.InvariantCulture);
+        if (result.IsNull(column))
+            return "";
+        if (column < 2)
+            return string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
+        if (column == 2 && hasPeriod)
+            return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return result
+            .GetDouble(column)
+            .ToString(column >= result.Columns.Count - 2 ? "0.00 %" : "N0", CultureInfo.InvariantCulture);
     }
 }

@@ -12,61 +12,115 @@ internal static class PerformanceReportCommand
     {
         var isCampaigns = subject == ReportSubject.Campaigns;
         var common = isCampaigns
-            ? new ReportOptions(terminal, ReportPeriod.Total, ReportPeriod.Hour, ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Month)
+            ? new ReportOptions(
+                terminal,
+                ReportPeriod.Total,
+                ReportPeriod.Hour,
+                ReportPeriod.Day,
+                ReportPeriod.Week,
+                ReportPeriod.Month
+            )
             : new ReportOptions(terminal, ReportPeriod.Total, ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Month);
-        var model = SharedOptions.Named("--model", $"Who earns a conversion: {string.Join(", ", AttributionModels.Names)}", "MODEL", AttributionModels.Names[0]);
+        var model = SharedOptions.Named(
+            "--model",
+            $"Who earns a conversion: {string.Join(", ", AttributionModels.Names)}",
+            "MODEL",
+            AttributionModels.Names[0]
+        );
         model.AcceptOnlyFromAmong([.. AttributionModels.Names]);
-        var dates = SharedOptions.Named("--dates", "Conversions and revenue on the day of the conversion, or of the interaction (touch) that earned them", "DAY", "conversion");
+        var dates = SharedOptions.Named(
+            "--dates",
+            "Conversions and revenue on the day of the conversion, or of the interaction (touch) that earned them",
+            "DAY",
+            "conversion"
+        );
         dates.AcceptOnlyFromAmong("conversion", "interaction");
         var reach = SharedOptions.Named<bool>("--reach", "Add reach, frequency and unique CTR");
-        var pacing = SharedOptions.Named<bool>("--pacing", "Add budget, what is spent of it, and how that compares with the time gone");
-        var completeness = SharedOptions.Named<bool>("--completeness", "Add whether figures are mature, and what stands beside them unmatched");
-        var command = new AdxCommand(subject.ToString().ToLowerInvariant(), Description(subject)) { Examples = Examples(subject) }
-            .With(common.With([.. subject == ReportSubject.Segments ? [] : new Symbol[] { model }, dates, .. isCampaigns ? new Symbol[] { reach, pacing, completeness } : []]));
-        command.Runs((parsed, settings, cancellation) =>
+        var pacing = SharedOptions.Named<bool>(
+            "--pacing",
+            "Add budget, what is spent of it, and how that compares with the time gone"
+        );
+        var completeness = SharedOptions.Named<bool>(
+            "--completeness",
+            "Add whether figures are mature, and what stands beside them unmatched"
+        );
+        var command = new AdxCommand(subject.ToString().ToLowerInvariant(), Description(subject))
         {
-            var options = common.Read(parsed) with
+            Examples = Examples(subject),
+        }.With(
+            common.With([
+                .. subject == ReportSubject.Segments ? [] : new Symbol[] { model },
+                dates,
+                .. isCampaigns ? new Symbol[] { reach, pacing, completeness } : [],
+            ])
+        );
+        command.Runs(
+            (parsed, settings, cancellation) =>
             {
-                Subject = subject,
-                Model = subject == ReportSubject.Segments ? AttributionModels.Names[0] : parsed.GetValue(model)!,
-                ByInteraction = parsed.GetValue(dates) == "interaction",
-                Reach = isCampaigns && parsed.GetValue(reach),
-                Pacing = isCampaigns && parsed.GetValue(pacing),
-                Completeness = isCampaigns && parsed.GetValue(completeness),
-            };
-            if (options.Problem is { } problem) throw new UsageException(problem);
-            return RunAsync(settings, options, common.Output(parsed, terminal), terminal, cancellation);
-        });
+                var options = common.Read(parsed) with
+                {
+                    Subject = subject,
+                    Model = subject == ReportSubject.Segments ? AttributionModels.Names[0] : parsed.GetValue(model)!,
+                    ByInteraction = parsed.GetValue(dates) == "interaction",
+                    Reach = isCampaigns && parsed.GetValue(reach),
+                    Pacing = isCampaigns && parsed.GetValue(pacing),
+                    Completeness = isCampaigns && parsed.GetValue(completeness),
+                };
+                if (options.Problem is { } problem)
+                    throw new UsageException(problem);
+                return RunAsync(settings, options, common.Output(parsed, terminal), terminal, cancellation);
+            }
+        );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        AdxSettings settings, PerformanceReportOptions options, ReportOutput output, Terminal terminal, CancellationToken cancellation)
+        AdxSettings settings,
+        PerformanceReportOptions options,
+        ReportOutput output,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
             output.Write(result, rows => PerformanceTable.Read(rows));
-        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation)) terminal.Note($"adx: {note}");
+        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation))
+            terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
 
-    private static string Description(ReportSubject subject) => subject switch
-    {
-        ReportSubject.Campaigns => "Impressions, clicks, conversions, spend, revenue and their ratios by campaign.",
-        ReportSubject.Creatives => "The same by creative and ad group.",
-        ReportSubject.Sites => "The same by site.",
-        ReportSubject.Devices => "The same by device type.",
-        ReportSubject.Geo => "The same by country and region.",
-        _ => "The same by what users had done in the 30 days before: converters, clickers, engaged, exposed, new.",
-    };
+    private static string Description(ReportSubject subject) =>
+        subject switch
+        {
+            ReportSubject.Campaigns => "Impressions, clicks, conversions, spend, revenue and their ratios by campaign.",
+            ReportSubject.Creatives => "The same by creative and ad group.",
+            ReportSubject.Sites => "The same by site.",
+            ReportSubject.Devices => "The same by device type.",
+            ReportSubject.Geo => "The same by country and region.",
+            _ => "The same by what users had done in the 30 days before: converters, clickers, engaged, exposed, new.",
+        };
 
-    private static (string, string)[] Examples(ReportSubject subject) => subject == ReportSubject.Campaigns
-        ?
-        [
-            ("adx report campaigns --lake ./lake --from 2024-03-01 --to 2024-03-07 --by day", "a week, day by day"),
-            ("adx report campaigns --net --model linear --reach", "valid traffic only, every touch earns alike, with reach and frequency"),
-            ("adx report campaigns --pacing --to 2024-03-15 --format csv --output march.csv", "budgets against time, as CSV"),
-        ]
-        : [($"adx report {subject.ToString().ToLowerInvariant()} --campaign camp-0001 --by week", "one campaign, week by week")];
+    private static (string, string)[] Examples(ReportSubject subject) =>
+        subject == ReportSubject.Campaigns
+            ?
+            [
+                ("adx report campaigns --lake ./lake --from 2024-03-01 --to 2024-03-07 --by day", "a week, day by day"),
+                (
+                    "adx report campaigns --net --model linear --reach",
+                    "valid traffic only, every touch earns alike, with reach and frequency"
+                ),
+                (
+                    "adx report campaigns --pacing --to 2024-03-15 --format csv --output march.csv",
+                    "budgets against time, as CSV"
+                ),
+            ]
+            :
+            [
+                (
+                    $"adx report {subject.ToString().ToLowerInvariant()} --campaign camp-0001 --by week",
+                    "one campaign, week by week"
+                ),
+            ];
 }

@@ -3,46 +3,86 @@ using AdvertiseX.Engines;
 
 namespace AdvertiseX.Cli.Reports;
 
-/// <summary>A performance report for people: the usual figures, rounded; CSV and JSON have all of them, exact.</summary>
+/// <summary>A performance report for people: the usual figures, rounded; CSV and JSON have all of them,
+/// exact.</summary>
 internal static class PerformanceTable
 {
     /// <summary>Texts that say what a row is, as far as a report has them.</summary>
     private static readonly (string Column, string Title)[] Names =
     [
-        ("campaign_id", "campaign"), ("campaign_name", "name"), ("creative_id", "creative"), ("creative_name", "name"), ("ad_group_id", "ad group"),
-        ("site_id", "site"), ("domain", "domain"), ("device_type", "device"), ("country", "country"), ("region", "region"), ("segment", "segment"),
-        ("hour", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("currency", ""),
+        ("campaign_id", "campaign"),
+        ("campaign_name", "name"),
+        ("creative_id", "creative"),
+        ("creative_name", "name"),
+        ("ad_group_id", "ad group"),
+        ("site_id", "site"),
+        ("domain", "domain"),
+        ("device_type", "device"),
+        ("country", "country"),
+        ("region", "region"),
+        ("segment", "segment"),
+        ("hour", "hour"),
+        ("day", "day"),
+        ("week", "week"),
+        ("month", "month"),
+        ("currency", ""),
     ];
 
     private static readonly (string Column, string Title, string Format)[] Figures =
     [
-        ("impressions", "impressions", "N0"), ("clicks", "clicks", "N0"), ("ctr", "CTR", "0.00 %"), ("conversions", "conv.", "#,0.##"),
-        ("cvr", "CVR", "0.0 %"), ("spend", "spend", "N2"), ("cpc", "CPC", "N2"), ("cpm", "CPM", "N2"), ("cpa", "CPA", "N2"),
-        ("revenue", "revenue", "N2"), ("roas", "ROAS", "0.00"), ("reach", "reach", "N0"), ("frequency", "freq.", "0.00"),
-        ("unique_ctr", "uCTR", "0.00 %"), ("budget", "budget", "N0"), ("spent", "spent", "N2"), ("budget_share", "of it", "0.0 %"),
-        ("time_share", "time", "0.0 %"), ("pacing", "pacing", "0.00"), ("unattributed_conversions", "unattr.", "N0"),
-        ("unmatched_clicks", "unmatched", "N0"), ("restatements", "restated", "N0"),
+        ("impressions", "impressions", "N0"),
+        ("clicks", "clicks", "N0"),
+        ("ctr", "CTR", "0.00 %"),
+        ("conversions", "conv.", "#,0.##"),
+        ("cvr", "CVR", "0.0 %"),
+        ("spend", "spend", "N2"),
+        ("cpc", "CPC", "N2"),
+        ("cpm", "CPM", "N2"),
+        ("cpa", "CPA", "N2"),
+        ("revenue", "revenue", "N2"),
+        ("roas", "ROAS", "0.00"),
+        ("reach", "reach", "N0"),
+        ("frequency", "freq.", "0.00"),
+        ("unique_ctr", "uCTR", "0.00 %"),
+        ("budget", "budget", "N0"),
+        ("spent", "spent", "N2"),
+        ("budget_share", "of it", "0.0 %"),
+        ("time_share", "time", "0.0 %"),
+        ("pacing", "pacing", "0.00"),
+        ("unattributed_conversions", "unattr.", "N0"),
+        ("unmatched_clicks", "unmatched", "N0"),
+        ("restatements", "restated", "N0"),
     ];
 
     /// <summary>Reads a report to its end, or the rows with most impressions.</summary>
     public static TextTable Read(QueryResult result, int? largest = null)
     {
-        var at = result.Columns.Select((column, index) => (column.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+        var at = result
+            .Columns.Select((column, index) => (column.Name, index))
+            .ToDictionary(pair => pair.Name, pair => pair.index);
         var names = Names.Where(name => at.ContainsKey(name.Column)).ToList();
         var figures = Figures.Where(figure => at.ContainsKey(figure.Column)).ToList();
         var isStamped = at.ContainsKey("mature");
         var rows = new List<(double Impressions, string[] Cells)>();
         while (result.Read())
         {
-            var cells = names.Select(name => ReportCells.Text(result, at[name.Column]))
+            var cells = names
+                .Select(name => ReportCells.Text(result, at[name.Column]))
                 .Concat(figures.Select(figure => ReportCells.Figure(result, at[figure.Column], figure.Format)));
-            if (isStamped) cells = cells.Append(result.GetBoolean(at["mature"]) ? "yes" : "not yet");
+            if (isStamped)
+                cells = cells.Append(result.GetBoolean(at["mature"]) ? "yes" : "not yet");
             rows.Add((result.IsNull(at["impressions"]) ? 0 : result.GetDouble(at["impressions"]), [.. cells]));
         }
 
-        string[] titles = [.. names.Select(name => name.Title), .. figures.Select(figure => figure.Title), .. isStamped ? ["mature"] : Array.Empty<string>()];
+        string[] titles =
+        [
+            .. names.Select(name => name.Title),
+            .. figures.Select(figure => figure.Title),
+            .. isStamped ? ["mature"] : Array.Empty<string>(),
+        ];
         var table = new TextTable(titles) { LeftColumns = [.. Enumerable.Range(1, names.Count - 1)] };
-        foreach (var row in largest is { } most ? rows.OrderByDescending(row => row.Impressions).Take(most) : rows) table.Add(row.Cells);
+        foreach (var row in largest is { } most ? rows.OrderByDescending(row => row.Impressions).Take(most) : rows)
+            table.Add(row.Cells);
         return table;
     }
 }

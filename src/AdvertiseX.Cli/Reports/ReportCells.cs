@@ -8,11 +8,14 @@ internal static class ReportCells
 {
     private const int NameLength = 28;
 
-    /// <summary>A period's first day, or a text without what could steer this terminal (names come from files of others), cut to its length.</summary>
+    /// <summary>A period's first day, or a text without what could steer this terminal (names come from files of
+    /// others), cut to its length.</summary>
     public static string Text(QueryResult result, int column)
     {
-        if (result.IsNull(column)) return "";
-        if (result.Columns[column].Name is "day" or "week" or "month") return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (result.IsNull(column))
+            return "";
+        if (result.Columns[column].Name is "day" or "week" or "month")
+            return result.GetDate(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var text = string.Concat(result.GetString(column)!.Where(c => !char.IsControl(c)));
         return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
     }

@@ -3,7 +3,8 @@ using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
 
-/// <summary>The options that every report has: which lake, days and campaigns, gross or net, and how it is written.</summary>
+/// <summary>The options that every report has: which lake, days and campaigns, gross or net, and how it is
+/// written.</summary>
 internal sealed class ReportOptions
 {
     private readonly Option<string?> _lake;
@@ -28,11 +29,23 @@ internal sealed class ReportOptions
         var names = periods.Select(period => period.ToString().ToLowerInvariant()).ToArray();
         _by = SharedOptions.Named("--by", $"{string.Join(", ", names)}; weeks begin on Monday", "PERIOD", periods[0]);
         _by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, names);
-        _campaigns = SharedOptions.Named<string[]>("--campaign", "Only this campaign; may be given several times", "ID");
-        _advertisers = SharedOptions.Named<string[]>("--advertiser", "Only campaigns of this advertiser; may be given several times", "ID");
+        _campaigns = SharedOptions.Named<string[]>(
+            "--campaign",
+            "Only this campaign; may be given several times",
+            "ID"
+        );
+        _advertisers = SharedOptions.Named<string[]>(
+            "--advertiser",
+            "Only campaigns of this advertiser; may be given several times",
+            "ID"
+        );
         _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
         _gross = SharedOptions.Named<bool>("--gross", "All traffic (this is the default)");
-        _format = SharedOptions.Named<string?>("--format", "table, csv or json (one array of objects); default: by the name of --output, else table", "FORMAT");
+        _format = SharedOptions.Named<string?>(
+            "--format",
+            "table, csv or json (one array of objects); default: by the name of --output, else table",
+            "FORMAT"
+        );
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "table", "csv", "json");
         _json = SharedOptions.Json("The same as --format json");
         _output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
@@ -46,7 +59,8 @@ internal sealed class ReportOptions
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public PerformanceReportOptions Read(ParseResult parsed)
     {
-        if (parsed.GetValue(_net) && parsed.GetValue(_gross)) throw new UsageException("--net and --gross contradict each other");
+        if (parsed.GetValue(_net) && parsed.GetValue(_gross))
+            throw new UsageException("--net and --gross contradict each other");
         return new PerformanceReportOptions
         {
             From = parsed.GetValue(_from),
@@ -64,7 +78,8 @@ internal sealed class ReportOptions
     {
         var path = parsed.GetValue(_output) is { } name ? Path.GetFullPath(name) : null;
         var format = FormatChoice.Of(parsed.GetValue(_format), parsed.GetValue(_json), path);
-        if (format == ResultFormat.Parquet) throw new UsageException("a report is written as table, csv or json; adx query writes Parquet");
+        if (format == ResultFormat.Parquet)
+            throw new UsageException("a report is written as table, csv or json; adx query writes Parquet");
         return new ReportOutput(terminal, format, path);
     }
 }

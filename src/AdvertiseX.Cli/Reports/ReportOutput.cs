@@ -17,10 +17,16 @@ internal sealed class ReportOutput(Terminal terminal, ResultFormat format, strin
             var output = file ?? terminal.Output;
             switch (format)
             {
-                case ResultFormat.Csv: CsvResultWriter.Write(result, output); break;
-                case ResultFormat.Json: JsonResultWriter.Write(result, output); output.Write("\n"u8); break;
+                case ResultFormat.Csv:
+                    CsvResultWriter.Write(result, output);
+                    break;
+                case ResultFormat.Json:
+                    JsonResultWriter.Write(result, output);
+                    output.Write("\n"u8);
+                    break;
                 default:
-                    using (var text = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" }) table(result).Write(text);
+                    using (var text = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
+                        table(result).Write(text);
                     break;
             }
         }

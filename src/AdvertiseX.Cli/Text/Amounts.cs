@@ -11,12 +11,13 @@ internal static class Amounts
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>"950", "12.3 k", "4.5 M".</summary>
-    public static string Short(long value) => value switch
-    {
-        < 1_000 => value.ToString(CultureInfo.InvariantCulture),
-        < 1_000_000 => (value / 1e3).ToString("0.# k", CultureInfo.InvariantCulture),
-        _ => (value / 1e6).ToString("0.## M", CultureInfo.InvariantCulture),
-    };
+    public static string Short(long value) =>
+        value switch
+        {
+            < 1_000 => value.ToString(CultureInfo.InvariantCulture),
+            < 1_000_000 => (value / 1e3).ToString("0.# k", CultureInfo.InvariantCulture),
+            _ => (value / 1e6).ToString("0.## M", CultureInfo.InvariantCulture),
+        };
 
     /// <summary>"12.3 MB", decimal units.</summary>
     public static string Bytes(long value)
@@ -33,10 +34,11 @@ internal static class Amounts
     }
 
     /// <summary>"0.42 s", "12.3 s", "3 min 20 s".</summary>
-    public static string Duration(TimeSpan time) => time.TotalSeconds switch
-    {
-        < 10 => time.TotalSeconds.ToString("0.00 s", CultureInfo.InvariantCulture),
-        < 120 => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
-    };
+    public static string Duration(TimeSpan time) =>
+        time.TotalSeconds switch
+        {
+            < 10 => time.TotalSeconds.ToString("0.00 s", CultureInfo.InvariantCulture),
+            < 120 => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        };
 }

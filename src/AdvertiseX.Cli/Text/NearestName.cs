@@ -3,10 +3,13 @@ namespace AdvertiseX.Cli.Text;
 /// <summary>Finds the name that someone who mistyped one may have meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name with the fewest changes of a character, or null when none is near: a third of the name may differ.</summary>
+    /// <summary>The known name with the fewest changes of a character, or null when none is near: a third of the name
+    /// may differ.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
-        var nearest = known.Select(candidate => (Name: candidate, Changes: Changes(name, candidate))).MinBy(candidate => candidate.Changes);
+        var nearest = known
+            .Select(candidate => (Name: candidate, Changes: Changes(name, candidate)))
+            .MinBy(candidate => candidate.Changes);
         return nearest.Name is not null && nearest.Changes <= Math.Max(1, name.Length / 3) ? nearest.Name : null;
     }
 

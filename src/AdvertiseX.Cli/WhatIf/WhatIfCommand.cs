@@ -12,16 +12,44 @@ internal static class WhatIfCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var click = SharedOptions.Named<string?>("--click-window", "From a click to the conversion that it may earn (7d, 12h, 30m); 0 switches click-through credit off", "TIME");
+        var click = SharedOptions.Named<string?>(
+            "--click-window",
+            "From a click to the conversion that it may earn (7d, 12h, 30m); 0 switches click-through credit off",
+            "TIME"
+        );
         click.Aliases.Add("--conversion-click-window");
-        var view = SharedOptions.Named<string?>("--view-window", "From an impression to the conversion that it may earn; 0 switches view-through credit off", "TIME");
-        var match = SharedOptions.Named<string?>("--match-window", "From an impression to a click of the same user that may be its; 0 leaves links by impression id only", "TIME");
-        var model = SharedOptions.Named("--model", $"Attribution model of both sides: {string.Join(", ", AttributionModels.Names)}", "MODEL", AttributionModels.Names[0]);
-        var campaigns = SharedOptions.Named<string[]>("--campaign", "Change and show only this campaign; may be given several times", "ID");
-        var from = SharedOptions.Named<DateOnly?>("--from", "First day of conversions, in each campaign's own zone, inclusive", "DATE");
+        var view = SharedOptions.Named<string?>(
+            "--view-window",
+            "From an impression to the conversion that it may earn; 0 switches view-through credit off",
+            "TIME"
+        );
+        var match = SharedOptions.Named<string?>(
+            "--match-window",
+            "From an impression to a click of the same user that may be its; 0 leaves links by impression id only",
+            "TIME"
+        );
+        var model = SharedOptions.Named(
+            "--model",
+            $"Attribution model of both sides: {string.Join(", ", AttributionModels.Names)}",
+            "MODEL",
+            AttributionModels.Names[0]
+        );
+        var campaigns = SharedOptions.Named<string[]>(
+            "--campaign",
+            "Change and show only this campaign; may be given several times",
+            "ID"
+        );
+        var from = SharedOptions.Named<DateOnly?>(
+            "--from",
+            "First day of conversions, in each campaign's own zone, inclusive",
+            "DATE"
+        );
         var to = SharedOptions.Named<DateOnly?>("--to", "Last day, inclusive", "DATE");
         var by = SharedOptions.Named("--by", "total, day or campaign", "ROWS", WhatIfGrain.Campaign);
-        by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<WhatIfGrain>().Select(name => name.ToLowerInvariant())]);
+        by.AcceptOnlyFromAmong(
+            StringComparer.OrdinalIgnoreCase,
+            [.. Enum.GetNames<WhatIfGrain>().Select(name => name.ToLowerInvariant())]
+        );
         var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
         var lake = SharedOptions.Lake(terminal);
         var json = SharedOptions.Json();
@@ -29,43 +57,68 @@ internal static class WhatIfCommand
         {
             Examples =
             [
-                ($"adx what-if --click-window 7d --view-window 0 --model {AttributionModels.Names[^1]}", "a week after clicks, no view-through, by campaign"),
-                ("adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --net", "a shorter view-through window, day by day, valid traffic only"),
+                (
+                    $"adx what-if --click-window 7d --view-window 0 --model {AttributionModels.Names[^1]}",
+                    "a week after clicks, no view-through, by campaign"
+                ),
+                (
+                    "adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --net",
+                    "a shorter view-through window, day by day, valid traffic only"
+                ),
             ],
         }.With(click, view, match, model, campaigns, from, to, by, net, lake, json);
-        command.Runs((parsed, settings, cancellation) =>
-        {
-            var options = new WhatIfOptions
+        command.Runs(
+            (parsed, settings, cancellation) =>
             {
-                ClickWindow = Window(click, parsed.GetValue(click)),
-                ViewWindow = Window(view, parsed.GetValue(view)),
-                MatchWindow = Window(match, parsed.GetValue(match)),
-                Model = ModelOf(parsed.GetValue(model)!),
-                Campaigns = parsed.GetValue(campaigns) ?? [],
-                From = parsed.GetValue(from),
-                To = parsed.GetValue(to),
-                By = parsed.GetValue(by),
-                Net = parsed.GetValue(net),
-            };
-            if (options.From > options.To) throw new UsageException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");
-            if ((options.ClickWindow ?? options.ViewWindow ?? options.MatchWindow) is null)
-                throw new UsageException("what-if needs another rule: --click-window, --view-window or --match-window");
-            return RunAsync(options, settings, parsed.GetValue(json), terminal, cancellation);
-        });
+                var options = new WhatIfOptions
+                {
+                    ClickWindow = Window(click, parsed.GetValue(click)),
+                    ViewWindow = Window(view, parsed.GetValue(view)),
+                    MatchWindow = Window(match, parsed.GetValue(match)),
+                    Model = ModelOf(parsed.GetValue(model)!),
+                    Campaigns = parsed.GetValue(campaigns) ?? [],
+                    From = parsed.GetValue(from),
+                    To = parsed.GetValue(to),
+                    By = parsed.GetValue(by),
+                    Net = parsed.GetValue(net),
+                };
+                if (options.From > options.To)
+                    throw new UsageException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");
+                if ((options.ClickWindow ?? options.ViewWindow ?? options.MatchWindow) is null)
+                    throw new UsageException(
+                        "what-if needs another rule: --click-window, --view-window or --match-window"
+                    );
+                return RunAsync(options, settings, parsed.GetValue(json), terminal, cancellation);
+            }
+        );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        WhatIfOptions options, AdxSettings settings, bool json, Terminal terminal, CancellationToken cancellation)
+        WhatIfOptions options,
+        AdxSettings settings,
+        bool json,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         var report = await ProgressBar.RunAsync(
-            terminal, "trying other rules",
-            _ => Task.Run(() => WhatIfEvaluation.RunAsync(engine, lake, options, settings.Models, cancellation), CancellationToken.None));
-        if (json) terminal.WriteJson(WhatIfJson.Of(options, report));
-        else WhatIfText.Print(options, report, terminal.Text);
-        foreach (var note in report.Notes) terminal.Note($"adx: {note}");
+            terminal,
+            "trying other rules",
+            _ =>
+                Task.Run(
+                    () => WhatIfEvaluation.RunAsync(engine, lake, options, settings.Models, cancellation),
+                    CancellationToken.None
+                )
+        );
+        if (json)
+            terminal.WriteJson(WhatIfJson.Of(options, report));
+        else
+            WhatIfText.Print(options, report, terminal.Text);
+        foreach (var note in report.Notes)
+            terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
 

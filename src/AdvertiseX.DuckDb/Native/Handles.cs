@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace AdvertiseX.DuckDb.Native;
 
-/// <summary>A duckdb_database. Connections keep the instance alive inside DuckDB, so the order of disposal does not matter.</summary>
+/// <summary>A duckdb_database. Connections keep the instance alive inside DuckDB, so the order of disposal does not
+/// matter.</summary>
 internal sealed class DatabaseHandle : SafeHandle
 {
     internal DatabaseHandle(nint database)

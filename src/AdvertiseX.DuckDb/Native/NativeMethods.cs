@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.DuckDb.Native;
 
 /// <summary>
-/// The functions of DuckDB's C API (duckdb.h, 1.5) that the binding calls. A state of 0 is success, 1 an error whose text
-/// another function gives. Text is UTF-8 with a zero at its end; it belongs to the object it was asked of unless
+/// The functions of DuckDB's C API (duckdb.h, 1.5) that the binding calls. A state of 0 is success, 1 an error whose
+/// text another function gives. Text is UTF-8 with a zero at its end; it belongs to the object it was asked of unless
 /// <see cref="Free"/> is named.
 /// </summary>
 internal static unsafe partial class NativeMethods
@@ -59,7 +59,11 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "duckdb_prepare_extracted_statement")]
     internal static partial int PrepareExtractedStatement(
-        ConnectionHandle connection, nint statements, ulong index, out nint statement);
+        ConnectionHandle connection,
+        nint statements,
+        ulong index,
+        out nint statement
+    );
 
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_extracted")]
     internal static partial void DestroyExtracted(ref nint statements);
@@ -94,7 +98,10 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "duckdb_bind_boolean")]
     internal static partial int BindBoolean(
-        StatementHandle statement, ulong parameter, [MarshalAs(UnmanagedType.U1)] bool value);
+        StatementHandle statement,
+        ulong parameter,
+        [MarshalAs(UnmanagedType.U1)] bool value
+    );
 
     [LibraryImport(Library, EntryPoint = "duckdb_bind_int64")]
     internal static partial int BindInt64(StatementHandle statement, ulong parameter, long value);

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace AdvertiseX.DuckDb.Native;
 
-/// <summary>duckdb_result of duckdb.h: passed by value to some functions, by pointer to others; only the last field is used.</summary>
+/// <summary>duckdb_result of duckdb.h: passed by value to some functions, by pointer to others; only the last field is
+/// used.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeResult
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.DuckDb.Native;
 
 /// <summary>
-/// Waits while other threads work on a statement, a little longer each time up to half a millisecond. DuckDB's own loop asks again
-/// at once, and takes a processor from those who work.
+/// Waits while other threads work on a statement, a little longer each time up to half a millisecond. DuckDB's own loop
+/// asks again at once, and takes a processor from those who work.
 /// </summary>
 internal unsafe partial struct TaskWait
 {

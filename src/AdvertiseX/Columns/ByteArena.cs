@@ -23,11 +23,12 @@ internal sealed unsafe class ByteArena : IDisposable
     public uint Append(byte* source, int length)
     {
         var start = Length;
-        if (start + length + VectorBytes > _capacity) Grow(start + length + VectorBytes);
+        if (start + length + VectorBytes > _capacity)
+            Grow(start + length + VectorBytes);
         Length = start + length;
 
-        // Texts of events are short: one vector costs less than a call. What it reads too much lies in a page that holds the text,
-        // what it writes too much is overwritten by the next text.
+        // Texts of events are short: one vector costs less than a call. What it reads too much lies in a page that
+        // holds the text, what it writes too much is overwritten by the next text.
         if ((uint)(length - 1) < VectorBytes && ((nuint)source & (PageBytes - 1)) <= PageBytes - VectorBytes)
             Vector256.Load(source).Store(_bytes + start);
         else
@@ -35,19 +36,23 @@ internal sealed unsafe class ByteArena : IDisposable
         return (uint)start;
     }
 
-    /// <summary>Makes room for <paramref name="length"/> bytes at the end and returns where they start; the caller fills them.</summary>
+    /// <summary>Makes room for <paramref name="length"/> bytes at the end and returns where they start; the caller
+    /// fills them.</summary>
     public uint Extend(int length)
     {
         var start = Length;
-        if (start + length > _capacity) Grow(start + length);
+        if (start + length > _capacity)
+            Grow(start + length);
         Length = start + length;
         return (uint)start;
     }
 
-    /// <summary>Makes room for <paramref name="length"/> bytes in all, so that appending up to there moves nothing.</summary>
+    /// <summary>Makes room for <paramref name="length"/> bytes in all, so that appending up to there moves
+    /// nothing.</summary>
     public void Reserve(long length)
     {
-        if (length > _capacity) Grow(length);
+        if (length > _capacity)
+            Grow(length);
     }
 
     /// <summary>Forgets what was appended since the arena had this length.</summary>
@@ -65,9 +70,11 @@ internal sealed unsafe class ByteArena : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(long needed)
     {
-        if (needed > int.MaxValue) throw new InvalidOperationException("a column's text exceeds 2 GB in one batch");
+        if (needed > int.MaxValue)
+            throw new InvalidOperationException("a column's text exceeds 2 GB in one batch");
         var grown = NativePool.Rent(Math.Max(needed, Math.Max(4096, _capacity * 2)));
-        if (_buffer != null) NativeMemory.Copy(_bytes, grown.Pointer, (nuint)Length);
+        if (_buffer != null)
+            NativeMemory.Copy(_bytes, grown.Pointer, (nuint)Length);
         _buffer?.Dispose();
         _buffer = grown;
         _bytes = grown.Pointer;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.Columns;
 
 /// <summary>
-/// One column of a <see cref="ColumnBatch"/>. Memory that no row sets is not allocated; zeroed memory means null in every
-/// kind of column, so a row that nobody writes is null. Not thread-safe.
+/// One column of a <see cref="ColumnBatch"/>. Memory that no row sets is not allocated; zeroed memory means null in
+/// every kind of column, so a row that nobody writes is null. Not thread-safe.
 /// </summary>
 internal abstract unsafe class Column : IDisposable
 {
@@ -30,20 +30,22 @@ internal abstract unsafe class Column : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Makes room for <paramref name="rows"/> rows, at least; an unallocated column only notes the number.</summary>
+    /// <summary>Makes room for <paramref name="rows"/> rows, at least; an unallocated column only notes the
+    /// number.</summary>
     internal void Reserve(int rows)
     {
-        if (rows <= Capacity) return;
-        if (IsAllocated) Resize(Capacity, rows);
+        if (rows <= Capacity)
+            return;
+        if (IsAllocated)
+            Resize(Capacity, rows);
         Capacity = rows;
     }
 
     /// <summary>Makes room for <paramref name="times"/> times the texts of a column of the same type.</summary>
-    internal virtual void ReserveText(Column source, double times)
-    {
-    }
+    internal virtual void ReserveText(Column source, double times) { }
 
-    /// <summary>Copies the first <paramref name="rows"/> rows of a column of the same type to <paramref name="at"/>.</summary>
+    /// <summary>Copies the first <paramref name="rows"/> rows of a column of the same type to
+    /// <paramref name="at"/>.</summary>
     internal abstract void CopyFrom(Column source, int rows, int at);
 
     /// <summary>Makes room for the rows noted so far, all null.</summary>
@@ -62,7 +64,8 @@ internal abstract unsafe class Column : IDisposable
     {
         var grown = NativePool.Rent((long)width * newRows);
         var kept = (long)width * oldRows;
-        if (buffer != null && kept > 0) NativeMemory.Copy(buffer.Pointer, grown.Pointer, (nuint)kept);
+        if (buffer != null && kept > 0)
+            NativeMemory.Copy(buffer.Pointer, grown.Pointer, (nuint)kept);
         NativeMemory.Clear(grown.Pointer + kept, (nuint)(((long)width * newRows) - kept));
         buffer?.Dispose();
         buffer = grown;

@@ -6,10 +6,12 @@ namespace AdvertiseX.Columns;
 /// <param name="Nullable">Whether a row may lack a value.</param>
 internal sealed record ColumnDefinition(string Name, ColumnType Type, bool Nullable = true)
 {
-    /// <summary>The value comes from or points at a person: no statistics, so that erasure leaves nothing in the log.</summary>
+    /// <summary>The value comes from or points at a person: no statistics, so that erasure leaves nothing in the
+    /// log.</summary>
     public bool FromUser { get; init; }
 
-    /// <summary>Values are random (hashes): stored plain, as encoding and compressing them costs and wins nothing.</summary>
+    /// <summary>Values are random (hashes): stored plain, as encoding and compressing them costs and wins
+    /// nothing.</summary>
     public bool Random { get; init; }
 
     /// <summary>The column with the text of which this one is the <see cref="StableHash"/>, or null.</summary>

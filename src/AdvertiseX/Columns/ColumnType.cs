@@ -12,7 +12,8 @@ internal enum ColumnType
     /// <summary>Delta <c>boolean</c>, Parquet BOOLEAN.</summary>
     Boolean,
 
-    /// <summary>Microseconds since 1970-01-01T00:00:00Z (Delta <c>timestamp</c>, Parquet INT64 TIMESTAMP(MICROS, UTC)).</summary>
+    /// <summary>Microseconds since 1970-01-01T00:00:00Z (Delta <c>timestamp</c>, Parquet INT64 TIMESTAMP(MICROS,
+    /// UTC)).</summary>
     Timestamp,
 
     /// <summary>Days since 1970-01-01 (Delta <c>date</c>, Parquet INT32 DATE).</summary>

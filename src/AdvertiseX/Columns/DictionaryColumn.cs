@@ -9,9 +9,7 @@ internal sealed unsafe class DictionaryColumn : Column
     private int* _code;
 
     internal DictionaryColumn(ColumnDefinition definition)
-        : base(definition)
-    {
-    }
+        : base(definition) { }
 
     /// <summary>Codes by row; null when unallocated.</summary>
     public int* Codes => _code;
@@ -22,28 +20,32 @@ internal sealed unsafe class DictionaryColumn : Column
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int row, byte* text, int length, ulong hash)
     {
-        if (_code == null) Allocate();
+        if (_code == null)
+            Allocate();
         _code[row] = Dictionary.CodeOf(text, length, hash);
     }
 
     /// <summary>Sets a row to a non-empty text.</summary>
     public void Set(int row, ReadOnlySpan<byte> text)
     {
-        fixed (byte* p = text) Set(row, p, text.Length, StableHash.Hash64(p, text.Length));
+        fixed (byte* p = text)
+            Set(row, p, text.Length, StableHash.Hash64(p, text.Length));
     }
 
     /// <summary>Sets a row to a code of <see cref="Dictionary"/>, or 0 for null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetCode(int row, int code)
     {
-        if (_code == null) Allocate();
+        if (_code == null)
+            Allocate();
         _code[row] = code;
     }
 
     /// <summary>Sets rows 0 to <paramref name="rows"/> − 1 to one non-empty text.</summary>
     public void Fill(int rows, ReadOnlySpan<byte> text)
     {
-        if (rows == 0) return;
+        if (rows == 0)
+            return;
         Set(0, text);
         new Span<int>(_code, rows).Fill(_code[0]);
     }
@@ -55,7 +57,8 @@ internal sealed unsafe class DictionaryColumn : Column
 
     public override void ClearRow(int row)
     {
-        if (_code != null) _code[row] = 0;
+        if (_code != null)
+            _code[row] = 0;
     }
 
     public override long UsedBytes(int rows) => IsAllocated ? ((long)rows * sizeof(int)) + Dictionary.TextBytes : 0;
@@ -72,15 +75,22 @@ internal sealed unsafe class DictionaryColumn : Column
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (DictionaryColumn)source;
-        if (!from.IsAllocated || rows == 0) return;
-        if (_code == null) Allocate();
+        if (!from.IsAllocated || rows == 0)
+            return;
+        if (_code == null)
+            Allocate();
         var entries = from.Dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
         var codeOf = (int*)map.Pointer;
         codeOf[0] = 0;
         for (var code = 1; code <= entries; code++)
-            codeOf[code] = Dictionary.CodeOf(from.Dictionary.Pointer(code), from.Dictionary.Length(code), from.Dictionary.HashOf(code));
-        for (var i = 0; i < rows; i++) _code[at + i] = codeOf[from._code[i]];
+            codeOf[code] = Dictionary.CodeOf(
+                from.Dictionary.Pointer(code),
+                from.Dictionary.Length(code),
+                from.Dictionary.HashOf(code)
+            );
+        for (var i = 0; i < rows; i++)
+            _code[at + i] = codeOf[from._code[i]];
     }
 
     private protected override void Resize(int oldRows, int newRows)

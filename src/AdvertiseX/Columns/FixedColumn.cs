@@ -5,8 +5,8 @@ namespace AdvertiseX.Columns;
 
 /// <summary>
 /// Values of one width with a validity byte each (1 = has a value): <see cref="ColumnType.Int64"/> and
-/// <see cref="ColumnType.Timestamp"/> as <c>long</c>, <see cref="ColumnType.Int32"/> and <see cref="ColumnType.Date"/> as <c>int</c>,
-/// <see cref="ColumnType.Boolean"/> as <c>byte</c>.
+/// <see cref="ColumnType.Timestamp"/> as <c>long</c>, <see cref="ColumnType.Int32"/> and <see cref="ColumnType.Date"/>
+/// as <c>int</c>, <see cref="ColumnType.Boolean"/> as <c>byte</c>.
 /// </summary>
 internal sealed unsafe class FixedColumn<T> : Column
     where T : unmanaged
@@ -17,9 +17,7 @@ internal sealed unsafe class FixedColumn<T> : Column
     private byte* _validity;
 
     internal FixedColumn(ColumnDefinition definition)
-        : base(definition)
-    {
-    }
+        : base(definition) { }
 
     /// <summary>The values; undefined where not valid. Null when unallocated.</summary>
     public T* Values => _value;
@@ -31,7 +29,8 @@ internal sealed unsafe class FixedColumn<T> : Column
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int row, T value)
     {
-        if (_value == null) Allocate();
+        if (_value == null)
+            Allocate();
         _value[row] = value;
         _validity[row] = 1;
     }
@@ -39,8 +38,10 @@ internal sealed unsafe class FixedColumn<T> : Column
     /// <summary>Sets rows 0 to <paramref name="rows"/> − 1 to one value.</summary>
     public void Fill(int rows, T value)
     {
-        if (rows == 0) return;
-        if (_value == null) Allocate();
+        if (rows == 0)
+            return;
+        if (_value == null)
+            Allocate();
         new Span<T>(_value, rows).Fill(value);
         new Span<byte>(_validity, rows).Fill(1);
     }
@@ -49,7 +50,8 @@ internal sealed unsafe class FixedColumn<T> : Column
 
     public override void ClearRow(int row)
     {
-        if (_validity != null) _validity[row] = 0;
+        if (_validity != null)
+            _validity[row] = 0;
     }
 
     public override long UsedBytes(int rows) => IsAllocated ? (long)rows * (sizeof(T) + 1) : 0;
@@ -67,8 +69,10 @@ internal sealed unsafe class FixedColumn<T> : Column
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (FixedColumn<T>)source;
-        if (!from.IsAllocated || rows == 0) return;
-        if (_value == null) Allocate();
+        if (!from.IsAllocated || rows == 0)
+            return;
+        if (_value == null)
+            Allocate();
         NativeMemory.Copy(from._value, _value + at, (nuint)((long)rows * sizeof(T)));
         NativeMemory.Copy(from._validity, _validity + at, (nuint)rows);
     }

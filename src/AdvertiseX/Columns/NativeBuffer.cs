@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.Columns;
 
 /// <summary>
-/// A piece of native memory from <see cref="NativePool"/>. At least <see cref="Padding"/> bytes past <see cref="Length"/>
-/// may be read (not written), so that vector loads need no tail case. The owner disposes it once; it then goes back to
-/// the pool. Not thread-safe.
+/// A piece of native memory from <see cref="NativePool"/>. At least <see cref="Padding"/> bytes past
+/// <see cref="Length"/> may be read (not written), so that vector loads need no tail case. The owner disposes it once;
+/// it then goes back to the pool. Not thread-safe.
 /// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {

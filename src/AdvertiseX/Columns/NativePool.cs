@@ -5,8 +5,8 @@ namespace AdvertiseX.Columns;
 
 /// <summary>
 /// Keeps native buffers of power-of-two sizes for reuse as long as rented and idle ones together stay under
-/// <see cref="MaxFootprintBytes"/>; what comes back beyond that is freed. Reuse matters: memory new to the process costs the kernel
-/// a page fault and a clearing for each page. Thread-safe. Rented memory is not cleared.
+/// <see cref="MaxFootprintBytes"/>; what comes back beyond that is freed. Reuse matters: memory new to the process
+/// costs the kernel a page fault and a clearing for each page. Thread-safe. Rented memory is not cleared.
 /// </summary>
 internal static class NativePool
 {
@@ -69,7 +69,8 @@ internal static class NativePool
     private static ConcurrentStack<NativeBuffer>[] CreateStacks()
     {
         var stacks = new ConcurrentStack<NativeBuffer>[64];
-        for (var i = 0; i < stacks.Length; i++) stacks[i] = new();
+        for (var i = 0; i < stacks.Length; i++)
+            stacks[i] = new();
         return stacks;
     }
 }

@@ -11,7 +11,9 @@ internal sealed class TableSchema
     {
         Name = name;
         Columns = columns;
-        _ordinals = columns.Select((c, i) => (c.Name, i)).ToFrozenDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
+        _ordinals = columns
+            .Select((c, i) => (c.Name, i))
+            .ToFrozenDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
     }
 
     public string Name { get; }

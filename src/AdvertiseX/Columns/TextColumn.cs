@@ -9,9 +9,7 @@ internal sealed unsafe class TextColumn : Column
     private TextRef* _ref;
 
     internal TextColumn(ColumnDefinition definition)
-        : base(definition)
-    {
-    }
+        : base(definition) { }
 
     /// <summary>References by row; null when unallocated.</summary>
     public TextRef* Refs => _ref;
@@ -22,23 +20,27 @@ internal sealed unsafe class TextColumn : Column
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int row, byte* text, int length)
     {
-        if (_ref == null) Allocate();
+        if (_ref == null)
+            Allocate();
         _ref[row] = new TextRef(Arena.Append(text, length), length);
     }
 
     public void Set(int row, ReadOnlySpan<byte> text)
     {
-        fixed (byte* p = text) Set(row, p, text.Length);
+        fixed (byte* p = text)
+            Set(row, p, text.Length);
     }
 
     /// <summary>The row's bytes; empty when null. Valid until the column is next written to.</summary>
-    public ReadOnlySpan<byte> Get(int row) => _ref == null ? default : new(Arena.Bytes + _ref[row].Start, _ref[row].Length);
+    public ReadOnlySpan<byte> Get(int row) =>
+        _ref == null ? default : new(Arena.Bytes + _ref[row].Start, _ref[row].Length);
 
     public override bool IsValid(int row) => _ref != null && _ref[row].Length > 0;
 
     public override void ClearRow(int row)
     {
-        if (_ref != null) _ref[row] = default;
+        if (_ref != null)
+            _ref[row] = default;
     }
 
     public override long UsedBytes(int rows) => IsAllocated ? ((long)rows * sizeof(TextRef)) + Arena.Length : 0;
@@ -58,11 +60,15 @@ internal sealed unsafe class TextColumn : Column
     internal override void CopyFrom(Column source, int rows, int at)
     {
         var from = (TextColumn)source;
-        if (!from.IsAllocated || rows == 0) return;
-        if (_ref == null) Allocate();
-        if (from.Arena.Length == 0) return;
+        if (!from.IsAllocated || rows == 0)
+            return;
+        if (_ref == null)
+            Allocate();
+        if (from.Arena.Length == 0)
+            return;
         var shift = Arena.Append(from.Arena.Bytes, checked((int)from.Arena.Length));
-        for (var i = 0; i < rows; i++) _ref[at + i] = new TextRef(from._ref[i].Start + shift, from._ref[i].Length);
+        for (var i = 0; i < rows; i++)
+            _ref[at + i] = new TextRef(from._ref[i].Start + shift, from._ref[i].Length);
     }
 
     private protected override void Resize(int oldRows, int newRows)

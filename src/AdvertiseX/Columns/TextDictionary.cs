@@ -6,8 +6,9 @@ namespace AdvertiseX.Columns;
 
 /// <summary>
 /// The different values of a dictionary column. Code 0 is null; entries have the codes 1 to <see cref="Count"/>. Past
-/// <see cref="PlainLimit"/> entries no value is looked up any more: each becomes an entry of its own (<see cref="IsPlain"/>),
-/// so that a column of unexpectedly many values costs no more than a text column. Not thread-safe.
+/// <see cref="PlainLimit"/> entries no value is looked up any more: each becomes an entry of its own
+/// (<see cref="IsPlain"/>), so that a column of unexpectedly many values costs no more than a text column. Not
+/// thread-safe.
 /// </summary>
 internal sealed unsafe class TextDictionary : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed unsafe class TextDictionary : IDisposable
 
     public int Length(int code) => _entries[code].Length;
 
-    /// <summary>The code of a text, added if it is new. <paramref name="hash"/> is its <see cref="StableHash"/> with seed 0.</summary>
+    /// <summary>The code of a text, added if it is new. <paramref name="hash"/> is its <see cref="StableHash"/> with
+    /// seed 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CodeOf(byte* text, int length, ulong hash)
     {
@@ -51,9 +53,11 @@ internal sealed unsafe class TextDictionary : IDisposable
             while (true)
             {
                 var code = _slots[slot];
-                if (code == 0) break;
-                Entry* e = _entries + code;
-                if (e->Hash == hash && e->Length == length && SameBytes(_arena.Bytes + e->Start, text, length)) return code;
+                if (code == 0)
+                    break;
+                var e = _entries + code;
+                if (e->Hash == hash && e->Length == length && SameBytes(_arena.Bytes + e->Start, text, length))
+                    return code;
                 slot = (slot + 1) & _slotMask;
             }
         }
@@ -74,15 +78,19 @@ internal sealed unsafe class TextDictionary : IDisposable
         IsPlain = false;
     }
 
-    // Texts of events are short: two loads that may overlap cover them, and cost less than a call. Reads only the given bytes.
+    // Texts of events are short: two loads that may overlap cover them, and cost less than a call. Reads only the given
+    // bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool SameBytes(byte* a, byte* b, int length)
     {
-        if (length > 32) return SameLong(a, b, length);
-        byte* aLast = a + length, bLast = b + length;
+        if (length > 32)
+            return SameLong(a, b, length);
+        byte* aLast = a + length,
+            bLast = b + length;
         if (length >= 16)
         {
-            var different = (Vector128.Load(a) ^ Vector128.Load(b)) | (Vector128.Load(aLast - 16) ^ Vector128.Load(bLast - 16));
+            var different =
+                (Vector128.Load(a) ^ Vector128.Load(b)) | (Vector128.Load(aLast - 16) ^ Vector128.Load(bLast - 16));
             return different == Vector128<byte>.Zero;
         }
 
@@ -103,18 +111,27 @@ internal sealed unsafe class TextDictionary : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Add(byte* text, int length, ulong hash)
     {
-        if (Count + 2 > _entryCapacity) GrowEntries();
+        if (Count + 2 > _entryCapacity)
+            GrowEntries();
         var code = ++Count;
-        _entries[code] = new Entry { Hash = hash, Start = _arena.Append(text, length), Length = length };
-        if (IsPlain) return code;
+        _entries[code] = new Entry
+        {
+            Hash = hash,
+            Start = _arena.Append(text, length),
+            Length = length,
+        };
+        if (IsPlain)
+            return code;
         if (Count > PlainLimit)
         {
             IsPlain = true;
             return code;
         }
 
-        if (_slots == null || (uint)Count * 2 > _slotMask) GrowSlots();
-        else Insert(code, hash);
+        if (_slots == null || (uint)Count * 2 > _slotMask)
+            GrowSlots();
+        else
+            Insert(code, hash);
         return code;
     }
 
@@ -122,7 +139,8 @@ internal sealed unsafe class TextDictionary : IDisposable
     {
         var capacity = Math.Max(FirstSlots, _entryCapacity * 2);
         var grown = NativePool.Rent((long)capacity * sizeof(Entry));
-        if (_entryBuffer != null) NativeMemory.Copy(_entries, grown.Pointer, (nuint)((long)(Count + 1) * sizeof(Entry)));
+        if (_entryBuffer != null)
+            NativeMemory.Copy(_entries, grown.Pointer, (nuint)((long)(Count + 1) * sizeof(Entry)));
         _entryBuffer?.Dispose();
         _entryBuffer = grown;
         _entries = (Entry*)grown.Pointer;
@@ -137,13 +155,15 @@ internal sealed unsafe class TextDictionary : IDisposable
         _slotBuffer.Clear((long)slots * sizeof(int));
         _slots = (int*)_slotBuffer.Pointer;
         _slotMask = (uint)slots - 1;
-        for (var code = 1; code <= Count; code++) Insert(code, _entries[code].Hash);
+        for (var code = 1; code <= Count; code++)
+            Insert(code, _entries[code].Hash);
     }
 
     private void Insert(int code, ulong hash)
     {
         var slot = (uint)hash & _slotMask;
-        while (_slots[slot] != 0) slot = (slot + 1) & _slotMask;
+        while (_slots[slot] != 0)
+            slot = (slot + 1) & _slotMask;
         _slots[slot] = code;
     }
 

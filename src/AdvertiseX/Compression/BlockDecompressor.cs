@@ -5,8 +5,8 @@ using ZstdSharp.Unsafe;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>Decompresses one block after another into one native buffer that it owns and reuses. For one thread at a time;
-/// dispose it to give the buffer back.</summary>
+/// <summary>Decompresses one block after another into one native buffer that it owns and reuses. For one thread at a
+/// time; dispose it to give the buffer back.</summary>
 internal sealed unsafe class BlockDecompressor : IDisposable
 {
     /// <summary>Zeroed readable bytes past the end of the output, so that scanners may read whole words.</summary>
@@ -20,7 +20,8 @@ internal sealed unsafe class BlockDecompressor : IDisposable
 
     ~BlockDecompressor() => Free();
 
-    /// <summary>The last block's bytes, valid until the next call or Dispose. Followed by <see cref="Padding"/> zero bytes.</summary>
+    /// <summary>The last block's bytes, valid until the next call or Dispose. Followed by <see cref="Padding"/> zero
+    /// bytes.</summary>
     public byte* Output => _buffer;
 
     /// <summary>How many bytes the last block gave.</summary>
@@ -29,8 +30,8 @@ internal sealed unsafe class BlockDecompressor : IDisposable
     /// <summary>The last block's bytes as a span, valid until the next call or Dispose.</summary>
     public ReadOnlySpan<byte> OutputSpan => new(_buffer, _length);
 
-    /// <summary>Decompresses a block. Never throws for what the block holds; after a failure the output is empty. Memory never
-    /// passes about twice the limit.</summary>
+    /// <summary>Decompresses a block. Never throws for what the block holds; after a failure the output is empty.
+    /// Memory never passes about twice the limit.</summary>
     /// <param name="codec">How the block is compressed.</param>
     /// <param name="block">The block as it lies in the file; for <see cref="BlockCodec.Null"/> it is copied.</param>
     /// <param name="maxLength">The most bytes the block may decompress to, up to 1 GB.</param>
@@ -143,15 +144,17 @@ internal sealed unsafe class BlockDecompressor : IDisposable
         }
     }
 
-    private static Stream Open(BlockCodec codec, Stream block) => codec switch
-    {
-        BlockCodec.Deflate => Decompression.OpenDeflate(block),
-        BlockCodec.Bzip2 => Decompression.Open(block, CompressionFormat.Bzip2),
-        BlockCodec.Xz => Decompression.Open(block, CompressionFormat.Xz),
-        _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "not a codec read as a stream"),
-    };
+    private static Stream Open(BlockCodec codec, Stream block) =>
+        codec switch
+        {
+            BlockCodec.Deflate => Decompression.OpenDeflate(block),
+            BlockCodec.Bzip2 => Decompression.Open(block, CompressionFormat.Bzip2),
+            BlockCodec.Xz => Decompression.Open(block, CompressionFormat.Xz),
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "not a codec read as a stream"),
+        };
 
-    /// <summary>Doubles, but one byte past the limit is all that is ever needed to see that the limit is passed.</summary>
+    /// <summary>Doubles, but one byte past the limit is all that is ever needed to see that the limit is
+    /// passed.</summary>
     private int GrownCapacity(int maxLength) => (int)Math.Min(Math.Max(SmallestBuffer, 2L * _capacity), maxLength + 1L);
 
     /// <summary>Makes room for so many bytes, and the padding, and keeps the first <see cref="_length"/>.</summary>

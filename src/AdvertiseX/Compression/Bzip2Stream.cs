@@ -2,7 +2,8 @@ using ICSharpCode.SharpZipLib.BZip2;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>Reads a file of bzip2 streams, one after another (as pbzip2 writes them). Owns the stream beneath.</summary>
+/// <summary>Reads a file of bzip2 streams, one after another (as pbzip2 writes them). Owns the stream
+/// beneath.</summary>
 internal sealed class Bzip2Stream(Stream compressed) : ReadOnlyStream
 {
     // The decoder takes single bytes and never more than its own stream, so the next one starts where it stopped.
@@ -48,8 +49,15 @@ internal sealed class Bzip2Stream(Stream compressed) : ReadOnlyStream
                 _current = null;
             }
         }
-        catch (Exception damaged) when (damaged is BZip2Exception or EndOfStreamException or IndexOutOfRangeException
-            or NullReferenceException or OverflowException or ArgumentException)
+        catch (Exception damaged)
+            when (damaged
+                    is BZip2Exception
+                        or EndOfStreamException
+                        or IndexOutOfRangeException
+                        or NullReferenceException
+                        or OverflowException
+                        or ArgumentException
+            )
         {
             // The library meets damage with whatever its arrays throw.
             throw new InvalidDataException("The bzip2 data is damaged or ends too early.", damaged);

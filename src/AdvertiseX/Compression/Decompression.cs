@@ -11,7 +11,8 @@ internal static class Decompression
     // Without it System.IO.Compression takes a truncated stream for a complete one, and rows would vanish in silence.
     static Decompression() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    /// <summary>Tells the format from a file's first bytes; anything unknown is <see cref="CompressionFormat.None"/>.</summary>
+    /// <summary>Tells the format from a file's first bytes; anything unknown is
+    /// <see cref="CompressionFormat.None"/>.</summary>
     public static CompressionFormat Detect(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
@@ -25,17 +26,18 @@ internal static class Decompression
             : CompressionFormat.None;
     }
 
-    /// <summary>A stream of the decompressed bytes. It owns <paramref name="source"/>, reads forward only, and is for one thread.
-    /// Damaged or truncated data ends in an <see cref="InvalidDataException"/> from its Read.</summary>
+    /// <summary>A stream of the decompressed bytes. It owns <paramref name="source"/>, reads forward only, and is for
+    /// one thread. Damaged or truncated data ends in an <see cref="InvalidDataException"/> from its Read.</summary>
     /// <exception cref="MissingLibraryException">The format's native library is not on this machine.</exception>
-    public static Stream Open(Stream source, CompressionFormat format) => format switch
-    {
-        CompressionFormat.Gzip => new GZipStream(source, CompressionMode.Decompress),
-        CompressionFormat.Zstd => new ZstdStream(source),
-        CompressionFormat.Bzip2 => new Bzip2Stream(source),
-        CompressionFormat.Xz => new XzStream(source),
-        _ => source,
-    };
+    public static Stream Open(Stream source, CompressionFormat format) =>
+        format switch
+        {
+            CompressionFormat.Gzip => new GZipStream(source, CompressionMode.Decompress),
+            CompressionFormat.Zstd => new ZstdStream(source),
+            CompressionFormat.Bzip2 => new Bzip2Stream(source),
+            CompressionFormat.Xz => new XzStream(source),
+            _ => source,
+        };
 
     /// <summary>Detects the format of a seekable stream at its present position, and opens it.</summary>
     /// <exception cref="MissingLibraryException">The format's native library is not on this machine.</exception>
@@ -48,7 +50,8 @@ internal static class Decompression
         return Open(source, Detect(head[..read]));
     }
 
-    /// <summary>The raw-deflate twin of <see cref="Open(Stream, CompressionFormat)"/>, here so that the switch above is set first.</summary>
+    /// <summary>The raw-deflate twin of <see cref="Open(Stream, CompressionFormat)"/>, here so that the switch above is
+    /// set first.</summary>
     internal static Stream OpenDeflate(Stream source) => new DeflateStream(source, CompressionMode.Decompress);
 
     private static bool IsSkippableZstdFrame(ReadOnlySpan<byte> head) =>

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Compression;
 
-/// <summary>The part that forward-only decompressing streams share: everything but <see cref="Stream.Read(Span{byte})"/>.</summary>
+/// <summary>The part that forward-only decompressing streams share: everything but
+/// <see cref="Stream.Read(Span{byte})"/>.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
@@ -21,9 +22,7 @@ internal abstract class ReadOnlyStream : Stream
 
     public abstract override int Read(Span<byte> buffer);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

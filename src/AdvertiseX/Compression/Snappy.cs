@@ -4,8 +4,8 @@ using System.IO.Hashing;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>Blocks as Avro's snappy codec wants them: raw Snappy (google/snappy, format_description.txt), then the big-endian CRC-32 of
-/// the plain bytes. Stateless; any thread.</summary>
+/// <summary>Blocks as Avro's snappy codec wants them: raw Snappy (google/snappy, format_description.txt), then the
+/// big-endian CRC-32 of the plain bytes. Stateless; any thread.</summary>
 internal static unsafe class Snappy
 {
     // A copy of 3 bytes gives 64; nothing gives more.
@@ -13,9 +13,11 @@ internal static unsafe class Snappy
     private const int ChecksumBytes = sizeof(uint);
 
     /// <summary>The most bytes that a block of so many plain bytes takes.</summary>
-    public static int MaxBlockLength(int plainLength) => Snappier.Snappy.GetMaxCompressedLength(plainLength) + ChecksumBytes;
+    public static int MaxBlockLength(int plainLength) =>
+        Snappier.Snappy.GetMaxCompressedLength(plainLength) + ChecksumBytes;
 
-    /// <summary>Makes a block; the same bytes on every processor with an instruction for CRC-32C, as nearly all have.</summary>
+    /// <summary>Makes a block; the same bytes on every processor with an instruction for CRC-32C, as nearly all
+    /// have.</summary>
     /// <param name="plain">May be empty.</param>
     /// <param name="block">At least <see cref="MaxBlockLength"/> bytes.</param>
     /// <returns>The block's length.</returns>
@@ -26,8 +28,8 @@ internal static unsafe class Snappy
         return length + ChecksumBytes;
     }
 
-    /// <summary>Reads the plain length that a block claims. False if the block is too short, does not start with a length, or claims more
-    /// than its bytes could ever give.</summary>
+    /// <summary>Reads the plain length that a block claims. False if the block is too short, does not start with a
+    /// length, or claims more than its bytes could ever give.</summary>
     public static bool TryGetLength(ReadOnlySpan<byte> block, out int length)
     {
         length = 0;
@@ -44,8 +46,8 @@ internal static unsafe class Snappy
         }
     }
 
-    /// <summary>Decompresses a block into exactly the bytes it claims and holds them against the checksum. False if the block is damaged;
-    /// the destination then holds nothing of use.</summary>
+    /// <summary>Decompresses a block into exactly the bytes it claims and holds them against the checksum. False if the
+    /// block is damaged; the destination then holds nothing of use.</summary>
     /// <param name="block">The whole block.</param>
     /// <param name="plain">Room for the bytes.</param>
     /// <param name="length">What <see cref="TryGetLength"/> gave.</param>
@@ -57,7 +59,8 @@ internal static unsafe class Snappy
             {
                 using var input = new NativeMemoryView(from, block.Length - ChecksumBytes);
                 using var output = new NativeMemoryView(plain, length);
-                // Written in place, into room that ends where the claimed length does: elements that give more are refused.
+                // Written in place, into room that ends where the claimed length does: elements that give more are
+                // refused.
                 Snappier.Snappy.Decompress(new ReadOnlySequence<byte>(input.Memory), new Room(output.Memory));
             }
             catch (InvalidDataException)
@@ -66,15 +69,14 @@ internal static unsafe class Snappy
             }
         }
 
-        return Crc32.HashToUInt32(new ReadOnlySpan<byte>(plain, length)) == BinaryPrimitives.ReadUInt32BigEndian(block[^ChecksumBytes..]);
+        return Crc32.HashToUInt32(new ReadOnlySpan<byte>(plain, length))
+            == BinaryPrimitives.ReadUInt32BigEndian(block[^ChecksumBytes..]);
     }
 
     /// <summary>Memory that is there already, for whom writes through <see cref="IBufferWriter{T}"/>.</summary>
     private sealed class Room(Memory<byte> memory) : IBufferWriter<byte>
     {
-        public void Advance(int count)
-        {
-        }
+        public void Advance(int count) { }
 
         public Memory<byte> GetMemory(int sizeHint = 0) => memory;
 

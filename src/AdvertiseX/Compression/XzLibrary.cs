@@ -19,10 +19,16 @@ internal sealed unsafe class XzLibrary
         var library = NativeLibraryLoader.Load(
             "liblzma",
             "liblzma5 (Debian, Ubuntu), xz-libs (Fedora), xz (Homebrew), or put liblzma.dll beside adx (Windows)",
-            "liblzma.so.5", "liblzma.5.dylib", "/opt/homebrew/lib/liblzma.5.dylib", "/usr/local/lib/liblzma.5.dylib", "liblzma");
+            "liblzma.so.5",
+            "liblzma.5.dylib",
+            "/opt/homebrew/lib/liblzma.5.dylib",
+            "/usr/local/lib/liblzma.5.dylib",
+            "liblzma"
+        );
         Code = (delegate* unmanaged<XzState*, int, int>)NativeLibrary.GetExport(library, "lzma_code");
         End = (delegate* unmanaged<XzState*, void>)NativeLibrary.GetExport(library, "lzma_end");
-        _decoder = (delegate* unmanaged<XzState*, ulong, uint, int>)NativeLibrary.GetExport(library, "lzma_stream_decoder");
+        _decoder = (delegate* unmanaged<XzState*, ulong, uint, int>)
+            NativeLibrary.GetExport(library, "lzma_stream_decoder");
     }
 
     /// <exception cref="MissingLibraryException">liblzma is not on this machine.</exception>

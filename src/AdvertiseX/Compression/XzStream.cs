@@ -75,12 +75,13 @@ internal sealed unsafe class XzStream : ReadOnlyStream
         }
     }
 
-    private string Describe(int result) => result switch
-    {
-        XzState.MemoryLimit => "The xz data needs more than 256 MB of memory.",
-        _ when _inputEnded => "The xz data ends too early.",
-        _ => $"The xz data is damaged (liblzma code {result}).",
-    };
+    private string Describe(int result) =>
+        result switch
+        {
+            XzState.MemoryLimit => "The xz data needs more than 256 MB of memory.",
+            _ when _inputEnded => "The xz data ends too early.",
+            _ => $"The xz data is damaged (liblzma code {result}).",
+        };
 
     private void Free()
     {

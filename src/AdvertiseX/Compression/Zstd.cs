@@ -22,7 +22,8 @@ internal static class Zstd
     public static int MaxCompressedLength(int sourceLength) =>
         checked((int)Compressor.GetCompressBoundLong((ulong)sourceLength));
 
-    /// <summary>Compresses into one frame that carries its content size. Any thread may call it; each keeps its own context.</summary>
+    /// <summary>Compresses into one frame that carries its content size. Any thread may call it; each keeps its own
+    /// context.</summary>
     /// <param name="src">May be empty.</param>
     /// <param name="dst">Must not overlap the source; <see cref="MaxCompressedLength"/> bytes always suffice.</param>
     /// <param name="level">1 (fast) to 22 (small); negative levels are faster still.</param>
@@ -35,8 +36,8 @@ internal static class Zstd
     }
 
     /// <summary>
-    /// Compresses by the frequency of bytes, hardly looking for repeats: for ids and addresses as small as level 1 and up to four
-    /// times as fast. The frame is an ordinary one.
+    /// Compresses by the frequency of bytes, hardly looking for repeats: for ids and addresses as small as level 1 and
+    /// up to four times as fast. The frame is an ordinary one.
     /// </summary>
     /// <inheritdoc cref="Compress"/>
     public static int CompressLiterals(ReadOnlySpan<byte> src, Span<byte> dst)

@@ -5,12 +5,15 @@ internal static class OptionCheck
 {
     /// <summary>Checks every option of a record and of the records inside it.</summary>
     /// <returns>The same options.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names the option, the value and what is allowed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names the option, the value
+    /// and what is allowed.</exception>
     public static T Require<T>(T options)
         where T : IEquatable<T>, new()
     {
-        // Defaults are allowed, and most programs start with them: they need no reflection, which is most of a check's time.
-        if (!options.Equals(new T())) RequireEach(options);
+        // Defaults are allowed, and most programs start with them: they need no reflection, which is most of a check's
+        // time.
+        if (!options.Equals(new T()))
+            RequireEach(options);
         return options;
     }
 

@@ -8,15 +8,21 @@ internal abstract class OptionValues
     /// <summary>For messages.</summary>
     public abstract string Allowed { get; }
 
-    /// <exception cref="InvalidOperationException">The attribute does not fit the property's type, or names an unknown unit.</exception>
+    /// <exception cref="InvalidOperationException">The attribute does not fit the property's type, or names an unknown
+    /// unit.</exception>
     public static OptionValues Of(Type property, OptionAttribute option)
     {
         var type = Nullable.GetUnderlyingType(property) ?? property;
-        if (type == typeof(TimeSpan)) return new Durations(option);
-        if (type == typeof(DateTimeOffset)) return new Days(option);
-        if (type == typeof(bool)) return new Flags();
-        if (type == typeof(string)) return new Texts(option);
-        if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return new Numbers(type, option);
+        if (type == typeof(TimeSpan))
+            return new Durations(option);
+        if (type == typeof(DateTimeOffset))
+            return new Days(option);
+        if (type == typeof(bool))
+            return new Flags();
+        if (type == typeof(string))
+            return new Texts(option);
+        if (type == typeof(int) || type == typeof(long) || type == typeof(double))
+            return new Numbers(type, option);
         throw new InvalidOperationException($"an option cannot be a {type.Name}");
     }
 
@@ -33,11 +39,19 @@ internal abstract class OptionValues
 
     private static string Range(OptionAttribute option)
     {
-        var range = double.IsPositiveInfinity(option.Most) ? $"at least {Text(option.Least)}" : $"{Text(option.Least)} to {Text(option.Most)}";
+        var range = double.IsPositiveInfinity(option.Most)
+            ? $"at least {Text(option.Least)}"
+            : $"{Text(option.Least)} to {Text(option.Most)}";
         return option.Unit is { Length: > 0 } unit ? $"{range} {unit}" : range;
     }
 
-    private static double? Number(object written) => written switch { long whole => whole, double number => number, _ => null };
+    private static double? Number(object written) =>
+        written switch
+        {
+            long whole => whole,
+            double number => number,
+            _ => null,
+        };
 
     private sealed class Flags : OptionValues
     {
@@ -53,11 +67,13 @@ internal abstract class OptionValues
     private sealed class Texts(OptionAttribute option) : OptionValues
     {
         public override string Allowed { get; } =
-            (option.Content ?? throw new InvalidOperationException("what the text is must be said")) + (option.MayBeEmpty ? ", or empty" : "");
+            (option.Content ?? throw new InvalidOperationException("what the text is must be said"))
+            + (option.MayBeEmpty ? ", or empty" : "");
 
         public override object Written(object value) => value;
 
-        public override bool Allow(object written) => written is string text && (text.Length > 0 || option.MayBeEmpty) && !text.Any(char.IsControl);
+        public override bool Allow(object written) =>
+            written is string text && (text.Length > 0 || option.MayBeEmpty) && !text.Any(char.IsControl);
 
         public override object Value(object written) => written;
     }
@@ -68,12 +84,15 @@ internal abstract class OptionValues
 
         public override object Written(object value) => value is int whole ? (object)(long)whole : value;
 
-        public override bool Allow(object written) => Number(written) is { } number && number >= option.Least && number <= option.Most;
+        public override bool Allow(object written) =>
+            Number(written) is { } number && number >= option.Least && number <= option.Most;
 
         public override object? Value(object written)
         {
-            if (type == typeof(double)) return Number(written);
-            if (written is not long whole) return null;
+            if (type == typeof(double))
+                return Number(written);
+            if (written is not long whole)
+                return null;
             return type == typeof(int) ? (object)(int)whole : whole;
         }
     }
@@ -98,9 +117,11 @@ internal abstract class OptionValues
             return ticks % _ticks == 0 ? (object)(ticks / _ticks) : ticks / (double)_ticks;
         }
 
-        public override bool Allow(object written) => Number(written) is { } number && number >= option.Least && number <= option.Most;
+        public override bool Allow(object written) =>
+            Number(written) is { } number && number >= option.Least && number <= option.Most;
 
-        public override object? Value(object written) => written is long whole ? TimeSpan.FromTicks(whole * _ticks) : null;
+        public override object? Value(object written) =>
+            written is long whole ? TimeSpan.FromTicks(whole * _ticks) : null;
     }
 
     private sealed class Days(OptionAttribute option) : OptionValues
@@ -117,16 +138,30 @@ internal abstract class OptionValues
         }
 
         public override bool Allow(object written) =>
-            written is string text && TimeOf(text) is { } time && time >= TimeOf(option.First!) && time <= TimeOf(option.Last!);
+            written is string text
+            && TimeOf(text) is { } time
+            && time >= TimeOf(option.First!)
+            && time <= TimeOf(option.Last!);
 
         public override object? Value(object written) =>
-            DateOnly.TryParseExact((string)written, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            DateOnly.TryParseExact(
+                (string)written,
+                Format,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var day
+            )
                 ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
                 : null;
 
         private static DateTime? TimeOf(string text) =>
             DateTime.TryParseExact(
-                text, [Format, "O"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+                text,
+                [Format, "O"],
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var time
+            )
                 ? time
                 : null;
     }

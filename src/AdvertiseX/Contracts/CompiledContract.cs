@@ -51,7 +51,8 @@ public sealed class CompiledContract
             paths.Add([.. mapping.From]);
         }
 
-        if (contract.Explode is { } explode) Walk(root, explode).Explodes = true;
+        if (contract.Explode is { } explode)
+            Walk(root, explode).Explodes = true;
         return new CompiledContract(contract, root, slots, [.. paths]);
     }
 
@@ -59,7 +60,9 @@ public sealed class CompiledContract
     {
         var node = Walk(root, path);
         if (node.Slot >= 0)
-            throw new ContractException($"contract {contract.Name}: fields.{field}.from names '{path}', which another field has; a source path may feed one field");
+            throw new ContractException(
+                $"contract {contract.Name}: fields.{field}.from names '{path}', which another field has; a source path may feed one field"
+            );
         node.Slot = slot;
         node.Rank = rank;
     }
@@ -67,7 +70,8 @@ public sealed class CompiledContract
     private static FieldNode Walk(FieldNode root, string path)
     {
         var node = root;
-        foreach (var name in path.Split('.')) node = node.Child(name);
+        foreach (var name in path.Split('.'))
+            node = node.Child(name);
         return node;
     }
 }

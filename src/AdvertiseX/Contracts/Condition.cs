@@ -1,6 +1,7 @@
 namespace AdvertiseX.Contracts;
 
-/// <summary>One condition of a contract's <c>where</c>, on the value as the source gave it; texts compare in any case.</summary>
+/// <summary>One condition of a contract's <c>where</c>, on the value as the source gave it; texts compare in any
+/// case.</summary>
 internal sealed record Condition
 {
     /// <summary>Canonical field.</summary>

@@ -3,8 +3,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Contracts;
 
 /// <summary>
-/// How a feed's own field names map to canonical columns; the JSON form is described in <c>contracts/README.md</c>. Read and
-/// checked by <see cref="ContractFile"/>, made ready by <see cref="CompiledContract.Compile"/>.
+/// How a feed's own field names map to canonical columns; the JSON form is described in <c>contracts/README.md</c>.
+/// Read and checked by <see cref="ContractFile"/>, made ready by <see cref="CompiledContract.Compile"/>.
 /// </summary>
 internal sealed record Contract
 {
@@ -28,7 +28,8 @@ internal sealed record Contract
     /// <summary>How clicks, conversions and neither are told apart; only for clicks and conversions.</summary>
     public KindRule? Kind { get; init; }
 
-    /// <summary>Groups of canonical fields of which each row needs at least one, by table name; the time is always needed.</summary>
+    /// <summary>Groups of canonical fields of which each row needs at least one, by table name; the time is always
+    /// needed.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyList<string>>> Required { get; init; } =
         new Dictionary<string, IReadOnlyList<IReadOnlyList<string>>>();
 

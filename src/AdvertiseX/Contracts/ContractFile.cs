@@ -23,13 +23,15 @@ public static class ContractFile
 
     /// <summary>The contracts that ship with the program, one a feed.</summary>
     public static IReadOnlyList<CompiledContract> Shipped { get; } =
-        [.. new[] { "impressions", "clicks-conversions", "bid-requests" }.Select(ReadShipped)];
+    [.. new[] { "impressions", "clicks-conversions", "bid-requests" }.Select(ReadShipped)];
 
     /// <summary>Reads a contract file.</summary>
-    /// <exception cref="ContractException">The file is no contract, or a key of it has a value that is not allowed.</exception>
+    /// <exception cref="ContractException">The file is no contract, or a key of it has a value that is not
+    /// allowed.</exception>
     public static CompiledContract Read(string path)
     {
-        if (!File.Exists(path)) throw new ContractException($"{path}: no such contract file");
+        if (!File.Exists(path))
+            throw new ContractException($"{path}: no such contract file");
         return Parse(File.ReadAllText(path), path);
     }
 
@@ -41,7 +43,8 @@ public static class ContractFile
         Contract contract;
         try
         {
-            contract = JsonSerializer.Deserialize<Contract>(json, Json) ?? throw new ContractException($"{from}: empty");
+            contract =
+                JsonSerializer.Deserialize<Contract>(json, Json) ?? throw new ContractException($"{from}: empty");
         }
         catch (JsonException e)
         {
@@ -82,31 +85,52 @@ public static class ContractFile
         }
 
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(contract.Zone) == null)
-            throw new ContractException($"{from}: zone is '{contract.Zone}'; allowed are IANA zones such as UTC or Europe/Berlin");
-        foreach (var group in contract.Recognise.Has.SelectMany(g => g)) Known("recognise.has", group);
-        foreach (var field in contract.Required.Values.SelectMany(g => g).SelectMany(g => g)) Known("required", field);
+            throw new ContractException(
+                $"{from}: zone is '{contract.Zone}'; allowed are IANA zones such as UTC or Europe/Berlin"
+            );
+        foreach (var group in contract.Recognise.Has.SelectMany(g => g))
+            Known("recognise.has", group);
+        foreach (var field in contract.Required.Values.SelectMany(g => g).SelectMany(g => g))
+            Known("required", field);
         foreach (var table in contract.Required.Keys)
             if (FactTables.All.All(t => t.Name != table))
-                throw new ContractException($"{from}: required names table '{table}'; allowed are impressions, clicks, conversions, bid_requests");
-        foreach (var condition in contract.Where) Known("where", condition.Field);
+                throw new ContractException(
+                    $"{from}: required names table '{table}'; allowed are impressions, clicks, conversions, bid_requests"
+                );
+        foreach (var condition in contract.Where)
+            Known("where", condition.Field);
         if (!contract.Fields.ContainsKey("event_time"))
             throw new ContractException($"{from}: fields has no event_time; every event needs a time");
         if (contract.Feed == Feed.ClicksConversions && contract.Kind == null)
-            throw new ContractException($"{from}: kind is missing; clicks and conversions need the values that mean a click");
+            throw new ContractException(
+                $"{from}: kind is missing; clicks and conversions need the values that mean a click"
+            );
     }
 
     private static void CheckMapping(Contract contract, string from, string field, FieldMapping mapping)
     {
         if (mapping.From.Count > MaxSpellings)
-            throw new ContractException($"{from}: fields.{field}.from has {mapping.From.Count} spellings; at most {MaxSpellings}");
+            throw new ContractException(
+                $"{from}: fields.{field}.from has {mapping.From.Count} spellings; at most {MaxSpellings}"
+            );
         if (mapping.From.Any(string.IsNullOrWhiteSpace))
-            throw new ContractException($"{from}: fields.{field}.from has an empty path; give a header or a dotted path");
+            throw new ContractException(
+                $"{from}: fields.{field}.from has an empty path; give a header or a dotted path"
+            );
         TimeFallbacks.Check(contract, from, field, mapping.Fallback);
         if (mapping.Unit is not (null or "per_event" or "per_mille" or "micros"))
-            throw new ContractException($"{from}: fields.{field}.unit is '{mapping.Unit}'; allowed are per_event, per_mille, micros");
+            throw new ContractException(
+                $"{from}: fields.{field}.unit is '{mapping.Unit}'; allowed are per_event, per_mille, micros"
+            );
         if (mapping.Unit != null && !field.EndsWith("_micros", StringComparison.Ordinal))
-            throw new ContractException($"{from}: fields.{field}.unit is '{mapping.Unit}'; only money fields (…_micros) have a unit");
-        if (mapping.Map.Count > 0 && ContractFields.ColumnOf(contract.Feed, field)?.Type is not (ColumnType.Dictionary or ColumnType.Text or ColumnType.Boolean or null))
+            throw new ContractException(
+                $"{from}: fields.{field}.unit is '{mapping.Unit}'; only money fields (…_micros) have a unit"
+            );
+        if (
+            mapping.Map.Count > 0
+            && ContractFields.ColumnOf(contract.Feed, field)?.Type
+                is not (ColumnType.Dictionary or ColumnType.Text or ColumnType.Boolean or null)
+        )
             throw new ContractException($"{from}: fields.{field}.map is set; only text and yes/no fields have a map");
     }
 }

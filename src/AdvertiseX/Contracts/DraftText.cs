@@ -10,7 +10,10 @@ internal static class DraftText
     private const int ValuesShown = 3;
     private const int ValueLength = 40;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write(ContractDraft draft, string source)
     {
@@ -22,8 +25,10 @@ internal static class DraftText
         // The zone is written out so that whoever has local times sees where to say so.
         text.Append("  // Zone of times that carry none (IANA name).\n");
         text.Append($"  \"zone\": {Of(contract.Zone)},\n");
-        if (contract.Explode is { } array) text.Append($"  \"explode\": {Of(array)},\n");
-        if (contract.Kind is { } kind) WriteKind(text, draft, kind);
+        if (contract.Explode is { } array)
+            text.Append($"  \"explode\": {Of(array)},\n");
+        if (contract.Kind is { } kind)
+            WriteKind(text, draft, kind);
         WriteFields(text, draft);
         text.Append($"  \"required\": {Of(contract.Required)}\n}}\n");
         return text.ToString();
@@ -31,9 +36,15 @@ internal static class DraftText
 
     private static void WriteKind(StringBuilder text, ContractDraft draft, KindRule kind)
     {
-        var seen = draft.Fields.FirstOrDefault(field => field.Field == ContractFields.Kind)?.Sources.SelectMany(source => source.Values).Distinct().ToList();
+        var seen = draft
+            .Fields.FirstOrDefault(field => field.Field == ContractFields.Kind)
+            ?.Sources.SelectMany(source => source.Values)
+            .Distinct()
+            .ToList();
         if (seen is { Count: > 0 })
-            text.Append($"  // Values seen: {string.Join(", ", seen.Take(20).Select(OneLine))}. What is neither click nor unknown is a conversion of that type.\n");
+            text.Append(
+                $"  // Values seen: {string.Join(", ", seen.Take(20).Select(OneLine))}. What is neither click nor unknown is a conversion of that type.\n"
+            );
         text.Append($"  \"kind\": {{ \"click\": {Of(kind.Click)}, \"unknown\": {Of(kind.Unknown)} }},\n");
     }
 
@@ -54,22 +65,32 @@ internal static class DraftText
                 text.Append($"    // A guess, by name and values: {Examples(field.Sources[0])}\n");
             var unit = field.Unit is null ? "" : $", \"unit\": {Of(field.Unit)}";
             var comma = i + 1 < draft.Fields.Count ? "," : "";
-            text.Append($"    {Of(field.Field)}: {{ \"from\": {Of(field.Sources.Select(source => source.Path))}{unit} }}{comma}\n");
+            text.Append(
+                $"    {Of(field.Field)}: {{ \"from\": {Of(field.Sources.Select(source => source.Path))}{unit} }}{comma}\n"
+            );
         }
 
-        if (draft.Unmapped.Count > 0) text.Append("    // Not mapped, kept in the column extra:\n");
-        foreach (var source in draft.Unmapped) text.Append($"    //   {OneLine(source.Path)} ({source.Shape.ToString().ToLowerInvariant()}) {Examples(source)}\n");
+        if (draft.Unmapped.Count > 0)
+            text.Append("    // Not mapped, kept in the column extra:\n");
+        foreach (var source in draft.Unmapped)
+            text.Append(
+                $"    //   {OneLine(source.Path)} ({source.Shape.ToString().ToLowerInvariant()}) {Examples(source)}\n"
+            );
         text.Append("  },\n");
     }
 
     private static string Examples(SampledField source) =>
-        source.Values.Count == 0 ? "no value seen" : string.Join(", ", source.Values.Distinct().Take(ValuesShown).Select(value => $"\"{OneLine(value)}\""));
+        source.Values.Count == 0
+            ? "no value seen"
+            : string.Join(", ", source.Values.Distinct().Take(ValuesShown).Select(value => $"\"{OneLine(value)}\""));
 
     // A line comment must stay one line, whatever the source holds.
     private static string OneLine(string value)
     {
         var plain = string.Concat(value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
-        return plain.Length > ValueLength && !plain.Contains('/') ? plain[..ValueLength] + "…" : plain.Length > 200 ? plain[..200] + "…" : plain;
+        return plain.Length > ValueLength && !plain.Contains('/') ? plain[..ValueLength] + "…"
+            : plain.Length > 200 ? plain[..200] + "…"
+            : plain;
     }
 
     private static string Of<T>(T value) => JsonSerializer.Serialize(value, Json);

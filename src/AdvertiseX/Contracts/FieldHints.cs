@@ -5,11 +5,19 @@ namespace AdvertiseX.Contracts;
 /// <summary>Words and shapes that suggest a canonical field where no spelling is known.</summary>
 internal static class FieldHints
 {
-    private static readonly ValueShape[] Ids = [ValueShape.Text, ValueShape.Integer, ValueShape.Country, ValueShape.Currency, ValueShape.Boolean];
+    private static readonly ValueShape[] Ids =
+    [
+        ValueShape.Text,
+        ValueShape.Integer,
+        ValueShape.Country,
+        ValueShape.Currency,
+        ValueShape.Boolean,
+    ];
     private static readonly ValueShape[] Amounts = [ValueShape.Decimal, ValueShape.Integer];
     private static readonly ValueShape[] Words = [ValueShape.Text, ValueShape.Country, ValueShape.Currency];
 
-    // In this order: a field taken by an earlier hint is not asked again, so the telling shapes and the narrow words come first.
+    // In this order: a field taken by an earlier hint is not asked again, so the telling shapes and the narrow words
+    // come first.
     private static readonly Hint[] All =
     [
         new("event_time", [ValueShape.Time], []),
@@ -59,9 +67,12 @@ internal static class FieldHints
         private static readonly string[] TimeWords = ["time", "date", "stamp", "when", "ts"];
 
         public bool Fits(SampledField source) =>
-            Shapes.Contains(source.Shape) && !IsBareNumber(source) && (Names.Count == 0 || Names.Any(word => source.BareName.Contains(word, StringComparison.Ordinal)));
+            Shapes.Contains(source.Shape)
+            && !IsBareNumber(source)
+            && (Names.Count == 0 || Names.Any(word => source.BareName.Contains(word, StringComparison.Ordinal)));
 
-        private static bool IsBareNumber(SampledField source) => source.Shape == ValueShape.Time
+        private static bool IsBareNumber(SampledField source) =>
+            source.Shape == ValueShape.Time
             && source.Values.All(value => value.All(char.IsAsciiDigit))
             && !TimeWords.Any(word => source.BareName.Contains(word, StringComparison.Ordinal));
     }

@@ -12,8 +12,8 @@ internal sealed record FieldMapping
     /// <summary>Source value to canonical value, any case; others stay.</summary>
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Money only: <c>per_event</c> (default), <c>per_mille</c> (the value is per thousand events), or <c>micros</c>
-    /// (the value counts millionths already).</summary>
+    /// <summary>Money only: <c>per_event</c> (default), <c>per_mille</c> (the value is per thousand events), or
+    /// <c>micros</c> (the value counts millionths already).</summary>
     public string? Unit { get; init; }
 
     /// <summary>Times only: .NET custom formats tried after ISO 8601 and epochs.</summary>

@@ -23,9 +23,11 @@ internal static partial class ValueShapes
     public static ValueShape Of(IReadOnlyList<string> values)
     {
         var present = values.Where(value => value.Length > 0).ToList();
-        if (present.Count == 0) return ValueShape.None;
+        if (present.Count == 0)
+            return ValueShape.None;
         foreach (var (shape, fits) in Tests)
-            if (present.All(fits)) return shape;
+            if (present.All(fits))
+                return shape;
         return ValueShape.Text;
     }
 
@@ -34,7 +36,10 @@ internal static partial class ValueShapes
         text.Length is 10 or 13 or 16 && Integer().IsMatch(text) && text[0] is >= '1' and <= '4'
         || (text.Length is > 11 and < 18 && text[10] == '.' && Number().IsMatch(text));
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?)?$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex IsoTime();
 
     [GeneratedRegex(@"^-?\d{1,19}$", RegexOptions.CultureInvariant)]

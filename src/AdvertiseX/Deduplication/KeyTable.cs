@@ -5,8 +5,9 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Deduplication;
 
 /// <summary>
-/// The event keys of one batch, by value: rows of the same key form a chain in row order. In front stands a Bloom filter, two bits of one
-/// word for each key, as most keys streamed past are not there. Memory follows the batch: about 12 bytes a row. Not thread-safe.
+/// The event keys of one batch, by value: rows of the same key form a chain in row order. In front stands a Bloom
+/// filter, two bits of one word for each key, as most keys streamed past are not there. Memory follows the batch: about
+/// 12 bytes a row. Not thread-safe.
 /// </summary>
 internal sealed unsafe class KeyTable : IDisposable
 {
@@ -36,7 +37,8 @@ internal sealed unsafe class KeyTable : IDisposable
         _heads = (int*)_headBuffer.Pointer;
         _next = (int*)_nextBuffer.Pointer;
         _bits = (ulong*)_bitBuffer.Pointer;
-        for (var row = rows - 1; row >= 0; row--) Insert(row);
+        for (var row = rows - 1; row >= 0; row--)
+            Insert(row);
     }
 
     /// <summary>First row of a key, or −1.</summary>
@@ -52,7 +54,8 @@ internal sealed unsafe class KeyTable : IDisposable
     {
         var key = _keys[row];
         for (var at = _next[row]; at != 0; at = _next[at - 1])
-            if (_keys[at - 1] == key) return at - 1;
+            if (_keys[at - 1] == key)
+                return at - 1;
         return -1;
     }
 
@@ -70,7 +73,8 @@ internal sealed unsafe class KeyTable : IDisposable
     private int Search(long key)
     {
         for (var at = _heads[(ulong)key & _headMask]; at != 0; at = _next[at - 1])
-            if (_keys[at - 1] == key) return at - 1;
+            if (_keys[at - 1] == key)
+                return at - 1;
         return -1;
     }
 

@@ -7,10 +7,13 @@ internal delegate void KeyVisitor(ReadOnlySpan<long> keys);
 internal delegate void EventVisitor(long eventKey, ReadOnlySpan<byte> eventId, int payloadHash);
 
 /// <summary>
-/// How the duplicate check reads what the lake already holds: handed in by the pipeline, so that the check knows neither Parquet nor
-/// Delta.
+/// How the duplicate check reads what the lake already holds: handed in by the pipeline, so that the check knows
+/// neither Parquet nor Delta.
 /// </summary>
 /// <param name="ScanKeys">Streams the keys of one file, named by its key in the store.</param>
-/// <param name="ReadEvents">Streams id and payload hash of the events of one file whose keys were found in the scan; others may be
-/// among them.</param>
-internal sealed record KnownEvents(Action<string, KeyVisitor> ScanKeys, Action<string, IReadOnlyList<KeyHit>, EventVisitor> ReadEvents);
+/// <param name="ReadEvents">Streams id and payload hash of the events of one file whose keys were found in the scan;
+/// others may be among them.</param>
+internal sealed record KnownEvents(
+    Action<string, KeyVisitor> ScanKeys,
+    Action<string, IReadOnlyList<KeyHit>, EventVisitor> ReadEvents
+);

@@ -3,8 +3,8 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Engines;
 
 /// <summary>
-/// DuckDB in this process, for SQL of our own models; SQL that a user typed goes to <see cref="UserSql"/>. Time zone UTC. Rows
-/// without ORDER BY come in any order. Thread-safe: each call has its own connection and sees its own files.
+/// DuckDB in this process, for SQL of our own models; SQL that a user typed goes to <see cref="UserSql"/>. Time zone
+/// UTC. Rows without ORDER BY come in any order. Thread-safe: each call has its own connection and sees its own files.
 /// </summary>
 public sealed class DuckDbEngine : IQueryEngine
 {
@@ -35,11 +35,13 @@ public sealed class DuckDbEngine : IQueryEngine
     public SqlDialect Dialect => SqlDialect.DuckDb;
 
     public Task<IReadOnlyList<WrittenFile>> WriteAsync(
-        string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation) =>
-        Task.Run(() => Write(select, sets, output, cancellation), cancellation);
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        ParquetOutput output,
+        CancellationToken cancellation
+    ) => Task.Run(() => Write(select, sets, output, cancellation), cancellation);
 
-    public Task<QueryResult> ReadAsync(
-        string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
+    public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
         Task.Run(() => Read(select, sets, cancellation), cancellation);
 
     /// <summary>As <see cref="ReadAsync"/>, on this thread.</summary>
@@ -63,7 +65,11 @@ public sealed class DuckDbEngine : IQueryEngine
 
     /// <summary>As <see cref="WriteAsync"/>, on this thread.</summary>
     public IReadOnlyList<WrittenFile> Write(
-        string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        ParquetOutput output,
+        CancellationToken cancellation
+    )
     {
         using var connection = _database.Connect();
         using var deadline = new QueryDeadline(connection, null, _time, cancellation);
@@ -80,14 +86,17 @@ public sealed class DuckDbEngine : IQueryEngine
 
     public void Dispose() => _database.Dispose();
 
-    // Temporary views belong to the connection: two calls may give one name to different files. Making a view opens a file of it, so
-    // only those are made that the statement may read.
+    // Temporary views belong to the connection: two calls may give one name to different files. Making a view opens a
+    // file of it, so only those are made that the statement may read.
     private static void Register(DuckDbConnection connection, string select, IReadOnlyList<ParquetSet> sets)
     {
         for (var i = 0; i < sets.Count; i++)
         {
             var name = sets[i].Name;
-            if (SelectText.MayName(select, name) || sets.Skip(i + 1).Any(set => set.Where is { } where && SelectText.MayName(where, name)))
+            if (
+                SelectText.MayName(select, name)
+                || sets.Skip(i + 1).Any(set => set.Where is { } where && SelectText.MayName(where, name))
+            )
                 connection.Execute(ParquetView.Create(sets[i], temporary: true));
         }
     }

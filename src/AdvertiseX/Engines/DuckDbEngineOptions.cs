@@ -16,8 +16,8 @@ public sealed record DuckDbEngineOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Where DuckDB spills: an existing folder, below which each instance makes one of its own when needed and removes it at the end. Empty is
-    /// the system's temporary folder.
+    /// Where DuckDB spills: an existing folder, below which each instance makes one of its own when needed and removes
+    /// it at the end. Empty is the system's temporary folder.
     /// </summary>
     [Option("a folder", MayBeEmpty = true, Key = "engine.spill_folder")]
     public string SpillDirectory { get; init; } = "";
@@ -29,7 +29,8 @@ public sealed record DuckDbEngineOptions
     /// <summary>The threads that DuckDB gets, at least 1.</summary>
     public int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is allowed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is
+    /// allowed.</exception>
     internal Dictionary<string, string> ToSettings()
     {
         OptionCheck.Require(this);
@@ -47,7 +48,8 @@ public sealed record DuckDbEngineOptions
             // The system's file cache does for local files; a second copy would only fill the memory limit.
             ["enable_external_file_cache"] = "false",
         };
-        if (SpillLimitMebibytes > 0) settings["max_temp_directory_size"] = $"{SpillLimitMebibytes}MiB";
+        if (SpillLimitMebibytes > 0)
+            settings["max_temp_directory_size"] = $"{SpillLimitMebibytes}MiB";
         return settings;
     }
 }

@@ -12,8 +12,8 @@ internal static class ParquetCopy
         ArgumentOutOfRangeException.ThrowIfLessThan(output.RowGroupRows, 2_048, nameof(output));
         if (output.PartitionColumn is not null && output.MaxFileBytes is not null)
             throw new ArgumentException("a size limit and a partition column exclude each other", nameof(output));
-        // The target is a parameter, so that DuckDB plans the statement once, when it runs: one that reads files and has none is planned
-        // when it is prepared and again when it runs.
+        // The target is a parameter, so that DuckDB plans the statement once, when it runs: one that reads files and
+        // has none is planned when it is prepared and again when it runs.
         var (sql, target) = Statement(select, output);
         using var statement = connection.Prepare(sql);
         using var result = statement.Bind(1, target).Query();
@@ -26,12 +26,14 @@ internal static class ParquetCopy
     private static (string Sql, string Target) Statement(string select, ParquetOutput output)
     {
         var rows = $"(\n{SelectText.Inner(select)}\n)";
-        var source = output.SortColumns.Count == 0
-            ? rows
-            : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SqlDialect.DuckDb.Name))})";
+        var source =
+            output.SortColumns.Count == 0
+                ? rows
+                : $"(SELECT * FROM {rows} ORDER BY {string.Join(", ", output.SortColumns.Select(SqlDialect.DuckDb.Name))})";
         var compression = output.IsScratch ? "COMPRESSION uncompressed" : "COMPRESSION zstd, COMPRESSION_LEVEL 1";
         var version = output.IsVersion2 ? "V2" : "V1";
-        var options = $"FORMAT parquet, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT {MaxDictionary}, {compression}, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
+        var options =
+            $"FORMAT parquet, PARQUET_VERSION {version}, DICTIONARY_SIZE_LIMIT {MaxDictionary}, {compression}, ROW_GROUP_SIZE {output.RowGroupRows}, RETURN_STATS true";
         string target;
         if (output.PartitionColumn is null && output.MaxFileBytes is null)
         {
@@ -56,7 +58,9 @@ internal static class ParquetCopy
         while (rows.Read())
         {
             var path = rows.GetString(0);
-            files.Add(new WrittenFile(path, rows.GetInt64(1), rows.GetInt64(2), PartitionValue(path, output.PartitionColumn)));
+            files.Add(
+                new WrittenFile(path, rows.GetInt64(1), rows.GetInt64(2), PartitionValue(path, output.PartitionColumn))
+            );
         }
 
         files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
@@ -65,7 +69,8 @@ internal static class ParquetCopy
 
     private static string? PartitionValue(string path, string? column)
     {
-        if (column is null) return null;
+        if (column is null)
+            return null;
         var folder = Path.GetFileName(Path.GetDirectoryName(path)!);
         var value = Uri.UnescapeDataString(folder[(folder.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         return value == NullPartition ? null : value;

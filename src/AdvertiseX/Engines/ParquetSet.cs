@@ -12,7 +12,8 @@ public sealed record ParquetSet(string Name, IReadOnlyList<ParquetColumn> Column
     /// <summary>The column whose values stand in the paths (<c>event_date=2024-03-01/</c>), or null.</summary>
     public string? PartitionColumn { get; init; }
 
-    /// <summary>Only rows for which this condition holds, in the engine's SQL; it may name sets that come before. Null for all.</summary>
+    /// <summary>Only rows for which this condition holds, in the engine's SQL; it may name sets that come before. Null
+    /// for all.</summary>
     public string? Where { get; init; }
 
     /// <summary>

@@ -10,8 +10,11 @@ internal static class ParquetView
 
     internal static string Select(ParquetSet set)
     {
-        if (set.Files.Count == 0) return Empty(set);
-        var columns = set.Columns.Select(c => $"CAST({c.Expression ?? Sql.Name(c.Name)} AS {Sql.NameOf(c.Type)}) AS {Sql.Name(c.Name)}");
+        if (set.Files.Count == 0)
+            return Empty(set);
+        var columns = set.Columns.Select(c =>
+            $"CAST({c.Expression ?? Sql.Name(c.Name)} AS {Sql.NameOf(c.Type)}) AS {Sql.Name(c.Name)}"
+        );
         // Under a typed empty relation: a column that no file at all has is then null instead of unknown.
         var rows = set.FilesMayLackColumns ? $"(({Empty(set)}) UNION ALL BY NAME FROM {Read(set)})" : Read(set);
         return $"SELECT {string.Join(", ", columns)} FROM {rows}{(set.Where is { } where ? $" WHERE {where}" : "")}";
@@ -32,12 +35,14 @@ internal static class ParquetView
         return $"read_parquet({Sql.List(TypicalFirst(set.Files).Select(SelectText.Pattern))}, {hive}{union})";
     }
 
-    // DuckDB takes a table for as many rows as its first file has, times its files. Where late data left small files beside large ones, that
-    // is wrong by a factor of a hundred if a small one is first, and joins then keep the large side in memory. First is the smallest file of
-    // at least average size. Sizes of files that are not on this machine's disks are not asked for: their order stays.
+    // DuckDB takes a table for as many rows as its first file has, times its files. Where late data left small files
+    // beside large ones, that is wrong by a factor of a hundred if a small one is first, and joins then keep the large
+    // side in memory. First is the smallest file of at least average size. Sizes of files that are not on this
+    // machine's disks are not asked for: their order stays.
     private static IEnumerable<string> TypicalFirst(IReadOnlyList<string> files)
     {
-        if (files.Count < 2) return files;
+        if (files.Count < 2)
+            return files;
         var sizes = files.Select(path => new FileInfo(path)).Select(file => file.Exists ? file.Length : 0).ToList();
         var average = sizes.Average();
         var first = Enumerable.Range(0, files.Count).Where(i => sizes[i] >= average).MinBy(i => sizes[i]);
@@ -46,5 +51,8 @@ internal static class ParquetView
 
     private static string TypeOf(ParquetSet set, string name) =>
         set.Columns.Where(column => column.Name == name).Select(column => Sql.NameOf(column.Type)).FirstOrDefault()
-        ?? throw new ArgumentException($"the partition column {name} of {set.Name} is not among its columns", nameof(set));
+        ?? throw new ArgumentException(
+            $"the partition column {name} of {set.Name} is not among its columns",
+            nameof(set)
+        );
 }

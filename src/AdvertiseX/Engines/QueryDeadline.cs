@@ -18,7 +18,11 @@ internal sealed class QueryDeadline : IDisposable
     private bool _disposed;
 
     internal QueryDeadline(
-        DuckDbConnection connection, TimeSpan? limit, TimeProvider time, CancellationToken cancellation)
+        DuckDbConnection connection,
+        TimeSpan? limit,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         _connection = connection;
         _cancellation = cancellation;
@@ -32,16 +36,22 @@ internal sealed class QueryDeadline : IDisposable
     /// <summary>What a failure of the statement means, seen from here.</summary>
     internal Exception Explain(DuckDbException error)
     {
-        if (!error.IsInterrupted) return QueryException.From(error);
+        if (!error.IsInterrupted)
+            return QueryException.From(error);
         return _cancellation.IsCancellationRequested
             ? new OperationCanceledException("the query was cancelled", error, _cancellation)
-            : new QueryException(QueryFailure.TimedOut, $"the query took longer than {Limit?.TotalSeconds:0.###} s", error);
+            : new QueryException(
+                QueryFailure.TimedOut,
+                $"the query took longer than {Limit?.TotalSeconds:0.###} s",
+                error
+            );
     }
 
     public void Dispose()
     {
         _registration.Dispose();
-        lock (_gate) _disposed = true;
+        lock (_gate)
+            _disposed = true;
         _timer.Dispose();
     }
 
@@ -49,16 +59,19 @@ internal sealed class QueryDeadline : IDisposable
     {
         lock (_gate)
         {
-            if (!_disposed) _timer.Change(TimeSpan.Zero, Repeat);
+            if (!_disposed)
+                _timer.Change(TimeSpan.Zero, Repeat);
         }
     }
 
-    // Under the gate, so that no interrupt meets the connection after Dispose returned: it could run another statement then.
+    // Under the gate, so that no interrupt meets the connection after Dispose returned: it could run another statement
+    // then.
     private void Interrupt()
     {
         lock (_gate)
         {
-            if (!_disposed) _connection.Interrupt();
+            if (!_disposed)
+                _connection.Interrupt();
         }
     }
 }

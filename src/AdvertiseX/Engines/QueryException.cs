@@ -12,20 +12,26 @@ public sealed class QueryException : Exception
 
     internal static QueryException From(DuckDbException error) => new(FailureOf(error), OneLine(error.Message), error);
 
-    private static QueryFailure FailureOf(DuckDbException error) => error.Kind switch
-    {
-        "Parser" or "Syntax" or "Catalog" or "Binder" or "Not implemented" or "Invalid Input" => QueryFailure.WrongSql,
-        "Conversion" or "Out of Range" or "Mismatch Type" or "Divide by Zero" => QueryFailure.BadValue,
-        "Permission" => QueryFailure.NotAllowed,
-        "Out of Memory" => QueryFailure.OutOfMemory,
-        _ => QueryFailure.Failed,
-    };
+    private static QueryFailure FailureOf(DuckDbException error) =>
+        error.Kind switch
+        {
+            "Parser" or "Syntax" or "Catalog" or "Binder" or "Not implemented" or "Invalid Input" =>
+                QueryFailure.WrongSql,
+            "Conversion" or "Out of Range" or "Mismatch Type" or "Divide by Zero" => QueryFailure.BadValue,
+            "Permission" => QueryFailure.NotAllowed,
+            "Out of Memory" => QueryFailure.OutOfMemory,
+            _ => QueryFailure.Failed,
+        };
 
-    /// <summary>DuckDB's text without the excerpt of the statement, which it puts on lines of its own with a caret.</summary>
+    /// <summary>DuckDB's text without the excerpt of the statement, which it puts on lines of its own with a
+    /// caret.</summary>
     private static string OneLine(string text)
     {
         var excerpt = text.IndexOf("\nLINE ", StringComparison.Ordinal);
-        var lines = (excerpt >= 0 ? text[..excerpt] : text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = (excerpt >= 0 ? text[..excerpt] : text).Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
         return string.Join(' ', lines);
     }
 }

@@ -9,7 +9,8 @@ public enum QueryFailure
     /// <summary>The SQL is fine but a value in the data made it fail (a cast, an overflow).</summary>
     BadValue,
 
-    /// <summary>The statement does what is not allowed here: it writes, reads other files, or changes settings.</summary>
+    /// <summary>The statement does what is not allowed here: it writes, reads other files, or changes
+    /// settings.</summary>
     NotAllowed,
 
     /// <summary>The memory limit was met, or the spill folder's.</summary>

@@ -3,8 +3,8 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Engines;
 
 /// <summary>
-/// The rows of a query, made while they are read. Types without vectors of their own (lists, structs, UUIDs, …) have become
-/// text, nested ones JSON. For one thread at a time; dispose it to stop the query and free what it holds.
+/// The rows of a query, made while they are read. Types without vectors of their own (lists, structs, UUIDs, …) have
+/// become text, nested ones JSON. For one thread at a time; dispose it to stop the query and free what it holds.
 /// </summary>
 public sealed class QueryResult : IDisposable
 {
@@ -30,7 +30,8 @@ public sealed class QueryResult : IDisposable
     public int Row => _row;
 
     /// <summary>The chunk that <see cref="Read"/> or <see cref="NextChunk"/> gave last.</summary>
-    internal DuckDbChunk Chunk => _chunk ?? throw new InvalidOperationException("no row: Read was not called, or gave false");
+    internal DuckDbChunk Chunk =>
+        _chunk ?? throw new InvalidOperationException("no row: Read was not called, or gave false");
 
     /// <summary>The next rows as vectors, or null at the end; valid until the next call.</summary>
     /// <exception cref="QueryException">The query failed on the way, or met a limit.</exception>
@@ -48,12 +49,14 @@ public sealed class QueryResult : IDisposable
         }
     }
 
-    /// <summary>Goes to the next row; false at the end. Values are then read with the Get methods. Not to be mixed with NextChunk.</summary>
+    /// <summary>Goes to the next row; false at the end. Values are then read with the Get methods. Not to be mixed with
+    /// NextChunk.</summary>
     /// <exception cref="QueryException">The query failed on the way, or met a limit.</exception>
     /// <exception cref="OperationCanceledException">The query was cancelled.</exception>
     public bool Read()
     {
-        if (_chunk is not null && ++_row < _chunk.RowCount) return true;
+        if (_chunk is not null && ++_row < _chunk.RowCount)
+            return true;
         _row = 0;
         return NextChunk() is not null;
     }
@@ -73,18 +76,25 @@ public sealed class QueryResult : IDisposable
     /// <summary>Microseconds since 1970-01-01 of any TIMESTAMP.</summary>
     public long GetTimestampMicros(int column) => Chunk[column].GetTimestampMicros(_row);
 
-    public DateOnly GetDate(int column) => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(Chunk[column].GetDateDays(_row));
+    public DateOnly GetDate(int column) =>
+        DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(Chunk[column].GetDateDays(_row));
 
     public void Dispose()
     {
         _deadline.Dispose();
         _result.Dispose();
-        foreach (var owned in _owned) owned.Dispose();
+        foreach (var owned in _owned)
+            owned.Dispose();
     }
 
-    /// <summary>Starts a statement; <paramref name="owned"/> is disposed with the result, or at once if there will be none.</summary>
+    /// <summary>Starts a statement; <paramref name="owned"/> is disposed with the result, or at once if there will be
+    /// none.</summary>
     internal static QueryResult Start(
-        DuckDbConnection connection, string sql, QueryDeadline deadline, params IDisposable[] owned)
+        DuckDbConnection connection,
+        string sql,
+        QueryDeadline deadline,
+        params IDisposable[] owned
+    )
     {
         try
         {
@@ -94,8 +104,10 @@ public sealed class QueryResult : IDisposable
         catch (Exception error)
         {
             deadline.Dispose();
-            foreach (var each in owned) each.Dispose();
-            if (error is DuckDbException failed) throw deadline.Explain(failed);
+            foreach (var each in owned)
+                each.Dispose();
+            if (error is DuckDbException failed)
+                throw deadline.Explain(failed);
             throw;
         }
     }

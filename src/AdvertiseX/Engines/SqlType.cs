@@ -1,6 +1,7 @@
 namespace AdvertiseX.Engines;
 
-/// <summary>Type of a column as SQL sees it, whatever the engine; <see cref="SqlDialect.NameOf"/> gives an engine's name of it.</summary>
+/// <summary>Type of a column as SQL sees it, whatever the engine; <see cref="SqlDialect.NameOf"/> gives an engine's
+/// name of it.</summary>
 public enum SqlType
 {
     Text,

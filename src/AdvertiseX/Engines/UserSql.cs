@@ -4,9 +4,9 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Engines;
 
 /// <summary>
-/// SQL that a user typed, over the given tables and nothing else: an instance of its own that can open those tables' files
-/// only, with its configuration locked, and statements that only read. Files are named one by one rather than by their
-/// folder, so that files which are not (or no longer) part of a table cannot be read either. Thread-safe.
+/// SQL that a user typed, over the given tables and nothing else: an instance of its own that can open those tables'
+/// files only, with its configuration locked, and statements that only read. Files are named one by one rather than by
+/// their folder, so that files which are not (or no longer) part of a table cannot be read either. Thread-safe.
 /// </summary>
 public sealed class UserSql : IDisposable
 {
@@ -24,7 +24,8 @@ public sealed class UserSql : IDisposable
         try
         {
             using var connection = _database.Connect();
-            foreach (var table in tables) connection.Execute(ParquetView.Create(table, temporary: false));
+            foreach (var table in tables)
+                connection.Execute(ParquetView.Create(table, temporary: false));
             connection.Execute(LockDown(tables));
         }
         catch (DuckDbException error)
@@ -44,9 +45,11 @@ public sealed class UserSql : IDisposable
         return QueryResult.Start(connection, statement.Sql, deadline, connection);
     }
 
-    /// <summary>Writes the rows of one statement that reads to <see cref="UserSqlOptions.OutputFile"/>, over what is there.</summary>
+    /// <summary>Writes the rows of one statement that reads to <see cref="UserSqlOptions.OutputFile"/>, over what is
+    /// there.</summary>
     /// <returns>The number of rows.</returns>
-    /// <exception cref="QueryException">It is wrong, not allowed, or met a limit; a part of the file may then be there.</exception>
+    /// <exception cref="QueryException">It is wrong, not allowed, or met a limit; a part of the file may then be
+    /// there.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; a part of the file may then be there.</exception>
     public long WriteParquet(string sql, CancellationToken cancellation)
     {
@@ -54,14 +57,18 @@ public sealed class UserSql : IDisposable
         var (connection, statement) = Open(sql);
         using var owned = connection;
         if (statement.IsExplain)
-            throw new QueryException(QueryFailure.NotAllowed, "EXPLAIN gives a text for people, which is not written as Parquet");
+            throw new QueryException(
+                QueryFailure.NotAllowed,
+                "EXPLAIN gives a text for people, which is not written as Parquet"
+            );
         using var deadline = new QueryDeadline(connection, _options.TimeLimit, _time, cancellation);
         try
         {
             // Without the temporary name that COPY would write to first: it is not among the paths allowed.
             return connection.Execute(
-                $"COPY (SELECT * FROM (\n{statement.Sql}\n)) TO {SqlDialect.DuckDb.Text(file)} " +
-                "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)");
+                $"COPY (SELECT * FROM (\n{statement.Sql}\n)) TO {SqlDialect.DuckDb.Text(file)} "
+                    + "(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+            );
         }
         catch (DuckDbException error)
         {
@@ -74,7 +81,10 @@ public sealed class UserSql : IDisposable
     private (DuckDbConnection Connection, UserStatement Statement) Open(string sql)
     {
         if (sql.Length > _options.MaxSqlCharacters)
-            throw new QueryException(QueryFailure.WrongSql, $"the statement is longer than {_options.MaxSqlCharacters} characters");
+            throw new QueryException(
+                QueryFailure.WrongSql,
+                $"the statement is longer than {_options.MaxSqlCharacters} characters"
+            );
         var connection = _database.Connect();
         try
         {
@@ -83,7 +93,8 @@ public sealed class UserSql : IDisposable
         catch (Exception error)
         {
             connection.Dispose();
-            if (error is DuckDbException wrong) throw QueryException.From(wrong);
+            if (error is DuckDbException wrong)
+                throw QueryException.From(wrong);
             throw;
         }
     }
@@ -91,7 +102,8 @@ public sealed class UserSql : IDisposable
     private string LockDown(IReadOnlyList<ParquetSet> tables)
     {
         // Opening a file checks its name; expanding a name that holds * ? [ checks the pattern it is written as.
-        var paths = tables.SelectMany(table => table.Files)
+        var paths = tables
+            .SelectMany(table => table.Files)
             .SelectMany(file => new[] { file, SelectText.Pattern(file) })
             .Concat(_options.OutputFile is { } output ? [output] : [])
             .Distinct(StringComparer.Ordinal);

@@ -16,6 +16,7 @@ public sealed record UserSqlOptions
     [Option("characters", 1, int.MaxValue)]
     public int MaxSqlCharacters { get; init; } = 1_000_000;
 
-    /// <summary>The only file that <see cref="UserSql.WriteParquet"/> writes, an absolute path; null: it is refused.</summary>
+    /// <summary>The only file that <see cref="UserSql.WriteParquet"/> writes, an absolute path; null: it is
+    /// refused.</summary>
     public string? OutputFile { get; init; }
 }

@@ -20,8 +20,10 @@ internal static class CountryCodes
         SAU SA SEN SN SRB RS SYC SC SLE SL SGP SG SVK SK SVN SI SLB SB SOM SO ZAF ZA SSD SS ESP ES LKA LK SDN SD SUR SR SWE SE
         CHE CH SYR SY TWN TW TJK TJ TZA TZ THA TH TLS TL TGO TG TON TO TTO TT TUN TN TUR TR TKM TM TUV TV UGA UG UKR UA ARE AE
         GBR GB USA US URY UY UZB UZ VUT VU VEN VE VNM VN YEM YE ZMB ZM ZWE ZW
-        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Chunk(2)
-        .ToFrozenDictionary(p => p[0], p => Encoding.ASCII.GetBytes(p[1]));
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Chunk(2).ToFrozenDictionary(
+        p => p[0],
+        p => Encoding.ASCII.GetBytes(p[1])
+    );
 
     /// <summary>ISO 3166-1 alpha-2 in capitals where the value is a code; anything else stays.</summary>
     public static ReadOnlySpan<byte> Standard(ReadOnlySpan<byte> value)

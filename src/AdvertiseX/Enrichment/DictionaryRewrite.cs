@@ -5,13 +5,15 @@ namespace AdvertiseX.Enrichment;
 /// <summary>What a value becomes; an empty span makes it null. The result may be the value itself.</summary>
 internal delegate ReadOnlySpan<byte> Standardise(ReadOnlySpan<byte> value);
 
-/// <summary>Applies a function to the values of a dictionary column: once per entry, then codes are exchanged.</summary>
+/// <summary>Applies a function to the values of a dictionary column: once per entry, then codes are
+/// exchanged.</summary>
 internal static unsafe class DictionaryRewrite
 {
     /// <summary>Replaces values in place.</summary>
     public static void Apply(DictionaryColumn column, int rows, Standardise standardise)
     {
-        if (!column.IsAllocated) return;
+        if (!column.IsAllocated)
+            return;
         var dictionary = column.Dictionary;
         var entries = dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
@@ -24,16 +26,19 @@ internal static unsafe class DictionaryRewrite
             changed |= codeOf[code] != code;
         }
 
-        if (!changed) return;
+        if (!changed)
+            return;
         var codes = column.Codes;
-        for (var row = 0; row < rows; row++) codes[row] = codeOf[codes[row]];
+        for (var row = 0; row < rows; row++)
+            codes[row] = codeOf[codes[row]];
     }
 
     /// <summary>Fills rows that have no value in <paramref name="target"/> from what a function makes of their value in
     /// <paramref name="source"/>.</summary>
     public static void Derive(DictionaryColumn source, DictionaryColumn target, int rows, Standardise derive)
     {
-        if (!source.IsAllocated || !AnyMissing(target, rows)) return;
+        if (!source.IsAllocated || !AnyMissing(target, rows))
+            return;
         var entries = source.Dictionary.Count;
         using var map = NativePool.Rent((long)(entries + 1) * sizeof(int));
         var codeOf = (int*)map.Pointer;
@@ -46,7 +51,8 @@ internal static unsafe class DictionaryRewrite
 
         var codes = source.Codes;
         for (var row = 0; row < rows; row++)
-            if (!target.IsValid(row) && codeOf[codes[row]] != 0) target.SetCode(row, codeOf[codes[row]]);
+            if (!target.IsValid(row) && codeOf[codes[row]] != 0)
+                target.SetCode(row, codeOf[codes[row]]);
     }
 
     private static bool AnyMissing(DictionaryColumn column, int rows) =>
@@ -55,13 +61,16 @@ internal static unsafe class DictionaryRewrite
     // The standardised value may lie in the dictionary's own arena, which adding an entry can move: it is copied first.
     private static int CodeOf(TextDictionary dictionary, int code, ReadOnlySpan<byte> standard)
     {
-        if (standard.IsEmpty) return 0;
-        if (standard.SequenceEqual(dictionary[code])) return code;
+        if (standard.IsEmpty)
+            return 0;
+        if (standard.SequenceEqual(dictionary[code]))
+            return code;
         return Add(dictionary, standard.ToArray());
     }
 
     private static int Add(TextDictionary dictionary, ReadOnlySpan<byte> value)
     {
-        fixed (byte* p = value) return dictionary.CodeOf(p, value.Length, StableHash.Hash64(p, value.Length));
+        fixed (byte* p = value)
+            return dictionary.CodeOf(p, value.Length, StableHash.Hash64(p, value.Length));
     }
 }

@@ -4,8 +4,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Enrichment;
 
 /// <summary>
-/// Everything that needs one row only: standard spellings, the domain of a page, device, system and browser from the agent, and
-/// the invalid-traffic rules of a row. Runs per dictionary entry wherever it can. Thread-safe.
+/// Everything that needs one row only: standard spellings, the domain of a page, device, system and browser from the
+/// agent, and the invalid-traffic rules of a row. Runs per dictionary entry wherever it can. Thread-safe.
 /// </summary>
 internal sealed class Enricher(EnrichmentOptions options)
 {
@@ -15,9 +15,11 @@ internal sealed class Enricher(EnrichmentOptions options)
     public void Enrich(EventKind kind, ColumnBatch batch)
     {
         var rows = batch.Rows;
-        if (rows == 0) return;
+        if (rows == 0)
+            return;
         Standardise(batch, "currency", AsciiCase.Upper);
-        if (kind == EventKind.Conversion) return;
+        if (kind == EventKind.Conversion)
+            return;
         if (kind != EventKind.BidRequest)
             DictionaryRewrite.Derive(batch.Dictionary("page_url"), batch.Dictionary("domain"), rows, PageDomain.Of);
         Standardise(batch, "domain", PageDomain.Standard);
@@ -47,12 +49,14 @@ internal sealed class Enricher(EnrichmentOptions options)
     private void FlagDataCentres(ColumnBatch batch)
     {
         var addresses = batch.Text("ip");
-        if (!addresses.IsAllocated || _dataCentres.IsEmpty) return;
+        if (!addresses.IsAllocated || _dataCentres.IsEmpty)
+            return;
         var reasons = batch.Dictionary("ivt_reason");
         for (var row = 0; row < batch.Rows; row++)
         {
             var ip = addresses.Get(row);
-            if (!ip.IsEmpty && _dataCentres.Contains(ip) && !reasons.IsValid(row)) reasons.Set(row, "data_centre"u8);
+            if (!ip.IsEmpty && _dataCentres.Contains(ip) && !reasons.IsValid(row))
+                reasons.Set(row, "data_centre"u8);
         }
     }
 }

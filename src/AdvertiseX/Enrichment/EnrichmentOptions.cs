@@ -3,7 +3,7 @@ namespace AdvertiseX.Enrichment;
 /// <summary>Configuration of row-level enrichment.</summary>
 public readonly record struct EnrichmentOptions()
 {
-    /// <summary>Address ranges (CIDR) whose traffic is flagged <c>data_centre</c>. Default: the well-known ranges that ship with
-    /// the program; an empty list switches the rule off.</summary>
+    /// <summary>Address ranges (CIDR) whose traffic is flagged <c>data_centre</c>. Default: the well-known ranges that
+    /// ship with the program; an empty list switches the rule off.</summary>
     public IReadOnlyList<string> DataCentreRanges { get; init; } = AddressRanges.Shipped;
 }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Enrichment;
 
-/// <summary>The host of a page address, lower case, without port, user and a leading <c>www.</c>. Thread-safe.</summary>
+/// <summary>The host of a page address, lower case, without port, user and a leading <c>www.</c>.
+/// Thread-safe.</summary>
 internal static class PageDomain
 {
     private const int MaxHostBytes = 253;
@@ -9,10 +10,13 @@ internal static class PageDomain
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> url)
     {
         var scheme = url.IndexOf("://"u8);
-        if (scheme >= 0) url = url[(scheme + 3)..];
-        else if (url.StartsWith("//"u8)) url = url[2..];
+        if (scheme >= 0)
+            url = url[(scheme + 3)..];
+        else if (url.StartsWith("//"u8))
+            url = url[2..];
         var end = url.IndexOfAny((byte)'/', (byte)'?', (byte)'#');
-        if (end >= 0) url = url[..end];
+        if (end >= 0)
+            url = url[..end];
         var user = url.LastIndexOf((byte)'@');
         return Standard(url[(user + 1)..]);
     }
@@ -21,9 +25,15 @@ internal static class PageDomain
     public static ReadOnlySpan<byte> Standard(ReadOnlySpan<byte> host)
     {
         var port = host.LastIndexOf((byte)':');
-        if (port >= 0 && host[(port + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && host.IndexOf((byte)':') == port) host = host[..port];
+        if (
+            port >= 0
+            && host[(port + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0
+            && host.IndexOf((byte)':') == port
+        )
+            host = host[..port];
         host = host.TrimEnd((byte)'.');
-        if (host.Length is 0 or > MaxHostBytes || host.IndexOf((byte)' ') >= 0) return default;
+        if (host.Length is 0 or > MaxHostBytes || host.IndexOf((byte)' ') >= 0)
+            return default;
         host = AsciiCase.Lower(host);
         return host.StartsWith("www."u8) && host.Length > 4 ? host[4..] : host;
     }

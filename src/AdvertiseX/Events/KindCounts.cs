@@ -1,6 +1,7 @@
 namespace AdvertiseX.Events;
 
-/// <summary>What became of the records of one kind: received = accepted + duplicate + rejected + filtered. Not thread-safe.</summary>
+/// <summary>What became of the records of one kind: received = accepted + duplicate + rejected + filtered. Not
+/// thread-safe.</summary>
 public sealed class KindCounts
 {
     private readonly long[] _reasons = new long[RejectReasons.Count];
@@ -13,7 +14,8 @@ public sealed class KindCounts
 
     public long Filtered { get; set; }
 
-    /// <summary>Duplicates among events without a user, whose id is a hash of the whole record; part of <see cref="Duplicate"/>.</summary>
+    /// <summary>Duplicates among events without a user, whose id is a hash of the whole record; part of
+    /// <see cref="Duplicate"/>.</summary>
     public long DuplicateWithoutUser { get; set; }
 
     public long Rejected => _reasons.Sum();
@@ -34,13 +36,15 @@ public sealed class KindCounts
         Duplicate += other.Duplicate;
         Filtered += other.Filtered;
         DuplicateWithoutUser += other.DuplicateWithoutUser;
-        for (var i = 0; i < _reasons.Length; i++) _reasons[i] += other._reasons[i];
+        for (var i = 0; i < _reasons.Length; i++)
+            _reasons[i] += other._reasons[i];
     }
 
     /// <summary>Reason codes with their counts, zeros left out.</summary>
     public IEnumerable<KeyValuePair<string, long>> Reasons()
     {
         for (var i = 0; i < _reasons.Length; i++)
-            if (_reasons[i] > 0) yield return new(((RejectReason)i).Code(), _reasons[i]);
+            if (_reasons[i] > 0)
+                yield return new(((RejectReason)i).Code(), _reasons[i]);
     }
 }

@@ -1,8 +1,8 @@
 namespace AdvertiseX.Events;
 
 /// <summary>
-/// Exact decimal text to integer parts: money to micros (millionths), epochs to microseconds. Never by way of a double. What is
-/// finer than the scale is rounded to the nearest, halves away from zero. Thread-safe.
+/// Exact decimal text to integer parts: money to micros (millionths), epochs to microseconds. Never by way of a double.
+/// What is finer than the scale is rounded to the nearest, halves away from zero. Thread-safe.
 /// </summary>
 internal static class Micros
 {
@@ -26,9 +26,12 @@ internal static class Micros
         exact = true;
         var i = 0;
         var negative = false;
-        if (text.Length > 0 && (text[0] == '-' || text[0] == '+')) negative = text[i++] == '-';
+        if (text.Length > 0 && (text[0] == '-' || text[0] == '+'))
+            negative = text[i++] == '-';
         ulong mantissa = 0;
-        int digits = 0, kept = 0, exponent = 0;
+        int digits = 0,
+            kept = 0,
+            exponent = 0;
         var dot = false;
         for (; i < text.Length; i++)
         {
@@ -39,13 +42,16 @@ internal static class Micros
                 if (kept < MaxDigits)
                 {
                     mantissa = (mantissa * 10) + d;
-                    if (mantissa != 0) kept++;
-                    if (dot) exponent--;
+                    if (mantissa != 0)
+                        kept++;
+                    if (dot)
+                        exponent--;
                 }
                 else
                 {
                     exact &= d == 0;
-                    if (!dot) exponent++;
+                    if (!dot)
+                        exponent++;
                 }
             }
             else if (text[i] == '.' && !dot)
@@ -58,18 +64,20 @@ internal static class Micros
             }
         }
 
-        if (digits == 0) return DecimalVerdict.NotANumber;
+        if (digits == 0)
+            return DecimalVerdict.NotANumber;
         if (i < text.Length)
         {
-            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], ref exponent)) return DecimalVerdict.NotANumber;
+            if ((text[i] | 0x20) != 'e' || !TryExponent(text[(i + 1)..], ref exponent))
+                return DecimalVerdict.NotANumber;
         }
 
         return ToInteger(mantissa, exponent + scale, negative, out value, ref exact);
     }
 
     /// <summary>
-    /// Reads a double whose shortest decimal form has at most six decimals and fifteen digits, as prices do: the count of millionths
-    /// that gives this very double when divided again. False where there is none; its text then decides.
+    /// Reads a double whose shortest decimal form has at most six decimals and fifteen digits, as prices do: the count
+    /// of millionths that gives this very double when divided again. False where there is none; its text then decides.
     /// </summary>
     public static bool TryShort(double number, out long micros)
     {
@@ -89,11 +97,13 @@ internal static class Micros
             text = text[1..];
         }
 
-        if (text.Length is 0 or > 6) return false;
+        if (text.Length is 0 or > 6)
+            return false;
         var e = 0;
         foreach (var b in text)
         {
-            if (b - '0' > 9u || b < '0') return false;
+            if (b - '0' > 9u || b < '0')
+                return false;
             e = (e * 10) + (b - '0');
         }
 
@@ -104,12 +114,15 @@ internal static class Micros
     private static DecimalVerdict ToInteger(ulong mantissa, int shift, bool negative, out long value, ref bool exact)
     {
         value = 0;
-        if (mantissa == 0) return DecimalVerdict.Ok;
+        if (mantissa == 0)
+            return DecimalVerdict.Ok;
         if (shift >= 0)
         {
-            if (shift >= Powers.Length) return DecimalVerdict.OutOfRange;
+            if (shift >= Powers.Length)
+                return DecimalVerdict.OutOfRange;
             var high = Math.BigMul(mantissa, Powers[shift], out mantissa);
-            if (high != 0) return DecimalVerdict.OutOfRange;
+            if (high != 0)
+                return DecimalVerdict.OutOfRange;
         }
         else if (-shift >= Powers.Length)
         {
@@ -120,10 +133,12 @@ internal static class Micros
         {
             (mantissa, var rest) = Math.DivRem(mantissa, Powers[-shift]);
             exact &= rest == 0;
-            if (rest >= Powers[-shift] - rest) mantissa++;
+            if (rest >= Powers[-shift] - rest)
+                mantissa++;
         }
 
-        if (mantissa > long.MaxValue) return DecimalVerdict.OutOfRange;
+        if (mantissa > long.MaxValue)
+            return DecimalVerdict.OutOfRange;
         value = negative ? -(long)mantissa : (long)mantissa;
         return DecimalVerdict.Ok;
     }
@@ -132,7 +147,8 @@ internal static class Micros
     {
         var powers = new ulong[20];
         powers[0] = 1;
-        for (var i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
+        for (var i = 1; i < powers.Length; i++)
+            powers[i] = powers[i - 1] * 10;
         return powers;
     }
 }

@@ -24,12 +24,14 @@ internal sealed unsafe class RecordSpans : IDisposable
         ((RecordSpan*)_buffer.Pointer)[Count++] = span;
     }
 
-    /// <summary>A list of its own of those that start from <paramref name="from"/> to before <paramref name="to"/>, as many bytes earlier.</summary>
+    /// <summary>A list of its own of those that start from <paramref name="from"/> to before <paramref name="to"/>, as
+    /// many bytes earlier.</summary>
     public RecordSpans Part(int from, int to, int earlier)
     {
         var part = new RecordSpans();
         for (var i = 0; i < Count; i++)
-            if (this[i].Start >= from && this[i].Start < to) part.Add(this[i] with { Start = this[i].Start - earlier });
+            if (this[i].Start >= from && this[i].Start < to)
+                part.Add(this[i] with { Start = this[i].Start - earlier });
         return part;
     }
 

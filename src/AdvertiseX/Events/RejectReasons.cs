@@ -7,8 +7,16 @@ internal static class RejectReasons
 
     private static readonly string[] Codes =
     [
-        "unparseable", "missing_required_field", "bad_type", "bad_time", "from_the_future", "out_of_range",
-        "unknown_kind", "too_large", "damaged_block", "conflicting_duplicate",
+        "unparseable",
+        "missing_required_field",
+        "bad_type",
+        "bad_time",
+        "from_the_future",
+        "out_of_range",
+        "unknown_kind",
+        "too_large",
+        "damaged_block",
+        "conflicting_duplicate",
     ];
 
     private static readonly byte[][] Utf8Codes = [.. Codes.Select(System.Text.Encoding.UTF8.GetBytes)];

@@ -5,7 +5,8 @@ namespace AdvertiseX.Framing;
 /// <summary>How a stream is cut.</summary>
 public readonly record struct FramerOptions()
 {
-    /// <summary>Input is cut into blocks of whole records of about this size; a longer record makes a longer block.</summary>
+    /// <summary>Input is cut into blocks of whole records of about this size; a longer record makes a longer
+    /// block.</summary>
     /// <remarks>A block of the default size and its columns stay in the processor's caches.</remarks>
     [Option("bytes", 64 << 10, 64 << 20, Key = "ingest.block_bytes")]
     public int BlockBytes { get; init; } = 1 << 20;
@@ -14,7 +15,7 @@ public readonly record struct FramerOptions()
     [Option("bytes", 1 << 10, 64 << 20, Key = "ingest.max_record_bytes")]
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
-    /// <summary>Offset in the decompressed content at which records are to begin; what precedes is only read for its header.
-    /// It must be a position at which an earlier run stopped.</summary>
+    /// <summary>Offset in the decompressed content at which records are to begin; what precedes is only read for its
+    /// header. It must be a position at which an earlier run stopped.</summary>
     public long StartAt { get; init; }
 }

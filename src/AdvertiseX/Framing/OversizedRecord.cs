@@ -6,7 +6,8 @@ namespace AdvertiseX.Framing;
 /// <summary>Passes over a line longer than the limit in flat memory.</summary>
 internal static unsafe class OversizedRecord
 {
-    /// <summary>The line at the front of the window, whose end is not in it yet, as a block that keeps its first 64 kB.</summary>
+    /// <summary>The line at the front of the window, whose end is not in it yet, as a block that keeps its first 64
+    /// kB.</summary>
     /// <param name="mark">Bytes before the line that belong to the block: a byte order mark, a header.</param>
     public static Block Cut(StreamWindow window, FramerOptions options, int mark, byte lineEnd)
     {
@@ -25,11 +26,13 @@ internal static unsafe class OversizedRecord
         };
     }
 
-    /// <summary>Drops everything up to and with the next line end; returns how many bytes that end has, 0 at the end of the stream.</summary>
+    /// <summary>Drops everything up to and with the next line end; returns how many bytes that end has, 0 at the end of
+    /// the stream.</summary>
     private static int SkipLine(StreamWindow window, int mark, int step, byte lineEnd)
     {
         byte last = 0;
-        if (mark > 0) window.Drop(mark);
+        if (mark > 0)
+            window.Drop(mark);
         while (window.Filled > 0)
         {
             var at = window.Span.IndexOf(lineEnd);

@@ -4,8 +4,9 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Framing;
 
 /// <summary>
-/// The part of a stream that a framer looks at: a pooled buffer that is filled from the source, whose front becomes a block and
-/// whose rest moves to the next buffer. Holds at most what was asked for. Not thread-safe; does not own the stream.
+/// The part of a stream that a framer looks at: a pooled buffer that is filled from the source, whose front becomes a
+/// block and whose rest moves to the next buffer. Holds at most what was asked for. Not thread-safe; does not own the
+/// stream.
 /// </summary>
 internal sealed unsafe class StreamWindow(Stream source) : IDisposable
 {
@@ -28,17 +29,21 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
     /// <summary>Reads until <paramref name="wanted"/> bytes are present or the source ends.</summary>
     public void Fill(int wanted)
     {
-        if (Filled >= wanted || Ended) return;
-        if (_buffer == null || _buffer.Length < wanted) Grow(wanted);
+        if (Filled >= wanted || Ended)
+            return;
+        if (_buffer == null || _buffer.Length < wanted)
+            Grow(wanted);
         while (Filled < wanted && !Ended)
         {
             var read = source.Read(new Span<byte>(Bytes + Filled, wanted - Filled));
-            if (read == 0) Ended = true;
+            if (read == 0)
+                Ended = true;
             Filled += read;
         }
     }
 
-    /// <summary>Hands over the buffer with the first <paramref name="length"/> bytes; the rest stays in the window.</summary>
+    /// <summary>Hands over the buffer with the first <paramref name="length"/> bytes; the rest stays in the
+    /// window.</summary>
     public NativeBuffer Take(int length)
     {
         var taken = _buffer!;
@@ -70,7 +75,8 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
     {
         Filled -= length;
         Offset += length;
-        if (Filled > 0) Buffer.MemoryCopy(Bytes + length, Bytes, Filled, Filled);
+        if (Filled > 0)
+            Buffer.MemoryCopy(Bytes + length, Bytes, Filled, Filled);
     }
 
     /// <summary>Goes on to an offset at or after <see cref="Offset"/>, by seeking where the source can.</summary>
@@ -85,8 +91,10 @@ internal sealed unsafe class StreamWindow(Stream source) : IDisposable
 
         while (Offset < offset)
         {
-            if (Filled == 0) Fill(step);
-            if (Filled == 0) return;
+            if (Filled == 0)
+                Fill(step);
+            if (Filled == 0)
+                return;
             Drop((int)Math.Min(Filled, offset - Offset));
         }
     }

@@ -10,4 +10,10 @@ namespace AdvertiseX.Ingestion;
 /// <param name="ReceivedMicros">When the stream's records were received.</param>
 /// <param name="Header">CSV header or Avro schema that rejects of the stream need.</param>
 internal readonly record struct BlockRange(
-    ISource Source, string Stream, long From, long Next, long ReceivedMicros, ReadOnlyMemory<byte> Header);
+    ISource Source,
+    string Stream,
+    long From,
+    long Next,
+    long ReceivedMicros,
+    ReadOnlyMemory<byte> Header
+);

@@ -11,8 +11,8 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Reads one stream: cuts it into blocks on one thread, decodes and enriches blocks on several, a bounded number in flight, and gives
-/// them in the order of the stream. For one reader.
+/// Reads one stream: cuts it into blocks on one thread, decodes and enriches blocks on several, a bounded number in
+/// flight, and gives them in the order of the stream. For one reader.
 /// </summary>
 internal sealed class BlockReader : IDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class BlockReader : IDisposable
     }
 
     /// <summary>All blocks from the position on.</summary>
-    /// <exception cref="BrokenOffException">The source could not be read to its end; the whole records before were given.</exception>
+    /// <exception cref="BrokenOffException">The source could not be read to its end; the whole records before were
+    /// given.</exception>
     public async IAsyncEnumerable<DecodedBlock> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -57,7 +58,8 @@ internal sealed class BlockReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var worker in _idle) worker.Dispose();
+        foreach (var worker in _idle)
+            worker.Dispose();
         _reader.Dispose();
     }
 
@@ -66,15 +68,18 @@ internal sealed class BlockReader : IDisposable
     {
         while (!left.Completion.IsCompleted)
         {
-            if (left.TryRead(out var piece)) await FreeAsync(piece);
-            else await ((Task)left.WaitToReadAsync().AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (left.TryRead(out var piece))
+                await FreeAsync(piece);
+            else
+                await ((Task)left.WaitToReadAsync().AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private static async Task FreeAsync(Task<DecodedBlock> piece)
     {
         await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (piece.IsCompletedSuccessfully) (await piece).Rows.Dispose();
+        if (piece.IsCompletedSuccessfully)
+            (await piece).Rows.Dispose();
     }
 
     private async Task CutAsync(ChannelWriter<Task<DecodedBlock>> blocks, CancellationToken stop)
@@ -102,14 +107,18 @@ internal sealed class BlockReader : IDisposable
         var range = new BlockRange(_source, _stream, block.From, block.Next, _receivedMicros, _reader.HeaderForReplay);
         using (block)
         {
-            if (!_idle.TryTake(out var worker)) worker = NewWorker();
+            if (!_idle.TryTake(out var worker))
+                worker = NewWorker();
             worker.Decoder.Decode(block, worker.Rows);
             var decoded = worker.Rows.Finish();
             // A feed that invents names without end must not be remembered without end.
-            if (worker.Rows.Record.UnmappedNames.IsPlain) worker.Dispose();
-            else _idle.Add(worker);
+            if (worker.Rows.Record.UnmappedNames.IsPlain)
+                worker.Dispose();
+            else
+                _idle.Add(worker);
             foreach (var kind in Enum.GetValues<EventKind>())
-                if (decoded.Facts[(int)kind] is { } batch) _enricher.Enrich(kind, batch);
+                if (decoded.Facts[(int)kind] is { } batch)
+                    _enricher.Enrich(kind, batch);
             return new DecodedBlock(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
@@ -117,7 +126,10 @@ internal sealed class BlockReader : IDisposable
     private Worker NewWorker()
     {
         var context = new StreamContext(_stream, _receivedMicros, _reader.HeaderForReplay, _reader.NamedDate);
-        return new Worker(_reader.CreateDecoder(_source.Contract), new RowWriter(_source.Contract, context, _options.Validation));
+        return new Worker(
+            _reader.CreateDecoder(_source.Contract),
+            new RowWriter(_source.Contract, context, _options.Validation)
+        );
     }
 
     private sealed record Worker(IBlockDecoder Decoder, RowWriter Rows) : IDisposable

@@ -4,14 +4,14 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// The rows of many blocks on their way into one ledger commit, with what they came from. Filled by one thread in stream order;
-/// disposing frees the rows.
+/// The rows of many blocks on their way into one ledger commit, with what they came from. Filled by one thread in
+/// stream order; disposing frees the rows.
 /// </summary>
 /// <param name="fullBytes">About how many bytes of rows it will hold if the input goes on.</param>
 internal sealed class CommitUnit(long fullBytes) : IDisposable
 {
-    // Room for a full unit is made at once, but only when a table has grown to a part of it: growing by doubling copies each row
-    // about once more, and memory that is new to the process costs more than the copy.
+    // Room for a full unit is made at once, but only when a table has grown to a part of it: growing by doubling copies
+    // each row about once more, and memory that is new to the process costs more than the copy.
     private const int GrowAtPart = 8;
     private readonly Dictionary<string, StreamTally> _tallies = new(StringComparer.Ordinal);
     private readonly List<BlockRange> _blocks = [];
@@ -41,27 +41,33 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
         _blocks.Add(range);
         for (var i = 0; i < Facts.Length; i++)
         {
-            if (block.Rows.Facts[i] is not { } batch) continue;
+            if (block.Rows.Facts[i] is not { } batch)
+                continue;
             var rows = Facts[i] ??= new ColumnBatch(batch.Schema, batch.Rows);
-            if (rows.Rows + batch.Rows >= rows.Capacity) MakeRoom(rows, batch);
+            if (rows.Rows + batch.Rows >= rows.Capacity)
+                MakeRoom(rows, batch);
             rows.Append(batch);
         }
 
-        if (block.Rows.Rejects != null) Rejects.Append(block.Rows.Rejects);
+        if (block.Rows.Rejects != null)
+            Rejects.Append(block.Rows.Rejects);
         block.Rows.Dispose();
     }
 
     private void MakeRoom(ColumnBatch rows, ColumnBatch next)
     {
         var used = rows.UsedBytes;
-        if (used < fullBytes / GrowAtPart || next.Rows == 0) return;
+        if (used < fullBytes / GrowAtPart || next.Rows == 0)
+            return;
         var expected = rows.Rows + next.Rows + (long)((fullBytes - UsedBytes) / ((double)used / rows.Rows));
-        if (expected > rows.Capacity) rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
+        if (expected > rows.Capacity)
+            rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
     }
 
     public void Dispose()
     {
-        foreach (var batch in Facts) batch?.Dispose();
+        foreach (var batch in Facts)
+            batch?.Dispose();
         Rejects.Dispose();
     }
 }

@@ -5,4 +5,7 @@ namespace AdvertiseX.Ingestion;
 /// <summary>A unit that is in the ledger.</summary>
 /// <param name="LedgerVersion">Its ledger version.</param>
 /// <param name="Streams">What became of the records of each stream, by event kind.</param>
-internal sealed record CommittedUnit(long LedgerVersion, IReadOnlyList<(StreamTally Stream, KindCounts[] Counts)> Streams);
+internal sealed record CommittedUnit(
+    long LedgerVersion,
+    IReadOnlyList<(StreamTally Stream, KindCounts[] Counts)> Streams
+);

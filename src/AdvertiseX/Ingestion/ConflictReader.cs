@@ -8,9 +8,9 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Conflicting duplicates are known only when their block is long gone; their bytes are read again from the source, as they are few:
-/// of a plain file little more than themselves, of a compressed one the way to the last of them, once. A source that is gone
-/// meanwhile leaves the reject without bytes. One unit at a time.
+/// Conflicting duplicates are known only when their block is long gone; their bytes are read again from the source, as
+/// they are few: of a plain file little more than themselves, of a compressed one the way to the last of them, once. A
+/// source that is gone meanwhile leaves the reject without bytes. One unit at a time.
 /// </summary>
 internal sealed class ConflictReader(IngestOptions options)
 {
@@ -37,34 +37,52 @@ internal sealed class ConflictReader(IngestOptions options)
         {
             ReadAgain(unit, context, of, wanted);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BrokenOffException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or BrokenOffException)
         {
             // The source was moved, replaced or cut off while we read it: the verdict stands, without the bytes.
         }
 
-        foreach (var lost in wanted.Values) Add(unit, lost, default, 0);
+        foreach (var lost in wanted.Values)
+            Add(unit, lost, default, 0);
         writer.StampFrom(unit.Rejects, first);
     }
 
-    private void ReadAgain(CommitUnit unit, StreamContext context, BlockRange of,
-        Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
+    private void ReadAgain(
+        CommitUnit unit,
+        StreamContext context,
+        BlockRange of,
+        Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted
+    )
     {
         var source = of.Source;
-        using var reader = source.Open(new StreamStart(of.Stream, 0), options.Framing with { BlockBytes = RereadBlockBytes });
+        using var reader = source.Open(
+            new StreamStart(of.Stream, 0),
+            options.Framing with
+            {
+                BlockBytes = RereadBlockBytes,
+            }
+        );
         using var rows = new RowWriter(source.Contract, context, options.Validation);
-        rows.CaptureTo((in RecordBytes at) =>
-        {
-            if (wanted.Remove((at.Offset, at.Ordinal), out var conflict)) Add(unit, conflict, at.Span, at.Length);
-        });
+        rows.CaptureTo(
+            (in RecordBytes at) =>
+            {
+                if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
+                    Add(unit, conflict, at.Span, at.Length);
+            }
+        );
         IBlockDecoder? decoder = null;
         long read = 0;
         foreach (var offset in wanted.Keys.Select(k => k.Offset).Order().ToArray())
         {
             // Records of one container block share its offset, and neighbours come in one block.
-            if (offset < read) continue;
+            if (offset < read)
+                continue;
             reader.SkipTo(offset);
-            if (reader.Next(CancellationToken.None)?.Block is not { } block) break;
-            using (block) (decoder ??= reader.CreateDecoder(source.Contract)).Decode(block, rows);
+            if (reader.Next(CancellationToken.None)?.Block is not { } block)
+                break;
+            using (block)
+                (decoder ??= reader.CreateDecoder(source.Contract)).Decode(block, rows);
             read = block.Next;
         }
 
@@ -72,15 +90,18 @@ internal sealed class ConflictReader(IngestOptions options)
     }
 
     private static void Add(CommitUnit unit, ConflictingRecord conflict, ReadOnlySpan<byte> raw, long length) =>
-        RejectWriter.Add(unit.Rejects, new RejectedEvent
-        {
-            Reason = RejectReason.ConflictingDuplicate,
-            Offset = conflict.At.Offset,
-            Ordinal = conflict.At.Ordinal,
-            Length = length,
-            Raw = raw,
-            Field = "event_id"u8,
-            Expected = "the payload that came first under this id"u8,
-            Found = Encoding.UTF8.GetBytes(conflict.EventId),
-        });
+        RejectWriter.Add(
+            unit.Rejects,
+            new RejectedEvent
+            {
+                Reason = RejectReason.ConflictingDuplicate,
+                Offset = conflict.At.Offset,
+                Ordinal = conflict.At.Ordinal,
+                Length = length,
+                Raw = raw,
+                Field = "event_id"u8,
+                Expected = "the payload that came first under this id"u8,
+                Found = Encoding.UTF8.GetBytes(conflict.EventId),
+            }
+        );
 }

@@ -4,9 +4,10 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// The whole route from sources to facts. For each source: find where it stands, cut it into blocks, decode them in parallel through its
-/// contract into typed columns, validate, enrich, gather commit units; for each unit: judge duplicates, stage Parquet files, one ledger
-/// commit decides, tables take the files. Memory follows the unit, not the input. One run at a time for each instance.
+/// The whole route from sources to facts. For each source: find where it stands, cut it into blocks, decode them in
+/// parallel through its contract into typed columns, validate, enrich, gather commit units; for each unit: judge
+/// duplicates, stage Parquet files, one ledger commit decides, tables take the files. Memory follows the unit, not the
+/// input. One run at a time for each instance.
 /// </summary>
 /// <param name="environment">Lake, options, clock and telemetry.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -18,15 +19,27 @@ public sealed class EventPipeline(IngestEnvironment environment)
     private readonly long _receivedMicros = environment.MicrosNow();
 
     /// <summary>
-    /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where another process
-    /// ingests the same files, whatever it committed first stands, and this run goes on after it.
+    /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where
+    /// another process ingests the same files, whatever it committed first stands, and this run goes on after it.
     /// </summary>
     /// <exception cref="IOException">The lake could not be written.</exception>
-    public Task<IngestReport> RunAsync(SourceList sources, IProgress<IngestProgress>? progress, CancellationToken cancellation) =>
-        RunAsync(sources.Sources, new IngestRun(sources.Sources, sources.Skipped, progress, environment.Clock), cancellation);
+    public Task<IngestReport> RunAsync(
+        SourceList sources,
+        IProgress<IngestProgress>? progress,
+        CancellationToken cancellation
+    ) =>
+        RunAsync(
+            sources.Sources,
+            new IngestRun(sources.Sources, sources.Skipped, progress, environment.Clock),
+            cancellation
+        );
 
     /// <summary>Ingests sources one after the other; an endless one until it is cancelled.</summary>
-    internal async Task<IngestReport> RunAsync(IReadOnlyList<ISource> sources, IngestRun run, CancellationToken cancellation)
+    internal async Task<IngestReport> RunAsync(
+        IReadOnlyList<ISource> sources,
+        IngestRun run,
+        CancellationToken cancellation
+    )
     {
         while (!cancellation.IsCancellationRequested && !await TryIngestAsync(sources, run, cancellation))
         {
@@ -36,14 +49,19 @@ public sealed class EventPipeline(IngestEnvironment environment)
         return run.Finish(cancellation.IsCancellationRequested);
     }
 
-    private async Task<bool> TryIngestAsync(IReadOnlyList<ISource> sources, IngestRun run, CancellationToken cancellation)
+    private async Task<bool> TryIngestAsync(
+        IReadOnlyList<ISource> sources,
+        IngestRun run,
+        CancellationToken cancellation
+    )
     {
         await using var units = new UnitQueue(_committer, environment.Options.CommitUnitBytes, run, cancellation);
         try
         {
             foreach (var source in sources)
             {
-                if (cancellation.IsCancellationRequested) break;
+                if (cancellation.IsCancellationRequested)
+                    break;
                 await IngestAsync(source, units, run, cancellation);
             }
 
@@ -61,8 +79,10 @@ public sealed class EventPipeline(IngestEnvironment environment)
     {
         try
         {
-            if (await _recognition.FindStartAsync(source, cancellation) is { } start) await ReadAsync(source, start, units, run, cancellation);
-            else run.Unchanged(source);
+            if (await _recognition.FindStartAsync(source, cancellation) is { } start)
+                await ReadAsync(source, start, units, run, cancellation);
+            else
+                run.Unchanged(source);
         }
         catch (BrokenOffException fault)
         {
@@ -74,7 +94,13 @@ public sealed class EventPipeline(IngestEnvironment environment)
         }
     }
 
-    private async Task ReadAsync(ISource source, StreamStart start, UnitQueue units, IngestRun run, CancellationToken cancellation)
+    private async Task ReadAsync(
+        ISource source,
+        StreamStart start,
+        UnitQueue units,
+        IngestRun run,
+        CancellationToken cancellation
+    )
     {
         run.Begin(source);
         using var blocks = new BlockReader(source, start, _enricher, environment.Options, _receivedMicros);
@@ -84,6 +110,7 @@ public sealed class EventPipeline(IngestEnvironment environment)
             await units.AddAsync(block);
         }
 
-        if (!cancellation.IsCancellationRequested) run.End(source);
+        if (!cancellation.IsCancellationRequested)
+            run.End(source);
     }
 }

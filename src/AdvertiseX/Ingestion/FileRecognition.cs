@@ -12,24 +12,35 @@ internal static class FileRecognition
     /// <summary>Compares a file with what the ledger, as read last, knows of its path.</summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="path">The file; made a full path.</param>
-    /// <param name="openContent">Opens the content from its start, decompressed where the file is compressed; called at most once, and closed here.</param>
+    /// <param name="openContent">Opens the content from its start, decompressed where the file is compressed; called at
+    /// most once, and closed here.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static async ValueTask<RecognizedFile> RecognizeAsync(
-        IngestLedger ledger, string path, Func<Stream> openContent, CancellationToken cancellation = default)
+        IngestLedger ledger,
+        string path,
+        Func<Stream> openContent,
+        CancellationToken cancellation = default
+    )
     {
         path = Path.GetFullPath(path);
         var (known, freeName) = LastStreamOf(ledger, path);
-        if (known?.File is not { } mark) return new(FileChange.New, freeName, 0, new(), null);
+        if (known?.File is not { } mark)
+            return new(FileChange.New, freeName, 0, new(), null);
 
         var prefix = new ContentHash();
         using var content = openContent();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            if (!await HashAsync(content, prefix, mark.ContentLength, buffer, cancellation) || prefix.Text != mark.ContentHash)
+            if (
+                !await HashAsync(content, prefix, mark.ContentLength, buffer, cancellation)
+                || prefix.Text != mark.ContentHash
+            )
                 return new(FileChange.Replaced, freeName, 0, new(), null);
-            var change = await RestIsKnownAsync(content, mark, buffer, cancellation) ? FileChange.Unchanged : FileChange.Grown;
+            var change = await RestIsKnownAsync(content, mark, buffer, cancellation)
+                ? FileChange.Unchanged
+                : FileChange.Grown;
             return new(change, known.Stream, mark.ContentLength, prefix, mark);
         }
         finally
@@ -45,19 +56,30 @@ internal static class FileRecognition
         for (var number = 1; ; number++)
         {
             var name = number == 1 ? path : $"{path}#{number}";
-            if (ledger.Find(name) is not { } there) return (last, name);
+            if (ledger.Find(name) is not { } there)
+                return (last, name);
             // A file may really be called "log#2"; its stream is not one of "log".
-            if (there.File?.Path == path) last = there;
+            if (there.File?.Path == path)
+                last = there;
         }
     }
 
     private static async ValueTask<bool> HashAsync(
-        Stream content, ContentHash hash, long length, byte[] buffer, CancellationToken cancellation)
+        Stream content,
+        ContentHash hash,
+        long length,
+        byte[] buffer,
+        CancellationToken cancellation
+    )
     {
         while (hash.Length < length)
         {
-            var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - hash.Length)), cancellation);
-            if (read == 0) return false;
+            var read = await content.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - hash.Length)),
+                cancellation
+            );
+            if (read == 0)
+                return false;
             hash.Append(buffer.AsSpan(0, read));
         }
         return true;
@@ -65,14 +87,20 @@ internal static class FileRecognition
 
     /// <summary>Whether nothing follows the position, or just the tail that was judged.</summary>
     private static async ValueTask<bool> RestIsKnownAsync(
-        Stream content, FileMark mark, byte[] buffer, CancellationToken cancellation)
+        Stream content,
+        FileMark mark,
+        byte[] buffer,
+        CancellationToken cancellation
+    )
     {
         try
         {
             var tail = new ContentHash();
             var whole = await HashAsync(content, tail, mark.TailLength, buffer, cancellation);
-            if (!whole) return tail.Length == 0;
-            if (await content.ReadAsync(buffer.AsMemory(0, 1), cancellation) > 0) return false;
+            if (!whole)
+                return tail.Length == 0;
+            if (await content.ReadAsync(buffer.AsMemory(0, 1), cancellation) > 0)
+                return false;
             return !mark.HasTail || tail.Text == mark.TailHash;
         }
         catch (InvalidDataException)

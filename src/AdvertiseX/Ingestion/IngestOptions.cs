@@ -10,8 +10,8 @@ namespace AdvertiseX.Ingestion;
 public sealed record IngestOptions
 {
     /// <summary>
-    /// Rows are committed together until they hold so much memory, over all tables. Peak memory is about three times this, and more makes
-    /// fewer, larger files.
+    /// Rows are committed together until they hold so much memory, over all tables. Peak memory is about three times
+    /// this, and more makes fewer, larger files.
     /// </summary>
     [Option("bytes", 1 << 20, 1 << 30, Key = "ingest.commit_unit_bytes")]
     public long CommitUnitBytes { get; init; } = 96L << 20;
@@ -35,11 +35,13 @@ public sealed record IngestOptions
     [Options]
     public ParquetOptions Parquet { get; init; } = new();
 
-    /// <summary>Accepts sizes out of their ranges: tests cut small inputs into smaller pieces than are allowed.</summary>
+    /// <summary>Accepts sizes out of their ranges: tests cut small inputs into smaller pieces than are
+    /// allowed.</summary>
     internal bool AnySize { get; init; }
 
     internal int EffectiveBlocksInFlight => BlocksInFlight > 0 ? BlocksInFlight : Environment.ProcessorCount + 1;
 
-    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is allowed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is
+    /// allowed.</exception>
     internal IngestOptions Required() => AnySize ? this : OptionCheck.Require(this);
 }

@@ -7,4 +7,11 @@ namespace AdvertiseX.Ingestion;
 /// <param name="BytesDone">Bytes of files (as on disk) done, the one being read by its share.</param>
 /// <param name="Bytes">Bytes of files in all.</param>
 /// <param name="Records">Records received so far.</param>
-public readonly record struct IngestProgress(string File, int FilesDone, int Files, long BytesDone, long Bytes, long Records);
+public readonly record struct IngestProgress(
+    string File,
+    int FilesDone,
+    int Files,
+    long BytesDone,
+    long Bytes,
+    long Records
+);

@@ -7,8 +7,11 @@ namespace AdvertiseX.Ingestion;
 
 /// <summary>Keeps the report and the progress of one run. Blocks are told by one thread, commits by another.</summary>
 internal sealed class IngestRun(
-    IReadOnlyList<ISource> sources, IReadOnlyList<SkippedFile> skipped,
-    IProgress<IngestProgress>? progress, TimeProvider clock)
+    IReadOnlyList<ISource> sources,
+    IReadOnlyList<SkippedFile> skipped,
+    IProgress<IngestProgress>? progress,
+    TimeProvider clock
+)
 {
     private readonly IngestReport _report = new() { Skipped = skipped };
     private readonly long _started = clock.GetTimestamp();
@@ -23,20 +26,23 @@ internal sealed class IngestRun(
     // A file is met again when another process was first with a part of it; then it is not told twice.
     public void Unchanged(ISource source)
     {
-        if (!_begun.Contains(source.Name) && !_done.Contains(source.Name)) _report.AddUnchanged(source.Name);
+        if (!_begun.Contains(source.Name) && !_done.Contains(source.Name))
+            _report.AddUnchanged(source.Name);
         Done(source);
     }
 
     public void Begin(ISource source)
     {
         _file = source.Name;
-        if (_begun.Add(source.Name)) _report.FilesRead++;
+        if (_begun.Add(source.Name))
+            _report.FilesRead++;
         Report(0);
     }
 
     public void Read(ISource source, DecodedBlock block)
     {
-        foreach (var counts in block.Rows.Counts) _records += counts.Received;
+        foreach (var counts in block.Rows.Counts)
+            _records += counts.Received;
         // Progress of a compressed file is an estimate until it ends: only decompressed offsets are known.
         Report(Math.Min(source.SizeBytes, block.Range.Next));
     }
@@ -57,7 +63,8 @@ internal sealed class IngestRun(
             _report.Commits++;
             foreach (var (stream, counts) in unit.Streams)
             {
-                foreach (var kind in Enum.GetValues<EventKind>()) _report.Add(kind, counts[(int)kind]);
+                foreach (var kind in Enum.GetValues<EventKind>())
+                    _report.Add(kind, counts[(int)kind]);
                 var first = ContractFields.KindsOf(stream.Source.Contract.Feed)[0];
                 _report.AddStream(first, stream.Next - stream.From, stream.Seconds);
                 foreach (var (name, count) in stream.Unmapped)
@@ -75,10 +82,20 @@ internal sealed class IngestRun(
 
     private void Done(ISource source)
     {
-        if (_done.Add(source.Name)) _bytesDone += source.SizeBytes;
+        if (_done.Add(source.Name))
+            _bytesDone += source.SizeBytes;
         Report(0);
     }
 
     private void Report(long ofFile) =>
-        progress?.Report(new IngestProgress(_file, _done.Count, sources.Count, Math.Min(_bytes, _bytesDone + ofFile), _bytes, _records));
+        progress?.Report(
+            new IngestProgress(
+                _file,
+                _done.Count,
+                sources.Count,
+                Math.Min(_bytes, _bytesDone + ofFile),
+                _bytes,
+                _records
+            )
+        );
 }

@@ -6,8 +6,9 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// A commit unit with its verdicts: which rows are new, and the counts of each stream as they go into the ledger. A unit that lost
-/// a race is judged again, so its own counts stay as they were. Disposing frees the verdicts, not the unit.
+/// A commit unit with its verdicts: which rows are new, and the counts of each stream as they go into the ledger. A
+/// unit that lost a race is judged again, so its own counts stay as they were. Disposing frees the verdicts, not the
+/// unit.
 /// </summary>
 internal sealed class JudgedUnit : IDisposable
 {
@@ -22,7 +23,8 @@ internal sealed class JudgedUnit : IDisposable
         foreach (var tally in unit.Tallies)
         {
             _counts.Add(tally.Stream, [.. tally.Counts.Select(Copy)]);
-            if (tally.TailCounts is { } tail) _tails.Add(tally.Stream, (tally.Next, [.. tail.Select(Copy)]));
+            if (tally.TailCounts is { } tail)
+                _tails.Add(tally.Stream, (tally.Next, [.. tail.Select(Copy)]));
         }
     }
 
@@ -37,19 +39,26 @@ internal sealed class JudgedUnit : IDisposable
     /// <summary>Final counts of a stream by event kind.</summary>
     public KindCounts[] CountsOf(string stream) => _counts[stream];
 
-    /// <summary>The part of a stream's counts that its unterminated last record made; null when there is none.</summary>
+    /// <summary>The part of a stream's counts that its unterminated last record made; null when there is
+    /// none.</summary>
     public KindCounts[]? TailCountsOf(string stream) => _tails.TryGetValue(stream, out var tail) ? tail.Counts : null;
 
     /// <summary>One byte a row, 0 = new.</summary>
     public unsafe byte* VerdictsOf(EventKind kind) => _verdicts[(int)kind]!.Pointer;
 
     /// <summary>Judges every row of a unit against what the lake holds now.</summary>
-    public static async Task<JudgedUnit> JudgeAsync(CommitUnit unit, KnownEventReader events, TimeSpan lookback, CancellationToken cancellation)
+    public static async Task<JudgedUnit> JudgeAsync(
+        CommitUnit unit,
+        KnownEventReader events,
+        TimeSpan lookback,
+        CancellationToken cancellation
+    )
     {
         var judged = new JudgedUnit(unit);
         foreach (var kind in Enum.GetValues<EventKind>())
         {
-            if (unit.Facts[(int)kind] is not { } batch) continue;
+            if (unit.Facts[(int)kind] is not { } batch)
+                continue;
             var files = await events.FilesAsync(kind, DuplicateCheck.DatesOf(batch, lookback), cancellation);
             judged.LedgerVersion = Math.Min(judged.LedgerVersion, files.LedgerVersion);
             var verdicts = DuplicateCheck.Judge(batch, files.Files.Select(f => f.Key), events.Known);
@@ -57,13 +66,15 @@ internal sealed class JudgedUnit : IDisposable
             judged.Count(kind, batch, verdicts);
         }
 
-        if (judged.LedgerVersion == long.MaxValue) judged.LedgerVersion = events.LedgerVersion;
+        if (judged.LedgerVersion == long.MaxValue)
+            judged.LedgerVersion = events.LedgerVersion;
         return judged;
     }
 
     public void Dispose()
     {
-        foreach (var buffer in _verdicts) buffer?.Dispose();
+        foreach (var buffer in _verdicts)
+            buffer?.Dispose();
     }
 
     private static KindCounts Copy(KindCounts counts)
@@ -76,18 +87,21 @@ internal sealed class JudgedUnit : IDisposable
     private unsafe void Count(EventKind kind, ColumnBatch batch, NativeBuffer buffer)
     {
         var verdicts = buffer.Pointer;
-        if (new ReadOnlySpan<byte>(verdicts, batch.Rows).IndexOfAnyExcept((byte)0) < 0) return;
+        if (new ReadOnlySpan<byte>(verdicts, batch.Rows).IndexOfAnyExcept((byte)0) < 0)
+            return;
         var streams = batch.Dictionary("stream");
         var users = batch.Int64("user_key");
         for (var row = 0; row < batch.Rows; row++)
         {
-            if (verdicts[row] == (byte)Verdict.New) continue;
+            if (verdicts[row] == (byte)Verdict.New)
+                continue;
             var stream = Encoding.UTF8.GetString(streams.Get(row));
             var verdict = (Verdict)verdicts[row];
             TakeBack(_counts[stream][(int)kind], verdict, users.IsValid(row));
             if (_tails.TryGetValue(stream, out var tail) && batch.Int64("stream_offset").Values[row] >= tail.From)
                 TakeBack(tail.Counts[(int)kind], verdict, users.IsValid(row));
-            if (verdict == Verdict.Conflicting) _conflicts.Add(ConflictAt(kind, batch, row, stream));
+            if (verdict == Verdict.Conflicting)
+                _conflicts.Add(ConflictAt(kind, batch, row, stream));
         }
     }
 
@@ -95,9 +109,12 @@ internal sealed class JudgedUnit : IDisposable
     private static void TakeBack(KindCounts counts, Verdict verdict, bool hasUser)
     {
         counts.Accepted--;
-        if (verdict == Verdict.Conflicting) counts[RejectReason.ConflictingDuplicate]++;
-        else counts.Duplicate++;
-        if (verdict == Verdict.Duplicate && !hasUser) counts.DuplicateWithoutUser++;
+        if (verdict == Verdict.Conflicting)
+            counts[RejectReason.ConflictingDuplicate]++;
+        else
+            counts.Duplicate++;
+        if (verdict == Verdict.Duplicate && !hasUser)
+            counts.DuplicateWithoutUser++;
     }
 
     private static unsafe ConflictingRecord ConflictAt(EventKind kind, ColumnBatch batch, int row, string stream)

@@ -4,8 +4,8 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Tells where to go on with a source: a file by what was read of it, which its content shows (<see cref="FileRecognition"/>); any other
-/// source at the position that the ledger holds for it.
+/// Tells where to go on with a source: a file by what was read of it, which its content shows
+/// (<see cref="FileRecognition"/>); any other source at the position that the ledger holds for it.
 /// </summary>
 internal sealed class StreamRecognition(DataLake lake)
 {
@@ -16,11 +16,13 @@ internal sealed class StreamRecognition(DataLake lake)
     /// <exception cref="IOException">The lake could not be written.</exception>
     public async Task<StreamStart?> FindStartAsync(ISource source, CancellationToken cancellation)
     {
-        if (source is not FileSource file) return new StreamStart(source.Name, lake.Ledger.PositionOf(source.Name));
+        if (source is not FileSource file)
+            return new StreamStart(source.Name, lake.Ledger.PositionOf(source.Name));
         while (true)
         {
             var recognized = await RecognizeAsync(file, cancellation);
-            if (recognized.Change == FileChange.Unchanged) return null;
+            if (recognized.Change == FileChange.Unchanged)
+                return null;
             if (recognized is not { Change: FileChange.Grown, Known.HasTail: true })
                 return new StreamStart(recognized.Stream, recognized.From, recognized.Prefix);
             await _tails.ResolveAsync(file, recognized, cancellation);
@@ -31,7 +33,12 @@ internal sealed class StreamRecognition(DataLake lake)
     {
         try
         {
-            return await FileRecognition.RecognizeAsync(lake.Ledger, source.Path, () => SourceReader.OpenContent(source), cancellation);
+            return await FileRecognition.RecognizeAsync(
+                lake.Ledger,
+                source.Path,
+                () => SourceReader.OpenContent(source),
+                cancellation
+            );
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -27,8 +27,8 @@ internal sealed class StreamTally(string stream, ISource source, long from)
     /// <summary>Counts by event kind before duplicates are known.</summary>
     public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
 
-    /// <summary>The part of <see cref="Counts"/> that an unterminated last record made, which stands at <see cref="Next"/>; null when
-    /// there is none.</summary>
+    /// <summary>The part of <see cref="Counts"/> that an unterminated last record made, which stands at
+    /// <see cref="Next"/>; null when there is none.</summary>
     public KindCounts[]? TailCounts { get; private set; }
 
     public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);
@@ -37,21 +37,26 @@ internal sealed class StreamTally(string stream, ISource source, long from)
 
     public void Add(DecodedBlock block)
     {
-        for (var i = 0; i < Counts.Length; i++) Counts[i].Add(block.Rows.Counts[i]);
-        foreach (var (name, count) in block.Rows.Unmapped) AddUnmapped(name, count);
+        for (var i = 0; i < Counts.Length; i++)
+            Counts[i].Add(block.Rows.Counts[i]);
+        foreach (var (name, count) in block.Rows.Unmapped)
+            AddUnmapped(name, count);
         Next = block.End.Position;
         Seconds += block.Seconds;
         End = block.End;
-        if (End.TailLength > 0) TailCounts = block.Rows.Counts;
+        if (End.TailLength > 0)
+            TailCounts = block.Rows.Counts;
     }
 
     private void AddUnmapped(string name, long count)
     {
-        if (Unmapped.Count >= MaxUnmappedNames && !Unmapped.ContainsKey(name)) name = OtherNames;
+        if (Unmapped.Count >= MaxUnmappedNames && !Unmapped.ContainsKey(name))
+            name = OtherNames;
         Unmapped[name] = Unmapped.GetValueOrDefault(name) + count;
     }
 
-    /// <summary>How a file is known again after this unit; null for a source that is not known by its content.</summary>
+    /// <summary>How a file is known again after this unit; null for a source that is not known by its
+    /// content.</summary>
     /// <param name="tail">What the unterminated last record counted as, or null.</param>
     public FileMark? Mark(IReadOnlyList<LedgerCounts>? tail) =>
         End.Hash is { } hash ? new(Source.Name, hash, End.Position, End.TailLength, End.TailHash, tail) : null;

@@ -4,8 +4,9 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another writer came
-/// first the unit is judged again; when another writer read the same stream, the unit is given up. One unit at a time.
+/// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another
+/// writer came first the unit is judged again; when another writer read the same stream, the unit is given up. One unit
+/// at a time.
 /// </summary>
 internal sealed class UnitCommitter(IngestEnvironment environment)
 {
@@ -14,24 +15,37 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
     private readonly ConflictReader _conflicts = new(environment.Options);
 
     /// <summary>Commits and returns the counts of each stream as the ledger has them.</summary>
-    /// <exception cref="StreamTakenException">Another process ingests one of the streams; nothing of the unit was committed.</exception>
+    /// <exception cref="StreamTakenException">Another process ingests one of the streams; nothing of the unit was
+    /// committed.</exception>
     public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
     {
         using var activity = environment.Telemetry.StartCommit();
         var started = environment.Clock.GetTimestamp();
-        foreach (var batch in unit.Facts) batch?.Int64("processed_time").Fill(batch.Rows, environment.MicrosNow());
+        foreach (var batch in unit.Facts)
+            batch?.Int64("processed_time").Fill(batch.Rows, environment.MicrosNow());
         var rejects = unit.Rejects.Rows;
         while (true)
         {
-            using var judged = await JudgedUnit.JudgeAsync(unit, _events, environment.Options.DuplicateLookback, cancellation);
+            using var judged = await JudgedUnit.JudgeAsync(
+                unit,
+                _events,
+                environment.Options.DuplicateLookback,
+                cancellation
+            );
             await _conflicts.AddRejectsAsync(judged, cancellation);
             var files = await _stager.StageAsync(judged, cancellation);
             var result = await environment.Lake.Ledger.CommitAsync(BatchOf(judged, files), cancellation);
             if (result is LedgerResult.Committed committed)
             {
                 await environment.Lake.ApplyAsync(CancellationToken.None);
-                var done = new CommittedUnit(committed.Version, [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]);
-                environment.Telemetry.Committed(environment.Clock.GetElapsedTime(started), done.Streams.Select(stream => stream.Counts));
+                var done = new CommittedUnit(
+                    committed.Version,
+                    [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]
+                );
+                environment.Telemetry.Committed(
+                    environment.Clock.GetElapsedTime(started),
+                    done.Streams.Select(stream => stream.Counts)
+                );
                 return done;
             }
 
@@ -57,6 +71,7 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
     private static IEnumerable<LedgerCounts> Counts(KindCounts[] counts)
     {
         foreach (var kind in Enum.GetValues<EventKind>())
-            if (counts[(int)kind].Received > 0) yield return LedgerCounts.Of(kind, counts[(int)kind]);
+            if (counts[(int)kind].Received > 0)
+                yield return LedgerCounts.Of(kind, counts[(int)kind]);
     }
 }

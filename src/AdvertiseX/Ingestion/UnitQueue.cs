@@ -1,10 +1,11 @@
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Gathers blocks into commit units and commits each full one while the next fills: one commit under way at most, in order, so two
-/// units of memory. For one thread.
+/// Gathers blocks into commit units and commits each full one while the next fills: one commit under way at most, in
+/// order, so two units of memory. For one thread.
 /// </summary>
-internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestRun run, CancellationToken cancellation) : IAsyncDisposable
+internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestRun run, CancellationToken cancellation)
+    : IAsyncDisposable
 {
     private CommitUnit _filling = new(unitBytes);
     private Task _committing = Task.CompletedTask;
@@ -13,14 +14,16 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
     public async Task AddAsync(DecodedBlock block)
     {
         _filling.Add(block);
-        if (_filling.UsedBytes >= unitBytes) await FlushAsync();
+        if (_filling.UsedBytes >= unitBytes)
+            await FlushAsync();
     }
 
     /// <summary>Begins to commit what was gathered.</summary>
     public async Task FlushAsync()
     {
         await _committing;
-        if (_filling.IsEmpty || cancellation.IsCancellationRequested) return;
+        if (_filling.IsEmpty || cancellation.IsCancellationRequested)
+            return;
         var unit = _filling;
         _filling = new CommitUnit(unitBytes);
         _committing = Task.Run(() => CommitAsync(unit), CancellationToken.None);
@@ -42,7 +45,8 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
         {
             var committed = await committer.CommitAsync(unit, CancellationToken.None);
             run.Committed(committed);
-            foreach (var (stream, _) in committed.Streams) await stream.Source.CommittedAsync(stream.Next, CancellationToken.None);
+            foreach (var (stream, _) in committed.Streams)
+                await stream.Source.CommittedAsync(stream.Next, CancellationToken.None);
         }
     }
 }

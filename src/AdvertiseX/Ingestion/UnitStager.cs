@@ -7,8 +7,8 @@ using AdvertiseX.Parquet;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Writes the accepted rows of a judged unit and its rejects to Parquet files at their final place, where no reader looks until the
-/// ledger names them: one file for each table and date, several at once. Thread-safe.
+/// Writes the accepted rows of a judged unit and its rejects to Parquet files at their final place, where no reader
+/// looks until the ledger names them: one file for each table and date, several at once. Thread-safe.
 /// </summary>
 internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
 {
@@ -21,34 +21,47 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
         try
         {
             foreach (var kind in Enum.GetValues<EventKind>())
-                if (judged.Unit.Facts[(int)kind] is { } batch) Plan(batch, Order(judged, kind, batch), orders, jobs);
+                if (judged.Unit.Facts[(int)kind] is { } batch)
+                    Plan(batch, Order(judged, kind, batch), orders, jobs);
             Plan(judged.Unit.Rejects, AllRows(judged.Unit.Rejects), orders, jobs);
             var staged = new StagedFile[jobs.Count];
             // The largest first, so that no core is left with a large one at the end.
             var largestFirst = Enumerable.Range(0, jobs.Count).OrderByDescending(i => jobs[i].RowCount).ToArray();
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(largestFirst, parallel, async (i, token) => staged[i] = await WriteAsync(jobs[i], token));
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Environment.ProcessorCount,
+                CancellationToken = cancellation,
+            };
+            await Parallel.ForEachAsync(
+                largestFirst,
+                parallel,
+                async (i, token) => staged[i] = await WriteAsync(jobs[i], token)
+            );
             return staged;
         }
         finally
         {
-            foreach (var order in orders) order.Dispose();
+            foreach (var order in orders)
+                order.Dispose();
         }
     }
 
     /// <summary>Removes files of a unit that was not committed.</summary>
     public async Task DropAsync(IEnumerable<StagedFile> files, CancellationToken cancellation)
     {
-        foreach (var file in files) await store.DeleteAsync($"{file.Table}/{file.Path}", cancellation);
+        foreach (var file in files)
+            await store.DeleteAsync($"{file.Table}/{file.Path}", cancellation);
     }
 
     private static void Plan(ColumnBatch batch, RowOrder order, List<RowOrder> orders, List<StagingJob> jobs)
     {
         orders.Add(order);
-        for (var i = 0; i < order.DateCount; i++) jobs.Add(new StagingJob(batch, order, i));
+        for (var i = 0; i < order.DateCount; i++)
+            jobs.Add(new StagingJob(batch, order, i));
     }
 
-    private static unsafe RowOrder Order(JudgedUnit judged, EventKind kind, ColumnBatch batch) => new(batch, judged.VerdictsOf(kind));
+    private static unsafe RowOrder Order(JudgedUnit judged, EventKind kind, ColumnBatch batch) =>
+        new(batch, judged.VerdictsOf(kind));
 
     private static unsafe RowOrder AllRows(ColumnBatch batch) => new(batch, null);
 

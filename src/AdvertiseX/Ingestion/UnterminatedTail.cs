@@ -4,9 +4,10 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// Resolves the unterminated last record of a file that was judged and has grown since, before the file is read on: a record that
-/// only got its line end stays, and the position moves past it; any other is taken back, counts and rows, and read again
-/// whole (<c>docs/decisions/030-unterminated-tail.md</c>). Either is one ledger commit, so a crash leaves it done or not begun.
+/// Resolves the unterminated last record of a file that was judged and has grown since, before the file is read on: a
+/// record that only got its line end stays, and the position moves past it; any other is taken back, counts and rows,
+/// and read again whole (<c>docs/decisions/030-unterminated-tail.md</c>). Either is one ledger commit, so a crash
+/// leaves it done or not begun.
 /// </summary>
 internal sealed class UnterminatedTail(DataLake lake)
 {
@@ -28,7 +29,11 @@ internal sealed class UnterminatedTail(DataLake lake)
     {
         file.Prefix.Append(tail);
         var end = file.From + tail.Length;
-        return new(file.Stream, file.From, end, []) { File = new FileMark(file.Known!.Path, file.Prefix.Text, end), Bytes = tail.Length };
+        return new(file.Stream, file.From, end, [])
+        {
+            File = new FileMark(file.Known!.Path, file.Prefix.Text, end),
+            Bytes = tail.Length,
+        };
     }
 
     private static StreamAdvance TakenBack(RecognizedFile file)
@@ -41,20 +46,23 @@ internal sealed class UnterminatedTail(DataLake lake)
     }
 
     /// <summary>
-    /// The judged bytes with the line end that now follows them; null when something else follows, or when they were rejected: an open
-    /// quote goes on after a line end.
+    /// The judged bytes with the line end that now follows them; null when something else follows, or when they were
+    /// rejected: an open quote goes on after a line end.
     /// </summary>
     private static byte[]? LineEndedTail(FileSource source, RecognizedFile file)
     {
         var known = file.Known!;
-        if (known.TailLength > LongestKept || known.TailCounts is not { } counts || counts.Any(c => c.Rejected > 0)) return null;
+        if (known.TailLength > LongestKept || known.TailCounts is not { } counts || counts.Any(c => c.Rejected > 0))
+            return null;
         var length = (int)known.TailLength;
         var bytes = new byte[length + 2];
         using var content = SourceReader.OpenContent(source);
         SourceReader.Skip(content, file.From);
         var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (read <= length || ContentHash.TextOf(bytes.AsSpan(0, length)) != known.TailHash) return null;
-        if (bytes[length] == '\n') return bytes[..(length + 1)];
+        if (read <= length || ContentHash.TextOf(bytes.AsSpan(0, length)) != known.TailHash)
+            return null;
+        if (bytes[length] == '\n')
+            return bytes[..(length + 1)];
         return read > length + 1 && bytes[length] == '\r' && bytes[length + 1] == '\n' ? bytes : null;
     }
 }

@@ -43,7 +43,8 @@ public sealed class DataLake : IDisposable
     internal IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
 
     /// <summary>The tables known so far and the ledger.</summary>
-    internal IEnumerable<LakeTable> AllTables => [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
+    internal IEnumerable<LakeTable> AllTables =>
+        [.. Tables, new LakeTable(IngestLedger.TableName, Ledger.Delta, Store)];
 
     internal LakeEngine Engine { get; }
 
@@ -53,37 +54,65 @@ public sealed class DataLake : IDisposable
     /// <param name="path">The folder.</param>
     /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
     /// <param name="clock">The clock; null for the system's.</param>
-    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for the defaults.</param>
+    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for
+    /// the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
     /// <exception cref="LakeException">The folder is no lake, and <paramref name="create"/> is false.</exception>
     /// <exception cref="DeltaException">A log is damaged.</exception>
     public static ValueTask<DataLake> OpenAsync(
-        string path, bool create = false, TimeProvider? clock = null, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default) =>
-        OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, engine, cancellation);
+        string path,
+        bool create = false,
+        TimeProvider? clock = null,
+        DuckDbEngineOptions? engine = null,
+        CancellationToken cancellation = default
+    ) => OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, engine, cancellation);
 
     /// <summary>Opens the lake in a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for the defaults.</param>
+    /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for
+    /// the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
     public static ValueTask<DataLake> OpenAsync(
-        IObjectStore store, string name, bool create, TimeProvider clock, DuckDbEngineOptions? engine = null, CancellationToken cancellation = default) =>
-        OpenAsync(store, name, create, clock, new LakeEngine(OptionCheck.Require(engine ?? new DuckDbEngineOptions())), cancellation);
+        IObjectStore store,
+        string name,
+        bool create,
+        TimeProvider clock,
+        DuckDbEngineOptions? engine = null,
+        CancellationToken cancellation = default
+    ) =>
+        OpenAsync(
+            store,
+            name,
+            create,
+            clock,
+            new LakeEngine(OptionCheck.Require(engine ?? new DuckDbEngineOptions())),
+            cancellation
+        );
 
     /// <summary>The same with an engine, which the lake disposes.</summary>
     internal static async ValueTask<DataLake> OpenAsync(
-        IObjectStore store, string name, bool create, TimeProvider clock, LakeEngine engine, CancellationToken cancellation = default)
+        IObjectStore store,
+        string name,
+        bool create,
+        TimeProvider clock,
+        LakeEngine engine,
+        CancellationToken cancellation = default
+    )
     {
         var lake = new DataLake(store, clock, engine);
         try
         {
             var isThere = await lake.Ledger.RefreshAsync(cancellation) >= 0;
-            if (isThere) LakeFormat.Require(lake.Ledger.Delta.Latest, name);
-            if (create) await lake.CreateAsync(cancellation);
-            else if (!isThere) throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
+            if (isThere)
+                LakeFormat.Require(lake.Ledger.Delta.Latest, name);
+            if (create)
+                await lake.CreateAsync(cancellation);
+            else if (!isThere)
+                throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
             await lake.FindTablesAsync(cancellation);
             await lake.ApplyAsync(cancellation);
             return lake;
@@ -100,7 +129,9 @@ public sealed class DataLake : IDisposable
     internal LakeTable Table(string name) =>
         _tables.TryGetValue(name, out var table)
             ? table
-            : throw new LakeException($"The lake has no table {name}; it has {string.Join(", ", Tables.Select(each => each.Name))}.");
+            : throw new LakeException(
+                $"The lake has no table {name}; it has {string.Join(", ", Tables.Select(each => each.Name))}."
+            );
 
     /// <summary>The table of that name, whether it is there or not; nothing is made.</summary>
     internal LakeTable TableOrUnmade(string name) => _tables.TryGetValue(name, out var table) ? table : NewTable(name);
@@ -108,7 +139,11 @@ public sealed class DataLake : IDisposable
     /// <summary>The table of that name, made if it is not there, given the columns that it lacks.</summary>
     /// <exception cref="DeltaException">It is there with columns of other types.</exception>
     internal async ValueTask<LakeTable> EnsureTableAsync(
-        string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation = default)
+        string name,
+        DeltaSchema schema,
+        IReadOnlyList<string> partitionColumns,
+        CancellationToken cancellation = default
+    )
     {
         var table = _tables.GetOrAdd(name, NewTable);
         await EnsureAsync(table.Delta, schema, partitionColumns, NoProperties, cancellation);
@@ -117,7 +152,11 @@ public sealed class DataLake : IDisposable
 
     /// <summary>The table of that name, made if it is not there, left as it is if it is.</summary>
     internal async ValueTask<LakeTable> FindOrCreateTableAsync(
-        string name, DeltaSchema schema, IReadOnlyList<string> partitionColumns, CancellationToken cancellation)
+        string name,
+        DeltaSchema schema,
+        IReadOnlyList<string> partitionColumns,
+        CancellationToken cancellation
+    )
     {
         var table = _tables.GetOrAdd(name, NewTable);
         await table.Delta.CreateAsync(schema, partitionColumns, NoProperties, cancellation);
@@ -125,14 +164,17 @@ public sealed class DataLake : IDisposable
     }
 
     /// <summary>
-    /// The files that hold a table right now, with those that the ledger decided on and that are not applied yet: what a
-    /// duplicate check has to read.
+    /// The files that hold a table right now, with those that the ledger decided on and that are not applied yet: what
+    /// a duplicate check has to read.
     /// </summary>
     /// <param name="table">Name of the table.</param>
     /// <param name="dates">Only these partitions; null for all.</param>
     /// <param name="cancellation">Stops the reading.</param>
     internal async ValueTask<LakeFiles> FilesAsync(
-        string table, IReadOnlySet<DateOnly>? dates = null, CancellationToken cancellation = default)
+        string table,
+        IReadOnlySet<DateOnly>? dates = null,
+        CancellationToken cancellation = default
+    )
     {
         var source = Table(table);
         // The table first: whatever it has applied, the ledger read after it knows.
@@ -140,18 +182,26 @@ public sealed class DataLake : IDisposable
         var ledger = await Ledger.RefreshAsync(cancellation);
         var applied = snapshot.TransactionOf(IngestAppId);
         var files = source.FilesOf(snapshot, dates).ToList();
-        for (var version = applied + 1; version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger; version++)
+        for (
+            var version = applied + 1;
+            version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger;
+            version++
+        )
         {
-            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
+            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
+                continue;
             if (entry.RemovesFrom(table))
             {
                 // Rows that are to leave still lie in the table's files.
                 await ApplyAsync(cancellation);
                 return await FilesAsync(table, dates, cancellation);
             }
-            files.AddRange(entry.FilesOf(table)
-                .Where(file => dates is null || (file.PartitionDate is { } date && dates.Contains(date)))
-                .Select(file => source.Staged(file, version)));
+            files.AddRange(
+                entry
+                    .FilesOf(table)
+                    .Where(file => dates is null || (file.PartitionDate is { } date && dates.Contains(date)))
+                    .Select(file => source.Staged(file, version))
+            );
         }
         return new(ledger, snapshot.Version, files);
     }
@@ -161,13 +211,17 @@ public sealed class DataLake : IDisposable
     {
         var files = new List<LakeFile>();
         foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))
-            files.AddRange(entry.Files.Where(file => tables.Contains(file.Table)).Select(file => Table(file.Table).Staged(file, version)));
+            files.AddRange(
+                entry
+                    .Files.Where(file => tables.Contains(file.Table))
+                    .Select(file => Table(file.Table).Staged(file, version))
+            );
         return files;
     }
 
     /// <summary>
-    /// Adds staged files to their tables, in the ledger's order, one commit a table and batch. Anyone may do so at any time, many
-    /// at once: the transaction in each commit lets it happen once. Returns the commits made.
+    /// Adds staged files to their tables, in the ledger's order, one commit a table and batch. Anyone may do so at any
+    /// time, many at once: the transaction in each commit lets it happen once. Returns the commits made.
     /// </summary>
     /// <exception cref="DeltaException">A log is damaged.</exception>
     /// <exception cref="IOException">The store failed; calling again goes on where it stopped.</exception>
@@ -179,7 +233,8 @@ public sealed class DataLake : IDisposable
             foreach (var table in tables)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (await ApplyEntryAsync(Table(table), entry, version, cancellation)) commits++;
+                if (await ApplyEntryAsync(Table(table), entry, version, cancellation))
+                    commits++;
                 FaultPoint.Reach("apply: table committed");
             }
         }
@@ -192,7 +247,12 @@ public sealed class DataLake : IDisposable
         Engine.Dispose();
     }
 
-    private async ValueTask<bool> ApplyEntryAsync(LakeTable table, LedgerEntry entry, long version, CancellationToken cancellation)
+    private async ValueTask<bool> ApplyEntryAsync(
+        LakeTable table,
+        LedgerEntry entry,
+        long version,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
@@ -201,24 +261,34 @@ public sealed class DataLake : IDisposable
             var removal = await TailRemoval.WriteAsync(this, table, snapshot, entry, cancellation);
             var change = new DeltaChange("WRITE")
             {
-                Adds = [.. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now)), .. removal.Adds],
+                Adds =
+                [
+                    .. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now)),
+                    .. removal.Adds,
+                ],
                 Removes = removal.Removes,
                 Transaction = new(IngestAppId, version, now.ToUnixTimeMilliseconds()),
                 Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["batchId"] = entry.BatchId },
             };
             var result = await table.Delta.CommitAsync(change, snapshot, cancellation);
-            if (result.Outcome == DeltaCommitOutcome.Committed) return true;
+            if (result.Outcome == DeltaCommitOutcome.Committed)
+                return true;
             await removal.DropAsync(this, table);
-            if (result.Outcome == DeltaCommitOutcome.AlreadyThere) return false;
-            // Columns were added meanwhile; the files fit all the same. Or a file to rewrite was compacted away. Anything else is a
-            // broken log.
+            if (result.Outcome == DeltaCommitOutcome.AlreadyThere)
+                return false;
+            // Columns were added meanwhile; the files fit all the same. Or a file to rewrite was compacted away.
+            // Anything else is a broken log.
             if (result.Snapshot.HasShapeOf(snapshot) && removal.Removes.Count == 0)
-                throw new DeltaException($"Version {version} of {IngestLedger.TableName} cannot be applied to {table.Name}: {result.Reason}");
+                throw new DeltaException(
+                    $"Version {version} of {IngestLedger.TableName} cannot be applied to {table.Name}: {result.Reason}"
+                );
         }
     }
 
     /// <summary>Ledger versions with files that are missing in their tables, in order, with those tables.</summary>
-    private async ValueTask<List<(long Version, LedgerEntry Entry, List<string> Tables)>> UnappliedAsync(CancellationToken cancellation)
+    private async ValueTask<List<(long Version, LedgerEntry Entry, List<string> Tables)>> UnappliedAsync(
+        CancellationToken cancellation
+    )
     {
         await Ledger.RefreshAsync(cancellation);
         var applied = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -226,24 +296,30 @@ public sealed class DataLake : IDisposable
         foreach (var (name, staged) in Ledger.State.LastStaged)
         {
             var txn = (await Table(name).Delta.RefreshAsync(cancellation)).TransactionOf(IngestAppId);
-            if (txn >= staged) continue;
+            if (txn >= staged)
+                continue;
             applied[name] = txn;
             last = Math.Max(last, staged);
         }
         var unapplied = new List<(long, LedgerEntry, List<string>)>();
         for (var version = applied.Count == 0 ? long.MaxValue : applied.Values.Min() + 1; version <= last; version++)
         {
-            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry) continue;
-            var tables = entry.TouchedTables()
-                .Where(table => applied.TryGetValue(table, out var txn) && txn < version).ToList();
-            if (tables.Count > 0) unapplied.Add((version, entry, tables));
+            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
+                continue;
+            var tables = entry
+                .TouchedTables()
+                .Where(table => applied.TryGetValue(table, out var txn) && txn < version)
+                .ToList();
+            if (tables.Count > 0)
+                unapplied.Add((version, entry, tables));
         }
         return unapplied;
     }
 
     private async ValueTask CreateAsync(CancellationToken cancellation)
     {
-        foreach (var table in FactTables.All) await EnsureTableAsync(table.Name, DeltaSchema.Of(table), PartitionsOf(table), cancellation);
+        foreach (var table in FactTables.All)
+            await EnsureTableAsync(table.Name, DeltaSchema.Of(table), PartitionsOf(table), cancellation);
         // The ledger last: a folder is a lake once it is there.
         await EnsureAsync(Ledger.Delta, LedgerRows.Schema, [], LakeFormat.Properties, cancellation);
     }
@@ -252,18 +328,29 @@ public sealed class DataLake : IDisposable
         table.Columns.Any(column => column.Partition) ? ByDate : [];
 
     private static async ValueTask EnsureAsync(
-        DeltaTable table, DeltaSchema schema, IReadOnlyList<string> partitionColumns, IReadOnlyDictionary<string, string?> properties,
-        CancellationToken cancellation)
+        DeltaTable table,
+        DeltaSchema schema,
+        IReadOnlyList<string> partitionColumns,
+        IReadOnlyDictionary<string, string?> properties,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
             var snapshot = await table.CreateAsync(schema, partitionColumns, properties, cancellation);
             if (!snapshot.Metadata.PartitionColumns.SequenceEqual(partitionColumns))
-                throw new DeltaException($"{table.Folder} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}.");
+                throw new DeltaException(
+                    $"{table.Folder} is partitioned by {string.Join(", ", snapshot.Metadata.PartitionColumns)}."
+                );
             var wanted = snapshot.Schema.With(schema);
-            if (ReferenceEquals(wanted, snapshot.Schema)) return;
-            var change = new DeltaChange("ADD COLUMNS") { Metadata = snapshot.Metadata with { SchemaString = wanted.ToJson() } };
-            if ((await table.CommitAsync(change, snapshot, cancellation)).Outcome == DeltaCommitOutcome.Committed) return;
+            if (ReferenceEquals(wanted, snapshot.Schema))
+                return;
+            var change = new DeltaChange("ADD COLUMNS")
+            {
+                Metadata = snapshot.Metadata with { SchemaString = wanted.ToJson() },
+            };
+            if ((await table.CommitAsync(change, snapshot, cancellation)).Outcome == DeltaCommitOutcome.Committed)
+                return;
         }
     }
 
@@ -271,18 +358,22 @@ public sealed class DataLake : IDisposable
     {
         await foreach (var name in TableNamesAsync(cancellation))
         {
-            if (name == IngestLedger.TableName) continue;
+            if (name == IngestLedger.TableName)
+                continue;
             await _tables.GetOrAdd(name, NewTable).Delta.RefreshAsync(cancellation);
         }
     }
 
     private async IAsyncEnumerable<string> TableNamesAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         foreach (var folder in await Store.FoldersAsync(cancellation))
         {
-            if (await Store.FindAsync($"{folder}/_delta_log/_last_checkpoint", cancellation) is not null
-                || await Store.FindAsync($"{folder}/_delta_log/{0L:D20}.json", cancellation) is not null)
+            if (
+                await Store.FindAsync($"{folder}/_delta_log/_last_checkpoint", cancellation) is not null
+                || await Store.FindAsync($"{folder}/_delta_log/{0L:D20}.json", cancellation) is not null
+            )
             {
                 yield return folder;
             }

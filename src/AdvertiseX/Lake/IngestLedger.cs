@@ -5,8 +5,8 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// The table <c>ingest_ledger</c>: one put-if-absent commit a batch decides what was processed, with which verdicts. Safe for many
-/// threads and processes. Its commits carry the whole entry (<c>commitInfo</c>), its rows are for SQL.
+/// The table <c>ingest_ledger</c>: one put-if-absent commit a batch decides what was processed, with which verdicts.
+/// Safe for many threads and processes. Its commits carry the whole entry (<c>commitInfo</c>), its rows are for SQL.
 /// </summary>
 internal sealed class IngestLedger : IDisposable
 {
@@ -41,7 +41,8 @@ internal sealed class IngestLedger : IDisposable
 
     internal LedgerState State => _state;
 
-    /// <summary>First position of the stream not yet processed, at the version read last; 0 for an unknown stream.</summary>
+    /// <summary>First position of the stream not yet processed, at the version read last; 0 for an unknown
+    /// stream.</summary>
     public long PositionOf(string stream) => Find(stream)?.Next ?? 0;
 
     /// <summary>What is known of a stream at the version read last, or null.</summary>
@@ -55,30 +56,42 @@ internal sealed class IngestLedger : IDisposable
         return (await ReadToAsync(snapshot.Version, cancellation)).Version;
     }
 
-    /// <summary>The batch of one ledger version, or null when the version is none (the table's making, maintenance).</summary>
+    /// <summary>The batch of one ledger version, or null when the version is none (the table's making,
+    /// maintenance).</summary>
     /// <exception cref="DeltaException">There is no such version, or it is no longer kept.</exception>
     public async ValueTask<LedgerEntry?> ReadEntryAsync(long version, CancellationToken cancellation = default)
     {
-        var actions = await Delta.ReadCommitAsync(version, cancellation)
+        var actions =
+            await Delta.ReadCommitAsync(version, cancellation)
             ?? throw new DeltaException($"Version {version} of {TableName} is not there.");
         var info = actions.OfType<CommitInfo>().FirstOrDefault();
         return info is null || info.Payload.IsEmpty ? null : LedgerJson.ReadEntry(info.Payload, version);
     }
 
     /// <summary>
-    /// Commits a batch if every stream still stands where the batch began, and no batch that was committed since it was judged
-    /// shares a table with it. The staged files must be durable; they join their tables with <see cref="DataLake.ApplyAsync"/>.
+    /// Commits a batch if every stream still stands where the batch began, and no batch that was committed since it was
+    /// judged shares a table with it. The staged files must be durable; they join their tables with
+    /// <see cref="DataLake.ApplyAsync"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The batch contradicts itself; the text says where.</exception>
-    /// <exception cref="IOException">The store failed; whether the batch is in the ledger, the next refresh tells.</exception>
+    /// <exception cref="IOException">The store failed; whether the batch is in the ledger, the next refresh
+    /// tells.</exception>
     public async ValueTask<LedgerResult> CommitAsync(LedgerBatch batch, CancellationToken cancellation = default)
     {
         LedgerBatchRules.Require(batch);
         await RefreshAsync(cancellation);
-        if (await RaceOfAsync(batch, _state, cancellation) is { } early) return early;
+        if (await RaceOfAsync(batch, _state, cancellation) is { } early)
+            return early;
         await RequireStagedAsync(batch, cancellation);
 
-        var entry = new LedgerEntry(-1, batch.BatchId, _clock.GetUtcNow(), batch.Streams, batch.Files, batch.Correction);
+        var entry = new LedgerEntry(
+            -1,
+            batch.BatchId,
+            _clock.GetUtcNow(),
+            batch.Streams,
+            batch.Files,
+            batch.Correction
+        );
         var rows = await WriteRowsAsync(entry, cancellation);
         FaultPoint.Reach("ledger: rows written");
         LedgerResult.Raced? race = null;
@@ -110,15 +123,20 @@ internal sealed class IngestLedger : IDisposable
         {
             var result = await Delta.CommitAsync(change, Delta.Latest, cancellation);
             // The ledger's own shape changed under us (a new column): the rows written are still right.
-            if (result.Outcome != DeltaCommitOutcome.Conflict) return result;
+            if (result.Outcome != DeltaCommitOutcome.Conflict)
+                return result;
         }
     }
 
-    private async ValueTask<LedgerResult.Raced?> RaceOfAsync(LedgerBatch batch, LedgerState state, CancellationToken cancellation)
+    private async ValueTask<LedgerResult.Raced?> RaceOfAsync(
+        LedgerBatch batch,
+        LedgerState state,
+        CancellationToken cancellation
+    )
     {
         var settlesTail = batch.Correction?.Kind == LedgerCorrection.TailKind;
-        var raced = batch.Streams
-            .Where(stream => !state.MayGoOn(stream, settlesTail))
+        var raced = batch
+            .Streams.Where(stream => !state.MayGoOn(stream, settlesTail))
             .Select(stream => new StreamConflict(stream.Stream, stream.From, state.ExpectedFrom(stream)))
             .ToList();
         var judged = LedgerBatchRules.JudgedTables(batch);
@@ -137,7 +155,9 @@ internal sealed class IngestLedger : IDisposable
         {
             var found = await _store.FindAsync($"{file.Table}/{file.Path}", cancellation);
             if (found?.SizeBytes != file.SizeBytes)
-                throw new ArgumentException($"{file.Table}/{file.Path} is staged with {file.SizeBytes} bytes, and {found?.SizeBytes ?? 0} are there.");
+                throw new ArgumentException(
+                    $"{file.Table}/{file.Path} is staged with {file.SizeBytes} bytes, and {found?.SizeBytes ?? 0} are there."
+                );
         }
     }
 
@@ -149,18 +169,25 @@ internal sealed class IngestLedger : IDisposable
         await file.Content.WriteAsync(content, cancellation);
         var size = await file.CompleteAsync(cancellation);
         return new(
-            path, new Dictionary<string, string?>(), size, entry.CommittedTime.ToUnixTimeMilliseconds(), true,
-            $"{{\"numRecords\":{LedgerRows.Count(entry)}}}");
+            path,
+            new Dictionary<string, string?>(),
+            size,
+            entry.CommittedTime.ToUnixTimeMilliseconds(),
+            true,
+            $"{{\"numRecords\":{LedgerRows.Count(entry)}}}"
+        );
     }
 
     private async ValueTask<LedgerState> ReadToAsync(long version, CancellationToken cancellation)
     {
-        if (_state.Version >= version) return _state;
+        if (_state.Version >= version)
+            return _state;
         await _reading.WaitAsync(cancellation);
         try
         {
             var state = _state;
-            if (state.Version < 0) state = _saved = await LoadStateAsync(cancellation);
+            if (state.Version < 0)
+                state = _saved = await LoadStateAsync(cancellation);
             while (state.Version < version)
                 state = state.With(state.Version + 1, await ReadEntryAsync(state.Version + 1, cancellation));
             return _state = state;
@@ -175,21 +202,24 @@ internal sealed class IngestLedger : IDisposable
     private async ValueTask<LedgerState> LoadStateAsync(CancellationToken cancellation)
     {
         string? newest = null;
-        await foreach (var saved in _store.ListAsync(StateFolder, null, cancellation)) newest = saved.Key;
+        await foreach (var saved in _store.ListAsync(StateFolder, null, cancellation))
+            newest = saved.Key;
         return newest is not null && await _store.ReadAsync(newest, cancellation) is { } json
             ? LedgerJson.ReadState(json, newest)
             : LedgerState.Empty;
     }
 
     /// <summary>
-    /// Saves the state once about a quarter as much was committed since the last save, so that saving stays a small part of
-    /// the work whatever the number of streams. It is derived: losing one costs only time while the log is whole.
+    /// Saves the state once about a quarter as much was committed since the last save, so that saving stays a small
+    /// part of the work whatever the number of streams. It is derived: losing one costs only time while the log is
+    /// whole.
     /// </summary>
     private async ValueTask SaveStateWhenDueAsync(CancellationToken cancellation)
     {
         var state = _state;
         var since = state.Version - (_saved?.Version ?? 0);
-        if (since < Math.Max(2 * DeltaTable.CheckpointInterval, state.Streams.Count / 4)) return;
+        if (since < Math.Max(2 * DeltaTable.CheckpointInterval, state.Streams.Count / 4))
+            return;
         try
         {
             await SaveStateAsync(state: state, cancellation: cancellation);
@@ -210,7 +240,10 @@ internal sealed class IngestLedger : IDisposable
         await foreach (var older in _store.ListAsync(StateFolder, null, cancellation))
         {
             // Two are kept, as another process may just be reading the one before.
-            if (string.CompareOrdinal(older.Key, key) < 0 && older.Modified < _clock.GetUtcNow() - TimeSpan.FromHours(1))
+            if (
+                string.CompareOrdinal(older.Key, key) < 0
+                && older.Modified < _clock.GetUtcNow() - TimeSpan.FromHours(1)
+            )
                 await _store.DeleteAsync(older.Key, cancellation);
         }
     }

@@ -10,7 +10,15 @@ namespace AdvertiseX.Lake;
 /// <param name="StatsJson">Statistics as Delta has them, or null.</param>
 /// <param name="StagedBy">Ledger version that staged it when it is not in the table yet; null when it is.</param>
 internal sealed record LakeFile(
-    string Table, string Path, string Address, DateOnly? EventDate, long Rows, long SizeBytes, string? StatsJson, long? StagedBy)
+    string Table,
+    string Path,
+    string Address,
+    DateOnly? EventDate,
+    long Rows,
+    long SizeBytes,
+    string? StatsJson,
+    long? StagedBy
+)
 {
     /// <summary>Its key in the lake's store.</summary>
     public string Key => LakeTable.KeyOf(Table, Path);

@@ -3,8 +3,8 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Which ids, keys and columns a lake has, as a number among the properties of its ledger. Another number is another meaning of what
-/// is stored: such a lake is refused, never read as if it were this one.
+/// Which ids, keys and columns a lake has, as a number among the properties of its ledger. Another number is another
+/// meaning of what is stored: such a lake is refused, never read as if it were this one.
 /// </summary>
 internal static class LakeFormat
 {
@@ -15,15 +15,21 @@ internal static class LakeFormat
     public const string Current = "1";
 
     /// <summary>Properties of a new ledger.</summary>
-    public static IReadOnlyDictionary<string, string?> Properties { get; } = new Dictionary<string, string?> { [Property] = Current };
+    public static IReadOnlyDictionary<string, string?> Properties { get; } =
+        new Dictionary<string, string?> { [Property] = Current };
 
     /// <summary>Refuses a lake of another format; <paramref name="name"/> is what to call it.</summary>
     /// <exception cref="LakeException">The ledger is of another format.</exception>
     public static void Require(DeltaSnapshot ledger, string name)
     {
         var format = ledger.Metadata.Configuration.GetValueOrDefault(Property);
-        if (format == Current) return;
-        var writer = format is null ? "an unreleased version of adx" : $"another version of adx (lake format {format}, this one has {Current})";
-        throw new LakeException($"{name} was written by {writer}, whose ids and keys differ: ingest the same files again, into a new folder.");
+        if (format == Current)
+            return;
+        var writer = format is null
+            ? "an unreleased version of adx"
+            : $"another version of adx (lake format {format}, this one has {Current})";
+        throw new LakeException(
+            $"{name} was written by {writer}, whose ids and keys differ: ingest the same files again, into a new folder."
+        );
     }
 }

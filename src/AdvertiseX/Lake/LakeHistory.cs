@@ -10,13 +10,17 @@ internal static class LakeHistory
     /// <param name="limit">Commits at most.</param>
     /// <param name="cancellation">Stops between two commits.</param>
     public static async ValueTask<IReadOnlyList<TableCommit>> ReadAsync(
-        LakeTable table, int limit = 100, CancellationToken cancellation = default)
+        LakeTable table,
+        int limit = 100,
+        CancellationToken cancellation = default
+    )
     {
         var commits = new List<TableCommit>();
         var version = (await table.Delta.RefreshAsync(cancellation)).Version;
         for (; version >= 0 && commits.Count < limit; version--)
         {
-            if (await table.Delta.ReadCommitAsync(version, cancellation) is not { } actions) break;
+            if (await table.Delta.ReadCommitAsync(version, cancellation) is not { } actions)
+                break;
             commits.Add(CommitOf(version, actions));
         }
         return commits;
@@ -34,6 +38,7 @@ internal static class LakeHistory
             adds.Count,
             actions.OfType<RemoveFile>().Count(),
             actions.OfType<SetTransaction>().FirstOrDefault(txn => txn.AppId == DataLake.IngestAppId)?.Version,
-            info?.Engine);
+            info?.Engine
+        );
     }
 }

@@ -12,7 +12,8 @@ public sealed record LakeRetention
     [Option("hours", 0, LogHours, Key = "retention.files_hours")]
     public TimeSpan Files { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Files that no log names are kept at least so long: a running writer may be about to commit them.</summary>
+    /// <summary>Files that no log names are kept at least so long: a running writer may be about to commit
+    /// them.</summary>
     [Option("hours", 0, 365 * 24, Key = "retention.unnamed_hours")]
     public TimeSpan Unnamed { get; init; } = TimeSpan.FromDays(1);
 

@@ -45,32 +45,67 @@ internal sealed class LakeTable
         var snapshot = Delta.Latest;
         var dates = snapshot.Files.Values.Select(file => file.EventDate).Where(date => date is not null).ToList();
         return new(
-            Name, snapshot.Version, snapshot.Files.Count, snapshot.Files.Values.Sum(file => file.Rows ?? 0),
-            snapshot.Files.Values.Sum(file => file.SizeBytes), dates.Min(), dates.Max());
+            Name,
+            snapshot.Version,
+            snapshot.Files.Count,
+            snapshot.Files.Values.Sum(file => file.Rows ?? 0),
+            snapshot.Files.Values.Sum(file => file.SizeBytes),
+            dates.Min(),
+            dates.Max()
+        );
     }
 
     /// <summary>The live files of a snapshot of this table, of all dates or some, by path.</summary>
     public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null) =>
-        [.. snapshot.Files.Values
-            .Where(file => dates is null || (file.EventDate is { } date && dates.Contains(date)))
-            .OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file => new LakeFile(
-                Name, file.Path, AddressOf(file.Path), file.EventDate, file.Rows ?? 0, file.SizeBytes, file.Stats, null))];
+        [
+            .. snapshot
+                .Files.Values.Where(file => dates is null || (file.EventDate is { } date && dates.Contains(date)))
+                .OrderBy(file => file.Path, StringComparer.Ordinal)
+                .Select(file => new LakeFile(
+                    Name,
+                    file.Path,
+                    AddressOf(file.Path),
+                    file.EventDate,
+                    file.Rows ?? 0,
+                    file.SizeBytes,
+                    file.Stats,
+                    null
+                )),
+        ];
 
     internal LakeFile Staged(StagedFile file, long ledgerVersion) =>
-        new(Name, file.Path, AddressOf(file.Path), file.PartitionDate, file.Rows, file.SizeBytes, file.StatsJson, ledgerVersion);
+        new(
+            Name,
+            file.Path,
+            AddressOf(file.Path),
+            file.PartitionDate,
+            file.Rows,
+            file.SizeBytes,
+            file.StatsJson,
+            ledgerVersion
+        );
 
     internal static AddFile AddOf(StagedFile file, TableMetadata table, DateTimeOffset now) =>
         new(
-            file.Path, PartitionOf(file.PartitionDate, table), file.SizeBytes, now.ToUnixTimeMilliseconds(), true,
-            file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}");
+            file.Path,
+            PartitionOf(file.PartitionDate, table),
+            file.SizeBytes,
+            now.ToUnixTimeMilliseconds(),
+            true,
+            file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}"
+        );
 
-    /// <summary>Whether files with these columns can have every encoding of Parquet's version 2 (<c>docs/decisions/035-files-that-duckdb-writes.md</c>).</summary>
-    internal static bool CanBeVersion2(IEnumerable<DeltaColumn> columns) => columns.All(column => column.Type != DeltaType.Double);
+    /// <summary>Whether files with these columns can have every encoding of Parquet's version 2
+    /// (<c>docs/decisions/035-files-that-duckdb-writes.md</c>).</summary>
+    internal static bool CanBeVersion2(IEnumerable<DeltaColumn> columns) =>
+        columns.All(column => column.Type != DeltaType.Double);
 
     internal static Dictionary<string, string?> PartitionOf(DateOnly? date, TableMetadata table) =>
         table.PartitionColumns.ToDictionary(
-            column => column, _ => date is { } day ? DateText(day) : null, StringComparer.Ordinal);
+            column => column,
+            _ => date is { } day ? DateText(day) : null,
+            StringComparer.Ordinal
+        );
 
     private static string DateText(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

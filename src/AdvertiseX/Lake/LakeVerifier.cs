@@ -4,8 +4,9 @@ using AdvertiseX.Lake.Delta;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Checks a lake against itself: every ledger row conserves, positions follow one another, the tables have the rows that the
-/// ledger counts, and the files are there, whole, with the rows that the logs say. Reads only; safe beside running writers.
+/// Checks a lake against itself: every ledger row conserves, positions follow one another, the tables have the rows
+/// that the ledger counts, and the files are there, whole, with the rows that the logs say. Reads only; safe beside
+/// running writers.
 /// </summary>
 public static class LakeVerifier
 {
@@ -13,7 +14,11 @@ public static class LakeVerifier
     /// <param name="lake">The lake, opened (which applied what was unapplied).</param>
     /// <param name="duplicates">Look for event ids that stand twice, which reads the ids of every row.</param>
     /// <param name="cancellation">Stops between two files or queries.</param>
-    public static async ValueTask<VerifyReport> RunAsync(DataLake lake, bool duplicates = false, CancellationToken cancellation = default)
+    public static async ValueTask<VerifyReport> RunAsync(
+        DataLake lake,
+        bool duplicates = false,
+        CancellationToken cancellation = default
+    )
     {
         var problems = new List<VerifyProblem>();
         var files = new FileCheck(lake, problems);
@@ -30,16 +35,25 @@ public static class LakeVerifier
         await files.RunStagedAsync(snapshots, cancellation);
         var (ledgerRows, streams) = CheckLedger(lake, whole, problems, duplicates);
         return new(
-            problems, snapshots.Count, snapshots.Values.Sum(snapshot => snapshot.Files.Count),
-            snapshots.Values.Sum(snapshot => snapshot.Files.Values.Sum(file => file.Rows ?? 0)), ledgerRows, streams, unnamed);
+            problems,
+            snapshots.Count,
+            snapshots.Values.Sum(snapshot => snapshot.Files.Count),
+            snapshots.Values.Sum(snapshot => snapshot.Files.Values.Sum(file => file.Rows ?? 0)),
+            ledgerRows,
+            streams,
+            unnamed
+        );
     }
 
     /// <summary>
-    /// The tables at one moment: the ledger is pinned first and once more after the tables, until it stood still, so that a batch
-    /// committed meanwhile is not taken for a break.
+    /// The tables at one moment: the ledger is pinned first and once more after the tables, until it stood still, so
+    /// that a batch committed meanwhile is not taken for a break.
     /// </summary>
     private static async ValueTask<List<(LakeTable Table, DeltaSnapshot Snapshot)>> SnapshotsAsync(
-        DataLake lake, List<VerifyProblem> problems, CancellationToken cancellation)
+        DataLake lake,
+        List<VerifyProblem> problems,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
@@ -57,19 +71,25 @@ public static class LakeVerifier
                     problems.Add(new("log", table.Name, broken.Message));
                 }
             }
-            if (await lake.Ledger.RefreshAsync(cancellation) == version) return snapshots;
+            if (await lake.Ledger.RefreshAsync(cancellation) == version)
+                return snapshots;
         }
     }
 
     private static (long Rows, int Streams) CheckLedger(
-        DataLake lake, IReadOnlyDictionary<string, IReadOnlyList<string>> whole, List<VerifyProblem> problems, bool duplicates)
+        DataLake lake,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> whole,
+        List<VerifyProblem> problems,
+        bool duplicates
+    )
     {
         try
         {
             using var connection = lake.Engine.Connect();
             var check = new LedgerCheck(connection, whole, problems);
             var found = check.Run();
-            if (duplicates) check.RunDuplicates();
+            if (duplicates)
+                check.RunDuplicates();
             return found;
         }
         catch (DuckDbException failed)

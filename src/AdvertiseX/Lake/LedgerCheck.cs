@@ -5,21 +5,32 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Lake;
 
-/// <summary>Whether the ledger adds up in itself and beside the tables' own rows. Reads only files that are whole.</summary>
+/// <summary>Whether the ledger adds up in itself and beside the tables' own rows. Reads only files that are
+/// whole.</summary>
 internal sealed class LedgerCheck(
-    DuckDbConnection connection, IReadOnlyDictionary<string, IReadOnlyList<string>> files, ICollection<VerifyProblem> problems)
+    DuckDbConnection connection,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> files,
+    ICollection<VerifyProblem> problems
+)
 {
     private const string Ledger = IngestLedger.TableName;
 
     /// <summary>Runs every check and returns the ledger's rows and streams.</summary>
     public (long Rows, int Streams) Run()
     {
-        if (!files.TryGetValue(Ledger, out var ledger) || ledger.Count == 0) return (0, 0);
+        if (!files.TryGetValue(Ledger, out var ledger) || ledger.Count == 0)
+            return (0, 0);
         connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {Ledger} AS SELECT * FROM read_parquet({SqlDialect.DuckDb.List(ledger)}, union_by_name = true)");
+            $"CREATE OR REPLACE TEMP TABLE {Ledger} AS SELECT * FROM read_parquet({SqlDialect.DuckDb.List(ledger)}, union_by_name = true)"
+        );
         CheckConservation();
         CheckPositions();
-        foreach (var kind in Enum.GetValues<EventKind>()) CheckRows(FactTables.Of(kind).Name, "accepted", $"kind = {SqlDialect.DuckDb.Text(FactTables.Of(kind).Name)}");
+        foreach (var kind in Enum.GetValues<EventKind>())
+            CheckRows(
+                FactTables.Of(kind).Name,
+                "accepted",
+                $"kind = {SqlDialect.DuckDb.Text(FactTables.Of(kind).Name)}"
+            );
         CheckRows(FactTables.Rejects.Name, "rejected", "true");
         var rows = Rows($"SELECT count(*), count(DISTINCT stream) FROM {Ledger}").Single();
         return (long.Parse(rows[0], CultureInfo.InvariantCulture), int.Parse(rows[1], CultureInfo.InvariantCulture));
@@ -31,10 +42,14 @@ internal sealed class LedgerCheck(
         foreach (var kind in Enum.GetValues<EventKind>())
         {
             var table = FactTables.Of(kind).Name;
-            if (!files.TryGetValue(table, out var paths) || paths.Count == 0) continue;
-            foreach (var row in Rows(
-                $"SELECT any_value(event_id), count(*) FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) "
-                + "GROUP BY event_key, event_id HAVING count(*) > 1 LIMIT 20"))
+            if (!files.TryGetValue(table, out var paths) || paths.Count == 0)
+                continue;
+            foreach (
+                var row in Rows(
+                    $"SELECT any_value(event_id), count(*) FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) "
+                        + "GROUP BY event_key, event_id HAVING count(*) > 1 LIMIT 20"
+                )
+            )
             {
                 problems.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
             }
@@ -43,46 +58,73 @@ internal sealed class LedgerCheck(
 
     private void CheckConservation()
     {
-        foreach (var row in Rows(
-            $"SELECT batch_id, stream, kind, received, accepted, duplicate, rejected, filtered FROM {Ledger} "
-            + "WHERE received <> accepted + duplicate + rejected + filtered "
-            + "OR rejected <> coalesce(list_sum(map_values(CAST(CAST(reasons AS JSON) AS MAP(VARCHAR, BIGINT)))), 0) ORDER BY ALL"))
+        foreach (
+            var row in Rows(
+                $"SELECT batch_id, stream, kind, received, accepted, duplicate, rejected, filtered FROM {Ledger} "
+                    + "WHERE received <> accepted + duplicate + rejected + filtered "
+                    + "OR rejected <> coalesce(list_sum(map_values(CAST(CAST(reasons AS JSON) AS MAP(VARCHAR, BIGINT)))), 0) ORDER BY ALL"
+            )
+        )
         {
-            problems.Add(new(
-                "conservation", $"batch {row[0]}, stream {row[1]}, {row[2]}",
-                $"received {row[3]}, and accepted {row[4]} + duplicate {row[5]} + rejected {row[6]} + filtered {row[7]}, or the reasons, do not add up"));
+            problems.Add(
+                new(
+                    "conservation",
+                    $"batch {row[0]}, stream {row[1]}, {row[2]}",
+                    $"received {row[3]}, and accepted {row[4]} + duplicate {row[5]} + rejected {row[6]} + filtered {row[7]}, or the reasons, do not add up"
+                )
+            );
         }
     }
 
     private void CheckPositions()
     {
-        foreach (var row in Rows(
-            $"WITH batches AS (SELECT DISTINCT batch_id, stream, from_offset, next_offset FROM {Ledger}), "
-            + "followed AS (SELECT *, lag(next_offset) OVER (PARTITION BY stream ORDER BY from_offset, next_offset) AS before FROM batches) "
-            + "SELECT stream, batch_id, from_offset, before FROM followed WHERE from_offset <> before ORDER BY ALL"))
+        foreach (
+            var row in Rows(
+                $"WITH batches AS (SELECT DISTINCT batch_id, stream, from_offset, next_offset FROM {Ledger}), "
+                    + "followed AS (SELECT *, lag(next_offset) OVER (PARTITION BY stream ORDER BY from_offset, next_offset) AS before FROM batches) "
+                    + "SELECT stream, batch_id, from_offset, before FROM followed WHERE from_offset <> before ORDER BY ALL"
+            )
+        )
         {
-            problems.Add(new("positions", $"stream {row[0]}, batch {row[1]}", $"begins at {row[2]}, and the batch before it ended at {row[3]}"));
+            problems.Add(
+                new(
+                    "positions",
+                    $"stream {row[0]}, batch {row[1]}",
+                    $"begins at {row[2]}, and the batch before it ended at {row[3]}"
+                )
+            );
         }
     }
 
     /// <summary>
-    /// Rows per stream as the ledger counts them beside the rows that are there. Where a correction has touched a table, rows
-    /// carry their first stream and only the sum is compared.
+    /// Rows per stream as the ledger counts them beside the rows that are there. Where a correction has touched a
+    /// table, rows carry their first stream and only the sum is compared.
     /// </summary>
     private void CheckRows(string table, string column, string kind)
     {
-        if (!files.TryGetValue(table, out var paths)) return;
+        if (!files.TryGetValue(table, out var paths))
+            return;
         var corrected = Rows($"SELECT 1 FROM {Ledger} WHERE {kind} AND correction IS NOT NULL LIMIT 1").Count > 0;
         var stream = corrected ? "'all streams'" : "stream";
-        var there = paths.Count == 0
-            ? "SELECT '' AS stream, 0 AS found WHERE false"
-            : $"SELECT {stream} AS stream, count(*) AS found FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) GROUP BY 1";
-        foreach (var row in Rows(
-            $"WITH counted AS (SELECT {stream} AS stream, sum({column}) AS counted FROM {Ledger} WHERE {kind} GROUP BY 1), there AS ({there}) "
-            + "SELECT coalesce(counted.stream, there.stream), coalesce(counted, 0), coalesce(found, 0) FROM counted FULL JOIN there ON counted.stream = there.stream "
-            + "WHERE coalesce(counted, 0) <> coalesce(found, 0) ORDER BY ALL"))
+        var there =
+            paths.Count == 0
+                ? "SELECT '' AS stream, 0 AS found WHERE false"
+                : $"SELECT {stream} AS stream, count(*) AS found FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) GROUP BY 1";
+        foreach (
+            var row in Rows(
+                $"WITH counted AS (SELECT {stream} AS stream, sum({column}) AS counted FROM {Ledger} WHERE {kind} GROUP BY 1), there AS ({there}) "
+                    + "SELECT coalesce(counted.stream, there.stream), coalesce(counted, 0), coalesce(found, 0) FROM counted FULL JOIN there ON counted.stream = there.stream "
+                    + "WHERE coalesce(counted, 0) <> coalesce(found, 0) ORDER BY ALL"
+            )
+        )
         {
-            problems.Add(new("rows", $"{table}, stream {row[0]}", $"the ledger counts {row[1]} {column}, the table has {row[2]} rows"));
+            problems.Add(
+                new(
+                    "rows",
+                    $"{table}, stream {row[0]}",
+                    $"the ledger counts {row[1]} {column}, the table has {row[2]} rows"
+                )
+            );
         }
     }
 
@@ -93,7 +135,9 @@ internal sealed class LedgerCheck(
         using var result = statement.Query();
         var rows = result.Rows();
         while (rows.Read())
-            found.Add([.. Enumerable.Range(0, rows.Columns.Count).Select(column => rows.GetNullableString(column) ?? "null")]);
+            found.Add([
+                .. Enumerable.Range(0, rows.Columns.Count).Select(column => rows.GetNullableString(column) ?? "null"),
+            ]);
         return found;
     }
 }

@@ -6,9 +6,9 @@ namespace AdvertiseX.Lake;
 internal sealed record LedgerCorrection(string Kind, string? ParentBatchId = null)
 {
     /// <summary>
-    /// The kind that settles the unterminated last record of a file that grew: either it only got its end, and the position
-    /// moves past it, or it goes on, and its counts and rows are taken back (<c>docs/decisions/030-unterminated-tail.md</c>).
+    /// The kind that settles the unterminated last record of a file that grew: either it only got its end, and the
+    /// position moves past it, or it goes on, and its counts and rows are taken back
+    /// (<c>docs/decisions/030-unterminated-tail.md</c>).
     /// </summary>
     public const string TailKind = "tail";
 }
-

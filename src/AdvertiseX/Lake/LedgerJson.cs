@@ -8,7 +8,8 @@ namespace AdvertiseX.Lake;
 /// <summary>How ledger entries and positions are spelled in JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(LedgerEntry))]
 [JsonSerializable(typeof(SavedPositions))]
 internal sealed partial class LedgerJson : JsonSerializerContext
@@ -16,10 +17,20 @@ internal sealed partial class LedgerJson : JsonSerializerContext
     public static byte[] Write(LedgerEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, Default.LedgerEntry);
 
     public static LedgerEntry ReadEntry(ReadOnlyMemory<byte> json, long version) =>
-        Read(json, Default.LedgerEntry, $"Version {version} of the ledger") with { Version = version };
+        Read(json, Default.LedgerEntry, $"Version {version} of the ledger") with
+        {
+            Version = version,
+        };
 
-    public static byte[] Write(LedgerState state) => JsonSerializer.SerializeToUtf8Bytes(
-        new SavedPositions(state.Version, [.. state.Streams.Values], state.LastStaged.ToDictionary(StringComparer.Ordinal)), Default.SavedPositions);
+    public static byte[] Write(LedgerState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SavedPositions(
+                state.Version,
+                [.. state.Streams.Values],
+                state.LastStaged.ToDictionary(StringComparer.Ordinal)
+            ),
+            Default.SavedPositions
+        );
 
     public static LedgerState ReadState(ReadOnlyMemory<byte> json, string key)
     {
@@ -27,10 +38,15 @@ internal sealed partial class LedgerJson : JsonSerializerContext
         return new(
             saved.Version,
             saved.Streams.ToImmutableDictionary(stream => stream.Stream, StringComparer.Ordinal),
-            saved.LastStaged.ToImmutableDictionary(StringComparer.Ordinal));
+            saved.LastStaged.ToImmutableDictionary(StringComparer.Ordinal)
+        );
     }
 
-    private static T Read<T>(ReadOnlyMemory<byte> json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string where)
+    private static T Read<T>(
+        ReadOnlyMemory<byte> json,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type,
+        string where
+    )
     {
         try
         {

@@ -5,11 +5,11 @@ using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Lake;
 
-/// <summary>The rows of the ledger that SQL reads: one a batch, stream and kind; a stream without records has one row of no kind.</summary>
+/// <summary>The rows of the ledger that SQL reads: one a batch, stream and kind; a stream without records has one row
+/// of no kind.</summary>
 internal static class LedgerRows
 {
-    public static readonly DeltaSchema Schema = new(
-    [
+    public static readonly DeltaSchema Schema = new([
         new("batch_id", DeltaType.String, false),
         new("committed_time", DeltaType.Timestamp, false),
         new("stream", DeltaType.String, false),
@@ -40,32 +40,54 @@ internal static class LedgerRows
         foreach (var stream in entry.Streams)
         {
             WriteRow(lines, entry, stream, stream.Counts.Count > 0 ? stream.Counts[0] : null, first: true);
-            foreach (var counts in stream.Counts.Skip(1)) WriteRow(lines, entry, stream, counts, first: false);
+            foreach (var counts in stream.Counts.Skip(1))
+                WriteRow(lines, entry, stream, counts, first: false);
         }
-        return engine.ParquetOfAsync(lines.ToArray(), [.. Schema.Columns.Select(column => (column.Name, SqlDialect.DuckDb.NameOf(column.SqlType)))], cancellation);
+        return engine.ParquetOfAsync(
+            lines.ToArray(),
+            [.. Schema.Columns.Select(column => (column.Name, SqlDialect.DuckDb.NameOf(column.SqlType)))],
+            cancellation
+        );
     }
 
     public static long Count(LedgerEntry entry) => entry.Streams.Sum(stream => Math.Max(1, stream.Counts.Count));
 
-    /// <summary>What belongs to the stream and not to a kind (bytes, seconds, fields) stands on its first row alone, so that sums are right.</summary>
-    private static void WriteRow(MemoryStream lines, LedgerEntry entry, StreamAdvance stream, LedgerCounts? counts, bool first)
+    /// <summary>What belongs to the stream and not to a kind (bytes, seconds, fields) stands on its first row alone, so
+    /// that sums are right.</summary>
+    private static void WriteRow(
+        MemoryStream lines,
+        LedgerEntry entry,
+        StreamAdvance stream,
+        LedgerCounts? counts,
+        bool first
+    )
     {
         using (var json = new Utf8JsonWriter(lines))
         {
             json.WriteStartObject();
             json.WriteString("batch_id", entry.BatchId);
-            json.WriteString("committed_time", entry.CommittedTime.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "committed_time",
+                entry.CommittedTime.UtcDateTime.ToString(
+                    "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
+                    CultureInfo.InvariantCulture
+                )
+            );
             json.WriteString("stream", stream.Stream);
-            if (counts is not null) json.WriteString("kind", counts.Kind);
+            if (counts is not null)
+                json.WriteString("kind", counts.Kind);
             json.WriteNumber("from_offset", stream.From);
             json.WriteNumber("next_offset", stream.Next);
             WriteCounts(json, counts);
-            if (stream.File is { } file) WriteFile(json, file);
-            if (first) WriteStreamFacts(json, stream);
+            if (stream.File is { } file)
+                WriteFile(json, file);
+            if (first)
+                WriteStreamFacts(json, stream);
             if (entry.Correction is { } correction)
             {
                 json.WriteString("correction", correction.Kind);
-                if (correction.ParentBatchId is { } parent) json.WriteString("parent_batch_id", parent);
+                if (correction.ParentBatchId is { } parent)
+                    json.WriteString("parent_batch_id", parent);
             }
             json.WriteEndObject();
         }
@@ -79,7 +101,8 @@ internal static class LedgerRows
         json.WriteNumber("duplicate", counts?.Duplicate ?? 0);
         json.WriteNumber("rejected", counts?.Rejected ?? 0);
         json.WriteNumber("filtered", counts?.Filtered ?? 0);
-        if (counts is { Reasons.Count: > 0 }) json.WriteString("reasons", ToJson(counts.Reasons));
+        if (counts is { Reasons.Count: > 0 })
+            json.WriteString("reasons", ToJson(counts.Reasons));
     }
 
     private static void WriteFile(Utf8JsonWriter json, FileMark file)
@@ -92,7 +115,8 @@ internal static class LedgerRows
 
     private static void WriteStreamFacts(Utf8JsonWriter json, StreamAdvance stream)
     {
-        if (stream.UnmappedFields.Count > 0) json.WriteString("unmapped_fields", ToJson(stream.UnmappedFields));
+        if (stream.UnmappedFields.Count > 0)
+            json.WriteString("unmapped_fields", ToJson(stream.UnmappedFields));
         json.WriteNumber("bytes", stream.Bytes);
         json.WriteNumber("seconds", stream.Seconds);
     }
@@ -103,7 +127,8 @@ internal static class LedgerRows
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            foreach (var (name, count) in counts.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteNumber(name, count);
+            foreach (var (name, count) in counts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                json.WriteNumber(name, count);
             json.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());

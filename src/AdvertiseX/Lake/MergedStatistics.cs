@@ -7,8 +7,8 @@ namespace AdvertiseX.Lake;
 internal static class MergedStatistics
 {
     /// <summary>
-    /// Row counts and null counts add up; least and greatest values are those over all files, and only of columns for which
-    /// every file has them. Null when a file has no statistics.
+    /// Row counts and null counts add up; least and greatest values are those over all files, and only of columns for
+    /// which every file has them. Null when a file has no statistics.
     /// </summary>
     public static string? Of(IReadOnlyList<string?> files)
     {
@@ -17,7 +17,8 @@ internal static class MergedStatistics
         {
             foreach (var stats in files)
             {
-                if (stats is null) return null;
+                if (stats is null)
+                    return null;
                 documents.Add(JsonDocument.Parse(stats));
             }
             return Merge([.. documents.Select(document => document.RootElement)]);
@@ -29,13 +30,15 @@ internal static class MergedStatistics
         }
         finally
         {
-            foreach (var document in documents) document.Dispose();
+            foreach (var document in documents)
+                document.Dispose();
         }
     }
 
     private static string? Merge(List<JsonElement> files)
     {
-        if (!files.All(file => file.ValueKind == JsonValueKind.Object && file.TryGetProperty("numRecords", out _))) return null;
+        if (!files.All(file => file.ValueKind == JsonValueKind.Object && file.TryGetProperty("numRecords", out _)))
+            return null;
         var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -54,7 +57,8 @@ internal static class MergedStatistics
         json.WriteStartObject(name);
         foreach (var (column, values) in ColumnsOfAll(files, name))
         {
-            if (Extreme(values, least) is not { } value) continue;
+            if (Extreme(values, least) is not { } value)
+                continue;
             json.WritePropertyName(column);
             value.WriteTo(json);
         }
@@ -65,41 +69,55 @@ internal static class MergedStatistics
     {
         json.WriteStartObject("nullCount");
         foreach (var (column, values) in ColumnsOfAll(files, "nullCount"))
-            if (values.All(value => value.ValueKind == JsonValueKind.Number)) json.WriteNumber(column, values.Sum(value => value.GetInt64()));
+            if (values.All(value => value.ValueKind == JsonValueKind.Number))
+                json.WriteNumber(column, values.Sum(value => value.GetInt64()));
         json.WriteEndObject();
     }
 
-    private static IEnumerable<(string Column, List<JsonElement> Values)> ColumnsOfAll(List<JsonElement> files, string group)
+    private static IEnumerable<(string Column, List<JsonElement> Values)> ColumnsOfAll(
+        List<JsonElement> files,
+        string group
+    )
     {
-        if (!files.All(file => file.TryGetProperty(group, out var values) && values.ValueKind == JsonValueKind.Object)) yield break;
+        if (!files.All(file => file.TryGetProperty(group, out var values) && values.ValueKind == JsonValueKind.Object))
+            yield break;
         foreach (var column in files[0].GetProperty(group).EnumerateObject())
         {
             var values = new List<JsonElement>();
             foreach (var file in files)
-                if (file.GetProperty(group).TryGetProperty(column.Name, out var value)) values.Add(value);
-            if (values.Count == files.Count) yield return (column.Name, values);
+                if (file.GetProperty(group).TryGetProperty(column.Name, out var value))
+                    values.Add(value);
+            if (values.Count == files.Count)
+                yield return (column.Name, values);
         }
     }
 
-    /// <summary>Texts (times and dates among them, which are all spelled alike) compare by code point, numbers by value.</summary>
+    /// <summary>Texts (times and dates among them, which are all spelled alike) compare by code point, numbers by
+    /// value.</summary>
     private static JsonElement? Extreme(List<JsonElement> values, bool least)
     {
         var extreme = values[0];
         foreach (var value in values.Skip(1))
         {
-            if (Compare(value, extreme) is not { } order) return null;
-            if (least ? order < 0 : order > 0) extreme = value;
+            if (Compare(value, extreme) is not { } order)
+                return null;
+            if (least ? order < 0 : order > 0)
+                extreme = value;
         }
         return extreme.ValueKind is JsonValueKind.String or JsonValueKind.Number ? extreme : null;
     }
 
-    private static int? Compare(JsonElement one, JsonElement other) => (one.ValueKind, other.ValueKind) switch
-    {
-        (JsonValueKind.String, JsonValueKind.String) =>
-            Encoding.UTF8.GetBytes(one.GetString()!).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other.GetString()!)),
-        (JsonValueKind.Number, JsonValueKind.Number) => one.TryGetInt64(out var left) && other.TryGetInt64(out var right)
-            ? left.CompareTo(right)
-            : one.GetDouble().CompareTo(other.GetDouble()),
-        _ => null,
-    };
+    private static int? Compare(JsonElement one, JsonElement other) =>
+        (one.ValueKind, other.ValueKind) switch
+        {
+            (JsonValueKind.String, JsonValueKind.String) => Encoding
+                .UTF8.GetBytes(one.GetString()!)
+                .AsSpan()
+                .SequenceCompareTo(Encoding.UTF8.GetBytes(other.GetString()!)),
+            (JsonValueKind.Number, JsonValueKind.Number) => one.TryGetInt64(out var left)
+            && other.TryGetInt64(out var right)
+                ? left.CompareTo(right)
+                : one.GetDouble().CompareTo(other.GetDouble()),
+            _ => null,
+        };
 }

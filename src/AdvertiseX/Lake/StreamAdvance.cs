@@ -2,12 +2,14 @@ namespace AdvertiseX.Lake;
 
 /// <summary>What a batch read of one stream: from <paramref name="From"/> to before <paramref name="Next"/>.</summary>
 /// <param name="Stream">Name of the stream.</param>
-/// <param name="From">First position read; must be the one that the ledger holds (0 for a stream it does not know).</param>
+/// <param name="From">First position read; must be the one that the ledger holds (0 for a stream it does not
+/// know).</param>
 /// <param name="Next">First position not read.</param>
 /// <param name="Counts">What became of the records, at most one entry a kind.</param>
 internal sealed record StreamAdvance(string Stream, long From, long Next, IReadOnlyList<LedgerCounts> Counts)
 {
-    /// <summary>The stream does not begin at 0 (a topic whose first messages are gone): any From will do if it is unknown.</summary>
+    /// <summary>The stream does not begin at 0 (a topic whose first messages are gone): any From will do if it is
+    /// unknown.</summary>
     public bool Begins { get; init; }
 
     /// <summary>For a file, how to know it again after this batch.</summary>

@@ -10,5 +10,12 @@ namespace AdvertiseX.Lake;
 /// <param name="LedgerVersion">For an applied batch, the ledger version that decided it.</param>
 /// <param name="Engine">Who wrote it.</param>
 internal sealed record TableCommit(
-    long Version, DateTimeOffset Time, string Operation, long RowsAdded, int FilesAdded, int FilesRemoved, long? LedgerVersion,
-    string? Engine);
+    long Version,
+    DateTimeOffset Time,
+    string Operation,
+    long RowsAdded,
+    int FilesAdded,
+    int FilesRemoved,
+    long? LedgerVersion,
+    string? Engine
+);

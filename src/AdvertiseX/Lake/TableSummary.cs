@@ -8,4 +8,12 @@ namespace AdvertiseX.Lake;
 /// <param name="Bytes">Bytes of them.</param>
 /// <param name="FirstDate">Earliest partition, null without one.</param>
 /// <param name="LastDate">Latest partition, null without one.</param>
-internal sealed record TableSummary(string Name, long Version, int Files, long Rows, long Bytes, DateOnly? FirstDate, DateOnly? LastDate);
+internal sealed record TableSummary(
+    string Name,
+    long Version,
+    int Files,
+    long Rows,
+    long Bytes,
+    DateOnly? FirstDate,
+    DateOnly? LastDate
+);

@@ -4,19 +4,24 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Deletes what no reader may want any more: never a file of a snapshot within retention, of a ledger version that is not
-/// applied, or one so young that its writer may still be about to commit it.
+/// Deletes what no reader may want any more: never a file of a snapshot within retention, of a ledger version that is
+/// not applied, or one so young that its writer may still be about to commit it.
 /// </summary>
 public static class Vacuum
 {
-    /// <summary>Vacuums every table of a lake, the ledger too, and cleans the logs. Safe beside running writers.</summary>
+    /// <summary>Vacuums every table of a lake, the ledger too, and cleans the logs. Safe beside running
+    /// writers.</summary>
     /// <param name="lake">The lake.</param>
     /// <param name="retention">How long things are kept.</param>
     /// <param name="dryRun">Only tell.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="ArgumentOutOfRangeException">A retention is out of its range.</exception>
     public static async ValueTask<VacuumReport> RunAsync(
-        DataLake lake, LakeRetention retention, bool dryRun, CancellationToken cancellation = default)
+        DataLake lake,
+        LakeRetention retention,
+        bool dryRun,
+        CancellationToken cancellation = default
+    )
     {
         OptionCheck.Require(retention);
         await lake.ApplyAsync(cancellation);
@@ -40,20 +45,29 @@ public static class Vacuum
     }
 
     private static async ValueTask<List<StoredObject>> UnwantedFilesAsync(
-        DataLake lake, LakeTable table, LakeRetention retention, DateTimeOffset now, CancellationToken cancellation)
+        DataLake lake,
+        LakeTable table,
+        LakeRetention retention,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         // In this order: a file that is listed and committed meanwhile is then seen as staged, or as part of the table.
         var listed = new List<StoredObject>();
         await foreach (var found in lake.Store.ListAsync(table.Name + "/", null, cancellation))
-            if (IsDataFile(found.Key)) listed.Add(found);
+            if (IsDataFile(found.Key))
+                listed.Add(found);
         var staged = (await lake.UnappliedFilesAsync(cancellation))
-            .Where(file => file.Table == table.Name).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+            .Where(file => file.Table == table.Name)
+            .Select(file => file.Path)
+            .ToHashSet(StringComparer.Ordinal);
         var snapshot = await table.Delta.RefreshAsync(cancellation);
         return [.. listed.Where(found => IsUnwanted(found, found.Key[(table.Name.Length + 1)..]))];
 
         bool IsUnwanted(StoredObject found, string path)
         {
-            if (snapshot.Files.ContainsKey(path) || staged.Contains(path)) return false;
+            if (snapshot.Files.ContainsKey(path) || staged.Contains(path))
+                return false;
             return snapshot.Tombstones.TryGetValue(path, out var removed)
                 ? now - DateTimeOffset.FromUnixTimeMilliseconds(removed.DeletedMillis) >= retention.Files
                 : now - found.Modified >= Longer(retention.Files, retention.Unnamed);
@@ -61,25 +75,36 @@ public static class Vacuum
     }
 
     /// <summary>
-    /// Commits and checkpoints before the newest checkpoint that is itself older than the retention: every younger version can
-    /// still be read from that checkpoint on.
+    /// Commits and checkpoints before the newest checkpoint that is itself older than the retention: every younger
+    /// version can still be read from that checkpoint on.
     /// </summary>
     private static async ValueTask<List<StoredObject>> UnwantedLogAsync(
-        DataLake lake, LakeTable table, DateTimeOffset now, bool dryRun, CancellationToken cancellation)
+        DataLake lake,
+        LakeTable table,
+        DateTimeOffset now,
+        bool dryRun,
+        CancellationToken cancellation
+    )
     {
         var entries = new List<(long Version, bool IsCheckpoint, StoredObject Object)>();
-        await foreach (var entry in table.Delta.Log.EntriesAsync(null, cancellation)) entries.Add(entry);
+        await foreach (var entry in table.Delta.Log.EntriesAsync(null, cancellation))
+            entries.Add(entry);
         var start = entries
             .Where(entry => entry.IsCheckpoint && now - entry.Object.Modified >= LakeRetention.Log)
-            .Select(entry => entry.Version).DefaultIfEmpty(-1).Max();
-        if (start <= 0) return [];
+            .Select(entry => entry.Version)
+            .DefaultIfEmpty(-1)
+            .Max();
+        if (start <= 0)
+            return [];
         // The ledger's positions must not hang on commits that go.
-        if (table.Name == IngestLedger.TableName && !dryRun) await lake.Ledger.SaveStateAsync(cancellation: cancellation);
+        if (table.Name == IngestLedger.TableName && !dryRun)
+            await lake.Ledger.SaveStateAsync(cancellation: cancellation);
         return [.. entries.Where(entry => entry.Version < start).Select(entry => entry.Object)];
     }
 
     private static bool IsDataFile(string key) =>
-        key.EndsWith(".parquet", StringComparison.Ordinal) && !key.Split('/').Any(part => part.StartsWith('_') || part.StartsWith('.'));
+        key.EndsWith(".parquet", StringComparison.Ordinal)
+        && !key.Split('/').Any(part => part.StartsWith('_') || part.StartsWith('.'));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -7,9 +7,17 @@ namespace AdvertiseX.Lake;
 /// <param name="Rows">Rows in them.</param>
 /// <param name="LedgerRows">Rows of the ledger.</param>
 /// <param name="Streams">Streams in the ledger.</param>
-/// <param name="UnnamedFiles">Files that no log names: left by interrupted runs, harmless, gone with the next vacuum.</param>
+/// <param name="UnnamedFiles">Files that no log names: left by interrupted runs, harmless, gone with the next
+/// vacuum.</param>
 public sealed record VerifyReport(
-    IReadOnlyList<VerifyProblem> Problems, int Tables, int Files, long Rows, long LedgerRows, int Streams, int UnnamedFiles)
+    IReadOnlyList<VerifyProblem> Problems,
+    int Tables,
+    int Files,
+    long Rows,
+    long LedgerRows,
+    int Streams,
+    int UnnamedFiles
+)
 {
     /// <summary>Nothing was found.</summary>
     public bool Holds => Problems.Count == 0;

@@ -3,9 +3,10 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// Runs jobs side by side, a bounded number at once, each after those that it needs (<c>docs/decisions/033-models-side-by-side.md</c>).
-/// Of those that may begin the one that most work waits for is first. A job that runs out of memory beside others runs again alone.
-/// After a failure none begins, and those under way end. For one run.
+/// Runs jobs side by side, a bounded number at once, each after those that it needs
+/// (<c>docs/decisions/033-models-side-by-side.md</c>). Of those that may begin the one that most work waits for is
+/// first. A job that runs out of memory beside others runs again alone. After a failure none begins, and those under
+/// way end. For one run.
 /// </summary>
 internal sealed class Lanes
 {
@@ -36,31 +37,40 @@ internal sealed class Lanes
     {
         while (true)
         {
-            while (_failed.Count == 0 && !cancellation.IsCancellationRequested && Next() is { } job) Begin(job);
-            if (_running.Count == 0) break;
+            while (_failed.Count == 0 && !cancellation.IsCancellationRequested && Next() is { } job)
+                Begin(job);
+            if (_running.Count == 0)
+                break;
             await EndAsync(await Task.WhenAny(_running.Keys));
         }
 
         var failures = _jobs.Where(_failed.ContainsKey).Select(job => _failed[job]).ToList();
         if (failures.Find(failure => failure is not OperationCanceledException) is { } first)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        if (_waiting.Count + _alone.Count > 0) cancellation.ThrowIfCancellationRequested();
-        if (failures.Count > 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
+        if (_waiting.Count + _alone.Count > 0)
+            cancellation.ThrowIfCancellationRequested();
+        if (failures.Count > 0)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
     }
 
     private LaneJob? Next()
     {
-        if (_running.Count >= _atOnce || _running.Values.Any(lane => lane.IsAlone)) return null;
-        if (_alone.TryPeek(out var large)) return _running.Count == 0 ? large : null;
+        if (_running.Count >= _atOnce || _running.Values.Any(lane => lane.IsAlone))
+            return null;
+        if (_alone.TryPeek(out var large))
+            return _running.Count == 0 ? large : null;
         return _waiting.Find(job => !job.After.Any(_open.Contains));
     }
 
     private void Begin(LaneJob job)
     {
         var isAlone = _alone.TryPeek(out var large) && large == job;
-        if (isAlone) _alone.Dequeue();
-        else _waiting.Remove(job);
-        foreach (var lane in _running.Values) lane.WasBesideOthers = true;
+        if (isAlone)
+            _alone.Dequeue();
+        else
+            _waiting.Remove(job);
+        foreach (var lane in _running.Values)
+            lane.WasBesideOthers = true;
         _running.Add(Task.Run(job.Work), new Lane(job, isAlone) { WasBesideOthers = _running.Count > 0 });
     }
 
@@ -89,7 +99,10 @@ internal sealed class Lanes
         var urgency = jobs.ToDictionary(job => job.Name, job => job.Weight, StringComparer.Ordinal);
         foreach (var job in Enumerable.Reverse(jobs))
         {
-            var behind = jobs.Where(other => other.After.Contains(job.Name)).Select(other => urgency[other.Name]).DefaultIfEmpty().Max();
+            var behind = jobs.Where(other => other.After.Contains(job.Name))
+                .Select(other => urgency[other.Name])
+                .DefaultIfEmpty()
+                .Max();
             urgency[job.Name] += behind;
         }
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace AdvertiseX.Models;
 
-/// <summary>What is made once for all who ask; a failure is not kept, and whoever asks again makes it again. Thread-safe.</summary>
+/// <summary>What is made once for all who ask; a failure is not kept, and whoever asks again makes it again.
+/// Thread-safe.</summary>
 internal sealed class Memo<TKey, TValue>
     where TKey : notnull
 {

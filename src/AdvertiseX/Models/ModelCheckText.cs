@@ -16,7 +16,10 @@ internal static partial class ModelCheckText
         if (Unique().Match(text) is { Success: true } grain)
         {
             var list = string.Join(", ", Columns(grain));
-            return new ModelCheck(text, $"select count(*) from (select {list} from written group by {list} having count(*) > 1) as repeated");
+            return new ModelCheck(
+                text,
+                $"select count(*) from (select {list} from written group by {list} having count(*) > 1) as repeated"
+            );
         }
 
         if (None().Match(text) is { Success: true } condition)
@@ -28,14 +31,19 @@ internal static partial class ModelCheckText
             // A column is the same in all rows of a group.
             var total = char.IsAsciiLetter(value[0]) ? $"max({value})" : value;
             var any = string.Join(" or ", Columns(sum).Select(column => $"sum({column}) <> {total}"));
-            return new ModelCheck(text, $"select count(*) from (select {by} from written group by {by} having {any}) as wrong");
+            return new ModelCheck(
+                text,
+                $"select count(*) from (select {by} from written group by {by} having {any}) as wrong"
+            );
         }
 
         return null;
     }
 
     private static string[] Columns(Match match) =>
-        match.Groups["columns"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        match
+            .Groups["columns"]
+            .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"^not_null\((?<columns>[a-z0-9_, ]+)\)$", RegexOptions.ExplicitCapture)]
     private static partial Regex NotNull();
@@ -48,6 +56,7 @@ internal static partial class ModelCheckText
 
     [GeneratedRegex(
         @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)$",
-        RegexOptions.ExplicitCapture)]
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Sum();
 }

@@ -15,7 +15,8 @@ internal sealed record ModelPlan
     /// <summary>What changed outside of the models, for people; known once the models that it reads were run.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
 
-    /// <summary>It runs for its own sake, whatever its inputs did: for the first time, on demand, or as it is another model now.</summary>
+    /// <summary>It runs for its own sake, whatever its inputs did: for the first time, on demand, or as it is another
+    /// model now.</summary>
     public bool IsOfItsOwn { get; init; }
 
     /// <summary>Of the text and the limits that this run goes by (<see cref="ModelCatalog.FingerprintOf"/>).</summary>
@@ -30,12 +31,15 @@ internal sealed record ModelPlan
     public long Definition => Table?.TransactionOf(DefinitionIdOf(Model)) ?? -1;
 
     /// <summary>
-    /// The table has other columns than the model: an earlier version made it. Its columns and all its files are then replaced in
-    /// one commit, so that every file of a snapshot has the columns that the snapshot names.
+    /// The table has other columns than the model: an earlier version made it. Its columns and all its files are then
+    /// replaced in one commit, so that every file of a snapshot has the columns that the snapshot names.
     /// </summary>
     public bool ChangesColumns =>
         Table is { Version: >= 0 } table
-        && !(table.Schema.Columns.SequenceEqual(Model.Columns) && table.Metadata.PartitionColumns.SequenceEqual(Model.PartitionColumns));
+        && !(
+            table.Schema.Columns.SequenceEqual(Model.Columns)
+            && table.Metadata.PartitionColumns.SequenceEqual(Model.PartitionColumns)
+        );
 
     /// <summary>The application id under which a model's table records how much of an input it holds.</summary>
     public static string AppIdOf(Model model, string input) => $"model:{model.Name}:{input}";

@@ -2,7 +2,8 @@ using AdvertiseX.Lake;
 
 namespace AdvertiseX.Models;
 
-/// <summary>Says what is stale and why, by the input versions that a model's table records and those that there are.</summary>
+/// <summary>Says what is stale and why, by the input versions that a model's table records and those that there
+/// are.</summary>
 internal static class ModelPlanner
 {
     /// <param name="lake">The lake.</param>
@@ -13,8 +14,14 @@ internal static class ModelPlanner
     /// <param name="full">Compute everything, stale or not.</param>
     /// <param name="cancellation">Stops the reading of logs.</param>
     public static async ValueTask<ModelPlan> PlanAsync(
-        DataLake lake, ChangeSets changes, ModelCatalog catalog, Model model, TrafficRules rules, bool full,
-        CancellationToken cancellation)
+        DataLake lake,
+        ChangeSets changes,
+        ModelCatalog catalog,
+        Model model,
+        TrafficRules rules,
+        bool full,
+        CancellationToken cancellation
+    )
     {
         var table = lake.Tables.FirstOrDefault(each => each.Name == model.Name);
         // The model's own table first: what it has consumed is then never newer than the inputs read after it.
@@ -24,12 +31,18 @@ internal static class ModelPlanner
         {
             var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
             var input = await InputState.ReadAsync(lake, name, consumed, cancellation);
-            inputs.Add(await changes.IsSameAsync(model, input, cancellation) ? input with { Added = [], Removed = [] } : input);
+            inputs.Add(
+                await changes.IsSameAsync(model, input, cancellation) ? input with { Added = [], Removed = [] } : input
+            );
         }
 
         var plan = new ModelPlan
         {
-            Model = model, Kind = ModelPlanKind.Full, Reason = "", Fingerprint = catalog.FingerprintOf(model, rules), Table = snapshot,
+            Model = model,
+            Kind = ModelPlanKind.Full,
+            Reason = "",
+            Fingerprint = catalog.FingerprintOf(model, rules),
+            Table = snapshot,
             Inputs = inputs,
         };
         var (kind, reason) = Judge(catalog, plan, full);
@@ -41,13 +54,22 @@ internal static class ModelPlanner
     {
         var (model, inputs) = (plan.Model, plan.Inputs);
         var changed = inputs.Where(input => input.HasChanges).ToList();
-        if (plan.Definition < 0) return (ModelPlanKind.Full, "it was never run");
-        if (full) return (ModelPlanKind.Full, "asked for");
-        if (plan.ChangesColumns) return (ModelPlanKind.Full, "its columns changed");
+        if (plan.Definition < 0)
+            return (ModelPlanKind.Full, "it was never run");
+        if (full)
+            return (ModelPlanKind.Full, "asked for");
+        if (plan.ChangesColumns)
+            return (ModelPlanKind.Full, "its columns changed");
         if (plan.Definition != plan.Fingerprint)
-            return (ModelPlanKind.Full, catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed");
+            return (
+                ModelPlanKind.Full,
+                catalog.Reads(model, TrafficRules.Name) ? "the model or a limit changed" : "the model changed"
+            );
         if (changed.Find(input => input.IsUnknown) is { } unknown)
-            return (ModelPlanKind.Full, $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}");
+            return (
+                ModelPlanKind.Full,
+                $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}"
+            );
         if (changed.Count == 0)
         {
             return inputs.Any(input => input.Version != input.Consumed)
@@ -59,31 +81,43 @@ internal static class ModelPlanner
         return (NeedsAll(catalog, model, inputs, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
     }
 
-    private static bool NeedsAll(ModelCatalog catalog, Model model, IReadOnlyList<InputState> inputs, List<InputState> changed) => model.Refresh switch
-    {
-        // A change that no tie leads back from (a campaign's window) can touch any row.
-        ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
-        // What describes the summed rows (a campaign's zone) can change any sum.
-        ModelRefresh.Additive => changed.Exists(input =>
-            input.Table == model.Joined?.Name
-                ? !KnowsBefore(catalog, model, inputs)
-                : !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))),
-        _ => true,
-    };
+    private static bool NeedsAll(
+        ModelCatalog catalog,
+        Model model,
+        IReadOnlyList<InputState> inputs,
+        List<InputState> changed
+    ) =>
+        model.Refresh switch
+        {
+            // A change that no tie leads back from (a campaign's window) can touch any row.
+            ModelRefresh.Keyed => !changed.TrueForAll(input => IsTied(catalog, model, input.Table)),
+            // What describes the summed rows (a campaign's zone) can change any sum.
+            ModelRefresh.Additive => changed.Exists(input =>
+                input.Table == model.Joined?.Name
+                    ? !KnowsBefore(catalog, model, inputs)
+                    : !IsSummed(model, input) || (model.TakesAway && HasTwins(catalog, input))
+            ),
+            _ => true,
+        };
 
-    private static bool IsSummed(Model model, InputState input) => model.Summed.Any(summed => summed.Name == input.Table);
+    private static bool IsSummed(Model model, InputState input) =>
+        model.Summed.Any(summed => summed.Name == input.Table);
 
     // Rows of keys whose joined rows changed are taken off as they were.
     private static bool KnowsBefore(ModelCatalog catalog, Model model, IReadOnlyList<InputState> inputs) =>
-        inputs.Where(input => input.Table == model.Joined!.Name || IsSplit(catalog, model, input.Table)).All(input => input.KnowsBefore);
+        inputs
+            .Where(input => input.Table == model.Joined!.Name || IsSplit(catalog, model, input.Table))
+            .All(input => input.KnowsBefore);
 
     /// <summary>Whether an input of a model is summed and has the column by which another is joined.</summary>
     internal static bool IsSplit(ModelCatalog catalog, Model model, string table) =>
-        model.Summed.Any(summed => summed.Name == table) && catalog.ColumnsOf(table).Any(column => column.Name == model.Joined!.JoinedBy);
+        model.Summed.Any(summed => summed.Name == table)
+        && catalog.ColumnsOf(table).Any(column => column.Name == model.Joined!.JoinedBy);
 
     // Of partial sums two may be equal, and of those that left it cannot be told how many.
     private static bool HasTwins(ModelCatalog catalog, InputState input) =>
-        input.Removed.Count > 0 && catalog.Ordered.Any(model => model.Name == input.Table && model.Refresh == ModelRefresh.Additive);
+        input.Removed.Count > 0
+        && catalog.Ordered.Any(model => model.Name == input.Table && model.Refresh == ModelRefresh.Additive);
 
     private static bool IsTied(ModelCatalog catalog, Model model, string table) =>
         model.Inputs.Any(input => input.Name == table && (input.Ties.Count > 0 || input == model.Rows))

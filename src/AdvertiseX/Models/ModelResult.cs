@@ -10,12 +10,20 @@ namespace AdvertiseX.Models;
 /// <param name="FilesRemoved">Files taken out of it.</param>
 /// <param name="Elapsed">Time spent.</param>
 public sealed record ModelResult(
-    string Model, ModelOutcome Outcome, ModelPlanKind Kind, string Reason, long RowsWritten, int FilesAdded, int FilesRemoved,
-    TimeSpan Elapsed)
+    string Model,
+    ModelOutcome Outcome,
+    ModelPlanKind Kind,
+    string Reason,
+    long RowsWritten,
+    int FilesAdded,
+    int FilesRemoved,
+    TimeSpan Elapsed
+)
 {
     /// <summary>What changed outside of the models, for people; none when nothing did, or in a dry run.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
 
-    /// <summary>What there was, or would be, to read; null where a dry run cannot know yet, as models before it are stale.</summary>
+    /// <summary>What there was, or would be, to read; null where a dry run cannot know yet, as models before it are
+    /// stale.</summary>
     internal ModelWork? Work { get; init; }
 }

@@ -5,11 +5,12 @@ namespace AdvertiseX.Models;
 
 internal sealed partial class ModelRun
 {
-    private IEnumerable<string> Sums => Model.Columns.Select(column => column.Name).Where(name => !Model.Grain.Contains(name));
+    private IEnumerable<string> Sums =>
+        Model.Columns.Select(column => column.Name).Where(name => !Model.Grain.Contains(name));
 
     /// <summary>
-    /// Partial sums of the files that are new. Where files left the input (an erasure), or everything is asked for, the sums of
-    /// those dates are computed anew; a sum's date is that of its events, so no other date has to change.
+    /// Partial sums of the files that are new. Where files left the input (an erasure), or everything is asked for, the
+    /// sums of those dates are computed anew; a sum's date is that of its events, so no other date has to change.
     /// </summary>
     private async Task<ModelChange> AddAsync(CancellationToken cancellation)
     {
@@ -19,31 +20,52 @@ internal sealed partial class ModelRun
         var anew = await SumAsync(input.Files.Where(file => all || rebuilt.Contains(file.EventDate)), cancellation);
         var old = Old.Where(file => all || rebuilt.Contains(file.EventDate)).ToList();
         var change = await ReplaceAsync(anew, old, ComparableColumns(), cancellation);
-        if (all) return change;
+        if (all)
+            return change;
         var added = await SumAsync(input.Added.Where(file => !rebuilt.Contains(file.EventDate)), cancellation);
         return new ModelChange([.. change.Adds, .. await SealAsync(added, cancellation)], change.Removes);
     }
 
     /// <summary>
-    /// Partial sums of the rows that came, less those of the rows that went: the model reads each of both by itself, with what it joins
-    /// them with as it is and as it was (<c>docs/decisions/034-rows-that-come-and-go.md</c>).
+    /// Partial sums of the rows that came, less those of the rows that went: the model reads each of both by itself,
+    /// with what it joins them with as it is and as it was (<c>docs/decisions/034-rows-that-come-and-go.md</c>).
     /// </summary>
     private async Task<ModelChange> AddAndTakeAwayAsync(CancellationToken cancellation)
     {
         var keys = await JoinedKeysAsync(cancellation);
-        if (keys is not null && await AreManyAsync(keys, cancellation)) return await RebuildAsync(cancellation);
+        if (keys is not null && await AreManyAsync(keys, cancellation))
+            return await RebuildAsync(cancellation);
         var changes = new List<ChangedRows>();
-        foreach (var summed in Model.Summed) changes.Add(await SummedAsync(summed, keys, cancellation));
+        foreach (var summed in Model.Summed)
+            changes.Add(await SummedAsync(summed, keys, cancellation));
         var columns = _catalog.ColumnsOf(Model.Name);
-        var came = new ParquetSet("came", columns, await SumsOfAsync("came", [.. changes.Select(each => each.Came)], null, cancellation));
-        var went = new ParquetSet("went", columns, await SumsOfAsync("went", [.. changes.Select(each => each.Went)], JoinedBefore(), cancellation));
+        var came = new ParquetSet(
+            "came",
+            columns,
+            await SumsOfAsync("came", [.. changes.Select(each => each.Came)], null, cancellation)
+        );
+        var went = new ParquetSet(
+            "went",
+            columns,
+            await SumsOfAsync("went", [.. changes.Select(each => each.Went)], JoinedBefore(), cancellation)
+        );
         var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
         var select = $"""
-            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}" : column.Name))}
+            select {string.Join(
+                ", ",
+                Model.Columns.Select(column =>
+                    sums.Contains(column.Name)
+                        ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}"
+                        : column.Name
+                )
+            )}
             from (
             select {ColumnNames} from came
             union all
-            select {string.Join(", ", Model.Columns.Select(column => sums.Contains(column.Name) ? $"-{column.Name}" : column.Name))} from went
+            select {string.Join(
+                ", ",
+                Model.Columns.Select(column => sums.Contains(column.Name) ? $"-{column.Name}" : column.Name)
+            )} from went
             ) as signed
             group by {grain}
             having {AnySum()}
@@ -54,9 +76,14 @@ internal sealed partial class ModelRun
     }
 
     private async Task<IReadOnlyList<string>> SumsOfAsync(
-        string name, IReadOnlyList<ParquetSet> summed, ParquetSet? joined, CancellationToken cancellation)
+        string name,
+        IReadOnlyList<ParquetSet> summed,
+        ParquetSet? joined,
+        CancellationToken cancellation
+    )
     {
-        if (summed.All(set => set.Files.Count == 0)) return [];
+        if (summed.All(set => set.Files.Count == 0))
+            return [];
         List<ParquetSet> given = joined is null ? [.. summed] : [.. summed, joined];
         var names = given.Select(set => set.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(_ => null).Where(set => !names.Contains(set.Name)).Concat(given);
@@ -71,7 +98,11 @@ internal sealed partial class ModelRun
         var written = new List<StagedFile>();
         foreach (var together in Portions(files))
         {
-            var portion = await WriteAsync(SelectOf(Model), await PortionSetsAsync(together, cancellation), cancellation);
+            var portion = await WriteAsync(
+                SelectOf(Model),
+                await PortionSetsAsync(together, cancellation),
+                cancellation
+            );
             await CheckAsync(portion, cancellation);
             written.AddRange(portion);
         }
@@ -80,11 +111,17 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>Everything that the SELECT reads, with some files of the input that is summed.</summary>
-    private Task<IReadOnlyList<ParquetSet>> PortionSetsAsync(IReadOnlyList<LakeFile> summed, CancellationToken cancellation)
+    private Task<IReadOnlyList<ParquetSet>> PortionSetsAsync(
+        IReadOnlyList<LakeFile> summed,
+        CancellationToken cancellation
+    )
     {
         var table = Model.Summed[0].Name;
         var others = InputSets(_ => null).Where(set => set.Name != table);
-        return WithTemporariesAsync(others.Append(Set(table, table, summed.Select(file => file.Address))), cancellation);
+        return WithTemporariesAsync(
+            others.Append(Set(table, table, summed.Select(file => file.Address))),
+            cancellation
+        );
     }
 
     // In the order of dates, so that a portion has few of them: its groups, and the files it writes, stay few.
@@ -104,6 +141,7 @@ internal sealed partial class ModelRun
             rows += file.Rows;
         }
 
-        if (portion.Count > 0) yield return portion;
+        if (portion.Count > 0)
+            yield return portion;
     }
 }

@@ -12,7 +12,8 @@ internal sealed partial class ModelRun
     private static readonly IReadOnlyList<ParquetColumn> KeyColumns = [new("row_key", SqlType.Int64)];
 
     /// <summary>
-    /// Rows for each key above which a filter of the keys was measured to pay; DuckDB's guess of rows behind filters is too small by up to 25.
+    /// Rows for each key above which a filter of the keys was measured to pay; DuckDB's guess of rows behind filters is
+    /// too small by up to 25.
     /// </summary>
     private const int RowsOfFewKeys = 32;
 
@@ -35,8 +36,10 @@ internal sealed partial class ModelRun
         {
             var sets = DueSets(due with { Where = PartText("row_key", part, parts) }, dates, isDue);
             var all = await WithTemporariesAsync(Model, sets, cancellation);
-            if (isFull) staged.AddRange(await WriteAsync(SelectOf(Model), all, cancellation));
-            else fresh.AddRange(await ScratchAsync($"fresh{part}", SelectOf(Model), all, cancellation));
+            if (isFull)
+                staged.AddRange(await WriteAsync(SelectOf(Model), all, cancellation));
+            else
+                fresh.AddRange(await ScratchAsync($"fresh{part}", SelectOf(Model), all, cancellation));
         }
 
         if (isFull)
@@ -47,7 +50,12 @@ internal sealed partial class ModelRun
 
         var old = Old.Where(file => file.EventDate is { } date && dates!.Contains(date));
         return await MergeAsync(
-            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh), due, $"{Model.RowKey} in (select row_key from due)", [.. old], cancellation);
+            ScratchSet("fresh", _catalog.ColumnsOf(Model.Name), fresh),
+            due,
+            $"{Model.RowKey} in (select row_key from due)",
+            [.. old],
+            cancellation
+        );
     }
 
     /// <summary>The rows of the keys that are due, of some dates or all; inputs without the key whole.</summary>
@@ -59,16 +67,20 @@ internal sealed partial class ModelRun
         return [due, .. sets];
     }
 
-    /// <summary>The keys are so few beside the rows to read that a filter of them in the scan pays, and no plan could take the rows for fewer.</summary>
+    /// <summary>The keys are so few beside the rows to read that a filter of them in the scan pays, and no plan could
+    /// take the rows for fewer.</summary>
     private bool AreFew(long keys, HashSet<DateOnly>? dates)
     {
-        var rows = Linked.Min(input => _plan.Input(input.Name).Files.Where(file => IsWithin(file.EventDate, dates)).Sum(file => file.Rows));
+        var rows = Linked.Min(input =>
+            _plan.Input(input.Name).Files.Where(file => IsWithin(file.EventDate, dates)).Sum(file => file.Rows)
+        );
         return keys <= rows / RowsOfFewKeys;
     }
 
     /// <summary>
-    /// On a full run the keys that the screen lists and those that other inputs lead to; else those of changed rows of which the same
-    /// holds (all of them if they are few), those that had rows, and those that a changed row of another input leads to.
+    /// On a full run the keys that the screen lists and those that other inputs lead to; else those of changed rows of
+    /// which the same holds (all of them if they are few), those that had rows, and those that a changed row of another
+    /// input leads to.
     /// </summary>
     private async Task<ParquetSet> DueKeysAsync(ModelChains chains, ParquetSet? led, CancellationToken cancellation)
     {
@@ -88,10 +100,14 @@ internal sealed partial class ModelRun
             files.AddRange(await ScreenAsync(chains, dates, part, parts, changed, cancellation));
             leads ??= await LeadsAsync(cancellation);
             foreach (var (through, column, ids) in leads)
-                files.AddRange(await KeysOfAsync(through, column, ids, dates, PartText(Model.RowKey!, part, parts), cancellation));
-            if (changed is null) continue;
+                files.AddRange(
+                    await KeysOfAsync(through, column, ids, dates, PartText(Model.RowKey!, part, parts), cancellation)
+                );
+            if (changed is null)
+                continue;
             ParquetSet[] sets = [changed, OwnSet("old", Old.Select(file => _table.AddressOf(file.Path)))];
-            var select = $"select distinct {Model.RowKey} as row_key from old where {Model.RowKey} in (select row_key from changed)";
+            var select =
+                $"select distinct {Model.RowKey} as row_key from old where {Model.RowKey} in (select row_key from changed)";
             files.AddRange(await ScratchAsync("had", select, sets, cancellation));
         }
 
@@ -101,12 +117,19 @@ internal sealed partial class ModelRun
     }
 
     private async Task<IReadOnlyList<string>> ScreenAsync(
-        ModelChains chains, HashSet<DateOnly> dates, int part, int parts, ParquetSet? changed, CancellationToken cancellation)
+        ModelChains chains,
+        HashSet<DateOnly> dates,
+        int part,
+        int parts,
+        ParquetSet? changed,
+        CancellationToken cancellation
+    )
     {
         var around = dates.SelectMany(date => (DateOnly[])[date.AddDays(-1), date, date.AddDays(1)]).ToHashSet();
         var conditions = new[]
         {
-            WindowText(dates, chains.Reach * 2), PartText(Model.RowKey!, part, parts),
+            WindowText(dates, chains.Reach * 2),
+            PartText(Model.RowKey!, part, parts),
             changed is null ? null : IsAmong(Model.RowKey!, "changed"),
         };
         var where = string.Join(" and ", conditions.OfType<string>());
@@ -115,42 +138,90 @@ internal sealed partial class ModelRun
             .Select(set => linked.Contains(set.Name) ? set with { Where = where } : set);
         var screen = _catalog.Staging(chains.Screen);
         var all = await WithTemporariesAsync(screen, changed is null ? sets : sets.Prepend(changed), cancellation);
-        return await ScratchAsync("screen", $"select {Model.RowKey} as row_key from (\n{SelectOf(screen)}\n) as screened", all, cancellation);
+        return await ScratchAsync(
+            "screen",
+            $"select {Model.RowKey} as row_key from (\n{SelectOf(screen)}\n) as screened",
+            all,
+            cancellation
+        );
     }
 
-    private async Task<ParquetSet> ChangedKeysAsync(HashSet<DateOnly> dates, int part, int parts, CancellationToken cancellation)
+    private async Task<ParquetSet> ChangedKeysAsync(
+        HashSet<DateOnly> dates,
+        int part,
+        int parts,
+        CancellationToken cancellation
+    )
     {
-        var where = string.Join(" and ", new[] { $"{Model.RowKey} is not null", PartText(Model.RowKey!, part, parts) }.OfType<string>());
+        var where = string.Join(
+            " and ",
+            new[] { $"{Model.RowKey} is not null", PartText(Model.RowKey!, part, parts) }.OfType<string>()
+        );
         var (sets, selects) = (new List<ParquetSet>(), new List<string>());
         foreach (var state in Linked.Select(input => _plan.Input(input.Name)).Where(state => state.HasChanges))
         {
-            sets.Add(Set($"added_{state.Table}", state.Table, state.Added.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
-            sets.Add(Set($"removed_{state.Table}", state.Table, state.Removed.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)));
+            sets.Add(
+                Set(
+                    $"added_{state.Table}",
+                    state.Table,
+                    state.Added.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)
+                )
+            );
+            sets.Add(
+                Set(
+                    $"removed_{state.Table}",
+                    state.Table,
+                    state.Removed.Where(file => IsWithin(file.EventDate, dates)).Select(file => file.Address)
+                )
+            );
             selects.Add($"select {Model.RowKey} as row_key from {Changed(state.Table, Model.RowKey!, where)} as c");
         }
 
-        var files = selects.Count == 0 ? [] : await ScratchAsync("changed", string.Join("\nunion\n", selects), sets, cancellation);
+        var files =
+            selects.Count == 0
+                ? []
+                : await ScratchAsync("changed", string.Join("\nunion\n", selects), sets, cancellation);
         return ScratchSet("changed", KeyColumns, files);
     }
 
     /// <summary>
-    /// The dates on which the keys that are due may have rows that change: those of changed rows, and, as long as events of the keys
-    /// lie within reach of midnight, the ones beside them.
+    /// The dates on which the keys that are due may have rows that change: those of changed rows, and, as long as
+    /// events of the keys lie within reach of midnight, the ones beside them.
     /// </summary>
-    private async Task<HashSet<DateOnly>> DatesOfChainsAsync(ModelChains chains, ParquetSet due, ParquetSet led, CancellationToken cancellation)
+    private async Task<HashSet<DateOnly>> DatesOfChainsAsync(
+        ModelChains chains,
+        ParquetSet due,
+        ParquetSet led,
+        CancellationToken cancellation
+    )
     {
         var states = Linked.Select(input => _plan.Input(input.Name)).ToList();
-        var known = states.SelectMany(state => state.Files.Concat(state.Removed)).Select(file => file.EventDate).OfType<DateOnly>()
-            .Concat(Old.Select(file => file.EventDate).OfType<DateOnly>()).ToHashSet();
-        var dates = states.SelectMany(state => state.Added.Concat(state.Removed)).Select(file => file.EventDate).OfType<DateOnly>().ToHashSet();
+        var known = states
+            .SelectMany(state => state.Files.Concat(state.Removed))
+            .Select(file => file.EventDate)
+            .OfType<DateOnly>()
+            .Concat(Old.Select(file => file.EventDate).OfType<DateOnly>())
+            .ToHashSet();
+        var dates = states
+            .SelectMany(state => state.Added.Concat(state.Removed))
+            .Select(file => file.EventDate)
+            .OfType<DateOnly>()
+            .ToHashSet();
         dates.UnionWith(await DatesOfAsync(led, cancellation));
         var open = dates.ToHashSet();
         while (open.Count > 0)
         {
-            var edges = open.Where(date => (known.Contains(date.AddDays(-1)) && !dates.Contains(date.AddDays(-1)))
-                || (known.Contains(date.AddDays(1)) && !dates.Contains(date.AddDays(1)))).ToHashSet();
+            var edges = open.Where(date =>
+                    (known.Contains(date.AddDays(-1)) && !dates.Contains(date.AddDays(-1)))
+                    || (known.Contains(date.AddDays(1)) && !dates.Contains(date.AddDays(1)))
+                )
+                .ToHashSet();
             var beside = new HashSet<DateOnly>();
-            foreach (var date in edges.Count == 0 ? [] : await DatesWithKeysAsync(states, edges, due, chains.Reach, cancellation))
+            foreach (
+                var date in edges.Count == 0
+                    ? []
+                    : await DatesWithKeysAsync(states, edges, due, chains.Reach, cancellation)
+            )
                 beside.UnionWith(((DateOnly[])[date.AddDays(-1), date.AddDays(1)]).Where(known.Contains));
             open = [.. beside.Except(dates)];
             dates.UnionWith(open);
@@ -159,36 +230,57 @@ internal sealed partial class ModelRun
         return dates;
     }
 
-    /// <summary>Of some dates those with rows, also removed ones, of keys that are due and within reach of midnight.</summary>
+    /// <summary>Of some dates those with rows, also removed ones, of keys that are due and within reach of
+    /// midnight.</summary>
     private async Task<List<DateOnly>> DatesWithKeysAsync(
-        List<InputState> states, HashSet<DateOnly> among, ParquetSet due, TimeSpan reach, CancellationToken cancellation)
+        List<InputState> states,
+        HashSet<DateOnly> among,
+        ParquetSet due,
+        TimeSpan reach,
+        CancellationToken cancellation
+    )
     {
         var (sets, selects) = (new List<ParquetSet> { due }, new List<string>());
-        var near = $"(unix_micros(event_time) % 86400000000 <= {Micros(reach)} or unix_micros(event_time) % 86400000000 >= {86_400_000_000 - Micros(reach)})";
+        var near =
+            $"(unix_micros(event_time) % 86400000000 <= {Micros(reach)} or unix_micros(event_time) % 86400000000 >= {86_400_000_000 - Micros(reach)})";
         foreach (var state in states)
         {
-            var files = state.Files.Concat(state.Removed).Where(file => file.EventDate is { } date && among.Contains(date));
-            sets.Add(Set(state.Table, state.Table, files.Select(file => file.Address).Distinct(StringComparer.Ordinal)));
+            var files = state
+                .Files.Concat(state.Removed)
+                .Where(file => file.EventDate is { } date && among.Contains(date));
+            sets.Add(
+                Set(state.Table, state.Table, files.Select(file => file.Address).Distinct(StringComparer.Ordinal))
+            );
             selects.Add($"select event_date from {state.Table} where {IsAmong(Model.RowKey!, "due")} and {near}");
         }
 
         var dates = new List<DateOnly>();
         using var result = await ReadAsync(string.Join("\nunion\n", selects), sets, cancellation);
-        while (result.Read()) dates.Add(result.GetDate(0));
+        while (result.Read())
+            dates.Add(result.GetDate(0));
         return dates;
     }
 
-    /// <summary>Dates together until they hold as many rows as are read at once; a larger one in parts by the key.</summary>
+    /// <summary>Dates together until they hold as many rows as are read at once; a larger one in parts by the
+    /// key.</summary>
     private IEnumerable<(HashSet<DateOnly> Dates, int Part, int Parts)> KeyPortions(bool isFull)
     {
-        var files = Linked.Select(input => _plan.Input(input.Name)).SelectMany(state => isFull ? state.Files : state.Added.Concat(state.Removed));
+        var files = Linked
+            .Select(input => _plan.Input(input.Name))
+            .SelectMany(state => isFull ? state.Files : state.Added.Concat(state.Removed));
         var (together, rows) = (new HashSet<DateOnly>(), 0L);
-        foreach (var day in files.Where(file => file.EventDate is not null).GroupBy(file => file.EventDate!.Value).OrderBy(day => day.Key))
+        foreach (
+            var day in files
+                .Where(file => file.EventDate is not null)
+                .GroupBy(file => file.EventDate!.Value)
+                .OrderBy(day => day.Key)
+        )
         {
             var count = day.Sum(file => file.Rows);
             if (rows > 0 && rows + count > _options.ScreenedRowsAtOnce)
             {
-                foreach (var portion in Divided(together, rows)) yield return portion;
+                foreach (var portion in Divided(together, rows))
+                    yield return portion;
                 (together, rows) = ([], 0);
             }
 
@@ -196,7 +288,8 @@ internal sealed partial class ModelRun
             rows += count;
         }
 
-        foreach (var portion in together.Count == 0 ? [] : Divided(together, rows)) yield return portion;
+        foreach (var portion in together.Count == 0 ? [] : Divided(together, rows))
+            yield return portion;
     }
 
     private IEnumerable<(HashSet<DateOnly> Dates, int Part, int Parts)> Divided(HashSet<DateOnly> dates, long rows)
@@ -205,33 +298,41 @@ internal sealed partial class ModelRun
         return Enumerable.Range(0, parts).Select(part => (dates, part, parts));
     }
 
-    private static int PartsOf(long rows, long atOnce) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((rows + atOnce - 1) / atOnce, 1, 1 << 16));
+    private static int PartsOf(long rows, long atOnce) =>
+        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp((rows + atOnce - 1) / atOnce, 1, 1 << 16));
 
-    private static string? PartText(string key, int part, int parts) => parts == 1 ? null : $"({key} & {parts - 1}) = {part}";
+    private static string? PartText(string key, int part, int parts) =>
+        parts == 1 ? null : $"({key} & {parts - 1}) = {part}";
 
     /// <summary>Events of some dates, and of so much before and after each run of dates.</summary>
     private string WindowText(HashSet<DateOnly> dates, TimeSpan around)
     {
-        var spans = dates.Where(date => !dates.Contains(date.AddDays(-1))).Select(first =>
-        {
-            var end = first;
-            while (dates.Contains(end)) end = end.AddDays(1);
-            return $"(event_time >= timestamp_micros({MicrosOf(first) - Micros(around)}) and event_time < timestamp_micros({MicrosOf(end) + Micros(around)}))";
-        });
+        var spans = dates
+            .Where(date => !dates.Contains(date.AddDays(-1)))
+            .Select(first =>
+            {
+                var end = first;
+                while (dates.Contains(end))
+                    end = end.AddDays(1);
+                return $"(event_time >= timestamp_micros({MicrosOf(first) - Micros(around)}) and event_time < timestamp_micros({MicrosOf(end) + Micros(around)}))";
+            });
         return _engine.Dialect.Translate($"({string.Join(" or ", spans)})");
     }
 
     /// <summary>
-    /// That a key is one of a set's, for reading many rows past few keys. A plain IN would let the engine put the rows into its hash table,
-    /// with all their columns, where it takes them for the fewer ones; as a part of an expression it is a look-up.
+    /// That a key is one of a set's, for reading many rows past few keys. A plain IN would let the engine put the rows
+    /// into its hash table, with all their columns, where it takes them for the fewer ones; as a part of an expression
+    /// it is a look-up.
     /// </summary>
     private static string IsAmong(string key, string set) => $"coalesce({key} in (select row_key from {set}), false)";
 
     /// <summary>
-    /// The same for keys so few that a filter of them in the scan pays (<c>docs/decisions/038-keys-of-named-events.md</c>): the condition
-    /// on the keys always holds, and makes DuckDB give it one.
+    /// The same for keys so few that a filter of them in the scan pays
+    /// (<c>docs/decisions/038-keys-of-named-events.md</c>): the condition on the keys always holds, and makes DuckDB
+    /// give it one.
     /// </summary>
-    private static string IsAmongFew(string key, string set) => $"{key} in (select row_key from {set} where row_key % 2 < 2)";
+    private static string IsAmongFew(string key, string set) =>
+        $"{key} in (select row_key from {set} where row_key % 2 < 2)";
 
     private async Task<long> CountAsync(ParquetSet set, CancellationToken cancellation)
     {

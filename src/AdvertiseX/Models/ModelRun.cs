@@ -6,8 +6,8 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// One run of one plan: evaluates the model over the pinned files and writes what is new where the table's files lie. Files that are
-/// not handed over go when it is disposed. For one thread at a time.
+/// One run of one plan: evaluates the model over the pinned files and writes what is new where the table's files lie.
+/// Files that are not handed over go when it is disposed. For one thread at a time.
 /// </summary>
 internal sealed partial class ModelRun : IAsyncDisposable
 {
@@ -24,9 +24,24 @@ internal sealed partial class ModelRun : IAsyncDisposable
     private readonly HashSet<string> _workedOut = new(StringComparer.Ordinal);
 
     private ModelRun(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes, LakeTable table)
+        ModelPlan plan,
+        DataLake lake,
+        IQueryEngine engine,
+        ModelCatalog catalog,
+        ModelRunnerOptions options,
+        ChangeSets changes,
+        LakeTable table
+    )
     {
-        (_plan, _lake, _engine, _catalog, _options, _changes, _table) = (plan, lake, engine, catalog, options, changes, table);
+        (_plan, _lake, _engine, _catalog, _options, _changes, _table) = (
+            plan,
+            lake,
+            engine,
+            catalog,
+            options,
+            changes,
+            table
+        );
         _scratch = ScratchSpace.Create(options.ScratchDirectory, "model");
     }
 
@@ -35,23 +50,37 @@ internal sealed partial class ModelRun : IAsyncDisposable
     private IReadOnlyCollection<AddFile> Old => _plan.Table is { } table ? [.. table.Files.Values] : [];
 
     public static async ValueTask<ModelRun> StartAsync(
-        ModelPlan plan, DataLake lake, IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options, ChangeSets changes,
-        CancellationToken cancellation)
+        ModelPlan plan,
+        DataLake lake,
+        IQueryEngine engine,
+        ModelCatalog catalog,
+        ModelRunnerOptions options,
+        ChangeSets changes,
+        CancellationToken cancellation
+    )
     {
         var model = plan.Model;
-        var table = await lake.FindOrCreateTableAsync(model.Name, new DeltaSchema(model.Columns), model.PartitionColumns, cancellation);
+        var table = await lake.FindOrCreateTableAsync(
+            model.Name,
+            new DeltaSchema(model.Columns),
+            model.PartitionColumns,
+            cancellation
+        );
         return new ModelRun(plan, lake, engine, catalog, options, changes, table);
     }
 
     /// <summary>Computes what changes; the files of the answer are written and durable.</summary>
     public async Task<ModelChange> ComputeAsync(CancellationToken cancellation)
     {
-        if (_plan.Kind == ModelPlanKind.NoteOnly) return ModelChange.None;
+        if (_plan.Kind == ModelPlanKind.NoteOnly)
+            return ModelChange.None;
         await MakeSetsAsync(cancellation);
         return Model.Refresh switch
         {
             ModelRefresh.Additive when !Model.TakesAway => await AddAsync(cancellation),
-            ModelRefresh.Additive when _plan.Kind == ModelPlanKind.Incremental => await AddAndTakeAwayAsync(cancellation),
+            ModelRefresh.Additive when _plan.Kind == ModelPlanKind.Incremental => await AddAndTakeAwayAsync(
+                cancellation
+            ),
             ModelRefresh.Keyed when Model.Chains is { } chains => await FollowChainsAsync(chains, cancellation),
             ModelRefresh.Keyed when _plan.Kind == ModelPlanKind.Incremental => await RecomputeAsync(cancellation),
             _ => await RebuildAsync(cancellation),
@@ -61,13 +90,15 @@ internal sealed partial class ModelRun : IAsyncDisposable
     /// <summary>The files of a change may be the table's from now on; disposing leaves them.</summary>
     public void HandOver(ModelChange change)
     {
-        foreach (var file in change.Adds) _written.Remove(file.Path);
+        foreach (var file in change.Adds)
+            _written.Remove(file.Path);
     }
 
     /// <summary>The change was not committed, for certain; disposing deletes its files.</summary>
     public void TakeBack(ModelChange change)
     {
-        foreach (var file in change.Adds) _written[file.Path] = file;
+        foreach (var file in change.Adds)
+            _written[file.Path] = file;
     }
 
     public async ValueTask DisposeAsync()
@@ -76,7 +107,8 @@ internal sealed partial class ModelRun : IAsyncDisposable
         await _lake.Staging.DropAsync(_written.Values);
     }
 
-    /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as they are.</summary>
+    /// <summary>Everything computed anew; dates (or the whole table, where it has none) that come out the same stay as
+    /// they are.</summary>
     private async Task<ModelChange> RebuildAsync(CancellationToken cancellation)
     {
         var fresh = await WriteAsync(SelectOf(Model), await WholeSetsAsync(cancellation), cancellation);
@@ -84,38 +116,56 @@ internal sealed partial class ModelRun : IAsyncDisposable
         return await ReplaceAsync(fresh, Old, ComparableColumns(), cancellation);
     }
 
-    /// <summary>Puts <paramref name="fresh"/> in place of <paramref name="old"/>, date by date where they differ.</summary>
+    /// <summary>Puts <paramref name="fresh"/> in place of <paramref name="old"/>, date by date where they
+    /// differ.</summary>
     private async Task<ModelChange> ReplaceAsync(
-        IReadOnlyList<StagedFile> fresh, IReadOnlyCollection<AddFile> old, string comparable, CancellationToken cancellation)
+        IReadOnlyList<StagedFile> fresh,
+        IReadOnlyCollection<AddFile> old,
+        string comparable,
+        CancellationToken cancellation
+    )
     {
         // Files with other columns compare with nothing, and none of them may stay.
-        if (old.Count == 0 || _plan.ChangesColumns) return new ModelChange(await SealAsync(fresh, cancellation), [.. old]);
+        if (old.Count == 0 || _plan.ChangesColumns)
+            return new ModelChange(await SealAsync(fresh, cancellation), [.. old]);
         ParquetSet[] sets =
         [
-            OwnSet("fresh", fresh.Select(file => _table.AddressOf(file.Path))), OwnSet("old", old.Select(file => _table.AddressOf(file.Path))),
+            OwnSet("fresh", fresh.Select(file => _table.AddressOf(file.Path))),
+            OwnSet("old", old.Select(file => _table.AddressOf(file.Path))),
         ];
         var changed = await DifferingDatesAsync(
             $"select {comparable.Replace("{table}", "fresh", StringComparison.Ordinal)}",
-            $"select {comparable.Replace("{table}", "old", StringComparison.Ordinal)}", sets, cancellation);
+            $"select {comparable.Replace("{table}", "old", StringComparison.Ordinal)}",
+            sets,
+            cancellation
+        );
         var kept = fresh.Where(file => changed.Contains(file.PartitionDate)).ToList();
-        return new ModelChange(await SealAsync(kept, cancellation), [.. old.Where(file => changed.Contains(file.EventDate))]);
+        return new ModelChange(
+            await SealAsync(kept, cancellation),
+            [.. old.Where(file => changed.Contains(file.EventDate))]
+        );
     }
 
     /// <summary>What of a table's rows is compared: all columns, or for partial sums the sums.</summary>
     private string ComparableColumns()
     {
         var grain = string.Join(", ", Model.Grain);
-        if (Model.Refresh != ModelRefresh.Additive) return string.Join(", ", Model.Columns.Select(column => column.Name)) + " from {table}";
+        if (Model.Refresh != ModelRefresh.Additive)
+            return string.Join(", ", Model.Columns.Select(column => column.Name)) + " from {table}";
         var sums = Sums.Select(sum => $"sum({sum}) as {sum}");
         return $"{grain}, {string.Join(", ", sums)} from {{table}} group by {grain} having {AnySum()}";
     }
 
     /// <summary>
-    /// Dates on which two SELECTs differ; for a table without dates the null date stands for all of it. Sums of hashes, which cost
-    /// little, show most dates that do; only where they are the same the rows themselves are compared.
+    /// Dates on which two SELECTs differ; for a table without dates the null date stands for all of it. Sums of hashes,
+    /// which cost little, show most dates that do; only where they are the same the rows themselves are compared.
     /// </summary>
     private async Task<HashSet<DateOnly?>> DifferingDatesAsync(
-        string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string one,
+        string other,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         // 31 bits of each: the sum of any number of rows is a long.
         var hash = $"key_hash({ColumnNames}) % 2147483648";
@@ -131,97 +181,157 @@ internal sealed partial class ModelRun : IAsyncDisposable
         var alike = new HashSet<DateOnly?>();
         using (var result = await ReadAsync(marks, sets, cancellation))
         {
-            while (result.Read()) (result.GetBoolean(1) ? dates : alike).Add(result.IsNull(0) ? null : result.GetDate(0));
+            while (result.Read())
+                (result.GetBoolean(1) ? dates : alike).Add(result.IsNull(0) ? null : result.GetDate(0));
         }
 
-        if (alike.Count > 0) dates.UnionWith(await DifferingDatesAmongAsync(alike, one, other, sets, cancellation));
+        if (alike.Count > 0)
+            dates.UnionWith(await DifferingDatesAmongAsync(alike, one, other, sets, cancellation));
         return dates;
     }
 
     private async Task<HashSet<DateOnly?>> DifferingDatesAmongAsync(
-        HashSet<DateOnly?> among, string one, string other, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        HashSet<DateOnly?> among,
+        string one,
+        string other,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         var within = Model.IsPartitioned ? $" where {DatesText(among)}" : "";
-        var select = $"select distinct {DateText} from "
-            + Differing(ColumnNames, $"select * from ({one}) as one_side{within}", $"select * from ({other}) as other_side{within}") + " as differing";
+        var select =
+            $"select distinct {DateText} from "
+            + Differing(
+                ColumnNames,
+                $"select * from ({one}) as one_side{within}",
+                $"select * from ({other}) as other_side{within}"
+            )
+            + " as differing";
         return await ReadDatesAsync(select, sets, cancellation);
     }
 
     /// <summary>The date of a row, which is null in a table without dates.</summary>
     private string DateText => Model.IsPartitioned ? LakeTable.PartitionColumn : "cast(null as date)";
 
-    private async Task<HashSet<DateOnly?>> ReadDatesAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    private async Task<HashSet<DateOnly?>> ReadDatesAsync(
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         var dates = new HashSet<DateOnly?>();
         using var result = await ReadAsync(select, sets, cancellation);
-        while (result.Read()) dates.Add(result.IsNull(0) ? null : result.GetDate(0));
+        while (result.Read())
+            dates.Add(result.IsNull(0) ? null : result.GetDate(0));
         return dates;
     }
 
     /// <summary>That a row is of one of some dates, of which one may be null.</summary>
     private static string DatesText(IEnumerable<DateOnly?> dates) =>
-        "(" + string.Join(" or ", dates.Select(date => date is { } known ? $"event_date = date '{known:yyyy-MM-dd}'" : "event_date is null")) + ")";
+        "("
+        + string.Join(
+            " or ",
+            dates.Select(date => date is { } known ? $"event_date = date '{known:yyyy-MM-dd}'" : "event_date is null")
+        )
+        + ")";
 
     /// <summary>
-    /// Rows of two SELECTs that are not in both as often, as a table expression; <c>side</c> is how many more <paramref name="one"/> has, below 0
-    /// how many fewer. One grouping of both, which costs a sixth of <c>except all</c> both ways.
+    /// Rows of two SELECTs that are not in both as often, as a table expression; <c>side</c> is how many more
+    /// <paramref name="one"/> has, below 0 how many fewer. One grouping of both, which costs a sixth of <c>except
+    /// all</c> both ways.
     /// </summary>
-    internal static string Differing(string columns, string one, string other) => $"""
-        (
-        select {columns}, sum(side) as side from (
-        select {columns}, 1 as side from ({one}) as one_side
-        union all
-        select {columns}, -1 as side from ({other}) as other_side
-        ) as sides
-        group by {columns}
-        having sum(side) <> 0
-        )
-        """;
+    internal static string Differing(string columns, string one, string other) =>
+        $"""
+            (
+            select {columns}, sum(side) as side from (
+            select {columns}, 1 as side from ({one}) as one_side
+            union all
+            select {columns}, -1 as side from ({other}) as other_side
+            ) as sides
+            group by {columns}
+            having sum(side) <> 0
+            )
+            """;
 
     private Task CheckAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation) =>
         CheckAsync(OwnSet("written", files.Select(file => _table.AddressOf(file.Path))), cancellation);
 
     private async Task CheckAsync(ParquetSet rows, CancellationToken cancellation)
     {
-        if (rows.Files.Count == 0 || Model.Checks.Count == 0) return;
-        using var result = await ReadAsync(ModelCheck.CountsOf(Model.Checks), [rows with { Name = "written" }], cancellation);
+        if (rows.Files.Count == 0 || Model.Checks.Count == 0)
+            return;
+        using var result = await ReadAsync(
+            ModelCheck.CountsOf(Model.Checks),
+            [rows with { Name = "written" }],
+            cancellation
+        );
         result.Read();
         for (var i = 0; i < Model.Checks.Count; i++)
         {
             if (result.GetInt64(i) is > 0 and var count)
-                throw new ModelException($"model {Model.Name}: {Model.Checks[i].Text} does not hold for {count} rows; nothing was committed");
+                throw new ModelException(
+                    $"model {Model.Name}: {Model.Checks[i].Text} does not hold for {count} rows; nothing was committed"
+                );
         }
     }
 
-    private Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
+    private Task<QueryResult> ReadAsync(
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    ) => _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
 
     /// <summary>Writes rows as files of the table, which no reader sees before a commit names them.</summary>
     private async Task<IReadOnlyList<StagedFile>> WriteAsync(
-        string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
-        var files = await _lake.Staging.WriteAsync(_engine, _engine.Dialect.Translate(select), sets, Model.Name, OutputTo, cancellation);
-        foreach (var file in files) _written.Add(file.Path, file);
+        var files = await _lake.Staging.WriteAsync(
+            _engine,
+            _engine.Dialect.Translate(select),
+            sets,
+            Model.Name,
+            OutputTo,
+            cancellation
+        );
+        foreach (var file in files)
+            _written.Add(file.Path, file);
         return files;
     }
 
     private ParquetOutput OutputTo(string folder) =>
-        new(folder) { PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null, IsVersion2 = LakeTable.CanBeVersion2(Model.Columns) };
+        new(folder)
+        {
+            PartitionColumn = Model.IsPartitioned ? LakeTable.PartitionColumn : null,
+            IsVersion2 = LakeTable.CanBeVersion2(Model.Columns),
+        };
 
     /// <summary>Writes rows that are needed on the way.</summary>
     private async Task<IReadOnlyList<string>> ScratchAsync(
-        string name, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        await ScratchInAsync(_scratch.NewFolder(name), select, sets, cancellation);
+        string name,
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    ) => await ScratchInAsync(_scratch.NewFolder(name), select, sets, cancellation);
 
     private async Task<IReadOnlyList<string>> ScratchInAsync(
-        string folder, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string folder,
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         var output = new ParquetOutput(folder) { IsScratch = true, IsVersion2 = true };
         var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
         return [.. files.Where(file => file.Rows > 0).Select(file => file.Path)];
     }
 
-    private async Task<IReadOnlyList<StagedFile>> SealAsync(IReadOnlyList<StagedFile> files, CancellationToken cancellation)
+    private async Task<IReadOnlyList<StagedFile>> SealAsync(
+        IReadOnlyList<StagedFile> files,
+        CancellationToken cancellation
+    )
     {
         await _lake.Staging.SealAsync(files, cancellation);
         return files;

@@ -9,6 +9,13 @@ namespace AdvertiseX.Models;
 /// <paramref name="InputColumn"/> equals it have the key. Null: the input has the key itself.
 /// </param>
 /// <param name="Window">Of a tie in time: how long, where that is other than the input's look-back.</param>
-/// <param name="Also">Of a tie in time: a column of both that must be equal as well; a row without a value in it may be tied to any.</param>
+/// <param name="Also">Of a tie in time: a column of both that must be equal as well; a row without a value in it may be
+/// tied to any.</param>
 internal readonly record struct ModelTie(
-    string RowColumn, string InputColumn, bool InTime, string? Through = null, ModelWindow? Window = null, string? Also = null);
+    string RowColumn,
+    string InputColumn,
+    bool InTime,
+    string? Through = null,
+    ModelWindow? Window = null,
+    string? Also = null
+);

@@ -6,9 +6,9 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// Evaluates models over inputs of one's choosing: the same SELECTs as a run, nothing of the lake changed. A table is pinned to the
-/// version that it has when it is first read. What is computed lies in a folder of the trial's own, gone when it is disposed.
-/// For one thread at a time.
+/// Evaluates models over inputs of one's choosing: the same SELECTs as a run, nothing of the lake changed. A table is
+/// pinned to the version that it has when it is first read. What is computed lies in a folder of the trial's own, gone
+/// when it is disposed. For one thread at a time.
 /// </summary>
 internal sealed class ModelTrial : IDisposable
 {
@@ -27,9 +27,19 @@ internal sealed class ModelTrial : IDisposable
     /// <param name="catalog">The models; null for those shipped.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public ModelTrial(DataLake lake, IQueryEngine engine, ModelCatalog? catalog = null, ModelRunnerOptions? options = null)
+    public ModelTrial(
+        DataLake lake,
+        IQueryEngine engine,
+        ModelCatalog? catalog = null,
+        ModelRunnerOptions? options = null
+    )
     {
-        (_lake, _engine, _catalog, _options) = (lake, engine, catalog ?? ModelCatalog.Shipped, OptionCheck.Require(options ?? new ModelRunnerOptions()));
+        (_lake, _engine, _catalog, _options) = (
+            lake,
+            engine,
+            catalog ?? ModelCatalog.Shipped,
+            OptionCheck.Require(options ?? new ModelRunnerOptions())
+        );
         _scratch = ScratchSpace.Create(_options.ScratchDirectory, "trial");
         _changes = new ChangeSets(_engine, _catalog, _options);
     }
@@ -43,7 +53,11 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>A table of this trial as SQL sees it, of some files or all, under its own name or another.</summary>
     public async ValueTask<ParquetSet> SetAsync(
-        string table, CancellationToken cancellation, string? name = null, Func<LakeFile, bool>? only = null)
+        string table,
+        CancellationToken cancellation,
+        string? name = null,
+        Func<LakeFile, bool>? only = null
+    )
     {
         var files = await FilesAsync(table, cancellation);
         return SetOf(table, only is null ? files : [.. files.Where(only)], name);
@@ -57,8 +71,14 @@ internal sealed class ModelTrial : IDisposable
         return set with { FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table) };
     }
 
-    /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now on.</summary>
-    public async Task ReplaceAsync(string table, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+    /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now
+    /// on.</summary>
+    public async Task ReplaceAsync(
+        string table,
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
         var output = new ParquetOutput(_scratch.NewFolder(table)) { PartitionColumn = PartitionOf(table) };
@@ -70,7 +90,13 @@ internal sealed class ModelTrial : IDisposable
     public void Replace(string table, IReadOnlyList<LakeFile> files)
     {
         // What is shared goes by versions: no two replacements are one, nor a table that is not there.
-        _tables[table] = new InputState { Table = table, Consumed = -1, Version = -2 - _replacements++, Files = files };
+        _tables[table] = new InputState
+        {
+            Table = table,
+            Consumed = -1,
+            Version = -2 - _replacements++,
+            Files = files,
+        };
         _replaced.Add(table);
     }
 
@@ -80,10 +106,14 @@ internal sealed class ModelTrial : IDisposable
     {
         var definition = _catalog.Find(model);
         var inputs = new List<InputState>();
-        foreach (var table in _catalog.TablesOf(definition)) inputs.Add(await StateAsync(table, cancellation));
+        foreach (var table in _catalog.TablesOf(definition))
+            inputs.Add(await StateAsync(table, cancellation));
         var plan = new ModelPlan
         {
-            Model = definition, Kind = ModelPlanKind.Full, Reason = "tried", Inputs = inputs,
+            Model = definition,
+            Kind = ModelPlanKind.Full,
+            Reason = "tried",
+            Inputs = inputs,
             Fingerprint = _catalog.FingerprintOf(definition, _options.TrafficRules),
         };
         await using var run = ModelRun.Trial(plan, _lake, _engine, _catalog, _options, _changes);
@@ -91,12 +121,13 @@ internal sealed class ModelTrial : IDisposable
     }
 
     /// <summary>
-    /// Puts fresh rows in place of a model's table, and of those that it reads, where the lake's are behind their inputs, so that
-    /// they hold what <c>adx run</c> would make of them.
+    /// Puts fresh rows in place of a model's table, and of those that it reads, where the lake's are behind their
+    /// inputs, so that they hold what <c>adx run</c> would make of them.
     /// </summary>
     public async Task BringUpToDateAsync(string model, CancellationToken cancellation)
     {
-        if (_replaced.Contains(model)) return;
+        if (_replaced.Contains(model))
+            return;
         var stale = await StalenessAsync(model, cancellation) is not null;
         foreach (var read in _catalog.TablesOf(_catalog.Find(model)).Where(IsModel))
         {
@@ -104,23 +135,30 @@ internal sealed class ModelTrial : IDisposable
             stale |= _replaced.Contains(read);
         }
 
-        if (stale) Replace(model, await EvaluateAsync(model, cancellation));
+        if (stale)
+            Replace(model, await EvaluateAsync(model, cancellation));
     }
 
     /// <summary>Why the lake's table of a model is not what its inputs make; null when it is.</summary>
-    public async Task<string?> StalenessAsync(string model, CancellationToken cancellation) => (await OriginAsync(model, cancellation)).Stale;
+    public async Task<string?> StalenessAsync(string model, CancellationToken cancellation) =>
+        (await OriginAsync(model, cancellation)).Stale;
 
     /// <summary>
-    /// The version of a model's table, the versions of the inputs that it holds beside the newest there are, and why it is behind them;
-    /// null when it is not. Versions are -1 for what is not there.
+    /// The version of a model's table, the versions of the inputs that it holds beside the newest there are, and why it
+    /// is behind them; null when it is not. Versions are -1 for what is not there.
     /// </summary>
-    public async Task<(long Version, IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs, string? Stale)> OriginAsync(
-        string model, CancellationToken cancellation)
+    public async Task<(
+        long Version,
+        IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs,
+        string? Stale
+    )> OriginAsync(string model, CancellationToken cancellation)
     {
         var plan = await PlanAsync(model, cancellation);
         return (
-            plan.Table?.Version ?? -1, [.. plan.Inputs.Select(input => (input.Table, input.Consumed, input.Version))],
-            plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason);
+            plan.Table?.Version ?? -1,
+            [.. plan.Inputs.Select(input => (input.Table, input.Consumed, input.Version))],
+            plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason
+        );
     }
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
@@ -129,27 +167,50 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>Rows that are needed on the way, as a set of that name.</summary>
     public async Task<ParquetSet> ScratchAsync(
-        string name, IReadOnlyList<ParquetColumn> columns, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string name,
+        IReadOnlyList<ParquetColumn> columns,
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
-        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, new ParquetOutput(_scratch.NewFolder(name)), cancellation);
+        var files = await _engine.WriteAsync(
+            _engine.Dialect.Translate(select),
+            sets,
+            new ParquetOutput(_scratch.NewFolder(name)),
+            cancellation
+        );
         return new ParquetSet(name, columns, [.. files.Where(file => file.Rows > 0).Select(file => file.Path)]);
     }
 
-    /// <summary>What clocks show in the zones that campaigns and advertisers name, on the dates of some tables.</summary>
+    /// <summary>What clocks show in the zones that campaigns and advertisers name, on the dates of some
+    /// tables.</summary>
     public async Task<ParquetSet> ZoneOffsetsAsync(IReadOnlyList<string> tables, CancellationToken cancellation)
     {
         var dates = new List<DateOnly>();
-        foreach (var table in tables) dates.AddRange((await FilesAsync(table, cancellation)).Select(file => file.EventDate).OfType<DateOnly>());
-        if (dates.Count == 0) dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch));
+        foreach (var table in tables)
+            dates.AddRange((await FilesAsync(table, cancellation)).Select(file => file.EventDate).OfType<DateOnly>());
+        if (dates.Count == 0)
+            dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch));
         var zones = new List<string>();
         foreach (var described in (string[])["campaigns", "advertisers"])
         {
             using var rows = await ReadAsync(
-                $"select distinct time_zone from {described} where time_zone is not null", [await SetAsync(described, cancellation)], cancellation);
-            while (rows.Read()) zones.Add(rows.GetString(0)!);
+                $"select distinct time_zone from {described} where time_zone is not null",
+                [await SetAsync(described, cancellation)],
+                cancellation
+            );
+            while (rows.Read())
+                zones.Add(rows.GetString(0)!);
         }
 
-        return await ScratchAsync(ZoneOffsets.Name, ZoneOffsets.Columns, ZoneOffsets.Select(zones, dates.Min(), dates.Max()), [], cancellation);
+        return await ScratchAsync(
+            ZoneOffsets.Name,
+            ZoneOffsets.Columns,
+            ZoneOffsets.Select(zones, dates.Min(), dates.Max()),
+            [],
+            cancellation
+        );
     }
 
     /// <summary>The SELECT of a staging model, to stand in front of another.</summary>
@@ -164,8 +225,16 @@ internal sealed class ModelTrial : IDisposable
         _scratch.Dispose();
     }
 
-    private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) => ModelPlanner.PlanAsync(
-        _lake, _changes, _catalog, _catalog.Find(model), _options.TrafficRules, full: false, cancellation);
+    private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) =>
+        ModelPlanner.PlanAsync(
+            _lake,
+            _changes,
+            _catalog,
+            _catalog.Find(model),
+            _options.TrafficRules,
+            full: false,
+            cancellation
+        );
 
     private async ValueTask<InputState> StateAsync(string table, CancellationToken cancellation)
     {
@@ -177,12 +246,23 @@ internal sealed class ModelTrial : IDisposable
     private bool IsModel(string table) => _catalog.Ordered.Any(model => model.Name == table);
 
     private string? PartitionOf(string table) =>
-        _catalog.ColumnsOf(table).Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null;
+        _catalog.ColumnsOf(table).Any(column => column.Name == LakeTable.PartitionColumn)
+            ? LakeTable.PartitionColumn
+            : null;
 
     private static IReadOnlyList<LakeFile> FilesOf(string table, IReadOnlyList<WrittenFile> files) =>
-    [
-        .. files.Where(file => file.Rows > 0).Select(file => new LakeFile(
-            table, file.Path, file.Path, file.PartitionValue is { } date ? DateOnly.ParseExact(date, "yyyy-MM-dd") : null,
-            file.Rows, file.Bytes, null, null)),
-    ];
+        [
+            .. files
+                .Where(file => file.Rows > 0)
+                .Select(file => new LakeFile(
+                    table,
+                    file.Path,
+                    file.Path,
+                    file.PartitionValue is { } date ? DateOnly.ParseExact(date, "yyyy-MM-dd") : null,
+                    file.Rows,
+                    file.Bytes,
+                    null,
+                    null
+                )),
+        ];
 }

@@ -6,9 +6,9 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// Keeps the log of published figures that runs changed. It is made from the commits of a model's table alone, and records in its own
-/// commit which of them it holds: a run that dies between the two is completed by the next, and two at once log a change once
-/// (<c>docs/decisions/032-restatements-from-commits.md</c>). Thread-safe.
+/// Keeps the log of published figures that runs changed. It is made from the commits of a model's table alone, and
+/// records in its own commit which of them it holds: a run that dies between the two is completed by the next, and two
+/// at once log a change once (<c>docs/decisions/032-restatements-from-commits.md</c>). Thread-safe.
 /// </summary>
 internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimeProvider clock, int maxAttempts)
 {
@@ -18,18 +18,23 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
     /// <exception cref="IOException">The store failed; calling again goes on where it stopped.</exception>
     public async ValueTask CompleteAsync(Model model, CancellationToken cancellation)
     {
-        if (lake.Tables.FirstOrDefault(each => each.Name == model.Name) is not { } source) return;
+        if (lake.Tables.FirstOrDefault(each => each.Name == model.Name) is not { } source)
+            return;
         for (var attempt = 0; attempt < maxAttempts; attempt++)
         {
             var last = (await source.Delta.RefreshAsync(cancellation)).Version;
             var logged = await LoggedAsync(model, cancellation);
-            if (last <= logged) return;
+            if (last <= logged)
+                return;
             var log = await lake.EnsureTableAsync(RestatementTable.Name, RestatementTable.Schema, [], cancellation);
             var restatements = await RestatementHistory.ReadAsync(lake, source, model, logged, last, cancellation);
-            if (await LogAsync(log, model, logged, last, restatements, cancellation)) return;
+            if (await LogAsync(log, model, logged, last, restatements, cancellation))
+                return;
         }
 
-        throw new ModelException($"{RestatementTable.Name} was changed by others {maxAttempts} times while {model.Name} was to be logged");
+        throw new ModelException(
+            $"{RestatementTable.Name} was changed by others {maxAttempts} times while {model.Name} was to be logged"
+        );
     }
 
     private async ValueTask<long> LoggedAsync(Model model, CancellationToken cancellation) =>
@@ -39,7 +44,13 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
 
     /// <summary>False when somebody else logged meanwhile.</summary>
     private async Task<bool> LogAsync(
-        LakeTable log, Model model, long logged, long last, IReadOnlyList<Restatement> restatements, CancellationToken cancellation)
+        LakeTable log,
+        Model model,
+        long logged,
+        long last,
+        IReadOnlyList<Restatement> restatements,
+        CancellationToken cancellation
+    )
     {
         var read = log.Delta.Latest;
         var now = clock.GetUtcNow();
@@ -49,7 +60,8 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         var isIn = false;
         try
         {
-            foreach (var restatement in restatements) files.AddRange(await WriteAsync(model, restatement, cancellation));
+            foreach (var restatement in restatements)
+                files.AddRange(await WriteAsync(model, restatement, cancellation));
             await lake.Staging.SealAsync(files, cancellation);
             FaultPoint.Reach("restatements: files written");
             var change = new DeltaChange("WRITE")
@@ -68,14 +80,25 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         finally
         {
             // A commit that failed on the way may be there all the same: its files stay for vacuum to judge.
-            if (!isTried && !isIn) await lake.Staging.DropAsync(files);
+            if (!isTried && !isIn)
+                await lake.Staging.DropAsync(files);
         }
     }
 
-    private Task<IReadOnlyList<StagedFile>> WriteAsync(Model model, Restatement restatement, CancellationToken cancellation)
+    private Task<IReadOnlyList<StagedFile>> WriteAsync(
+        Model model,
+        Restatement restatement,
+        CancellationToken cancellation
+    )
     {
         var (select, sets) = RestatementSql.Of(model, restatement, engine.Dialect);
         return lake.Staging.WriteAsync(
-            engine, engine.Dialect.Translate(select), sets, RestatementTable.Name, folder => new ParquetOutput(folder), cancellation);
+            engine,
+            engine.Dialect.Translate(select),
+            sets,
+            RestatementTable.Name,
+            folder => new ParquetOutput(folder),
+            cancellation
+        );
     }
 }

@@ -5,21 +5,38 @@ using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Models;
 
-/// <summary>The SELECT that makes the rows of one <see cref="Restatement"/>, with the columns of <see cref="RestatementTable"/>.</summary>
+/// <summary>The SELECT that makes the rows of one <see cref="Restatement"/>, with the columns of
+/// <see cref="RestatementTable"/>.</summary>
 internal static class RestatementSql
 {
     /// <summary>The statement, and the sets that it reads.</summary>
-    public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(Model model, Restatement restatement, SqlDialect dialect)
+    public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(
+        Model model,
+        Restatement restatement,
+        SqlDialect dialect
+    )
     {
         if (restatement.Kind != RestatementKind.Cells)
         {
-            var row = Row(dialect, model, restatement, $"'{restatement.Kind.ToString().ToLowerInvariant()}'", null, null, "null", "null", "null", "null");
+            var row = Row(
+                dialect,
+                model,
+                restatement,
+                $"'{restatement.Kind.ToString().ToLowerInvariant()}'",
+                null,
+                null,
+                "null",
+                "null",
+                "null",
+                "null"
+            );
             return (row, []);
         }
 
         ParquetSet[] sets =
         [
-            Set("figures_before", restatement.Columns, restatement.Before), Set("figures_after", restatement.Columns, restatement.After),
+            Set("figures_before", restatement.Columns, restatement.Before),
+            Set("figures_after", restatement.Columns, restatement.After),
             Set("figures_published", restatement.Columns, restatement.Published),
         ];
         return (Cells(model, restatement, dialect), sets);
@@ -30,14 +47,22 @@ internal static class RestatementSql
         var all = string.Join(", ", restatement.Columns.Select(column => column.Name));
         var measures = restatement.Columns.Where(column => !model.Grain.Contains(column.Name)).ToList();
         var date = DateOf(model, restatement.Columns);
-        var published = date is null ? "" : $" where kind <> 'added_later' or {date} in (select {date} from figures_published)";
-        var pairs = measures.Select(measure => $"b.{measure.Name} as before_{measure.Name}, a.{measure.Name} as after_{measure.Name}");
+        var published = date is null
+            ? ""
+            : $" where kind <> 'added_later' or {date} in (select {date} from figures_published)";
+        var pairs = measures.Select(measure =>
+            $"b.{measure.Name} as before_{measure.Name}, a.{measure.Name} as after_{measure.Name}"
+        );
         var grain = model.Grain.Select(column => $"coalesce(b.{column}, a.{column}) as {column}");
         var joined = model.Grain.Select(column => $"b.{column} is not distinct from a.{column}");
         var campaign = model.Grain.Contains("campaign_id") ? "campaign_id" : null;
         return $"""
             with
-            differing as {ModelRun.Differing(all, $"select {all} from figures_after", $"select {all} from figures_before")},
+            differing as {ModelRun.Differing(
+                all,
+                $"select {all} from figures_after",
+                $"select {all} from figures_before"
+            )},
             went as (select {all}, 1 as is_there from differing where side < 0),
             came as (select {all}, 1 as is_there from differing where side > 0),
             cells as (
@@ -58,34 +83,59 @@ internal static class RestatementSql
               from (select * from cells{published}) as c
               cross join (values {string.Join(", ", measures.Select(measure => $"('{measure.Name}')"))}) as m(measure)
             )
-            {Row(dialect, model, restatement, "kind", campaign, date, dialect.JsonObject(model.Grain), "measure", "before", "after")}
+            {Row(
+                dialect,
+                model,
+                restatement,
+                "kind",
+                campaign,
+                date,
+                dialect.JsonObject(model.Grain),
+                "measure",
+                "before",
+                "after"
+            )}
             from figures
             where differs
             """;
     }
 
     private static string Row(
-        SqlDialect dialect, Model model, Restatement restatement, string kind, string? campaign, string? date, string cell, string measure, string before,
-        string after) =>
+        SqlDialect dialect,
+        Model model,
+        Restatement restatement,
+        string kind,
+        string? campaign,
+        string? date,
+        string cell,
+        string measure,
+        string before,
+        string after
+    ) =>
         $"""
-        select
-          cast({(restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null")} as {dialect.NameOf(SqlType.Timestamp)}) as run_time,
-          cast({dialect.Text(model.Name)} as string) as model,
-          cast({Number(restatement.Version)} as bigint) as table_version,
-          cast({kind} as string) as kind,
-          cast({dialect.Text(restatement.Reason)} as string) as reason,
-          cast({campaign ?? "null"} as string) as campaign_id,
-          cast({date ?? "null"} as date) as local_date,
-          cast({cell} as string) as cell,
-          cast({measure} as string) as measure,
-          cast({before} as string) as before,
-          cast({after} as string) as after
-        """;
+            select
+              cast({(
+                restatement.TimeMicros is { } micros ? $"timestamp_micros({Number(micros)})" : "null"
+            )} as {dialect.NameOf(SqlType.Timestamp)}) as run_time,
+              cast({dialect.Text(model.Name)} as string) as model,
+              cast({Number(restatement.Version)} as bigint) as table_version,
+              cast({kind} as string) as kind,
+              cast({dialect.Text(restatement.Reason)} as string) as reason,
+              cast({campaign ?? "null"} as string) as campaign_id,
+              cast({date ?? "null"} as date) as local_date,
+              cast({cell} as string) as cell,
+              cast({measure} as string) as measure,
+              cast({before} as string) as before,
+              cast({after} as string) as after
+            """;
 
     /// <summary>The column of the grain that says of which day a cell is.</summary>
     private static string? DateOf(Model model, IReadOnlyList<DeltaColumn> columns)
     {
-        var dates = columns.Where(column => column.Type == DeltaType.Date && model.Grain.Contains(column.Name)).Select(column => column.Name).ToList();
+        var dates = columns
+            .Where(column => column.Type == DeltaType.Date && model.Grain.Contains(column.Name))
+            .Select(column => column.Name)
+            .ToList();
         return dates.Find(name => name == "local_date") ?? dates.FirstOrDefault();
     }
 
@@ -93,7 +143,9 @@ internal static class RestatementSql
     private static string Differs(DeltaColumn measure)
     {
         var (before, after) = ($"before_{measure.Name}", $"after_{measure.Name}");
-        var shown = measure.Type is DeltaType.Long or DeltaType.Integer or DeltaType.Double ? $"coalesce({before}, {after}, 0) <> 0" : $"coalesce({before}, {after}) is not null";
+        var shown = measure.Type is DeltaType.Long or DeltaType.Integer or DeltaType.Double
+            ? $"coalesce({before}, {after}, 0) <> 0"
+            : $"coalesce({before}, {after}) is not null";
         return $"case when kind = 'changed' then {before} is distinct from {after} else {shown} end";
     }
 
@@ -101,9 +153,15 @@ internal static class RestatementSql
         string.Join(' ', measures.Select(measure => $"when '{measure.Name}' then {value(measure)}"));
 
     private static ParquetSet Set(string name, IReadOnlyList<DeltaColumn> columns, IReadOnlyList<LakeFile> files) =>
-        new(name, [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))], [.. files.Select(file => file.Address)])
+        new(
+            name,
+            [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))],
+            [.. files.Select(file => file.Address)]
+        )
         {
-            PartitionColumn = columns.Any(column => column.Name == LakeTable.PartitionColumn) ? LakeTable.PartitionColumn : null,
+            PartitionColumn = columns.Any(column => column.Name == LakeTable.PartitionColumn)
+                ? LakeTable.PartitionColumn
+                : null,
         };
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

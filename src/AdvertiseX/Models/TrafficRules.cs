@@ -7,8 +7,8 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// The limits past which traffic is invalid, and how clicks are matched (<c>docs/terms.md</c>, Invalid traffic and Links), as a table of
-/// one row for SQL. A model that reads it is computed anew when a rule changes. Immutable.
+/// The limits past which traffic is invalid, and how clicks are matched (<c>docs/terms.md</c>, Invalid traffic and
+/// Links), as a table of one row for SQL. A model that reads it is computed anew when a rule changes. Immutable.
 /// </summary>
 public sealed record TrafficRules
 {
@@ -19,8 +19,11 @@ public sealed record TrafficRules
 
     internal static readonly IReadOnlyList<ParquetColumn> Columns =
     [
-        new("max_impressions_per_minute", SqlType.Int64), new("max_clicks_per_minute", SqlType.Int64), new("repeated_click_micros", SqlType.Int64),
-        new("click_after_impression_micros", SqlType.Int64), new("conversion_after_click_micros", SqlType.Int64),
+        new("max_impressions_per_minute", SqlType.Int64),
+        new("max_clicks_per_minute", SqlType.Int64),
+        new("repeated_click_micros", SqlType.Int64),
+        new("click_after_impression_micros", SqlType.Int64),
+        new("conversion_after_click_micros", SqlType.Int64),
         new("match_user_only", SqlType.Boolean),
     ];
 
@@ -44,22 +47,25 @@ public sealed record TrafficRules
     [Option("milliseconds", 0, MaxMilliseconds, Key = "invalid_traffic.conversion_after_click_ms")]
     public TimeSpan ConversionAfterClick { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A click whose campaign is not known belongs to the latest impression of its user within a day, of whatever campaign.</summary>
+    /// <summary>A click whose campaign is not known belongs to the latest impression of its user within a day, of
+    /// whatever campaign.</summary>
     [Option(Key = "matching.user_only")]
     public bool MatchUserOnly { get; init; }
 
     /// <summary>A SELECT of the row.</summary>
-    internal string Select() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        select
-          cast({MaxImpressionsPerMinute} as bigint) as max_impressions_per_minute,
-          cast({MaxClicksPerMinute} as bigint) as max_clicks_per_minute,
-          cast({Micros(RepeatedClick)} as bigint) as repeated_click_micros,
-          cast({Micros(ClickAfterImpression)} as bigint) as click_after_impression_micros,
-          cast({Micros(ConversionAfterClick)} as bigint) as conversion_after_click_micros,
-          {(MatchUserOnly ? "true" : "false")} as match_user_only
-        """);
+    internal string Select() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            select
+              cast({MaxImpressionsPerMinute} as bigint) as max_impressions_per_minute,
+              cast({MaxClicksPerMinute} as bigint) as max_clicks_per_minute,
+              cast({Micros(RepeatedClick)} as bigint) as repeated_click_micros,
+              cast({Micros(ClickAfterImpression)} as bigint) as click_after_impression_micros,
+              cast({Micros(ConversionAfterClick)} as bigint) as conversion_after_click_micros,
+              {(MatchUserOnly ? "true" : "false")} as match_user_only
+            """
+        );
 
     /// <summary>A number that changes with any limit.</summary>
     internal ulong Fingerprint => StableHash.Hash64(Encoding.UTF8.GetBytes(Select()));

@@ -6,9 +6,10 @@ using NodaTime.TimeZones;
 namespace AdvertiseX.Models;
 
 /// <summary>
-/// What clocks show in a zone, as a table for SQL: a row for each span of instants with one offset from UTC. Local time is the
-/// instant plus the offset, so days of 23 and 25 hours, zones off the full hour and dates that a zone skipped are exact in every
-/// engine, with the rules of NodaTime's own tables. A zone has one row, or few, for the dates of a lake.
+/// What clocks show in a zone, as a table for SQL: a row for each span of instants with one offset from UTC. Local time
+/// is the instant plus the offset, so days of 23 and 25 hours, zones off the full hour and dates that a zone skipped
+/// are exact in every engine, with the rules of NodaTime's own tables. A zone has one row, or few, for the dates of a
+/// lake.
 /// </summary>
 internal static class ZoneOffsets
 {
@@ -16,10 +17,14 @@ internal static class ZoneOffsets
 
     public static readonly IReadOnlyList<ParquetColumn> Columns =
     [
-        new("time_zone", SqlType.Text), new("from_micros", SqlType.Int64), new("to_micros", SqlType.Int64), new("offset_micros", SqlType.Int64),
+        new("time_zone", SqlType.Text),
+        new("from_micros", SqlType.Int64),
+        new("to_micros", SqlType.Int64),
+        new("offset_micros", SqlType.Int64),
     ];
 
-    /// <summary>A SELECT of the rows for some zones; the first and the last span of each reach to the ends of time.</summary>
+    /// <summary>A SELECT of the rows for some zones; the first and the last span of each reach to the ends of
+    /// time.</summary>
     /// <param name="zones">IANA names; UTC is always there.</param>
     /// <param name="first">First UTC date on which instants may lie.</param>
     /// <param name="last">Last one.</param>
@@ -30,7 +35,8 @@ internal static class ZoneOffsets
         var (from, to) = (StartOf(first), StartOf(last.AddDays(1)));
         foreach (var zone in zones.Append("UTC").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            foreach (var span in DateTimeZoneProviders.Tzdb[zone].GetZoneIntervals(from, to)) Append(rows, zone, span, from, to);
+            foreach (var span in DateTimeZoneProviders.Tzdb[zone].GetZoneIntervals(from, to))
+                Append(rows, zone, span, from, to);
         }
 
         return "select cast(time_zone as string) as time_zone, cast(from_micros as bigint) as from_micros, "

@@ -4,12 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Fixed-width packing, least significant bit first (parquet-format Encodings.md, "RLE/Bit-packing hybrid").</summary>
+/// <summary>Fixed-width packing, least significant bit first (parquet-format Encodings.md, "RLE/Bit-packing
+/// hybrid").</summary>
 internal static unsafe class BitPacking
 {
     /// <summary>
-    /// Packs values of <paramref name="width"/> bits (1 to 64), whose number × width is a multiple of 8, and returns the byte after
-    /// them. Values must fit the width. Up to 8 bytes past that are overwritten.
+    /// Packs values of <paramref name="width"/> bits (1 to 64), whose number × width is a multiple of 8, and returns
+    /// the byte after them. Values must fit the width. Up to 8 bytes past that are overwritten.
     /// </summary>
     public static byte* Pack(ulong* values, int count, int width, byte* to)
     {
@@ -20,7 +21,8 @@ internal static unsafe class BitPacking
             var value = values[i];
             held |= value << bits;
             bits += width;
-            if (bits < 64) continue;
+            if (bits < 64)
+                continue;
             Unsafe.WriteUnaligned(to, held);
             to += 8;
             bits -= 64;
@@ -32,21 +34,24 @@ internal static unsafe class BitPacking
     }
 
     /// <summary>
-    /// Packs groups of 8 codes of <paramref name="width"/> bits (1 to 32) and returns the byte after them. Codes must fit the
-    /// width. Up to 8 bytes past that are overwritten.
+    /// Packs groups of 8 codes of <paramref name="width"/> bits (1 to 32) and returns the byte after them. Codes must
+    /// fit the width. Up to 8 bytes past that are overwritten.
     /// </summary>
     public static byte* PackCodes(int* codes, int groups, int width, byte* to)
     {
         if (Bmi2.X64.IsSupported && Vector128.IsHardwareAccelerated)
         {
-            if (width <= 8) return PackBytes(codes, groups, width, to);
-            if (width <= 16) return PackShorts(codes, groups, width, to);
+            if (width <= 8)
+                return PackBytes(codes, groups, width, to);
+            if (width <= 16)
+                return PackShorts(codes, groups, width, to);
         }
 
         return PackAny(codes, groups, width, to);
     }
 
-    /// <summary>Sets one bit a byte that is not 0. Writes whole bytes, the last padded with 0; reads up to 31 bytes past the end.</summary>
+    /// <summary>Sets one bit a byte that is not 0. Writes whole bytes, the last padded with 0; reads up to 31 bytes
+    /// past the end.</summary>
     public static void PackFlags(byte* flags, int count, byte* to)
     {
         var i = 0;
@@ -54,7 +59,8 @@ internal static unsafe class BitPacking
         {
             var bits = ~Vector256.Equals(Vector256.Load(flags + i), Vector256<byte>.Zero).ExtractMostSignificantBits();
             var left = count - i;
-            if (left < 32) bits &= (1u << left) - 1;
+            if (left < 32)
+                bits &= (1u << left) - 1;
             Unsafe.WriteUnaligned(to + (i >> 3), bits);
         }
     }
@@ -94,7 +100,8 @@ internal static unsafe class BitPacking
         var wide = stackalloc ulong[8];
         for (var g = 0; g < groups; g++, codes += 8)
         {
-            for (var i = 0; i < 8; i++) wide[i] = (uint)codes[i];
+            for (var i = 0; i < 8; i++)
+                wide[i] = (uint)codes[i];
             to = Pack(wide, 8, width, to);
         }
 

@@ -21,7 +21,8 @@ internal sealed unsafe class BooleanColumnEncoder(FixedColumn<byte> column, int 
                 continue;
             }
 
-            if (KeepsBounds) chunk.Bounds = chunk.Bounds.With(Bounds(new ReadOnlySpan<byte>(flags, values)));
+            if (KeepsBounds)
+                chunk.Bounds = chunk.Bounds.With(Bounds(new ReadOnlySpan<byte>(flags, values)));
             Scratch.Output.Clear();
             BitPacking.PackFlags(flags, values, Scratch.Output.Reserve((values / 8) + 8));
             Scratch.Output.Advance((values + 7) / 8);

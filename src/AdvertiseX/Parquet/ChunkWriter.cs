@@ -3,8 +3,8 @@ using AdvertiseX.Compression;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Makes pages of encoded values, one column chunk at a time: data pages version 2, so that each page decides on compression by
-/// itself and levels stay uncompressed. Not thread-safe.
+/// Makes pages of encoded values, one column chunk at a time: data pages version 2, so that each page decides on
+/// compression by itself and levels stay uncompressed. Not thread-safe.
 /// </summary>
 internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 {
@@ -14,12 +14,14 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     /// <summary>Pages smaller than this say nothing about the others of their chunk.</summary>
     private const int SmallestTelling = 4 << 10;
 
-    /// <summary>Bytes from the middle of a chunk's first larger page that are tried before compressing the chunk.</summary>
+    /// <summary>Bytes from the middle of a chunk's first larger page that are tried before compressing the
+    /// chunk.</summary>
     private const int SampleBytes = 16 << 10;
 
     private const int ZstdLevel = 1;
 
-    /// <summary>The search for repeats takes three times as long: it must save this part of what coding the bytes alone leaves.</summary>
+    /// <summary>The search for repeats takes three times as long: it must save this part of what coding the bytes alone
+    /// leaves.</summary>
     private const double RepeatsMustSave = 0.4;
 
     private readonly EncodeBuffer _compressed = new(1 << 16);
@@ -47,7 +49,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     {
         var packed = _dataCompressible && SampleSaves(values) ? TryCompress(values) : 0;
         // Where a page gained nothing the others of its chunk seldom do.
-        if (packed == 0 && values.Length >= SmallestTelling) _dataCompressible = false;
+        if (packed == 0 && values.Length >= SmallestTelling)
+            _dataCompressible = false;
         var body = packed > 0 ? _compressed : values;
         var chunk = _chunk!.Metadata;
         var pages = _chunk.Pages;
@@ -72,7 +75,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         chunk.Rows += rows;
         chunk.Nulls += nulls;
         chunk.DataEncodings |= 1 << (int)encoding;
-        if (packed > 0) chunk.Codec = ParquetCodec.Zstd;
+        if (packed > 0)
+            chunk.Codec = ParquetCodec.Zstd;
     }
 
     /// <summary>Where the PLAIN values of the chunk's dictionary go.</summary>
@@ -86,7 +90,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     public void End()
     {
         _chunk!.EndData();
-        if (_dictionaryCount > 0) AddDictionaryPage(_chunk);
+        if (_dictionaryCount > 0)
+            AddDictionaryPage(_chunk);
     }
 
     public void Dispose()
@@ -100,8 +105,10 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         _literalsDo = false;
         // A dictionary page cannot say that it is not compressed: the chunk's codec holds for it.
         var packed = _compressible ? TryCompress(_dictionary) : 0;
-        if (packed > 0) chunk.Metadata.Codec = ParquetCodec.Zstd;
-        else if (chunk.Metadata.Codec == ParquetCodec.Zstd) packed = Compress(_dictionary.Bytes, _dictionary.Length);
+        if (packed > 0)
+            chunk.Metadata.Codec = ParquetCodec.Zstd;
+        else if (chunk.Metadata.Codec == ParquetCodec.Zstd)
+            packed = Compress(_dictionary.Bytes, _dictionary.Length);
         var body = packed > 0 ? _compressed : _dictionary;
         var thrift = new ThriftCompactWriter(chunk.Pages);
         thrift.BeginStruct();
@@ -117,10 +124,12 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         chunk.Pages.Append(body.Bytes, body.Length);
     }
 
-    /// <summary>Tries a part of the chunk's first larger page: whether compressing the chunk pays, and which way.</summary>
+    /// <summary>Tries a part of the chunk's first larger page: whether compressing the chunk pays, and which
+    /// way.</summary>
     private bool SampleSaves(EncodeBuffer values)
     {
-        if (_sampled || values.Length < 2 * SampleBytes) return true;
+        if (_sampled || values.Length < 2 * SampleBytes)
+            return true;
         _sampled = true;
         var sample = values.Bytes + ((values.Length - SampleBytes) / 2);
         var repeats = Compress(sample, SampleBytes);
@@ -133,7 +142,8 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
     /// <summary>Compresses a page where that pays; bytes, or 0 when it stays as it is.</summary>
     private long TryCompress(EncodeBuffer values)
     {
-        if (values.Length < SmallestCompressed) return 0;
+        if (values.Length < SmallestCompressed)
+            return 0;
         var packed = Compress(values.Bytes, values.Length);
         return Pays(packed, values.Length) ? packed : 0;
     }

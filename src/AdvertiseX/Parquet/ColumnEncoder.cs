@@ -7,7 +7,8 @@ internal abstract unsafe class ColumnEncoder(ColumnDefinition definition, Encode
 {
     public ColumnDefinition Definition { get; } = definition;
 
-    /// <summary>Whether bounds are kept; never of what comes from the user, so that metadata gives nobody away.</summary>
+    /// <summary>Whether bounds are kept; never of what comes from the user, so that metadata gives nobody
+    /// away.</summary>
     protected bool KeepsBounds { get; } = !definition.FromUser && !definition.Random;
 
     protected EncodeScratch Scratch { get; } = scratch;
@@ -28,16 +29,16 @@ internal abstract unsafe class ColumnEncoder(ColumnDefinition definition, Encode
     /// <param name="rows">Row numbers of the batch, in the order of the file.</param>
     public abstract void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 
     /// <summary>Adds a page of <paramref name="rows"/> rows whose values are in the given buffer.</summary>
     /// <param name="values">Rows that have a value; <see cref="EncodeScratch.Valid"/> says which.</param>
     protected void AddPage(ChunkWriter pages, int rows, int values, ParquetEncoding encoding, EncodeBuffer encoded)
     {
         if (values < rows && !Definition.Nullable)
-            throw new InvalidOperationException($"the column {Definition.Name} is required, and a row has no value in it");
+            throw new InvalidOperationException(
+                $"the column {Definition.Name} is required, and a row has no value in it"
+            );
         var levels = Scratch.EncodeLevels(Definition.Nullable, rows, values);
         pages.AddDataPage(rows, rows - values, encoding, levels, encoded);
     }

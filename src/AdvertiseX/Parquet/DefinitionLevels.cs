@@ -23,10 +23,11 @@ internal static unsafe class DefinitionLevels
         var words = (rows + WordRows - 1) / WordRows;
         bits.Clear();
         var word = (ulong*)bits.Reserve((words + 1L) * sizeof(ulong));
-        if (words > 0) word[words - 1] = 0;
+        if (words > 0)
+            word[words - 1] = 0;
         BitPacking.PackFlags(valid, rows, (byte*)word);
         var literal = 0;
-        for (var w = 0; w < words;)
+        for (var w = 0; w < words; )
         {
             var run = UniformWords(word, w, rows / WordRows);
             if (run < WorthwhileWords)
@@ -46,15 +47,18 @@ internal static unsafe class DefinitionLevels
 
     private static int UniformWords(ulong* word, int w, int fullWords)
     {
-        if (w >= fullWords || (word[w] != 0 && word[w] != ulong.MaxValue)) return 0;
+        if (w >= fullWords || (word[w] != 0 && word[w] != ulong.MaxValue))
+            return 0;
         var end = w + 1;
-        while (end < fullWords && word[end] == word[w]) end++;
+        while (end < fullWords && word[end] == word[w])
+            end++;
         return end - w;
     }
 
     private static void PutLiteral(ulong* word, int from, int until, int rows, EncodeBuffer output)
     {
-        if (from == until) return;
+        if (from == until)
+            return;
         var levels = Math.Min(until * WordRows, rows) - (from * WordRows);
         var groups = (levels + 7) / 8;
         output.AppendVarint(((ulong)groups << 1) | 1);

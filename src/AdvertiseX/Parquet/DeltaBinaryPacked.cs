@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// DELTA_BINARY_PACKED (parquet-format Encodings.md): blocks of 128 differences in four miniblocks, each packed with the bits
-/// that its largest difference above the block's smallest needs.
+/// DELTA_BINARY_PACKED (parquet-format Encodings.md): blocks of 128 differences in four miniblocks, each packed with
+/// the bits that its largest difference above the block's smallest needs.
 /// </summary>
 internal static unsafe class DeltaBinaryPacked
 {
@@ -34,18 +34,22 @@ internal static unsafe class DeltaBinaryPacked
 
     private static long Differences(long* values, int filled, bool narrow, long* deltas)
     {
-        if (filled == BlockValues && !narrow) return FullDifferences(values, deltas);
+        if (filled == BlockValues && !narrow)
+            return FullDifferences(values, deltas);
         var smallest = long.MaxValue;
         for (var i = 0; i < filled; i++)
         {
             var delta = unchecked(values[i] - values[i - 1]);
-            if (narrow) delta = (int)delta;
+            if (narrow)
+                delta = (int)delta;
             deltas[i] = delta;
-            if (delta < smallest) smallest = delta;
+            if (delta < smallest)
+                smallest = delta;
         }
 
         // What pads the last miniblock costs no bits: it is the smallest difference itself.
-        for (var i = filled; i < BlockValues; i++) deltas[i] = smallest;
+        for (var i = filled; i < BlockValues; i++)
+            deltas[i] = smallest;
         return smallest;
     }
 
@@ -72,7 +76,8 @@ internal static unsafe class DeltaBinaryPacked
             var mini = deltas + (m * MiniblockValues);
             var width = m * MiniblockValues < filled ? Rebase(mini, smallest) : 0;
             widths[m] = (byte)width;
-            if (width > 0) to = BitPacking.Pack((ulong*)mini, MiniblockValues, width, to);
+            if (width > 0)
+                to = BitPacking.Pack((ulong*)mini, MiniblockValues, width, to);
         }
 
         return to;

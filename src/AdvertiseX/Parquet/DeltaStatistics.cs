@@ -6,9 +6,9 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// The <c>stats</c> of a Delta <c>add</c> action (PROTOCOL.md, "Per-file Statistics"). A column without a value has no bounds; one
-/// whose bound cannot be written (a year beyond 9999, bytes that are no UTF-8) has none either. Nothing of a column that
-/// comes from the user is in it.
+/// The <c>stats</c> of a Delta <c>add</c> action (PROTOCOL.md, "Per-file Statistics"). A column without a value has no
+/// bounds; one whose bound cannot be written (a year beyond 9999, bytes that are no UTF-8) has none either. Nothing of
+/// a column that comes from the user is in it.
 /// </summary>
 internal static class DeltaStatistics
 {
@@ -16,7 +16,9 @@ internal static class DeltaStatistics
 
     public static string Write(IReadOnlyList<ColumnDefinition> columns, IReadOnlyList<ColumnChunkMetadata[]> groups)
     {
-        var bounds = columns.Select((_, i) => groups.Aggregate(default(ValueBounds), (all, g) => all.With(g[i].Bounds))).ToArray();
+        var bounds = columns
+            .Select((_, i) => groups.Aggregate(default(ValueBounds), (all, g) => all.With(g[i].Bounds)))
+            .ToArray();
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
@@ -27,7 +29,8 @@ internal static class DeltaStatistics
             json.WriteStartObject("nullCount");
             for (var i = 0; i < columns.Count; i++)
             {
-                if (!columns[i].FromUser) json.WriteNumber(columns[i].Name, groups.Sum(g => g[i].Nulls));
+                if (!columns[i].FromUser)
+                    json.WriteNumber(columns[i].Name, groups.Sum(g => g[i].Nulls));
             }
 
             json.WriteEndObject();
@@ -40,28 +43,37 @@ internal static class DeltaStatistics
     /// <summary>Microseconds since 1970 with all six digits, in UTC; null beyond the years 1 to 9999.</summary>
     internal static string? Timestamp(long micros)
     {
-        const long Earliest = -62_135_596_800_000_000, Latest = 253_402_300_799_999_999;
+        const long Earliest = -62_135_596_800_000_000,
+            Latest = 253_402_300_799_999_999;
         return micros is < Earliest or > Latest
             ? null
-            : DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
+            : DateTime
+                .UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
                 .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
     }
 
     private static string? Date(long days)
     {
-        const long Earliest = -719_162, Latest = 2_932_896;
+        const long Earliest = -719_162,
+            Latest = 2_932_896;
         return days is < Earliest or > Latest
             ? null
             : DateTime.UnixEpoch.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private static void WriteBounds(
-        Utf8JsonWriter json, string name, IReadOnlyList<ColumnDefinition> columns, ValueBounds[] bounds, bool largest)
+        Utf8JsonWriter json,
+        string name,
+        IReadOnlyList<ColumnDefinition> columns,
+        ValueBounds[] bounds,
+        bool largest
+    )
     {
         json.WriteStartObject(name);
         for (var i = 0; i < columns.Count; i++)
         {
-            if (bounds[i].Known) WriteBound(json, columns[i], bounds[i], largest);
+            if (bounds[i].Known)
+                WriteBound(json, columns[i], bounds[i], largest);
         }
 
         json.WriteEndObject();
@@ -85,12 +97,16 @@ internal static class DeltaStatistics
             ColumnType.Date => Date(number),
             _ => Shortened(largest ? bounds.MaxText : bounds.MinText, largest),
         };
-        if (text != null) json.WriteString(column.Name, text);
+        if (text != null)
+            json.WriteString(column.Name, text);
     }
 
     private static string? Shortened(TextBound? bound, bool largest)
     {
-        if (bound == null || bound.Bytes.Length <= MaxTextBytes) return bound?.ToText();
-        return (largest ? TextBound.Upper(bound.Bytes, MaxTextBytes) : TextBound.Lower(bound.Bytes, MaxTextBytes))?.ToText();
+        if (bound == null || bound.Bytes.Length <= MaxTextBytes)
+            return bound?.ToText();
+        return (
+            largest ? TextBound.Upper(bound.Bytes, MaxTextBytes) : TextBound.Lower(bound.Bytes, MaxTextBytes)
+        )?.ToText();
     }
 }

@@ -4,8 +4,8 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Texts of few different values: RLE_DICTIONARY over the values that the row group uses, or DELTA_LENGTH_BYTE_ARRAY where
-/// the values of the chunk's first page are mostly different.
+/// Texts of few different values: RLE_DICTIONARY over the values that the row group uses, or DELTA_LENGTH_BYTE_ARRAY
+/// where the values of the chunk's first page are mostly different.
 /// </summary>
 internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 {
@@ -92,13 +92,15 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     /// <summary>Fetches renumbered codes of the rows that have one; returns how many.</summary>
     private int FetchCodes(int* rows, int count)
     {
-        int at = 0, found = 0;
+        int at = 0,
+            found = 0;
         while (true)
         {
             at = _mayBeNull
                 ? FetchSomeKnown(rows, at, count, ref found)
                 : found = FetchKnown(_column.Codes, (int*)_renumbered.Pointer, rows, at, count, Scratch.Codes);
-            if (at == count) return found;
+            if (at == count)
+                return found;
             Renumber(_column.Codes[rows[at]]);
         }
     }
@@ -110,7 +112,8 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         for (; at < count; at++)
         {
             var local = renumbered[codeOf[rows[at]]];
-            if (local == 0) break;
+            if (local == 0)
+                break;
             to[at] = local - 1;
         }
 
@@ -129,7 +132,8 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         for (; at < count; at++)
         {
             var local = renumbered[codeOf[rows[at]]];
-            if (local == 0) break;
+            if (local == 0)
+                break;
             var ok = local == NullNumber ? 0 : 1;
             valid[at] = (byte)ok;
             to[next] = local - 1;
@@ -149,13 +153,15 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
 
     private void Forget()
     {
-        for (var i = 0; i < _usedCount; i++) ((int*)_renumbered.Pointer)[((int*)_used.Pointer)[i]] = 0;
+        for (var i = 0; i < _usedCount; i++)
+            ((int*)_renumbered.Pointer)[((int*)_used.Pointer)[i]] = 0;
         _usedCount = 0;
     }
 
     private void FinishDictionary(ChunkWriter pages, ColumnChunkMetadata chunk)
     {
-        if (_usedCount == 0) return;
+        if (_usedCount == 0)
+            return;
         var output = pages.Dictionary(_usedCount);
         var range = default(TextRange);
         for (var i = 0; i < _usedCount; i++)
@@ -163,7 +169,8 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
             var code = ((int*)_used.Pointer)[i];
             var text = _dictionary.Pointer(code);
             var length = _dictionary.Length(code);
-            if (KeepsBounds) range.Add(text, length);
+            if (KeepsBounds)
+                range.Add(text, length);
             Unsafe.WriteUnaligned(output.Reserve(sizeof(int)), length);
             output.Advance(sizeof(int));
             output.Append(text, length);
@@ -176,7 +183,7 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
     {
         var range = default(TextRange);
         var arena = _dictionary.Pointer(1);
-        for (var start = 0; start < count;)
+        for (var start = 0; start < count; )
         {
             var pageRows = FetchTexts(arena, rows + start, Math.Min(Scratch.PageRows, count - start), out var values);
             start += pageRows;
@@ -203,7 +210,8 @@ internal sealed unsafe class DictionaryColumnEncoder : ColumnEncoder
         {
             var code = _column.Codes[rows[i]];
             Scratch.Valid[i] = code != 0 ? (byte)1 : (byte)0;
-            if (code == 0) continue;
+            if (code == 0)
+                continue;
             var length = _dictionary.Length(code);
             Scratch.Refs[found++] = new TextRef((uint)(_dictionary.Pointer(code) - arena), length);
             bytes += length;

@@ -25,11 +25,13 @@ internal sealed unsafe class EncodeBuffer : IDisposable
 
     public ReadOnlySpan<byte> Span => new(Bytes, checked((int)Length));
 
-    /// <summary>Makes room and returns where the next byte goes; <see cref="Advance"/> says how much of it was used.</summary>
+    /// <summary>Makes room and returns where the next byte goes; <see cref="Advance"/> says how much of it was
+    /// used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Reserve(long bytes)
     {
-        if (Length + bytes + Slack > _buffer.Length) Grow(Length + bytes + Slack);
+        if (Length + bytes + Slack > _buffer.Length)
+            Grow(Length + bytes + Slack);
         return Bytes + Length;
     }
 
@@ -45,7 +47,8 @@ internal sealed unsafe class EncodeBuffer : IDisposable
 
     public void Append(ReadOnlySpan<byte> source)
     {
-        fixed (byte* p = source) Append(p, source.Length);
+        fixed (byte* p = source)
+            Append(p, source.Length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

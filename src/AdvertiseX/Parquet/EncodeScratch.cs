@@ -2,7 +2,8 @@ using AdvertiseX.Columns;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>What one page needs while it is encoded, small enough to stay in the cache. Shared by all columns of a file.</summary>
+/// <summary>What one page needs while it is encoded, small enough to stay in the cache. Shared by all columns of a
+/// file.</summary>
 internal sealed unsafe class EncodeScratch : IDisposable
 {
     private readonly NativeBuffer _values;
@@ -42,13 +43,17 @@ internal sealed unsafe class EncodeScratch : IDisposable
 
     public EncodeBuffer Bits { get; } = new();
 
-    /// <summary>Encodes the levels of an optional column's page from <see cref="Valid"/>; none for a required one.</summary>
+    /// <summary>Encodes the levels of an optional column's page from <see cref="Valid"/>; none for a required
+    /// one.</summary>
     public EncodeBuffer EncodeLevels(bool nullable, int rows, int values)
     {
         Levels.Clear();
-        if (!nullable) return Levels;
-        if (values == rows || values == 0) DefinitionLevels.EncodeUniform(values == rows, rows, Levels);
-        else DefinitionLevels.Encode(Valid, rows, Bits, Levels);
+        if (!nullable)
+            return Levels;
+        if (values == rows || values == 0)
+            DefinitionLevels.EncodeUniform(values == rows, rows, Levels);
+        else
+            DefinitionLevels.Encode(Valid, rows, Bits, Levels);
         return Levels;
     }
 

@@ -17,7 +17,8 @@ internal sealed unsafe class EncodedChunk(long expectedBytes) : IDisposable
     public void WriteTo(FileSink file)
     {
         var dictionaryBytes = Pages.Length - _dataBytes;
-        if (dictionaryBytes > 0) Metadata.DictionaryPageOffset = file.Position;
+        if (dictionaryBytes > 0)
+            Metadata.DictionaryPageOffset = file.Position;
         file.Write(Pages.Bytes + _dataBytes, dictionaryBytes);
         Metadata.DataPageOffset = file.Position;
         file.Write(Pages.Bytes, _dataBytes);

@@ -17,14 +17,16 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Position += bytes.Length;
-        if (bytes.Length > BufferBytes - _held) Flush();
+        if (bytes.Length > BufferBytes - _held)
+            Flush();
         if (bytes.Length >= BufferBytes)
         {
             target.Write(bytes);
             return;
         }
 
-        fixed (byte* source = bytes) NativeMemory.Copy(source, _buffer.Pointer + _held, (nuint)bytes.Length);
+        fixed (byte* source = bytes)
+            NativeMemory.Copy(source, _buffer.Pointer + _held, (nuint)bytes.Length);
         _held += bytes.Length;
     }
 
@@ -42,7 +44,8 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
 
     public void Flush()
     {
-        if (_held > 0) target.Write(new ReadOnlySpan<byte>(_buffer.Pointer, _held));
+        if (_held > 0)
+            target.Write(new ReadOnlySpan<byte>(_buffer.Pointer, _held));
         _held = 0;
     }
 

@@ -17,29 +17,37 @@ internal sealed class FooterWriter(EncodeBuffer output)
     /// <summary>Appends the metadata.</summary>
     /// <param name="columns">Columns of the file.</param>
     /// <param name="groups">Chunks of each row group, in the order of the columns.</param>
-    public void Write(TableSchema schema, IReadOnlyList<ColumnDefinition> columns, IReadOnlyList<ColumnChunkMetadata[]> groups)
+    public void Write(
+        TableSchema schema,
+        IReadOnlyList<ColumnDefinition> columns,
+        IReadOnlyList<ColumnChunkMetadata[]> groups
+    )
     {
         _thrift.BeginStruct();
         _thrift.I32(1, FormatVersion);
         _thrift.BeginList(2, ThriftCompactWriter.Element.Struct, columns.Count + 1);
         WriteRoot(schema.Name, columns.Count);
-        foreach (var column in columns) WriteSchemaElement(column);
+        foreach (var column in columns)
+            WriteSchemaElement(column);
         _thrift.I64(3, groups.Sum(g => g[0].Rows));
         _thrift.BeginList(4, ThriftCompactWriter.Element.Struct, groups.Count);
-        for (var i = 0; i < groups.Count; i++) WriteRowGroup(columns, groups[i], i);
+        for (var i = 0; i < groups.Count; i++)
+            WriteRowGroup(columns, groups[i], i);
         _thrift.Text(6, CreatedBy);
         _thrift.BeginList(7, ThriftCompactWriter.Element.Struct, columns.Count);
-        foreach (var _ in columns) WriteTypeOrder();
+        foreach (var _ in columns)
+            WriteTypeOrder();
         _thrift.EndStruct();
     }
 
-    internal static ParquetType TypeOf(ColumnType type) => type switch
-    {
-        ColumnType.Int64 or ColumnType.Timestamp => ParquetType.Int64,
-        ColumnType.Int32 or ColumnType.Date => ParquetType.Int32,
-        ColumnType.Boolean => ParquetType.Boolean,
-        _ => ParquetType.ByteArray,
-    };
+    internal static ParquetType TypeOf(ColumnType type) =>
+        type switch
+        {
+            ColumnType.Int64 or ColumnType.Timestamp => ParquetType.Int64,
+            ColumnType.Int32 or ColumnType.Date => ParquetType.Int32,
+            ColumnType.Boolean => ParquetType.Boolean,
+            _ => ParquetType.ByteArray,
+        };
 
     private void WriteRoot(string name, int columns)
     {
@@ -104,12 +112,14 @@ internal sealed class FooterWriter(EncodeBuffer output)
     {
         _thrift.BeginStruct();
         _thrift.BeginList(1, ThriftCompactWriter.Element.Struct, columns.Count);
-        for (var i = 0; i < chunks.Length; i++) WriteChunk(columns[i], chunks[i]);
+        for (var i = 0; i < chunks.Length; i++)
+            WriteChunk(columns[i], chunks[i]);
         _thrift.I64(2, chunks.Sum(c => c.UncompressedBytes));
         _thrift.I64(3, chunks[0].Rows);
         _thrift.I64(5, chunks[0].StartOffset);
         _thrift.I64(6, chunks.Sum(c => c.CompressedBytes));
-        if (ordinal <= short.MaxValue) _thrift.I16(7, (short)ordinal);
+        if (ordinal <= short.MaxValue)
+            _thrift.I16(7, (short)ordinal);
         _thrift.EndStruct();
     }
 
@@ -127,7 +137,8 @@ internal sealed class FooterWriter(EncodeBuffer output)
         _thrift.I64(6, chunk.UncompressedBytes);
         _thrift.I64(7, chunk.CompressedBytes);
         _thrift.I64(9, chunk.DataPageOffset);
-        if (chunk.DictionaryPageOffset != 0) _thrift.I64(11, chunk.DictionaryPageOffset);
+        if (chunk.DictionaryPageOffset != 0)
+            _thrift.I64(11, chunk.DictionaryPageOffset);
         WriteStatistics(column, chunk);
         _thrift.EndStruct();
         _thrift.EndStruct();
@@ -136,12 +147,15 @@ internal sealed class FooterWriter(EncodeBuffer output)
     private void WriteEncodings(ColumnChunkMetadata chunk, bool nullable)
     {
         // Levels are RLE, a dictionary page is PLAIN.
-        var encodings = chunk.DataEncodings | (nullable ? 1 << (int)ParquetEncoding.Rle : 0)
+        var encodings =
+            chunk.DataEncodings
+            | (nullable ? 1 << (int)ParquetEncoding.Rle : 0)
             | (chunk.DictionaryPageOffset != 0 ? 1 << (int)ParquetEncoding.Plain : 0);
         _thrift.BeginList(2, ThriftCompactWriter.Element.I32, System.Numerics.BitOperations.PopCount((uint)encodings));
         for (var i = 0; i < 32; i++)
         {
-            if ((encodings & (1 << i)) != 0) _thrift.I32Element(i);
+            if ((encodings & (1 << i)) != 0)
+                _thrift.I32Element(i);
         }
     }
 
@@ -152,15 +166,22 @@ internal sealed class FooterWriter(EncodeBuffer output)
         var bounds = chunk.Bounds;
         if (bounds.MinText != null)
         {
-            if (bounds.MaxText != null) _thrift.Binary(5, bounds.MaxText.Bytes);
+            if (bounds.MaxText != null)
+                _thrift.Binary(5, bounds.MaxText.Bytes);
             _thrift.Binary(6, bounds.MinText.Bytes);
-            if (bounds.MaxText != null) _thrift.Bool(7, bounds.MaxText.IsExact);
+            if (bounds.MaxText != null)
+                _thrift.Bool(7, bounds.MaxText.IsExact);
             _thrift.Bool(8, bounds.MinText.IsExact);
         }
         else if (bounds.Known)
         {
             Span<byte> number = stackalloc byte[sizeof(long)];
-            var width = TypeOf(column.Type) switch { ParquetType.Boolean => 1, ParquetType.Int32 => 4, _ => 8 };
+            var width = TypeOf(column.Type) switch
+            {
+                ParquetType.Boolean => 1,
+                ParquetType.Int32 => 4,
+                _ => 8,
+            };
             BinaryPrimitives.WriteInt64LittleEndian(number, bounds.Max);
             _thrift.Binary(5, number[..width]);
             BinaryPrimitives.WriteInt64LittleEndian(number, bounds.Min);

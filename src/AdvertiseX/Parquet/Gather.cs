@@ -14,7 +14,8 @@ internal static unsafe class Gather
     {
         if (validity == null)
         {
-            for (var i = 0; i < count; i++) to[i] = Widen(values[rows[i]]);
+            for (var i = 0; i < count; i++)
+                to[i] = Widen(values[rows[i]]);
             return count;
         }
 
@@ -31,13 +32,15 @@ internal static unsafe class Gather
         return found;
     }
 
-    /// <summary>Fetches values as they are, without a place for those that are null; returns how many there are.</summary>
+    /// <summary>Fetches values as they are, without a place for those that are null; returns how many there
+    /// are.</summary>
     public static int Plain<T>(T* values, byte* validity, int* rows, int count, T* to, byte* valid)
         where T : unmanaged
     {
         if (validity == null)
         {
-            for (var i = 0; i < count; i++) to[i] = values[rows[i]];
+            for (var i = 0; i < count; i++)
+                to[i] = values[rows[i]];
             return count;
         }
 
@@ -56,8 +59,7 @@ internal static unsafe class Gather
 
     /// <summary>The validity bytes, or null when all of <paramref name="rows"/> rows are valid.</summary>
     public static byte* ValidityOf<T>(FixedColumn<T> column, int rows)
-        where T : unmanaged =>
-        new ReadOnlySpan<byte>(column.Validity, rows).Contains((byte)0) ? column.Validity : null;
+        where T : unmanaged => new ReadOnlySpan<byte>(column.Validity, rows).Contains((byte)0) ? column.Validity : null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Widen<T>(T value)

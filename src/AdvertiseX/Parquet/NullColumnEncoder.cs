@@ -6,5 +6,6 @@ namespace AdvertiseX.Parquet;
 internal sealed unsafe class NullColumnEncoder(ColumnDefinition definition, EncodeScratch scratch)
     : ColumnEncoder(definition, scratch)
 {
-    public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk) => AddNullPage(pages, count);
+    public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk) =>
+        AddNullPage(pages, count);
 }

@@ -4,8 +4,9 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Integers, times and dates. Random ones PLAIN; else what is smaller on the first page of a chunk, DELTA_BINARY_PACKED or a
-/// dictionary, which wins where few values come in any order. A chunk that outgrows its dictionary goes on without one.
+/// Integers, times and dates. Random ones PLAIN; else what is smaller on the first page of a chunk, DELTA_BINARY_PACKED
+/// or a dictionary, which wins where few values come in any order. A chunk that outgrows its dictionary goes on without
+/// one.
 /// </summary>
 internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, EncodeScratch scratch, bool narrow)
     : ColumnEncoder(definition, scratch)
@@ -41,13 +42,15 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
                 continue;
             }
 
-            if (KeepsBounds) chunk.Bounds = chunk.Bounds.With(Bounds(Scratch.Values, values));
+            if (KeepsBounds)
+                chunk.Bounds = chunk.Bounds.With(Bounds(Scratch.Values, values));
             mode = EncodeValues(values, mode);
             var encoding = mode == Mode.Dictionary ? ParquetEncoding.RleDictionary : ParquetEncoding.DeltaBinaryPacked;
             AddPage(pages, pageRows, values, encoding, mode == Mode.Dictionary ? Scratch.Other : Scratch.Output);
         }
 
-        if (_dictionary.Count > 0) _dictionary.WritePlain(pages.Dictionary(_dictionary.Count), narrow);
+        if (_dictionary.Count > 0)
+            _dictionary.WritePlain(pages.Dictionary(_dictionary.Count), narrow);
     }
 
     public override void Dispose()
@@ -64,7 +67,8 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
 
     private static ValueBounds Bounds(long* values, int count)
     {
-        long min = values[0], max = values[0];
+        long min = values[0],
+            max = values[0];
         var i = 0;
         if (count >= 4)
         {
@@ -103,16 +107,20 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
         }
     }
 
-    /// <summary>Leaves codes in <see cref="EncodeScratch.Other"/> or differences in <see cref="EncodeScratch.Output"/>.</summary>
+    /// <summary>Leaves codes in <see cref="EncodeScratch.Other"/> or differences in
+    /// <see cref="EncodeScratch.Output"/>.</summary>
     private Mode EncodeValues(int values, Mode mode)
     {
         var coded = mode != Mode.Delta && TryEncodeCodes(values);
-        if (mode == Mode.Dictionary && coded) return mode;
+        if (mode == Mode.Dictionary && coded)
+            return mode;
         Scratch.Output.Clear();
         DeltaBinaryPacked.Encode(Scratch.Values, values, narrow, Scratch.Output);
-        if (mode != Mode.Undecided) return Mode.Delta;
+        if (mode != Mode.Undecided)
+            return Mode.Delta;
         var dictionaryBytes = (long)_dictionary.Count * (narrow ? sizeof(int) : sizeof(long));
-        if (coded && Scratch.Other.Length + dictionaryBytes <= Scratch.Output.Length) return Mode.Dictionary;
+        if (coded && Scratch.Other.Length + dictionaryBytes <= Scratch.Output.Length)
+            return Mode.Dictionary;
         _dictionary.Clear();
         _tryDictionary = coded;
         return Mode.Delta;
@@ -120,7 +128,8 @@ internal abstract unsafe class NumberColumnEncoder(ColumnDefinition definition, 
 
     private bool TryEncodeCodes(int values)
     {
-        if (!_dictionary.TryCode(Scratch.Values, values, Scratch.Codes)) return false;
+        if (!_dictionary.TryCode(Scratch.Values, values, Scratch.Codes))
+            return false;
         var width = RleHybrid.WidthOf(_dictionary.Count - 1);
         Scratch.Other.Clear();
         Scratch.Other.AppendByte((byte)width);

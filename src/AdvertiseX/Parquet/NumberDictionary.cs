@@ -4,7 +4,8 @@ using AdvertiseX.Columns;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Few different numbers with their codes, from 0, in the order of their first coming. Not thread-safe.</summary>
+/// <summary>Few different numbers with their codes, from 0, in the order of their first coming. Not
+/// thread-safe.</summary>
 internal sealed unsafe class NumberDictionary : IDisposable
 {
     /// <summary>Numbers that it holds at most.</summary>
@@ -20,14 +21,17 @@ internal sealed unsafe class NumberDictionary : IDisposable
 
     public void Clear()
     {
-        if (Count > 0) new Span<short>(_slots, Slots).Clear();
+        if (Count > 0)
+            new Span<short>(_slots, Slots).Clear();
         Count = 0;
     }
 
-    /// <summary>Finds codes for all numbers, adding new ones; false, with nothing added, when there would be too many.</summary>
+    /// <summary>Finds codes for all numbers, adding new ones; false, with nothing added, when there would be too
+    /// many.</summary>
     public bool TryCode(long* numbers, int count, int* codes)
     {
-        if (_buffer == null) Allocate();
+        if (_buffer == null)
+            Allocate();
         var known = Count;
         var last = ~numbers[0];
         var code = 0;
@@ -62,7 +66,8 @@ internal sealed unsafe class NumberDictionary : IDisposable
         }
 
         var to = (int*)output.Reserve((long)Count * sizeof(int));
-        for (var i = 0; i < Count; i++) to[i] = (int)_values[i];
+        for (var i = 0; i < Count; i++)
+            to[i] = (int)_values[i];
         output.Advance((long)Count * sizeof(int));
     }
 
@@ -76,8 +81,10 @@ internal sealed unsafe class NumberDictionary : IDisposable
         {
             // A slot holds code + 1; 0 is free.
             var code = _slots[slot] - 1;
-            if (code < 0) return Count == Limit ? -1 : Add(number, slot);
-            if (_values[code] == number) return code;
+            if (code < 0)
+                return Count == Limit ? -1 : Add(number, slot);
+            if (_values[code] == number)
+                return code;
             slot = (slot + 1) & (Slots - 1);
         }
     }
@@ -94,7 +101,8 @@ internal sealed unsafe class NumberDictionary : IDisposable
         new Span<short>(_slots, Slots).Clear();
         var all = Count;
         Count = 0;
-        for (var i = 0; i < Math.Min(known, all); i++) CodeOf(_values[i]);
+        for (var i = 0; i < Math.Min(known, all); i++)
+            CodeOf(_values[i]);
     }
 
     private void Allocate()

@@ -4,26 +4,33 @@ using AdvertiseX.Configuration;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Writes rows of a <see cref="ColumnBatch"/> as a Parquet file (apache/parquet-format 2.11), one value buffer a page and no
-/// object a row. Columns with <see cref="ColumnDefinition.Partition"/> are left out. Thread-safe for different batches; a batch
-/// must not be changed meanwhile.
+/// Writes rows of a <see cref="ColumnBatch"/> as a Parquet file (apache/parquet-format 2.11), one value buffer a page
+/// and no object a row. Columns with <see cref="ColumnDefinition.Partition"/> are left out. Thread-safe for different
+/// batches; a batch must not be changed meanwhile.
 /// </summary>
 internal static unsafe class ParquetFileWriter
 {
     /// <summary>
-    /// Row groups that are encoded together, column by column: in the order of the file rows lie anywhere in the batch, and this
-    /// way a column stays in the cache while they are fetched. Their encoded bytes wait in memory, about 100 MB of events.
+    /// Row groups that are encoded together, column by column: in the order of the file rows lie anywhere in the batch,
+    /// and this way a column stays in the cache while they are fetched. Their encoded bytes wait in memory, about 100
+    /// MB of events.
     /// </summary>
     private const int BandGroups = 8;
 
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
-    /// <summary>Writes to a stream, from its position on, in large pieces; the stream is neither flushed nor closed.</summary>
+    /// <summary>Writes to a stream, from its position on, in large pieces; the stream is neither flushed nor
+    /// closed.</summary>
     /// <param name="rows">The rows to write and their order.</param>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     /// <exception cref="InvalidOperationException">A row has no value in a required column.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A row number or an option is out of its range.</exception>
-    public static ParquetFileInfo Write(Stream target, ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options)
+    public static ParquetFileInfo Write(
+        Stream target,
+        ColumnBatch batch,
+        ReadOnlySpan<int> rows,
+        ParquetOptions options
+    )
     {
         OptionCheck.Require(options);
         CheckRows(rows, batch.Rows);
@@ -34,19 +41,26 @@ internal static unsafe class ParquetFileWriter
         {
             for (var i = 0; i < batch.Columns.Count; i++)
             {
-                if (!batch[i].Definition.Partition) encoders.Add(ColumnEncoder.Create(batch, i, scratch, options));
+                if (!batch[i].Definition.Partition)
+                    encoders.Add(ColumnEncoder.Create(batch, i, scratch, options));
             }
 
             return WriteFile(file, batch.Schema, encoders, rows, options);
         }
         finally
         {
-            foreach (var encoder in encoders) encoder.Dispose();
+            foreach (var encoder in encoders)
+                encoder.Dispose();
         }
     }
 
     private static ParquetFileInfo WriteFile(
-        FileSink file, TableSchema schema, List<ColumnEncoder> encoders, ReadOnlySpan<int> rows, ParquetOptions options)
+        FileSink file,
+        TableSchema schema,
+        List<ColumnEncoder> encoders,
+        ReadOnlySpan<int> rows,
+        ParquetOptions options
+    )
     {
         file.Write(Magic);
         var groups = new List<ColumnChunkMetadata[]>();
@@ -55,7 +69,15 @@ internal static unsafe class ParquetFileWriter
         {
             var bandRows = options.RowGroupRows * BandGroups;
             for (var start = 0; start < rows.Length; start += bandRows)
-                WriteBand(file, encoders, pages, first + start, Math.Min(bandRows, rows.Length - start), options, groups);
+                WriteBand(
+                    file,
+                    encoders,
+                    pages,
+                    first + start,
+                    Math.Min(bandRows, rows.Length - start),
+                    options,
+                    groups
+                );
         }
 
         var columns = encoders.ConvertAll(e => e.Definition);
@@ -65,18 +87,27 @@ internal static unsafe class ParquetFileWriter
 
     /// <summary>Encodes some row groups column by column, then writes them group by group.</summary>
     private static void WriteBand(
-        FileSink file, List<ColumnEncoder> encoders, ChunkWriter pages, int* rows, int count, ParquetOptions options,
-        List<ColumnChunkMetadata[]> groups)
+        FileSink file,
+        List<ColumnEncoder> encoders,
+        ChunkWriter pages,
+        int* rows,
+        int count,
+        ParquetOptions options,
+        List<ColumnChunkMetadata[]> groups
+    )
     {
         var groupCount = (count + options.RowGroupRows - 1) / options.RowGroupRows;
         var band = new EncodedChunk[groupCount][];
-        for (var g = 0; g < groupCount; g++) band[g] = new EncodedChunk[encoders.Count];
+        for (var g = 0; g < groupCount; g++)
+            band[g] = new EncodedChunk[encoders.Count];
         try
         {
-            for (var c = 0; c < encoders.Count; c++) EncodeColumn(encoders[c], c, band, pages, rows, count, options.RowGroupRows);
+            for (var c = 0; c < encoders.Count; c++)
+                EncodeColumn(encoders[c], c, band, pages, rows, count, options.RowGroupRows);
             foreach (var group in band)
             {
-                foreach (var chunk in group) chunk.WriteTo(file);
+                foreach (var chunk in group)
+                    chunk.WriteTo(file);
                 groups.Add([.. group.Select(c => c.Metadata)]);
             }
         }
@@ -84,13 +115,21 @@ internal static unsafe class ParquetFileWriter
         {
             foreach (var group in band)
             {
-                foreach (var chunk in group) chunk?.Dispose();
+                foreach (var chunk in group)
+                    chunk?.Dispose();
             }
         }
     }
 
     private static void EncodeColumn(
-        ColumnEncoder encoder, int column, EncodedChunk[][] band, ChunkWriter pages, int* rows, int count, int groupRows)
+        ColumnEncoder encoder,
+        int column,
+        EncodedChunk[][] band,
+        ChunkWriter pages,
+        int* rows,
+        int count,
+        int groupRows
+    )
     {
         long expected = 1 << 12;
         for (var g = 0; g < band.Length; g++)
@@ -105,7 +144,11 @@ internal static unsafe class ParquetFileWriter
     }
 
     private static void WriteFooter(
-        FileSink file, TableSchema schema, List<ColumnDefinition> columns, List<ColumnChunkMetadata[]> groups)
+        FileSink file,
+        TableSchema schema,
+        List<ColumnDefinition> columns,
+        List<ColumnChunkMetadata[]> groups
+    )
     {
         using var footer = new EncodeBuffer();
         new FooterWriter(footer).Write(schema, columns, groups);

@@ -12,7 +12,11 @@ internal sealed class ParquetFooter
     private const int TailBytes = 8;
 
     internal ParquetFooter(
-        long rows, IReadOnlyList<ParquetFooterColumn> columns, IReadOnlyList<ParquetRowGroup> rowGroups, string createdBy)
+        long rows,
+        IReadOnlyList<ParquetFooterColumn> columns,
+        IReadOnlyList<ParquetRowGroup> rowGroups,
+        string createdBy
+    )
     {
         Rows = rows;
         Leaves = columns;
@@ -23,7 +27,8 @@ internal sealed class ParquetFooter
 
     public long Rows { get; }
 
-    /// <summary>Names of the columns that hold values, in the order of the file; parts of a nested one's path joined by a dot.</summary>
+    /// <summary>Names of the columns that hold values, in the order of the file; parts of a nested one's path joined by
+    /// a dot.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     public IReadOnlyList<ParquetRowGroup> RowGroups { get; }
@@ -37,19 +42,25 @@ internal sealed class ParquetFooter
     /// <param name="fault">What is wrong with the file, when the result is false.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool TryRead(
-        ParquetInput file, [NotNullWhen(true)] out ParquetFooter? footer, [NotNullWhen(false)] out string? fault)
+        ParquetInput file,
+        [NotNullWhen(true)] out ParquetFooter? footer,
+        [NotNullWhen(false)] out string? fault
+    )
     {
         footer = null;
         var length = file.Length;
         Span<byte> tail = stackalloc byte[TailBytes];
         fault = "no Parquet file: it does not end with PAR1";
-        if (length < TailBytes + 4 || !file.Fill(tail, length - TailBytes) || !tail[4..].SequenceEqual("PAR1"u8)) return false;
+        if (length < TailBytes + 4 || !file.Fill(tail, length - TailBytes) || !tail[4..].SequenceEqual("PAR1"u8))
+            return false;
         var bytes = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         fault = $"its metadata is said to have {bytes} bytes; allowed: what the file holds, at most {MaxBytes}";
-        if (bytes > MaxBytes || bytes > length - TailBytes - 4) return false;
+        if (bytes > MaxBytes || bytes > length - TailBytes - 4)
+            return false;
         var metadata = new byte[bytes];
         fault = "it ended while its metadata was read";
-        if (!file.Fill(metadata, length - TailBytes - bytes)) return false;
+        if (!file.Fill(metadata, length - TailBytes - bytes))
+            return false;
         footer = ParquetFooterParser.Parse(metadata, length, out var wrong);
         fault = wrong ?? "";
         return footer != null;

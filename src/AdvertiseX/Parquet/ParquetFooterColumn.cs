@@ -3,5 +3,6 @@ namespace AdvertiseX.Parquet;
 /// <summary>A column that holds values, as a file's schema has it.</summary>
 /// <param name="Name">Path, joined by dots.</param>
 /// <param name="Type">Physical type.</param>
-/// <param name="IsRequired">Neither it nor a group above it may be absent or repeated: its pages hold no levels.</param>
+/// <param name="IsRequired">Neither it nor a group above it may be absent or repeated: its pages hold no
+/// levels.</param>
 internal readonly record struct ParquetFooterColumn(string Name, ParquetType Type, bool IsRequired);

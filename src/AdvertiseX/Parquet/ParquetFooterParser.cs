@@ -2,12 +2,14 @@ using System.Text;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Reads FileMetaData (parquet.thrift) of any writer and holds it against itself and the file's length.</summary>
+/// <summary>Reads FileMetaData (parquet.thrift) of any writer and holds it against itself and the file's
+/// length.</summary>
 internal ref struct ParquetFooterParser
 {
     private const int MaxSchemaDepth = 32;
 
-    /// <summary>Elements of a schema, and column chunks of a file, at most: an empty one takes a byte in the file and many here.</summary>
+    /// <summary>Elements of a schema, and column chunks of a file, at most: an empty one takes a byte in the file and
+    /// many here.</summary>
     private const int MaxSchemaElements = 10_000;
     private const int MaxChunks = 1 << 20;
 
@@ -39,19 +41,23 @@ internal ref struct ParquetFooterParser
 
     private string? Fault()
     {
-        if (_thrift.Failed) return $"its metadata is damaged at byte {_thrift.Position}";
+        if (_thrift.Failed)
+            return $"its metadata is damaged at byte {_thrift.Position}";
         if (_schema.Count > MaxSchemaElements || _groups.Count > MaxChunks || _chunks > MaxChunks)
             return "it has more columns or row groups than are read";
-        if (!ReadLeaves()) return "its schema is no tree of columns";
+        if (!ReadLeaves())
+            return "its schema is no tree of columns";
         long sum = 0;
         foreach (var group in _groups)
         {
             if (group.Chunks.Count != _columns.Count)
                 return $"a row group has {group.Chunks.Count} columns, the schema {_columns.Count}";
-            if (group.Rows < 0) return $"a row group is said to have {group.Rows} rows";
+            if (group.Rows < 0)
+                return $"a row group is said to have {group.Rows} rows";
             foreach (var chunk in group.Chunks)
             {
-                if (!Lies(chunk)) return "a column's pages lie outside of the file";
+                if (!Lies(chunk))
+                    return "a column's pages lie outside of the file";
             }
 
             sum += group.Rows;
@@ -60,9 +66,15 @@ internal ref struct ParquetFooterParser
         return sum == _rows ? null : $"it is said to have {_rows} rows, its row groups have {sum}";
     }
 
-    private readonly bool Lies(ParquetChunk chunk) => chunk.IsElsewhere
-        || (chunk.DataPageOffset >= 0 && chunk.SizeBytes >= 0 && chunk.DataPageOffset <= _fileBytes
-            && chunk.SizeBytes <= _fileBytes && chunk.Values >= 0);
+    private readonly bool Lies(ParquetChunk chunk) =>
+        chunk.IsElsewhere
+        || (
+            chunk.DataPageOffset >= 0
+            && chunk.SizeBytes >= 0
+            && chunk.DataPageOffset <= _fileBytes
+            && chunk.SizeBytes <= _fileBytes
+            && chunk.Values >= 0
+        );
 
     private void ReadFile()
     {
@@ -73,14 +85,16 @@ internal ref struct ParquetFooterParser
             {
                 case 2:
                     var elements = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (var i = 0; i < elements && _schema.Count <= MaxSchemaElements; i++) ReadSchemaElement();
+                    for (var i = 0; i < elements && _schema.Count <= MaxSchemaElements; i++)
+                        ReadSchemaElement();
                     break;
                 case 3:
                     _rows = _thrift.Integer(kind);
                     break;
                 case 4:
                     var groups = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (var i = 0; i < groups && _groups.Count <= MaxChunks; i++) ReadRowGroup();
+                    for (var i = 0; i < groups && _groups.Count <= MaxChunks; i++)
+                        ReadRowGroup();
                     break;
                 case 6:
                     _createdBy = Encoding.UTF8.GetString(_thrift.Binary(kind));
@@ -125,10 +139,12 @@ internal ref struct ParquetFooterParser
     private readonly bool ReadLeaves()
     {
         var next = 1;
-        if (_schema.Count == 0 || _schema[0].Children < 0) return false;
+        if (_schema.Count == 0 || _schema[0].Children < 0)
+            return false;
         for (long i = 0; i < _schema[0].Children; i++)
         {
-            if (!ReadNode(ref next, "", required: true, depth: 0)) return false;
+            if (!ReadNode(ref next, "", required: true, depth: 0))
+                return false;
         }
 
         return next == _schema.Count;
@@ -136,7 +152,8 @@ internal ref struct ParquetFooterParser
 
     private readonly bool ReadNode(ref int next, string path, bool required, int depth)
     {
-        if (next >= _schema.Count || depth > MaxSchemaDepth) return false;
+        if (next >= _schema.Count || depth > MaxSchemaDepth)
+            return false;
         var node = _schema[next++];
         var name = path + node.Name;
         required &= node.Repetition == 0;
@@ -148,7 +165,8 @@ internal ref struct ParquetFooterParser
 
         for (long i = 0; i < node.Children; i++)
         {
-            if (!ReadNode(ref next, name + ".", required, depth + 1)) return false;
+            if (!ReadNode(ref next, name + ".", required, depth + 1))
+                return false;
         }
 
         return node.Children > 0;
@@ -165,7 +183,8 @@ internal ref struct ParquetFooterParser
             {
                 case 1:
                     var count = _thrift.List(kind, ThriftCompactReader.StructKind);
-                    for (var i = 0; i < count && _chunks++ < MaxChunks; i++) chunks.Add(ReadChunk());
+                    for (var i = 0; i < count && _chunks++ < MaxChunks; i++)
+                        chunks.Add(ReadChunk());
                     break;
                 case 3:
                     rows = _thrift.Integer(kind);
@@ -256,9 +275,7 @@ internal ref struct ParquetFooterParser
     /// <summary>An element of the schema as it stands in the file.</summary>
     private struct SchemaNode
     {
-        public SchemaNode()
-        {
-        }
+        public SchemaNode() { }
 
         public string Name { get; set; } = "";
 

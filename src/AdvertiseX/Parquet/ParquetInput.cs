@@ -15,7 +15,8 @@ internal readonly record struct ParquetInput(long Length, ReadAt Read)
         while (to.Length > 0)
         {
             var read = Read(to, at);
-            if (read == 0) return false;
+            if (read == 0)
+                return false;
             to = to[read..];
             at += read;
         }

@@ -15,16 +15,20 @@ internal sealed record TextBound(byte[] Bytes, bool IsExact) : IComparable<TextB
     public static TextBound Lower(ReadOnlySpan<byte> value, int maxBytes = MaxBytes) =>
         value.Length <= maxBytes ? new(value.ToArray(), true) : new(value[..CutAt(value, maxBytes)].ToArray(), false);
 
-    /// <summary>A bound not below the value: a longer one is cut and its last character that can be is raised; null if none can.</summary>
+    /// <summary>A bound not below the value: a longer one is cut and its last character that can be is raised; null if
+    /// none can.</summary>
     public static TextBound? Upper(ReadOnlySpan<byte> value, int maxBytes = MaxBytes)
     {
-        if (value.Length <= maxBytes) return new(value.ToArray(), true);
+        if (value.Length <= maxBytes)
+            return new(value.ToArray(), true);
         var kept = value[..CutAt(value, maxBytes)];
         while (kept.Length > 0)
         {
-            if (Rune.DecodeLastFromUtf8(kept, out var last, out var length) != System.Buffers.OperationStatus.Done) return null;
+            if (Rune.DecodeLastFromUtf8(kept, out var last, out var length) != System.Buffers.OperationStatus.Done)
+                return null;
             kept = kept[..^length];
-            if (last.Value == 0x10FFFF) continue;
+            if (last.Value == 0x10FFFF)
+                continue;
             var raised = new Rune(last.Value == 0xD7FF ? 0xE000 : last.Value + 1);
             var bytes = new byte[kept.Length + raised.Utf8SequenceLength];
             kept.CopyTo(bytes);
@@ -44,7 +48,8 @@ internal sealed record TextBound(byte[] Bytes, bool IsExact) : IComparable<TextB
     private static int CutAt(ReadOnlySpan<byte> value, int maxBytes)
     {
         var at = maxBytes;
-        while (at > maxBytes - 4 && (value[at] & 0xC0) == 0x80) at--;
+        while (at > maxBytes - 4 && (value[at] & 0xC0) == 0x80)
+            at--;
         return at;
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class TextColumnEncoder(TextColumn column, EncodeScratch 
     public override void Encode(int* rows, int count, ChunkWriter pages, ColumnChunkMetadata chunk)
     {
         var range = default(TextRange);
-        for (var start = 0; start < count;)
+        for (var start = 0; start < count; )
         {
             var pageRows = Fetch(rows + start, Math.Min(Scratch.PageRows, count - start), out var values);
             start += pageRows;
@@ -23,7 +23,14 @@ internal sealed unsafe class TextColumnEncoder(TextColumn column, EncodeScratch 
 
             Scratch.Output.Clear();
             TextPages.Encode(
-                column.Arena.Bytes, Scratch.Refs, values, Scratch.Values, Scratch.Output, ref range, IsBounded);
+                column.Arena.Bytes,
+                Scratch.Refs,
+                values,
+                Scratch.Values,
+                Scratch.Output,
+                ref range,
+                IsBounded
+            );
             AddPage(pages, pageRows, values, ParquetEncoding.DeltaLengthByteArray, Scratch.Output);
         }
 

@@ -13,7 +13,14 @@ internal static unsafe class TextPages
     /// <param name="lengths">Room for one number a text.</param>
     /// <param name="range">Widened by the texts, if they are to be bounded.</param>
     public static void Encode(
-        byte* arena, TextRef* refs, int count, long* lengths, EncodeBuffer output, ref TextRange range, bool bounded)
+        byte* arena,
+        TextRef* refs,
+        int count,
+        long* lengths,
+        EncodeBuffer output,
+        ref TextRange range,
+        bool bounded
+    )
     {
         long bytes = 0;
         for (var i = 0; i < count; i++)
@@ -24,8 +31,10 @@ internal static unsafe class TextPages
 
         DeltaBinaryPacked.Encode(lengths, count, narrow: false, output);
         var to = output.Reserve(bytes);
-        if (bounded) CopyBounded(arena, refs, count, to, ref range);
-        else Copy(arena, refs, count, to);
+        if (bounded)
+            CopyBounded(arena, refs, count, to, ref range);
+        else
+            Copy(arena, refs, count, to);
         output.Advance(bytes);
     }
 
@@ -50,7 +59,8 @@ internal static unsafe class TextPages
         range = widened;
     }
 
-    /// <summary>Copies in steps of 32 bytes, over both ends; arenas and outputs have that much room behind them.</summary>
+    /// <summary>Copies in steps of 32 bytes, over both ends; arenas and outputs have that much room behind
+    /// them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* CopyText(byte* text, int length, byte* to)
     {
@@ -60,7 +70,8 @@ internal static unsafe class TextPages
             return to + length;
         }
 
-        for (var at = 0; at < length; at += 32) Vector256.Load(text + at).Store(to + at);
+        for (var at = 0; at < length; at += 32)
+            Vector256.Load(text + at).Store(to + at);
         return to + length;
     }
 
@@ -68,6 +79,7 @@ internal static unsafe class TextPages
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* address)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(address);
+        if (Sse.IsSupported)
+            Sse.Prefetch0(address);
     }
 }

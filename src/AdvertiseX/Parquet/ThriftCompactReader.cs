@@ -1,8 +1,8 @@
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// Thrift's compact protocol for bytes that nobody vouches for: every length is held against what is left, nesting is bounded,
-/// and after the first fault (<see cref="Failed"/>) everything reads as empty.
+/// Thrift's compact protocol for bytes that nobody vouches for: every length is held against what is left, nesting is
+/// bounded, and after the first fault (<see cref="Failed"/>) everything reads as empty.
 /// </summary>
 internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 {
@@ -29,7 +29,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     {
         var header = Byte();
         kind = (byte)(header & 0x0F);
-        if (Failed || header == 0) return false;
+        if (Failed || header == 0)
+            return false;
         var step = header >> 4;
         field = (short)(step != 0 ? field + step : Integer());
         return !Failed;
@@ -45,7 +46,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <summary>A number of a field that must be of an integer kind.</summary>
     public long Integer(byte kind)
     {
-        if (kind is >= 4 and <= 6) return Integer();
+        if (kind is >= 4 and <= 6)
+            return Integer();
         Fail();
         return 0;
     }
@@ -53,7 +55,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> Binary(byte kind)
     {
         var length = kind == BinaryKind ? Varint() : ulong.MaxValue;
-        if (Failed || length > (ulong)(_bytes.Length - Position)) return Fail();
+        if (Failed || length > (ulong)(_bytes.Length - Position))
+            return Fail();
         var value = _bytes.Slice(Position, (int)length);
         Position += (int)length;
         return value;
@@ -63,9 +66,11 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <param name="element">The kind that the elements must have.</param>
     public int List(byte kind, byte element)
     {
-        if (kind != ListKind) Fail();
+        if (kind != ListKind)
+            Fail();
         var count = ListHeader(out var found);
-        if (count == 0 || found == element) return count;
+        if (count == 0 || found == element)
+            return count;
         Fail();
         return 0;
     }
@@ -76,14 +81,17 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <summary>Whether a field of this kind is a struct; a fault if not.</summary>
     public bool IsStruct(byte kind)
     {
-        if (kind != StructKind) Fail();
+        if (kind != StructKind)
+            Fail();
         return !Failed;
     }
 
     private void Skip(byte kind, int depth)
     {
-        if (depth > MaxDepth) Fail();
-        if (Failed) return;
+        if (depth > MaxDepth)
+            Fail();
+        if (Failed)
+            return;
         switch (kind)
         {
             case 1 or 2:
@@ -111,7 +119,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
                 break;
             case StructKind:
                 short field = 0;
-                while (NextField(ref field, out var inner)) Skip(inner, depth + 1);
+                while (NextField(ref field, out var inner))
+                    Skip(inner, depth + 1);
                 break;
             default:
                 Fail();
@@ -122,15 +131,18 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     private void SkipList(int depth)
     {
         var count = ListHeader(out var element);
-        for (var i = 0; i < count && !Failed; i++) SkipElement(element, depth + 1);
+        for (var i = 0; i < count && !Failed; i++)
+            SkipElement(element, depth + 1);
     }
 
     private void SkipMap(int depth)
     {
         var count = Varint();
-        if (count == 0) return;
+        if (count == 0)
+            return;
         var kinds = Byte();
-        if (count > (ulong)(_bytes.Length - Position)) Fail();
+        if (count > (ulong)(_bytes.Length - Position))
+            Fail();
         for (ulong i = 0; i < count && !Failed; i++)
         {
             SkipElement((byte)(kinds >> 4), depth + 1);
@@ -141,8 +153,10 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
     /// <summary>In lists and maps a boolean takes a byte; as a field it is in the header.</summary>
     private void SkipElement(byte kind, int depth)
     {
-        if (kind is 1 or 2) Advance(1);
-        else Skip(kind, depth);
+        if (kind is 1 or 2)
+            Advance(1);
+        else
+            Skip(kind, depth);
     }
 
     private int ListHeader(out byte element)
@@ -150,7 +164,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
         var header = Byte();
         element = (byte)(header & 0x0F);
         var count = header >> 4 == 15 ? Varint() : (ulong)(header >> 4);
-        if (!Failed && count <= (ulong)(_bytes.Length - Position)) return (int)count;
+        if (!Failed && count <= (ulong)(_bytes.Length - Position))
+            return (int)count;
         Fail();
         return 0;
     }
@@ -162,7 +177,8 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
         {
             var part = Byte();
             value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80) return Failed ? 0 : value;
+            if (part < 0x80)
+                return Failed ? 0 : value;
         }
 
         Fail();
@@ -171,15 +187,18 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 
     private byte Byte()
     {
-        if (Position < _bytes.Length && !Failed) return _bytes[Position++];
+        if (Position < _bytes.Length && !Failed)
+            return _bytes[Position++];
         Fail();
         return 0;
     }
 
     private void Advance(int count)
     {
-        if (count > _bytes.Length - Position) Fail();
-        else Position += count;
+        if (count > _bytes.Length - Position)
+            Fail();
+        else
+            Position += count;
     }
 
     private ReadOnlySpan<byte> Fail()

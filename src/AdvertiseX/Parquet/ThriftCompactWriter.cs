@@ -2,7 +2,8 @@ using System.Text;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Thrift's compact protocol (thrift-compact-protocol.md), as much of it as Parquet's metadata uses. Not thread-safe.</summary>
+/// <summary>Thrift's compact protocol (thrift-compact-protocol.md), as much of it as Parquet's metadata uses. Not
+/// thread-safe.</summary>
 internal sealed class ThriftCompactWriter(EncodeBuffer output)
 {
     private readonly short[] _lastField = new short[16];

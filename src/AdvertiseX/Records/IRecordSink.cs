@@ -3,8 +3,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Records;
 
 /// <summary>
-/// Where a decoder's records go. Always a struct, so that the decoder's code is made for it and the calls are direct: the row
-/// writer in the product, a recorder in tests.
+/// Where a decoder's records go. Always a struct, so that the decoder's code is made for it and the calls are direct:
+/// the row writer in the product, a recorder in tests.
 /// </summary>
 internal interface IRecordSink
 {

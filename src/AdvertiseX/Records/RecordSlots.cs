@@ -7,9 +7,9 @@ using AdvertiseX.Contracts;
 namespace AdvertiseX.Records;
 
 /// <summary>
-/// The record at hand as a decoder found it: one <see cref="Slot"/> per field that the contract knows, and the rest by name. A
-/// decoder calls <see cref="Clear"/>, sets slots and unmapped fields, and hands the record to the row writer. One per
-/// decoding thread; not thread-safe.
+/// The record at hand as a decoder found it: one <see cref="Slot"/> per field that the contract knows, and the rest by
+/// name. A decoder calls <see cref="Clear"/>, sets slots and unmapped fields, and hands the record to the row writer.
+/// One per decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class RecordSlots : IDisposable
 {
@@ -49,29 +49,35 @@ internal sealed unsafe class RecordSlots : IDisposable
     public void Clear()
     {
         NativeMemory.Clear(Slots, (nuint)(Count * sizeof(Slot)));
-        if (_unmapped.Count > 0) _unmapped.Clear();
+        if (_unmapped.Count > 0)
+            _unmapped.Clear();
         Scratch.Reset();
     }
 
     /// <summary>
-    /// Sets the slot of a node. Where several spellings of one field stand in a record, the first choice that is not null wins; the
-    /// other is kept as an unmapped field. The same spelling twice: the last wins, as JSON parsers have it.
+    /// Sets the slot of a node. Where several spellings of one field stand in a record, the first choice that is not
+    /// null wins; the other is kept as an unmapped field. The same spelling twice: the last wins, as JSON parsers have
+    /// it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(FieldNode node, in Slot value)
     {
-        Slot* slot = Slots + node.Slot;
-        if (slot->Kind == SlotKind.Absent) *slot = value;
-        else SetAgain(slot, node, value);
+        var slot = Slots + node.Slot;
+        if (slot->Kind == SlotKind.Absent)
+            *slot = value;
+        else
+            SetAgain(slot, node, value);
     }
 
-    /// <summary>The code of an unmapped field's dotted path, for <see cref="AddUnmapped"/>; a decoder remembers it.</summary>
+    /// <summary>The code of an unmapped field's dotted path, for <see cref="AddUnmapped"/>; a decoder remembers
+    /// it.</summary>
     public int UnmappedName(ReadOnlySpan<byte> path)
     {
         fixed (byte* p = path)
         {
             var code = UnmappedNames.CodeOf(p, path.Length, StableHash.Hash64(p, path.Length));
-            while (_unmappedCounts.Count <= code) _unmappedCounts.Add(0);
+            while (_unmappedCounts.Count <= code)
+                _unmappedCounts.Add(0);
             return code;
         }
     }
@@ -82,11 +88,18 @@ internal sealed unsafe class RecordSlots : IDisposable
         _unmappedCounts[name]++;
     }
 
-    /// <summary>Adds a field that the contract names and the row has no column for; it is not counted as unmapped.</summary>
+    /// <summary>Adds a field that the contract names and the row has no column for; it is not counted as
+    /// unmapped.</summary>
     internal void AddUnwritten(int slot) =>
-        _unmapped.Add(new UnmappedField(UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(slot, Slots[slot].Rank))), Slots[slot]));
+        _unmapped.Add(
+            new UnmappedField(
+                UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(slot, Slots[slot].Rank))),
+                Slots[slot]
+            )
+        );
 
-    /// <summary>Remembers the record so far; <see cref="Restore"/> returns to it. For records that make several rows.</summary>
+    /// <summary>Remembers the record so far; <see cref="Restore"/> returns to it. For records that make several
+    /// rows.</summary>
     public void Save()
     {
         NativeMemory.Copy(Slots, _saved.Pointer, (nuint)(Count * sizeof(Slot)));
@@ -99,7 +112,8 @@ internal sealed unsafe class RecordSlots : IDisposable
         CollectionsMarshal.SetCount(_unmapped, _savedUnmapped);
     }
 
-    /// <summary>Takes back the record at hand, what it added to the counts too: it is no record, or will be read again.</summary>
+    /// <summary>Takes back the record at hand, what it added to the counts too: it is no record, or will be read
+    /// again.</summary>
     public void Discard()
     {
         Uncount(0);
@@ -118,7 +132,8 @@ internal sealed unsafe class RecordSlots : IDisposable
     {
         for (var code = 1; code < _unmappedCounts.Count; code++)
         {
-            if (_unmappedCounts[code] == 0) continue;
+            if (_unmappedCounts[code] == 0)
+                continue;
             var name = Encoding.UTF8.GetString(UnmappedNames[code]);
             counts[name] = (counts.TryGetValue(name, out var n) ? n : 0) + _unmappedCounts[code];
             _unmappedCounts[code] = 0;
@@ -135,17 +150,20 @@ internal sealed unsafe class RecordSlots : IDisposable
 
     private void Uncount(int from)
     {
-        for (var i = from; i < _unmapped.Count; i++) _unmappedCounts[_unmapped[i].Name]--;
+        for (var i = from; i < _unmapped.Count; i++)
+            _unmappedCounts[_unmapped[i].Name]--;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SetAgain(Slot* slot, FieldNode node, in Slot value)
     {
-        if (value.Kind == SlotKind.Null && value.Rank != slot->Rank) return;
+        if (value.Kind == SlotKind.Null && value.Rank != slot->Rank)
+            return;
         var replaces = slot->Kind == SlotKind.Null || value.Rank <= slot->Rank;
-        Slot loser = replaces ? *slot : value;
+        var loser = replaces ? *slot : value;
         if (loser.Rank != (replaces ? value.Rank : slot->Rank) && loser.Kind != SlotKind.Null)
             AddUnmapped(UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(node.Slot, loser.Rank))), loser);
-        if (replaces) *slot = value;
+        if (replaces)
+            *slot = value;
     }
 }

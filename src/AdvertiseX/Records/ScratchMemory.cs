@@ -3,8 +3,8 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Records;
 
 /// <summary>
-/// Bytes that a decoder makes while it reads one record: unescaped text, rendered JSON. What it hands out stays where it is until
-/// <see cref="Reset"/>. Not thread-safe.
+/// Bytes that a decoder makes while it reads one record: unescaped text, rendered JSON. What it hands out stays where
+/// it is until <see cref="Reset"/>. Not thread-safe.
 /// </summary>
 internal sealed unsafe class ScratchMemory : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed unsafe class ScratchMemory : IDisposable
     /// <summary>Room for <paramref name="bytes"/> bytes.</summary>
     public byte* Take(int bytes)
     {
-        if (_end - _next < bytes) AddChunk(bytes);
+        if (_end - _next < bytes)
+            AddChunk(bytes);
         var taken = _next;
         _next += bytes;
         return taken;
@@ -28,7 +29,8 @@ internal sealed unsafe class ScratchMemory : IDisposable
     /// <summary>Forgets everything handed out; keeps the first chunk.</summary>
     public void Reset()
     {
-        if (_chunks.Count == 0) return;
+        if (_chunks.Count == 0)
+            return;
         while (_chunks.Count > 1)
         {
             _chunks[^1].Dispose();
@@ -41,7 +43,8 @@ internal sealed unsafe class ScratchMemory : IDisposable
 
     public void Dispose()
     {
-        foreach (var chunk in _chunks) chunk.Dispose();
+        foreach (var chunk in _chunks)
+            chunk.Dispose();
         _chunks.Clear();
         _next = _end = null;
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace AdvertiseX.Records;
 
 /// <summary>
-/// One field of the record at hand: 16 bytes, no object. Pointers reach into the block or into the decoder's scratch and are
-/// valid until the record is finished.
+/// One field of the record at hand: 16 bytes, no object. Pointers reach into the block or into the decoder's scratch
+/// and are valid until the record is finished.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal unsafe struct Slot
@@ -13,7 +13,8 @@ internal unsafe struct Slot
     [FieldOffset(0)]
     public SlotKind Kind;
 
-    /// <summary>Rank of the alias that set the slot, 0 = first choice: a later alias of lower rank does not replace it.</summary>
+    /// <summary>Rank of the alias that set the slot, 0 = first choice: a later alias of lower rank does not replace
+    /// it.</summary>
     [FieldOffset(1)]
     public byte Rank;
 

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Records;
 
-/// <summary>What a <see cref="Slot"/> holds: a value as its format gave it, not yet converted to a column's type.</summary>
+/// <summary>What a <see cref="Slot"/> holds: a value as its format gave it, not yet converted to a column's
+/// type.</summary>
 internal enum SlotKind : byte
 {
     /// <summary>The record does not name the field.</summary>

@@ -27,14 +27,20 @@ internal sealed class ReferenceBatch : IDisposable
         {
             var definition = column.Definition;
             var text = derived?.Invoke(definition.Name) ?? record.Find(_names[definition]);
-            if (text is not null) Set(record, column, text);
-            else if (!definition.Nullable) Note(record, definition.Name, null, "a value");
+            if (text is not null)
+                Set(record, column, text);
+            else if (!definition.Nullable)
+                Note(record, definition.Name, null, "a value");
         }
 
-        if (Rows.Schema != ReferenceTables.CampaignRates) CheckKey(record);
-        if (Rows.Schema == ReferenceTables.Campaigns) CheckFlight(record);
-        if (_problems.Count > before) Rows.ClearRow(Rows.Rows);
-        else Rows.AddRow();
+        if (Rows.Schema != ReferenceTables.CampaignRates)
+            CheckKey(record);
+        if (Rows.Schema == ReferenceTables.Campaigns)
+            CheckFlight(record);
+        if (_problems.Count > before)
+            Rows.ClearRow(Rows.Rows);
+        else
+            Rows.AddRow();
     }
 
     public void Dispose() => Rows.Dispose();
@@ -42,7 +48,8 @@ internal sealed class ReferenceBatch : IDisposable
     private void CheckKey(ReferenceRecord record)
     {
         var column = Rows.Schema.Columns[0];
-        if (record.Find(_names[column]) is { } key && !_keys.Add(key)) Note(record, column.Name, key, "each id once");
+        if (record.Find(_names[column]) is { } key && !_keys.Add(key))
+            Note(record, column.Name, key, "each id once");
     }
 
     private void CheckFlight(ReferenceRecord record)
@@ -59,48 +66,66 @@ internal sealed class ReferenceBatch : IDisposable
         switch (column)
         {
             case FixedColumn<long> number:
-                if (Number(name, text) is { } value) number.Set(row, value);
-                else Note(record, name, text, NumberExpected(name));
+                if (Number(name, text) is { } value)
+                    number.Set(row, value);
+                else
+                    Note(record, name, text, NumberExpected(name));
                 break;
             case FixedColumn<int> date:
-                if (ReferenceText.Date(text) is { } day) date.Set(row, day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
-                else Note(record, name, text, "a date such as 2024-03-01");
+                if (ReferenceText.Date(text) is { } day)
+                    date.Set(row, day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber);
+                else
+                    Note(record, name, text, "a date such as 2024-03-01");
                 break;
             case TextColumn words:
                 words.Set(row, Encoding.UTF8.GetBytes(text));
                 break;
             case DictionaryColumn words:
-                if (Word(name, text) is { } word) words.Set(row, Encoding.UTF8.GetBytes(word));
-                else Note(record, name, text, WordExpected(name));
+                if (Word(name, text) is { } word)
+                    words.Set(row, Encoding.UTF8.GetBytes(word));
+                else
+                    Note(record, name, text, WordExpected(name));
                 break;
         }
     }
 
-    private static long? Number(string column, string text) => column switch
-    {
-        "user_key" or "rate_per_event_micros" or "valid_from" or "valid_to" => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture),
-        "click_window_micros" or "conversion_click_window_micros" or "view_window_micros" => ReferenceText.Window(text),
-        _ => ReferenceText.Millionths(text),
-    };
+    private static long? Number(string column, string text) =>
+        column switch
+        {
+            "user_key" or "rate_per_event_micros" or "valid_from" or "valid_to" => long.Parse(
+                text,
+                System.Globalization.CultureInfo.InvariantCulture
+            ),
+            "click_window_micros" or "conversion_click_window_micros" or "view_window_micros" => ReferenceText.Window(
+                text
+            ),
+            _ => ReferenceText.Millionths(text),
+        };
 
     private static string NumberExpected(string column) =>
-        column.EndsWith("_window_micros", StringComparison.Ordinal) ? ReferenceText.WindowExpected : "a decimal number, not negative, of at most 6 places";
+        column.EndsWith("_window_micros", StringComparison.Ordinal)
+            ? ReferenceText.WindowExpected
+            : "a decimal number, not negative, of at most 6 places";
 
-    private static string? Word(string column, string text) => column switch
-    {
-        "currency" => ReferenceText.Currency(text),
-        "time_zone" => ReferenceText.Zone(text),
-        "pricing_model" => text.ToLowerInvariant() is "cpm" or "cpc" or "cpa" ? text.ToLowerInvariant() : null,
-        _ => text,
-    };
+    private static string? Word(string column, string text) =>
+        column switch
+        {
+            "currency" => ReferenceText.Currency(text),
+            "time_zone" => ReferenceText.Zone(text),
+            "pricing_model" => text.ToLowerInvariant() is "cpm" or "cpc" or "cpa" ? text.ToLowerInvariant() : null,
+            _ => text,
+        };
 
-    private static string WordExpected(string column) => column switch
-    {
-        "currency" => "an ISO 4217 code such as EUR",
-        "time_zone" => "an IANA time zone such as Europe/Berlin",
-        _ => "cpm, cpc or cpa",
-    };
+    private static string WordExpected(string column) =>
+        column switch
+        {
+            "currency" => "an ISO 4217 code such as EUR",
+            "time_zone" => "an IANA time zone such as Europe/Berlin",
+            _ => "cpm, cpc or cpa",
+        };
 
     private void Note(ReferenceRecord record, string column, string? found, string expected) =>
-        _problems.Add(new ReferenceProblem(record.File, record.Row, ReferenceLayout.NamesOf(column)[0], found, expected));
+        _problems.Add(
+            new ReferenceProblem(record.File, record.Row, ReferenceLayout.NamesOf(column)[0], found, expected)
+        );
 }

@@ -32,11 +32,16 @@ internal static class ReferenceLayout
     /// <summary>What a record describes, by the ids that it has; null when that cannot be told.</summary>
     public static ReferenceKind? KindOf(ReferenceRecord record)
     {
-        if (Has(record, "creative_id")) return ReferenceKind.Creatives;
-        if (Has(record, "rate_micros") && !HasAny(record, "advertiser_id", "time_zone", "currency")) return ReferenceKind.CampaignRates;
-        if (Has(record, "campaign_id")) return ReferenceKind.Campaigns;
-        if (Has(record, "user_id")) return ReferenceKind.Users;
-        if (Has(record, "site_id")) return ReferenceKind.Sites;
+        if (Has(record, "creative_id"))
+            return ReferenceKind.Creatives;
+        if (Has(record, "rate_micros") && !HasAny(record, "advertiser_id", "time_zone", "currency"))
+            return ReferenceKind.CampaignRates;
+        if (Has(record, "campaign_id"))
+            return ReferenceKind.Campaigns;
+        if (Has(record, "user_id"))
+            return ReferenceKind.Users;
+        if (Has(record, "site_id"))
+            return ReferenceKind.Sites;
         return Has(record, "advertiser_id") ? ReferenceKind.Advertisers : null;
     }
 
@@ -44,7 +49,8 @@ internal static class ReferenceLayout
     {
         foreach (var column in columns)
         {
-            if (Has(record, column)) return true;
+            if (Has(record, column))
+                return true;
         }
 
         return false;

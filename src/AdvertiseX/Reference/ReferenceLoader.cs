@@ -6,8 +6,9 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reference;
 
 /// <summary>
-/// Loads descriptions of advertisers, campaigns, creatives, sites and users from CSV or JSON files. Each table named by the files is replaced as a
-/// whole; nothing is loaded when any value is wrong. What a file describes is told by its columns. Thread-safe.
+/// Loads descriptions of advertisers, campaigns, creatives, sites and users from CSV or JSON files. Each table named by
+/// the files is replaced as a whole; nothing is loaded when any value is wrong. What a file describes is told by its
+/// columns. Thread-safe.
 /// </summary>
 /// <param name="lake">The lake to write to.</param>
 /// <param name="clock">The clock; null for the system's.</param>
@@ -23,28 +24,40 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
     /// <exception cref="ReferenceException">A file or a value is wrong; nothing was loaded.</exception>
     /// <exception cref="IOException">A file cannot be read, or the lake not be written.</exception>
     public async Task<IReadOnlyList<ReferenceTableResult>> LoadAsync(
-        IEnumerable<string> paths, CancellationToken cancellation = default)
+        IEnumerable<string> paths,
+        CancellationToken cancellation = default
+    )
     {
         var problems = new List<ReferenceProblem>();
         var batches = new SortedDictionary<ReferenceKind, ReferenceBatch>();
         try
         {
             Read(paths, batches, problems, cancellation);
-            if (problems.Count > 0) throw new ReferenceException(problems);
+            if (problems.Count > 0)
+                throw new ReferenceException(problems);
             var results = new List<ReferenceTableResult>();
             foreach (var batch in batches.Values)
-                results.Add(await new ReferenceTableWriter(lake, clock ?? TimeProvider.System).WriteAsync(batch.Rows, cancellation));
+                results.Add(
+                    await new ReferenceTableWriter(lake, clock ?? TimeProvider.System).WriteAsync(
+                        batch.Rows,
+                        cancellation
+                    )
+                );
             return results;
         }
         finally
         {
-            foreach (var batch in batches.Values) batch.Dispose();
+            foreach (var batch in batches.Values)
+                batch.Dispose();
         }
     }
 
     private static void Read(
-        IEnumerable<string> paths, SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceProblem> problems,
-        CancellationToken cancellation)
+        IEnumerable<string> paths,
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches,
+        List<ReferenceProblem> problems,
+        CancellationToken cancellation
+    )
     {
         var zones = new CampaignZones();
         var rates = new List<ReferenceRecord>();
@@ -56,34 +69,52 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
                 cancellation.ThrowIfCancellationRequested();
                 any = true;
                 if (ReferenceLayout.KindOf(record) is not { } kind)
-                    throw new ReferenceException($"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id");
-                if (kind == ReferenceKind.CampaignRates) rates.Add(record);
-                else Add(batches, kind, record, problems);
+                    throw new ReferenceException(
+                        $"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id"
+                    );
+                if (kind == ReferenceKind.CampaignRates)
+                    rates.Add(record);
+                else
+                    Add(batches, kind, record, problems);
                 zones.Note(kind, record);
-                if (kind == ReferenceKind.Campaigns && record.Find(["rate"]) is not null) rates.Add(record);
-                if (problems.Count >= MaxProblems) return;
+                if (kind == ReferenceKind.Campaigns && record.Find(["rate"]) is not null)
+                    rates.Add(record);
+                if (problems.Count >= MaxProblems)
+                    return;
             }
 
-            if (!any) throw new ReferenceException($"{file} has no records");
+            if (!any)
+                throw new ReferenceException($"{file} has no records");
         }
 
-        if (rates.Count > 0) AddRates(batches, rates, zones, problems);
+        if (rates.Count > 0)
+            AddRates(batches, rates, zones, problems);
     }
 
     private static void AddRates(
-        SortedDictionary<ReferenceKind, ReferenceBatch> batches, List<ReferenceRecord> rates, CampaignZones zones,
-        List<ReferenceProblem> problems)
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches,
+        List<ReferenceRecord> rates,
+        CampaignZones zones,
+        List<ReferenceProblem> problems
+    )
     {
         var book = new CampaignRates(BatchOf(batches, ReferenceKind.CampaignRates, problems), problems);
-        foreach (var rate in rates) book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.Find(id) : null);
+        foreach (var rate in rates)
+            book.Add(rate, rate.Find(["campaign_id"]) is { } id ? zones.Find(id) : null);
     }
 
     private static void Add(
-        SortedDictionary<ReferenceKind, ReferenceBatch> batches, ReferenceKind kind, ReferenceRecord record, List<ReferenceProblem> problems)
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches,
+        ReferenceKind kind,
+        ReferenceRecord record,
+        List<ReferenceProblem> problems
+    )
     {
         var batch = BatchOf(batches, kind, problems);
-        if (kind != ReferenceKind.Users) batch.Add(record);
-        else batch.Add(record, column => column == "user_key" ? UserKey(record) : null);
+        if (kind != ReferenceKind.Users)
+            batch.Add(record);
+        else
+            batch.Add(record, column => column == "user_key" ? UserKey(record) : null);
     }
 
     private static string? UserKey(ReferenceRecord record) =>
@@ -92,7 +123,10 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
             : null;
 
     private static ReferenceBatch BatchOf(
-        SortedDictionary<ReferenceKind, ReferenceBatch> batches, ReferenceKind kind, List<ReferenceProblem> problems)
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches,
+        ReferenceKind kind,
+        List<ReferenceProblem> problems
+    )
     {
         if (!batches.TryGetValue(kind, out var batch))
             batches[kind] = batch = new ReferenceBatch(ReferenceTables.All[(int)kind], problems);
@@ -102,8 +136,11 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
     private static IEnumerable<string> FilesOf(string path)
     {
         if (!Directory.Exists(path))
-            return File.Exists(path) ? [path] : throw new ReferenceException($"{path}: there is no such file or folder");
-        return Directory.EnumerateFiles(path)
+            return File.Exists(path)
+                ? [path]
+                : throw new ReferenceException($"{path}: there is no such file or folder");
+        return Directory
+            .EnumerateFiles(path)
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal);
     }

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace AdvertiseX.Reference;
 
 /// <summary>
-/// Reads a reference file record by record: CSV (RFC 4180 with a header) or JSON (an array of objects, or objects one after the
-/// other). Lists of plain values are joined by <c>|</c>; objects in a list called <c>rates</c> become records of their own behind
-/// the one that they stand in, with its campaign.
+/// Reads a reference file record by record: CSV (RFC 4180 with a header) or JSON (an array of objects, or objects one
+/// after the other). Lists of plain values are joined by <c>|</c>; objects in a list called <c>rates</c> become records
+/// of their own behind the one that they stand in, with its campaign.
 /// </summary>
 internal static class ReferenceReader
 {
@@ -16,7 +16,8 @@ internal static class ReferenceReader
     /// <exception cref="ReferenceException">The file is not readable as CSV or JSON.</exception>
     public static IEnumerable<ReferenceRecord> Read(string path)
     {
-        if (new FileInfo(path).Length > MaxFileBytes) throw new ReferenceException($"{path} is larger than 4 GiB");
+        if (new FileInfo(path).Length > MaxFileBytes)
+            throw new ReferenceException($"{path} is larger than 4 GiB");
         return FirstByte(path) is (byte)'[' or (byte)'{' ? ReadJson(path) : ReadCsv(path);
     }
 
@@ -24,8 +25,7 @@ internal static class ReferenceReader
     {
         using var file = File.OpenRead(path);
         int next;
-        do
-            next = file.ReadByte();
+        do next = file.ReadByte();
         while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
         return next < 0 ? throw new ReferenceException($"{path} is empty") : (byte)next;
     }
@@ -37,7 +37,9 @@ internal static class ReferenceReader
         for (long row = 1; Next(csv, path, row) is { } fields; row++)
         {
             if (fields.Length != names.Length)
-                throw new ReferenceException([new(path, row, null, $"{fields.Length} fields", $"{names.Length} fields, as in the header")]);
+                throw new ReferenceException([
+                    new(path, row, null, $"{fields.Length} fields", $"{names.Length} fields, as in the header"),
+                ]);
             yield return new ReferenceRecord(path, row, names, fields);
         }
     }
@@ -58,13 +60,17 @@ internal static class ReferenceReader
     {
         using var file = File.OpenRead(path);
         var objects = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(
-            file, topLevelValues: FirstByte(path) == (byte)'{', JsonOptions);
+            file,
+            topLevelValues: FirstByte(path) == (byte)'{',
+            JsonOptions
+        );
         var cursor = objects.GetAsyncEnumerator();
         for (long row = 1; Next(cursor, path, row); row++)
         {
             if (cursor.Current.ValueKind != JsonValueKind.Object)
                 throw new ReferenceException([new(path, row, null, cursor.Current.ValueKind.ToString(), "an object")]);
-            foreach (var record in Records(path, row, cursor.Current)) yield return record;
+            foreach (var record in Records(path, row, cursor.Current))
+                yield return record;
         }
     }
 
@@ -104,15 +110,20 @@ internal static class ReferenceReader
         {
             var parts = rate.EnumerateObject().ToList();
             yield return new ReferenceRecord(
-                path, row, [.. parts.Select(part => part.Name.ToLowerInvariant()), "campaign_id"], [.. parts.Select(part => Text(part.Value)), campaign]);
+                path,
+                row,
+                [.. parts.Select(part => part.Name.ToLowerInvariant()), "campaign_id"],
+                [.. parts.Select(part => Text(part.Value)), campaign]
+            );
         }
     }
 
-    private static string? Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Array => string.Join('|', value.EnumerateArray().Select(Text)),
-        _ => value.GetRawText(),
-    };
+    private static string? Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Array => string.Join('|', value.EnumerateArray().Select(Text)),
+            _ => value.GetRawText(),
+        };
 }

@@ -5,7 +5,12 @@ namespace AdvertiseX.Reference;
 /// <param name="Row">1 for the first record.</param>
 /// <param name="Names">Column names.</param>
 /// <param name="Values">As many texts; null or empty where nothing is given.</param>
-internal readonly record struct ReferenceRecord(string File, long Row, IReadOnlyList<string> Names, IReadOnlyList<string?> Values)
+internal readonly record struct ReferenceRecord(
+    string File,
+    long Row,
+    IReadOnlyList<string> Names,
+    IReadOnlyList<string?> Values
+)
 {
     /// <summary>The text under the first of these names that gives one, or null.</summary>
     public string? Find(ReadOnlySpan<string> names)
@@ -14,7 +19,8 @@ internal readonly record struct ReferenceRecord(string File, long Row, IReadOnly
         {
             for (var i = 0; i < Names.Count; i++)
             {
-                if (Names[i] == name && Values[i] is { Length: > 0 } text) return text;
+                if (Names[i] == name && Values[i] is { Length: > 0 } text)
+                    return text;
             }
         }
 

@@ -22,45 +22,60 @@ internal static partial class ReferenceText
         MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP
         STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries),
-        StringComparer.Ordinal);
+        StringComparer.Ordinal
+    );
 
     /// <summary>An exact decimal as millionths, not negative.</summary>
     public static long? Millionths(string text) =>
-        Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out var value, out var exact) == DecimalVerdict.Ok && exact && value >= 0
+        Micros.Parse(Encoding.UTF8.GetBytes(text), Micros.Scale, out var value, out var exact) == DecimalVerdict.Ok
+        && exact
+        && value >= 0
             ? value
             : null;
 
     /// <summary>An ISO 4217 code.</summary>
-    public static string? Currency(string text) => Currencies.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : null;
+    public static string? Currency(string text) =>
+        Currencies.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : null;
 
     /// <summary>An IANA time zone.</summary>
     public static string? Zone(string text) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text)?.Id;
 
-    /// <summary>A window in micros: <c>24h</c>, <c>7d</c>, or an ISO 8601 duration of days, hours, minutes and seconds.</summary>
+    /// <summary>A window in micros: <c>24h</c>, <c>7d</c>, or an ISO 8601 duration of days, hours, minutes and
+    /// seconds.</summary>
     public static long? Window(string text)
     {
         var match = Duration().Match(text);
-        if (!match.Success || text.Length < 2 || text.EndsWith('T')) return null;
+        if (!match.Success || text.Length < 2 || text.EndsWith('T'))
+            return null;
         var seconds = Part(match, "d") * 86_400 + Part(match, "h") * 3_600 + Part(match, "m") * 60 + Part(match, "s");
         return seconds <= (long)LongestWindow.TotalSeconds ? seconds * 1_000_000 : null;
     }
 
     /// <summary>A date of the form 2024-03-01.</summary>
     public static DateOnly? Date(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : null;
 
-    /// <summary>An instant (with Z or an offset), or a date, which starts at midnight in the zone; micros since 1970.</summary>
+    /// <summary>An instant (with Z or an offset), or a date, which starts at midnight in the zone; micros since
+    /// 1970.</summary>
     public static long? Instant(string text, string? zone)
     {
         if (Date(text) is { } date)
         {
             return zone is null
                 ? null
-                : DateTimeZoneProviders.Tzdb[zone].AtStartOfDay(LocalDate.FromDateOnly(date)).ToInstant().ToUnixTimeTicks() / TimeSpan.TicksPerMicrosecond;
+                : DateTimeZoneProviders
+                    .Tzdb[zone]
+                    .AtStartOfDay(LocalDate.FromDateOnly(date))
+                    .ToInstant()
+                    .ToUnixTimeTicks() / TimeSpan.TicksPerMicrosecond;
         }
 
         string[] forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && HasZone(text)
+        return
+            DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            && HasZone(text)
             ? (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
             : null;
     }
@@ -72,6 +87,7 @@ internal static partial class ReferenceText
 
     [GeneratedRegex(
         @"^((P((?<d>\d{1,6})D)?(T((?<h>\d{1,6})H)?((?<m>\d{1,7})M)?((?<s>\d{1,8})S)?)?)|(?<d>\d{1,6})d|(?<h>\d{1,6})h|(?<m>\d{1,7})m|(?<s>\d{1,8})s)$",
-        RegexOptions.ExplicitCapture)]
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Duration();
 }

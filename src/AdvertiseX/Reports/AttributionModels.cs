@@ -12,8 +12,13 @@ internal static class AttributionModels
     /// <summary>Their names, in the order of the table's columns.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. ModelCatalog.Shipped.Find(Table).Columns.Select(column => column.Name)
-            .Where(name => name.EndsWith(Suffix, StringComparison.Ordinal) && !name.EndsWith($"_net{Suffix}", StringComparison.Ordinal))
+        .. ModelCatalog
+            .Shipped.Find(Table)
+            .Columns.Select(column => column.Name)
+            .Where(name =>
+                name.EndsWith(Suffix, StringComparison.Ordinal)
+                && !name.EndsWith($"_net{Suffix}", StringComparison.Ordinal)
+            )
             .Select(name => name[..^Suffix.Length]),
     ];
 

@@ -4,8 +4,8 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// What became of bid requests, with ratios, sum ÷ sum, null when the denominator is 0 (docs/terms.md, Auctions). One row for each campaign,
-/// period and currency. Prices are per mille, in units of the currency. Thread-safe.
+/// What became of bid requests, with ratios, sum ÷ sum, null when the denominator is 0 (docs/terms.md, Auctions). One
+/// row for each campaign, period and currency. Prices are per mille, in units of the currency. Thread-safe.
 /// </summary>
 internal static class AuctionReport
 {
@@ -17,7 +17,11 @@ internal static class AuctionReport
     /// <exception cref="LakeException">The models were never run.</exception>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     public static async Task<QueryResult> ReadAsync(
-        IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        PerformanceReportOptions options,
+        CancellationToken cancellation = default
+    )
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["auctions", "campaigns"], cancellation);
@@ -32,18 +36,37 @@ internal static class AuctionReport
     /// <exception cref="LakeException">The models were never run.</exception>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     public static async Task<QueryResult> ReadLandscapeAsync(
-        IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        PerformanceReportOptions options,
+        CancellationToken cancellation = default
+    )
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["bid_landscape", "campaigns"], cancellation);
-        return await engine.ReadAsync(engine.Dialect.Translate(LandscapeSelect(options, engine.Dialect)), sets, cancellation);
+        return await engine.ReadAsync(
+            engine.Dialect.Translate(LandscapeSelect(options, engine.Dialect)),
+            sets,
+            cancellation
+        );
     }
 
     private static string Select(PerformanceReportOptions options, SqlDialect dialect)
     {
         var select = new PerformanceSelect(options, dialect);
         var net = options.Net ? "net_" : "";
-        string[] counts = ["requests", "bids", "known_bids", "wins", "shown", "clicked", "converted", "won_without_impression", "impressions_without_request"];
+        string[] counts =
+        [
+            "requests",
+            "bids",
+            "known_bids",
+            "wins",
+            "shown",
+            "clicked",
+            "converted",
+            "won_without_impression",
+            "impressions_without_request",
+        ];
         return $"""
             with sums as (
               select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options, select)}p.currency,
@@ -78,7 +101,8 @@ internal static class AuctionReport
         var valid = options.Net ? "valid_" : "";
         return $"""
             with sums as (
-              select p.campaign_id, max(g.campaign_name) as campaign_name, {Period(options, select)}coalesce(p.currency, g.currency) as money,
+              select p.campaign_id, max(g.campaign_name) as campaign_name,
+                {Period(options, select)}coalesce(p.currency, g.currency) as money,
                 p.band_cpm_micros / 1e6 as from_cpm,
                 cast(sum(p.{valid}bids) as bigint) as bids,
                 cast(sum(p.{valid}known_bids) as bigint) as known_bids,

@@ -5,17 +5,28 @@ using AdvertiseX.DuckDb;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// Values as UTF-8 text, the same in every format: integers and decimals exact, doubles in their shortest form, ISO 8601 dates
-/// and times (a TIMESTAMP WITH TIME ZONE in UTC with Z, a plain TIMESTAMP without), bytes as lower-case hex.
+/// Values as UTF-8 text, the same in every format: integers and decimals exact, doubles in their shortest form, ISO
+/// 8601 dates and times (a TIMESTAMP WITH TIME ZONE in UTC with Z, a plain TIMESTAMP without), bytes as lower-case hex.
 /// </summary>
 internal static class CellText
 {
     private const long DayMicros = 86_400_000_000;
 
-    internal static bool IsNumber(DuckDbType type) => type
-        is DuckDbType.TinyInt or DuckDbType.SmallInt or DuckDbType.Integer or DuckDbType.BigInt or DuckDbType.HugeInt
-        or DuckDbType.UTinyInt or DuckDbType.USmallInt or DuckDbType.UInteger or DuckDbType.UBigInt or DuckDbType.UHugeInt
-        or DuckDbType.Float or DuckDbType.Double or DuckDbType.Decimal;
+    internal static bool IsNumber(DuckDbType type) =>
+        type
+            is DuckDbType.TinyInt
+                or DuckDbType.SmallInt
+                or DuckDbType.Integer
+                or DuckDbType.BigInt
+                or DuckDbType.HugeInt
+                or DuckDbType.UTinyInt
+                or DuckDbType.USmallInt
+                or DuckDbType.UInteger
+                or DuckDbType.UBigInt
+                or DuckDbType.UHugeInt
+                or DuckDbType.Float
+                or DuckDbType.Double
+                or DuckDbType.Decimal;
 
     /// <summary>Appends the value of a row that is not null.</summary>
     internal static void Append(ArrayBufferWriter<byte> output, in DuckDbVector vector, int row)
@@ -52,7 +63,10 @@ internal static class CellText
             case DuckDbType.Time:
                 AppendTime(output, vector.GetInt64(row));
                 break;
-            case DuckDbType.Timestamp or DuckDbType.TimestampTz or DuckDbType.TimestampSeconds or DuckDbType.TimestampMillis:
+            case DuckDbType.Timestamp
+            or DuckDbType.TimestampTz
+            or DuckDbType.TimestampSeconds
+            or DuckDbType.TimestampMillis:
                 AppendTimestamp(output, vector.GetTimestampMicros(row), vector.Column.Type == DuckDbType.TimestampTz);
                 break;
             case DuckDbType.TimestampNanos:
@@ -81,7 +95,8 @@ internal static class CellText
         }
 
         // At most 38 digits, so the value and its negative both fit.
-        if (unscaled < 0) output.Write("-"u8);
+        if (unscaled < 0)
+            output.Write("-"u8);
         var text = Int128.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         AppendAscii(output, text.AsSpan(0, text.Length - scale));
         output.Write("."u8);
@@ -96,8 +111,10 @@ internal static class CellText
 
     private static void AppendDate(ArrayBufferWriter<byte> output, int days)
     {
-        if (days is int.MaxValue or -int.MaxValue) output.Write(days > 0 ? "infinity"u8 : "-infinity"u8);
-        else AppendDay(output, days);
+        if (days is int.MaxValue or -int.MaxValue)
+            output.Write(days > 0 ? "infinity"u8 : "-infinity"u8);
+        else
+            AppendDay(output, days);
     }
 
     private static void AppendTimestamp(ArrayBufferWriter<byte> output, long micros, bool utc)
@@ -109,11 +126,13 @@ internal static class CellText
         }
 
         var day = Math.DivRem(micros, DayMicros, out var time);
-        if (time < 0) (day, time) = (day - 1, time + DayMicros);
+        if (time < 0)
+            (day, time) = (day - 1, time + DayMicros);
         AppendDay(output, day);
         output.Write("T"u8);
         AppendTime(output, time);
-        if (utc) output.Write("Z"u8);
+        if (utc)
+            output.Write("Z"u8);
     }
 
     private static void AppendNanos(ArrayBufferWriter<byte> output, long nanos)
@@ -125,9 +144,11 @@ internal static class CellText
         }
 
         var second = Math.DivRem(nanos, 1_000_000_000, out var rest);
-        if (rest < 0) (second, rest) = (second - 1, rest + 1_000_000_000);
+        if (rest < 0)
+            (second, rest) = (second - 1, rest + 1_000_000_000);
         AppendTimestamp(output, second * 1_000_000, utc: false);
-        if (rest == 0) return;
+        if (rest == 0)
+            return;
         output.Write("."u8);
         Append(output, rest, "D9");
     }
@@ -140,7 +161,8 @@ internal static class CellText
         Append(output, seconds / 60 % 60, "D2");
         output.Write(":"u8);
         Append(output, seconds % 60, "D2");
-        if (fraction == 0) return;
+        if (fraction == 0)
+            return;
         output.Write("."u8);
         Append(output, fraction, "D6");
     }
@@ -159,7 +181,8 @@ internal static class CellText
         var month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
         var year = yearOfEra + (era * 400) + (month <= 2 ? 1 : 0);
         // ISO 8601: a sign where four digits do not do.
-        if (year > 9999) output.Write("+"u8);
+        if (year > 9999)
+            output.Write("+"u8);
         Append(output, year, "D4");
         output.Write("-"u8);
         Append(output, month, "D2");

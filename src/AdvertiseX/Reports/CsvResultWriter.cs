@@ -5,8 +5,8 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// RFC 4180: a header, CR LF at every line's end, quotes where a field needs them. Null is an empty field, an empty text is "".
-/// UTF-8 without a byte order mark.
+/// RFC 4180: a header, CR LF at every line's end, quotes where a field needs them. Null is an empty field, an empty
+/// text is "". UTF-8 without a byte order mark.
 /// </summary>
 internal static class CsvResultWriter
 {
@@ -20,7 +20,8 @@ internal static class CsvResultWriter
         var cell = new ArrayBufferWriter<byte>(256);
         for (var i = 0; i < result.Columns.Count; i++)
         {
-            if (i > 0) buffer.Write(","u8);
+            if (i > 0)
+                buffer.Write(","u8);
             AppendField(buffer, Encoding.UTF8.GetBytes(result.Columns[i].Name));
         }
 
@@ -32,9 +33,11 @@ internal static class CsvResultWriter
             {
                 for (var i = 0; i < result.Columns.Count; i++)
                 {
-                    if (i > 0) buffer.Write(","u8);
+                    if (i > 0)
+                        buffer.Write(","u8);
                     var vector = chunk[i];
-                    if (vector.IsNull(row)) continue;
+                    if (vector.IsNull(row))
+                        continue;
                     cell.ResetWrittenCount();
                     CellText.Append(cell, vector, row);
                     AppendField(buffer, cell.WrittenSpan);

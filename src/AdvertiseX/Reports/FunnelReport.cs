@@ -4,8 +4,8 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// Impressions of a period, how many were clicked, how many of those clicks earned a conversion, and how many earned one by being
-/// seen (docs/terms.md, Funnel); net. One row for each campaign and period. Thread-safe.
+/// Impressions of a period, how many were clicked, how many of those clicks earned a conversion, and how many earned
+/// one by being seen (docs/terms.md, Funnel); net. One row for each campaign and period. Thread-safe.
 /// </summary>
 internal static class FunnelReport
 {
@@ -17,7 +17,11 @@ internal static class FunnelReport
     /// <exception cref="LakeException">The models were never run.</exception>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     public static async Task<QueryResult> ReadAsync(
-        IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        PerformanceReportOptions options,
+        CancellationToken cancellation = default
+    )
     {
         options.Check();
         var sets = await ReportTables.SetsAsync(lake, ["funnel", "campaigns"], cancellation);

@@ -7,9 +7,9 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// One array of objects, an object a line. Integers and decimals of any size are exact numbers; NaN and infinite doubles
-/// are null; dates and times are ISO 8601 texts; bytes are hex; nested types and JSON columns are nested JSON. A column name
-/// that came before gets _1, _2, … so that no object has a key twice.
+/// One array of objects, an object a line. Integers and decimals of any size are exact numbers; NaN and infinite
+/// doubles are null; dates and times are ISO 8601 texts; bytes are hex; nested types and JSON columns are nested JSON.
+/// A column name that came before gets _1, _2, … so that no object has a key twice.
 /// </summary>
 internal static class JsonResultWriter
 {
@@ -47,7 +47,11 @@ internal static class JsonResultWriter
     }
 
     private static void AppendValue(
-        ArrayBufferWriter<byte> buffer, ArrayBufferWriter<byte> cell, in DuckDbVector vector, int row)
+        ArrayBufferWriter<byte> buffer,
+        ArrayBufferWriter<byte> cell,
+        in DuckDbVector vector,
+        int row
+    )
     {
         var type = vector.Column.Type;
         if (vector.IsNull(row) || !IsFinite(vector, row))
@@ -80,12 +84,17 @@ internal static class JsonResultWriter
     private static byte[][] Keys(IReadOnlyList<DuckDbColumn> columns)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        return columns.Select((column, i) =>
-        {
-            var name = column.Name;
-            for (var n = 1; !used.Add(name); n++) name = $"{column.Name}_{n}";
-            var text = JsonEncodedText.Encode(name, Encoder);
-            return (byte[])[.. i == 0 ? "\""u8 : ",\""u8, .. text.EncodedUtf8Bytes, .. "\":"u8];
-        }).ToArray();
+        return columns
+            .Select(
+                (column, i) =>
+                {
+                    var name = column.Name;
+                    for (var n = 1; !used.Add(name); n++)
+                        name = $"{column.Name}_{n}";
+                    var text = JsonEncodedText.Encode(name, Encoder);
+                    return (byte[])[.. i == 0 ? "\""u8 : ",\""u8, .. text.EncodedUtf8Bytes, .. "\":"u8];
+                }
+            )
+            .ToArray();
     }
 }

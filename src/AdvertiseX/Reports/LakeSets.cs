@@ -17,7 +17,8 @@ public static class LakeSets
         return new ParquetSet(
             table.Name,
             [.. snapshot.Schema.Columns.Select(column => new ParquetColumn(column.Name, column.SqlType))],
-            [.. table.FilesOf(snapshot).Select(file => file.Address)])
+            [.. table.FilesOf(snapshot).Select(file => file.Address)]
+        )
         {
             PartitionColumn = partitions.Count == 0 ? null : partitions[0],
             // A column that joined the table later is missing in the files before it.

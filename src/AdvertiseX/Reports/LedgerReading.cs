@@ -7,7 +7,11 @@ namespace AdvertiseX.Reports;
 internal static class LedgerReading
 {
     /// <summary>When the lake was fed last, in micros of UTC; null for never.</summary>
-    public static async Task<long?> LastCommitMicrosAsync(IQueryEngine engine, DataLake lake, CancellationToken cancellation)
+    public static async Task<long?> LastCommitMicrosAsync(
+        IQueryEngine engine,
+        DataLake lake,
+        CancellationToken cancellation
+    )
     {
         var ledger = LakeSets.Of(lake.AllTables.Single(table => table.Name == IngestLedger.TableName));
         var select = engine.Dialect.Translate($"select max(unix_micros(committed_time)) from {IngestLedger.TableName}");

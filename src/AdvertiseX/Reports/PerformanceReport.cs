@@ -4,8 +4,8 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// Performance with its ratios, sum ÷ sum, null when the denominator is 0 (docs/terms.md, Metrics). One row for each subject, period
-/// and currency; money is in units of the currency. Reads rollups and marts, never facts. Thread-safe.
+/// Performance with its ratios, sum ÷ sum, null when the denominator is 0 (docs/terms.md, Metrics). One row for each
+/// subject, period and currency; money is in units of the currency. Reads rollups and marts, never facts. Thread-safe.
 /// </summary>
 public static class PerformanceReport
 {
@@ -15,38 +15,65 @@ public static class PerformanceReport
     /// <exception cref="LakeException">The models were never run.</exception>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     public static async Task<QueryResult> ReadAsync(
-        IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        PerformanceReportOptions options,
+        CancellationToken cancellation = default
+    )
     {
         options.Check();
         var select = new PerformanceSelect(options, engine.Dialect);
         var sets = await ReportTables.SetsAsync(lake, select.Tables, cancellation);
-        var clocks = options.Reach || options.Completeness ? await ReportClocks.ReadAsync(engine, sets, cancellation) : "";
+        var clocks =
+            options.Reach || options.Completeness ? await ReportClocks.ReadAsync(engine, sets, cancellation) : "";
         var asOf = options.Completeness ? await LedgerReading.LastCommitMicrosAsync(engine, lake, cancellation) : null;
         return await engine.ReadAsync(engine.Dialect.Translate(select.Text(clocks, asOf)), sets, cancellation);
     }
 
-    /// <summary>What a reader of the report has to know: clicks, campaigns and events that wait for a description.</summary>
+    /// <summary>What a reader of the report has to know: clicks, campaigns and events that wait for a
+    /// description.</summary>
     /// <exception cref="LakeException">The models were never run.</exception>
     public static async Task<IReadOnlyList<string>> NotesAsync(
-        IQueryEngine engine, DataLake lake, PerformanceReportOptions options, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        PerformanceReportOptions options,
+        CancellationToken cancellation = default
+    )
     {
-        var sets = await ReportTables.SetsAsync(lake, ["campaign_performance", "campaigns", "click_attribution"], cancellation);
+        var sets = await ReportTables.SetsAsync(
+            lake,
+            ["campaign_performance", "campaigns", "click_attribution"],
+            cancellation
+        );
         var where = new PerformanceSelect(options, engine.Dialect).Where;
         var notes = new List<string>();
         var clicks = await CountAsync(
-            "select count(*) from click_attribution where campaign_id = '(unknown)' and creative_id <> '(unknown)'");
-        if (clicks > 0) notes.Add($"{clicks} clicks await a description of their creatives: {LoadCommand} creatives.csv");
+            "select count(*) from click_attribution where campaign_id = '(unknown)' and creative_id <> '(unknown)'"
+        );
+        if (clicks > 0)
+            notes.Add($"{clicks} clicks await a description of their creatives: {LoadCommand} creatives.csv");
         var campaigns = await CountAsync(
             $"select count(distinct p.campaign_id) from campaign_performance p where p.campaign_id <> '(unknown)' and {where} "
-            + "and not exists (select 1 from campaigns g where g.campaign_id = p.campaign_id)");
-        if (campaigns > 0) notes.Add($"{campaigns} campaigns have no description (UTC, spend from media cost): {LoadCommand} campaigns.csv");
-        var unpriced = await CountAsync($"select coalesce(sum(unpriced_events), 0) from campaign_performance p where {where}");
-        if (unpriced > 0) notes.Add($"{unpriced} impressions and clicks have neither a rate nor a cost; spend is without them");
+                + "and not exists (select 1 from campaigns g where g.campaign_id = p.campaign_id)"
+        );
+        if (campaigns > 0)
+            notes.Add(
+                $"{campaigns} campaigns have no description (UTC, spend from media cost): {LoadCommand} campaigns.csv"
+            );
+        var unpriced = await CountAsync(
+            $"select coalesce(sum(unpriced_events), 0) from campaign_performance p where {where}"
+        );
+        if (unpriced > 0)
+            notes.Add($"{unpriced} impressions and clicks have neither a rate nor a cost; spend is without them");
         return notes;
 
         async Task<long> CountAsync(string select)
         {
-            using var result = await engine.ReadAsync($"select cast(n as bigint) from ({select}) as counted(n)", sets, cancellation);
+            using var result = await engine.ReadAsync(
+                $"select cast(n as bigint) from ({select}) as counted(n)",
+                sets,
+                cancellation
+            );
             return result.Read() ? result.GetInt64(0) : 0;
         }
     }

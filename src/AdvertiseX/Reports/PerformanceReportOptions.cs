@@ -32,30 +32,36 @@ public sealed record PerformanceReportOptions
     /// <summary>Adds reach, frequency and unique CTR; for campaigns only, not by the hour.</summary>
     public bool Reach { get; init; }
 
-    /// <summary>Adds budget, what was spent of it, and how that compares with the time gone; for campaigns in total only.</summary>
+    /// <summary>Adds budget, what was spent of it, and how that compares with the time gone; for campaigns in total
+    /// only.</summary>
     public bool Pacing { get; init; }
 
     /// <summary>Adds whether a cell is mature, and what stands beside it unmatched; for campaigns only.</summary>
     public bool Completeness { get; init; }
 
     /// <summary>Why the options cannot be met, as the command line names them; null when they can.</summary>
-    public string? Problem => this switch
-    {
-        { From: { } from, To: { } to } when from > to => $"--from {from:yyyy-MM-dd} is after --to {to:yyyy-MM-dd}",
-        _ when !AttributionModels.Names.Contains(Model) => $"--model is {Model}; models are {string.Join(", ", AttributionModels.Names)}",
-        { By: ReportPeriod.Hour, Subject: not ReportSubject.Campaigns } => "--by hour is there for campaigns only",
-        { Reach: true, Subject: not ReportSubject.Campaigns } or { Reach: true, By: ReportPeriod.Hour } =>
-            "--reach is there for campaigns, by day, week, month or in total",
-        { Pacing: true, Subject: not ReportSubject.Campaigns } or { Pacing: true, By: not ReportPeriod.Total } =>
-            "--pacing is there for campaigns in total only",
-        { Completeness: true, Subject: not ReportSubject.Campaigns } => "--completeness is there for campaigns only",
-        { Subject: ReportSubject.Segments } when Model != AttributionModels.Names[0] => $"segments have --model {AttributionModels.Names[0]} only",
-        _ => null,
-    };
+    public string? Problem =>
+        this switch
+        {
+            { From: { } from, To: { } to } when from > to => $"--from {from:yyyy-MM-dd} is after --to {to:yyyy-MM-dd}",
+            _ when !AttributionModels.Names.Contains(Model) =>
+                $"--model is {Model}; models are {string.Join(", ", AttributionModels.Names)}",
+            { By: ReportPeriod.Hour, Subject: not ReportSubject.Campaigns } => "--by hour is there for campaigns only",
+            { Reach: true, Subject: not ReportSubject.Campaigns } or { Reach: true, By: ReportPeriod.Hour } =>
+                "--reach is there for campaigns, by day, week, month or in total",
+            { Pacing: true, Subject: not ReportSubject.Campaigns } or { Pacing: true, By: not ReportPeriod.Total } =>
+                "--pacing is there for campaigns in total only",
+            { Completeness: true, Subject: not ReportSubject.Campaigns } =>
+                "--completeness is there for campaigns only",
+            { Subject: ReportSubject.Segments } when Model != AttributionModels.Names[0] =>
+                $"segments have --model {AttributionModels.Names[0]} only",
+            _ => null,
+        };
 
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
     internal void Check()
     {
-        if (Problem is { } problem) throw new ArgumentException(problem);
+        if (Problem is { } problem)
+            throw new ArgumentException(problem);
     }
 }

@@ -3,7 +3,8 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
-/// <summary>The SELECT of one performance report, in shared SQL (<see cref="SqlDialect.Translate"/>). Immutable.</summary>
+/// <summary>The SELECT of one performance report, in shared SQL (<see cref="SqlDialect.Translate"/>).
+/// Immutable.</summary>
 internal sealed class PerformanceSelect
 {
     private readonly PerformanceReportOptions _options;
@@ -24,12 +25,18 @@ internal sealed class PerformanceSelect
 
     /// <summary>What the SELECT reads.</summary>
     public IEnumerable<string> Tables =>
-    [
-        Counted, .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
-        "campaigns", "advertisers", .. _subject.Described, .. _options.Reach ? PerformanceReach.Tables : [],
-        .. _options.Completeness ? [RestatementTable.Name] : Array.Empty<string>(),
-        .. (_options.Pacing || _options.Completeness) && Counted != "campaign_performance" ? ["campaign_performance"] : Array.Empty<string>(),
-    ];
+        [
+            Counted,
+            .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
+            "campaigns",
+            "advertisers",
+            .. _subject.Described,
+            .. _options.Reach ? PerformanceReach.Tables : [],
+            .. _options.Completeness ? [RestatementTable.Name] : Array.Empty<string>(),
+            .. (_options.Pacing || _options.Completeness) && Counted != "campaign_performance"
+                ? ["campaign_performance"]
+                : Array.Empty<string>(),
+        ];
 
     /// <summary>Condition on the rows of a table <c>p</c> with campaign_id and local_date.</summary>
     public string Where
@@ -37,8 +44,10 @@ internal sealed class PerformanceSelect
         get
         {
             var conditions = new List<string> { "true" };
-            if (_options.From is { } from) conditions.Add($"p.local_date >= date '{from:yyyy-MM-dd}'");
-            if (_options.To is { } to) conditions.Add($"p.local_date <= date '{to:yyyy-MM-dd}'");
+            if (_options.From is { } from)
+                conditions.Add($"p.local_date >= date '{from:yyyy-MM-dd}'");
+            if (_options.To is { } to)
+                conditions.Add($"p.local_date <= date '{to:yyyy-MM-dd}'");
             conditions.Add(WhereCampaign);
             return string.Join(" and ", conditions);
         }
@@ -50,9 +59,12 @@ internal sealed class PerformanceSelect
         get
         {
             var conditions = new List<string> { "true" };
-            if (_options.Campaigns.Count > 0) conditions.Add($"p.campaign_id in ({_dialect.Texts(_options.Campaigns)})");
+            if (_options.Campaigns.Count > 0)
+                conditions.Add($"p.campaign_id in ({_dialect.Texts(_options.Campaigns)})");
             if (_options.Advertisers.Count > 0)
-                conditions.Add($"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({_dialect.Texts(_options.Advertisers)}))");
+                conditions.Add(
+                    $"p.campaign_id in (select campaign_id from campaigns where advertiser_id in ({_dialect.Texts(_options.Advertisers)}))"
+                );
             return string.Join(" and ", conditions);
         }
     }
@@ -66,7 +78,9 @@ internal sealed class PerformanceSelect
     public string Text(string clocks, long? asOfMicros)
     {
         var keys = string.Join(", ", Keys);
-        var reach = _options.Reach ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date")) : null;
+        var reach = _options.Reach
+            ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date"))
+            : null;
         var completeness = _options.Completeness ? new PerformanceCompleteness(_options, this, asOfMicros) : null;
         var pacing = _options.Pacing ? new PerformancePacing(_options, this) : null;
         return $"""
@@ -110,22 +124,32 @@ internal sealed class PerformanceSelect
               round(s.spend_micros / 1e3 / nullif(s.impressions, 0), 6) as cpm,
               round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
               round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
-              {(_subject.HasViewability ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate," : "")}
-              s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(_options.Pacing ? PerformancePacing.Columns : "")}{completeness?.Columns}
+              {(
+                _subject.HasViewability
+                    ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate,"
+                    : ""
+            )}
+              s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(
+                _options.Pacing ? PerformancePacing.Columns : ""
+            )}{completeness?.Columns}
             from sums s
-            {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(_options.Pacing ? PerformancePacing.Join : "")}{completeness?.Join}
+            {_subject.Joins}{(_options.Reach ? PerformanceReach.Join(Keys) : "")}{(
+                _options.Pacing ? PerformancePacing.Join : ""
+            )}{completeness?.Join}
             order by {string.Join(", ", Keys.Append("currency").Select(key => $"s.{key} nulls last"))}
             """;
     }
 
     /// <summary>Start of a report's period, as a SELECT's expression.</summary>
-    public string PeriodOf(string date) => _options.By switch
-    {
-        ReportPeriod.Week => $"cast(date_trunc('week', {date}) as date)",
-        ReportPeriod.Month => $"cast(date_trunc('month', {date}) as date)",
-        ReportPeriod.Hour => $"cast({date} as string) || ' ' || lpad(cast(p.local_hour as string), 2, '0') || ':00'",
-        _ => date,
-    };
+    public string PeriodOf(string date) =>
+        _options.By switch
+        {
+            ReportPeriod.Week => $"cast(date_trunc('week', {date}) as date)",
+            ReportPeriod.Month => $"cast(date_trunc('month', {date}) as date)",
+            ReportPeriod.Hour =>
+                $"cast({date} as string) || ' ' || lpad(cast(p.local_hour as string), 2, '0') || ':00'",
+            _ => date,
+        };
 
     // Exact: a decimal times a decimal stays one.
     public static string Money(string micros) => $"cast({micros} as decimal(31, 0)) * cast(0.000001 as decimal(7, 6))";
@@ -142,23 +166,38 @@ internal sealed class PerformanceSelect
         var own = dimension is null || Counted == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
         var counts = $"""
                 select {keys}, p.{_net}impressions as impressions, p.{_net}clicks as clicks,
-                  {(_subject.HasViewability ? $"p.{_net}measured as measured, p.{_net}viewable as viewable" : "0 as measured, 0 as viewable")},
+                  {(
+                _subject.HasViewability
+                    ? $"p.{_net}measured as measured, p.{_net}viewable as viewable"
+                    : "0 as measured, 0 as viewable"
+            )},
                   {(_subject.HasTagged ? $"p.{_net}tagged_conversions" : "0")} as tagged_conversions,
-                  {(_subject.HasTagged ? "p.unmatched_clicks, p.unattributed_conversions" : "0 as unmatched_clicks, 0 as unattributed_conversions")},
-                  {(_subject.HasModels ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros" : OwnCredits())},
+                  {(
+                _subject.HasTagged
+                    ? "p.unmatched_clicks, p.unattributed_conversions"
+                    : "0 as unmatched_clicks, 0 as unattributed_conversions"
+            )},
+                  {(
+                _subject.HasModels
+                    ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros"
+                    : OwnCredits()
+            )},
                   p.media_cost_micros, p.spend_micros, p.unpriced_events
                 from {Counted} p
                 where {own} and {Where}
             """;
-        return !_subject.HasModels ? counts : counts + $"""
+        return !_subject.HasModels
+            ? counts
+            : counts
+                + $"""
 
-                union all
-                select {keys}, 0, 0, 0, 0, 0, 0, 0,
-                  p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
-                  p.{_net}revenue_by_{_date}_micros, 0, null, 0
-                from attribution_credits p
-                where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
-            """;
+                        union all
+                        select {keys}, 0, 0, 0, 0, 0, 0, 0,
+                          p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
+                          p.{_net}revenue_by_{_date}_micros, 0, null, 0
+                        from attribution_credits p
+                        where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
+                    """;
     }
 
     private string OwnCredits() =>
@@ -166,7 +205,8 @@ internal sealed class PerformanceSelect
         + $"1000000 * p.{_net}primary_conversions_by_{_date} as primary_millionths, p.{_net}revenue_by_{_date}_micros as revenue_micros";
 
     // Whole conversions where the model gives nothing less.
-    private string Conversions(string millionths) => _options.Model is "last_touch" or "first_touch"
-        ? $"cast(({millionths}) / 1000000 as bigint)"
-        : Money(millionths);
+    private string Conversions(string millionths) =>
+        _options.Model is "last_touch" or "first_touch"
+            ? $"cast(({millionths}) / 1000000 as bigint)"
+            : Money(millionths);
 }

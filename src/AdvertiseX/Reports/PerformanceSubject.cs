@@ -6,7 +6,8 @@ internal sealed record PerformanceSubject
     /// <summary>Table with the counts.</summary>
     public required string Table { get; init; }
 
-    /// <summary>The rows of <c>performance</c> and <c>attribution_credits</c> that are its; null where the table has only its own.</summary>
+    /// <summary>The rows of <c>performance</c> and <c>attribution_credits</c> that are its; null where the table has
+    /// only its own.</summary>
     public required string? Dimension { get; init; }
 
     /// <summary>The columns that tell two of them apart.</summary>
@@ -28,36 +29,57 @@ internal sealed record PerformanceSubject
 
     public bool HasViewability { get; init; } = true;
 
-    public static PerformanceSubject Of(ReportSubject subject) => subject switch
-    {
-        ReportSubject.Creatives => new()
+    public static PerformanceSubject Of(ReportSubject subject) =>
+        subject switch
         {
-            Table = "performance", Dimension = "creative", Keys = ["ad_group_id", "creative_id"],
-            Shown = ["s.creative_id", "d.creative_name", "s.ad_group_id", "d.format", "d.size"],
-            Described = ["creatives"], Joins = "left join creatives d on d.creative_id = s.creative_id",
-        },
-        ReportSubject.Sites => new()
-        {
-            Table = "performance", Dimension = "site", Keys = ["site_id"],
-            Shown = ["s.site_id", "d.domain", "d.content_category"],
-            Described = ["sites"], Joins = "left join sites d on d.site_id = s.site_id",
-        },
-        ReportSubject.Devices => new()
-        {
-            Table = "performance", Dimension = "device", Keys = ["device_type"], Shown = ["s.device_type"],
-        },
-        ReportSubject.Geo => new()
-        {
-            Table = "performance", Dimension = "geo", Keys = ["country", "region"], Shown = ["s.country", "s.region"],
-        },
-        ReportSubject.Segments => new()
-        {
-            Table = "segment_performance", Dimension = null, Keys = ["segment"], Shown = ["s.segment"], HasViewability = false,
-        },
-        _ => new()
-        {
-            Table = "campaign_performance", Dimension = "campaign", Keys = ["campaign_id"],
-            Shown = ["s.campaign_id", "g.campaign_name"], Joins = "left join campaigns g on g.campaign_id = s.campaign_id", HasTagged = true,
-        },
-    };
+            ReportSubject.Creatives => new()
+            {
+                Table = "performance",
+                Dimension = "creative",
+                Keys = ["ad_group_id", "creative_id"],
+                Shown = ["s.creative_id", "d.creative_name", "s.ad_group_id", "d.format", "d.size"],
+                Described = ["creatives"],
+                Joins = "left join creatives d on d.creative_id = s.creative_id",
+            },
+            ReportSubject.Sites => new()
+            {
+                Table = "performance",
+                Dimension = "site",
+                Keys = ["site_id"],
+                Shown = ["s.site_id", "d.domain", "d.content_category"],
+                Described = ["sites"],
+                Joins = "left join sites d on d.site_id = s.site_id",
+            },
+            ReportSubject.Devices => new()
+            {
+                Table = "performance",
+                Dimension = "device",
+                Keys = ["device_type"],
+                Shown = ["s.device_type"],
+            },
+            ReportSubject.Geo => new()
+            {
+                Table = "performance",
+                Dimension = "geo",
+                Keys = ["country", "region"],
+                Shown = ["s.country", "s.region"],
+            },
+            ReportSubject.Segments => new()
+            {
+                Table = "segment_performance",
+                Dimension = null,
+                Keys = ["segment"],
+                Shown = ["s.segment"],
+                HasViewability = false,
+            },
+            _ => new()
+            {
+                Table = "campaign_performance",
+                Dimension = "campaign",
+                Keys = ["campaign_id"],
+                Shown = ["s.campaign_id", "g.campaign_name"],
+                Joins = "left join campaigns g on g.campaign_id = s.campaign_id",
+                HasTagged = true,
+            },
+        };
 }

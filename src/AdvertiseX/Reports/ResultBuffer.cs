@@ -8,7 +8,8 @@ internal static class ResultBuffer
 
     internal static void FlushIfLarge(ArrayBufferWriter<byte> buffer, Stream output)
     {
-        if (buffer.WrittenCount >= LargeBytes) Flush(buffer, output);
+        if (buffer.WrittenCount >= LargeBytes)
+            Flush(buffer, output);
     }
 
     internal static void Flush(ArrayBufferWriter<byte> buffer, Stream output)

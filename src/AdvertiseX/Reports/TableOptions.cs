@@ -10,8 +10,8 @@ internal sealed record TableOptions
     public int? MaxColumnWidth { get; init; } = 60;
 
     /// <summary>
-    /// Rows read before the first is written, to find the widths; a wider value further down moves its line's rest to the
-    /// right.
+    /// Rows read before the first is written, to find the widths; a wider value further down moves its line's rest to
+    /// the right.
     /// </summary>
     public int RowsForWidths { get; init; } = 1_000;
 }

@@ -5,12 +5,13 @@ using AdvertiseX.Engines;
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// Aligned text: a header, a rule, a line a row, two spaces between columns, numbers at the right, nulls empty. Characters
-/// that could steer a terminal are shown as escapes.
+/// Aligned text: a header, a rule, a line a row, two spaces between columns, numbers at the right, nulls empty.
+/// Characters that could steer a terminal are shown as escapes.
 /// </summary>
 internal static class TableResultWriter
 {
-    /// <summary>Writes the rows that are left, up to the options' maximum; <paramref name="output"/> stays open.</summary>
+    /// <summary>Writes the rows that are left, up to the options' maximum; <paramref name="output"/> stays
+    /// open.</summary>
     /// <returns>The number of rows shown, and whether there are more.</returns>
     public static (long Rows, bool More) Write(QueryResult result, Stream output, TableOptions? options = null)
     {
@@ -24,13 +25,17 @@ internal static class TableResultWriter
             for (var row = 0; row < chunk.RowCount && !(more = rows == options.MaxRows); row++, rows++)
             {
                 var cells = layout.Cells(chunk, row);
-                if (layout.IsFixed) layout.AppendLine(cells, output);
-                else waiting.Add(cells);
-                if (waiting.Count >= options.RowsForWidths) layout.Fix(waiting, output);
+                if (layout.IsFixed)
+                    layout.AppendLine(cells, output);
+                else
+                    waiting.Add(cells);
+                if (waiting.Count >= options.RowsForWidths)
+                    layout.Fix(waiting, output);
             }
         }
 
-        if (!layout.IsFixed) layout.Fix(waiting, output);
+        if (!layout.IsFixed)
+            layout.Fix(waiting, output);
         layout.Flush(output);
         return (rows, more);
     }
@@ -47,7 +52,9 @@ internal static class TableResultWriter
         internal Layout(QueryResult result, TableOptions options)
         {
             _maxWidth = options.MaxColumnWidth;
-            _names = result.Columns.Select(column => TerminalText.Cut(TerminalText.Visible(column.Name), _maxWidth)).ToArray();
+            _names = result
+                .Columns.Select(column => TerminalText.Cut(TerminalText.Visible(column.Name), _maxWidth))
+                .ToArray();
             _right = result.Columns.Select(column => CellText.IsNumber(column.Type)).ToArray();
             _widths = _names.Select(TerminalText.Width).ToArray();
         }
@@ -61,10 +68,14 @@ internal static class TableResultWriter
             {
                 var vector = chunk[i];
                 cells[i] = "";
-                if (vector.IsNull(row)) continue;
+                if (vector.IsNull(row))
+                    continue;
                 _cell.ResetWrittenCount();
                 CellText.Append(_cell, vector, row);
-                cells[i] = TerminalText.Cut(TerminalText.Visible(Encoding.UTF8.GetString(_cell.WrittenSpan)), _maxWidth);
+                cells[i] = TerminalText.Cut(
+                    TerminalText.Visible(Encoding.UTF8.GetString(_cell.WrittenSpan)),
+                    _maxWidth
+                );
             }
 
             return cells;
@@ -75,13 +86,15 @@ internal static class TableResultWriter
         {
             foreach (var cells in waiting)
             {
-                for (var i = 0; i < cells.Length; i++) _widths[i] = Math.Max(_widths[i], TerminalText.Width(cells[i]));
+                for (var i = 0; i < cells.Length; i++)
+                    _widths[i] = Math.Max(_widths[i], TerminalText.Width(cells[i]));
             }
 
             IsFixed = true;
             AppendLine(_names, output);
             AppendLine(_widths.Select(width => new string('-', width)).ToArray(), output);
-            foreach (var cells in waiting) AppendLine(cells, output);
+            foreach (var cells in waiting)
+                AppendLine(cells, output);
             waiting.Clear();
         }
 
@@ -90,10 +103,13 @@ internal static class TableResultWriter
             var line = new StringBuilder();
             for (var i = 0; i < cells.Length; i++)
             {
-                if (i > 0) line.Append("  ");
+                if (i > 0)
+                    line.Append("  ");
                 var space = Math.Max(0, _widths[i] - TerminalText.Width(cells[i]));
-                if (_right[i]) line.Append(' ', space).Append(cells[i]);
-                else line.Append(cells[i]).Append(' ', space);
+                if (_right[i])
+                    line.Append(' ', space).Append(cells[i]);
+                else
+                    line.Append(cells[i]).Append(' ', space);
             }
 
             _buffer.Write(Encoding.UTF8.GetBytes(line.ToString().TrimEnd(' ')));

@@ -7,13 +7,14 @@ namespace AdvertiseX.Reports;
 internal static class TerminalText
 {
     /// <summary>
-    /// The text with control characters, line ends and the marks that turn writing direction shown as escapes: values come
-    /// from logs that anybody can write to.
+    /// The text with control characters, line ends and the marks that turn writing direction shown as escapes: values
+    /// come from logs that anybody can write to.
     /// </summary>
     internal static string Visible(string text)
     {
         var first = IndexOfHidden(text);
-        if (first < 0) return text;
+        if (first < 0)
+            return text;
         var shown = new StringBuilder(text, 0, first, text.Length + 16);
         foreach (var letter in text.AsSpan(first))
         {
@@ -34,18 +35,21 @@ internal static class TerminalText
     internal static int Width(string text)
     {
         var width = 0;
-        foreach (var rune in text.EnumerateRunes()) width += Width(rune);
+        foreach (var rune in text.EnumerateRunes())
+            width += Width(rune);
         return width;
     }
 
     /// <summary>The text, cut to <paramref name="max"/> cells with … at the end where it is wider.</summary>
     internal static string Cut(string text, int? max)
     {
-        if (max is not { } limit || Width(text) <= limit) return text;
+        if (max is not { } limit || Width(text) <= limit)
+            return text;
         var (length, width) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (width + Width(rune) > limit - 1) break;
+            if (width + Width(rune) > limit - 1)
+                break;
             width += Width(rune);
             length += rune.Utf16SequenceLength;
         }
@@ -57,19 +61,30 @@ internal static class TerminalText
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (IsHidden(text[i])) return i;
+            if (IsHidden(text[i]))
+                return i;
         }
 
         return -1;
     }
 
     private static bool IsHidden(char letter) =>
-        char.IsControl(letter) || letter is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069'
-            or '\u200e' or '\u200f' or '\u061c' or '\u2028' or '\u2029';
+        char.IsControl(letter)
+        || letter
+            is >= '\u202a'
+                and <= '\u202e'
+                or >= '\u2066'
+                and <= '\u2069'
+                or '\u200e'
+                or '\u200f'
+                or '\u061c'
+                or '\u2028'
+                or '\u2029';
 
     private static int Width(Rune rune)
     {
-        if (rune.Value < 0x300) return 1;
+        if (rune.Value < 0x300)
+            return 1;
         return Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
@@ -78,8 +93,26 @@ internal static class TerminalText
     }
 
     // The blocks that Unicode's EastAsianWidth.txt gives as wide or full-width.
-    private static bool IsWide(int value) => value
-        is >= 0x1100 and <= 0x115f or >= 0x2e80 and <= 0x303e or >= 0x3041 and <= 0xa4cf or >= 0xac00 and <= 0xd7a3
-        or >= 0xf900 and <= 0xfaff or >= 0xfe30 and <= 0xfe6f or >= 0xff00 and <= 0xff60 or >= 0xffe0 and <= 0xffe6
-        or >= 0x1f300 and <= 0x1faff or >= 0x20000 and <= 0x3fffd;
+    private static bool IsWide(int value) =>
+        value
+            is >= 0x1100
+                and <= 0x115f
+                or >= 0x2e80
+                and <= 0x303e
+                or >= 0x3041
+                and <= 0xa4cf
+                or >= 0xac00
+                and <= 0xd7a3
+                or >= 0xf900
+                and <= 0xfaff
+                or >= 0xfe30
+                and <= 0xfe6f
+                or >= 0xff00
+                and <= 0xff60
+                or >= 0xffe0
+                and <= 0xffe6
+                or >= 0x1f300
+                and <= 0x1faff
+                or >= 0x20000
+                and <= 0x3fffd;
 }

@@ -1,8 +1,9 @@
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// Content that may break off: damaged compression or a failing disk ends it early instead of throwing, so that what was read before is
-/// still cut into records, and the fault is kept for whoever asks. Owns the stream beneath. Not thread-safe.
+/// Content that may break off: damaged compression or a failing disk ends it early instead of throwing, so that what
+/// was read before is still cut into records, and the fault is kept for whoever asks. Owns the stream beneath. Not
+/// thread-safe.
 /// </summary>
 internal sealed class BrokenOffStream(Stream content) : Stream
 {
@@ -27,7 +28,8 @@ internal sealed class BrokenOffStream(Stream content) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (Fault != null) return 0;
+        if (Fault != null)
+            return 0;
         try
         {
             return content.Read(buffer);
@@ -41,9 +43,7 @@ internal sealed class BrokenOffStream(Stream content) : Stream
 
     public override long Seek(long offset, SeekOrigin origin) => content.Seek(offset, origin);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
@@ -51,7 +51,8 @@ internal sealed class BrokenOffStream(Stream content) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) content.Dispose();
+        if (disposing)
+            content.Dispose();
         base.Dispose(disposing);
     }
 }

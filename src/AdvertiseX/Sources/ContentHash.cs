@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// XXH64, fed piece by piece, readable at any point: how a file is known again by its content. Not for secrets: it tells apart by
-/// accident, not by malice. For one thread at a time.
+/// XXH64, fed piece by piece, readable at any point: how a file is known again by its content. Not for secrets: it
+/// tells apart by accident, not by malice. For one thread at a time.
 /// </summary>
 internal sealed class ContentHash
 {

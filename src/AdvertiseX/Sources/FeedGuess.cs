@@ -9,7 +9,10 @@ internal static class FeedGuess
     /// <summary>The contracts that the fields fit; more than one means that the user must say.</summary>
     /// <param name="fields">Dotted paths as the source spells them.</param>
     /// <param name="contracts">Contracts to try.</param>
-    public static IReadOnlyList<CompiledContract> Candidates(IReadOnlyCollection<string> fields, IReadOnlyList<CompiledContract> contracts)
+    public static IReadOnlyList<CompiledContract> Candidates(
+        IReadOnlyCollection<string> fields,
+        IReadOnlyList<CompiledContract> contracts
+    )
     {
         var folded = fields.Select(FieldNode.Fold).ToHashSet(StringComparer.Ordinal);
         return [.. contracts.Where(c => Fits(folded, c.Source))];
@@ -24,12 +27,18 @@ internal static class FeedGuess
     }
 
     /// <summary>What a feed is recognised by, for a message.</summary>
-    public static string Known(IReadOnlyList<CompiledContract> contracts) => string.Join("; ", contracts.Select(c =>
-        $"{FeedNames.Of(c.Feed)} (has {string.Join(" and ", c.Source.Recognise.Has.Select(g => string.Join(" or ", g)))})"));
+    public static string Known(IReadOnlyList<CompiledContract> contracts) =>
+        string.Join(
+            "; ",
+            contracts.Select(c =>
+                $"{FeedNames.Of(c.Feed)} (has {string.Join(" and ", c.Source.Recognise.Has.Select(g => string.Join(" or ", g)))})"
+            )
+        );
 
     private static bool Fits(HashSet<string> fields, Contract contract)
     {
-        if (contract.Recognise.Lacks.Any(path => fields.Contains(FieldNode.Fold(path)))) return false;
+        if (contract.Recognise.Lacks.Any(path => fields.Contains(FieldNode.Fold(path))))
+            return false;
         return contract.Recognise.Has.Count > 0
             && contract.Recognise.Has.All(group => group.Any(field => HasField(fields, contract, field)));
     }

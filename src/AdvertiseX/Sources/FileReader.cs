@@ -6,8 +6,8 @@ using AdvertiseX.Framing;
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// Reads a file from a position: cuts it into blocks and hashes its content on the way. An unterminated last record becomes a block of
-/// its own, so that it is judged and counted by itself. Not thread-safe.
+/// Reads a file from a position: cuts it into blocks and hashes its content on the way. An unterminated last record
+/// becomes a block of its own, so that it is judged and counted by itself. Not thread-safe.
 /// </summary>
 internal sealed class FileReader : ISourceReader
 {
@@ -41,14 +41,18 @@ internal sealed class FileReader : ISourceReader
 
     public CutBlock? Next(CancellationToken stop)
     {
-        if (TakeTail() is { } tail) return Marked(tail);
-        if (stop.IsCancellationRequested) return null;
+        if (TakeTail() is { } tail)
+            return Marked(tail);
+        if (stop.IsCancellationRequested)
+            return null;
         if (_framer.Next() is { } block)
         {
             (var before, _tail) = block.PartTail();
             // Where content broke off nobody knows how its last record goes on.
-            if (_content.Fault != null) TakeTail()?.Dispose();
-            if ((before ?? TakeTail()) is { } next) return Marked(next);
+            if (_content.Fault != null)
+                TakeTail()?.Dispose();
+            if ((before ?? TakeTail()) is { } next)
+                return Marked(next);
         }
 
         return _content.Fault is { } fault ? throw new BrokenOffException(fault.Message, fault) : null;
@@ -56,7 +60,8 @@ internal sealed class FileReader : ISourceReader
 
     public void SkipTo(long position)
     {
-        if (_tail?.From == position) return;
+        if (_tail?.From == position)
+            return;
         TakeTail()?.Dispose();
         _framer.SkipTo(position);
     }
@@ -84,7 +89,8 @@ internal sealed class FileReader : ISourceReader
     private ContentMark Mark(Block block)
     {
         var isTail = block.UnterminatedFrom != null;
-        if (_hash == null) return new ContentMark(isTail ? block.From : block.Next, null);
+        if (_hash == null)
+            return new ContentMark(isTail ? block.From : block.Next, null);
         var hash = isTail ? new ContentHash() : _hash;
         hash.Append(block.Span);
         _skipped.AppendTo(hash, block.From + block.Length, block.SkippedBytes);

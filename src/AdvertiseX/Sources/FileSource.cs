@@ -11,7 +11,12 @@ namespace AdvertiseX.Sources;
 /// <param name="Contract">How its fields map.</param>
 /// <param name="SizeBytes">Size on disk when it was found.</param>
 public sealed record FileSource(
-    string Path, WireFormat Format, CompressionFormat Compression, CompiledContract Contract, long SizeBytes) : ISource
+    string Path,
+    WireFormat Format,
+    CompressionFormat Compression,
+    CompiledContract Contract,
+    long SizeBytes
+) : ISource
 {
     string ISource.Name => Path;
 

@@ -5,8 +5,8 @@ using AdvertiseX.Decoding.Avro;
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// Looks at the first bytes of decompressed content: Avro by its magic number, JSON by its first sign, else a CSV header. Records
-/// that do not parse are passed over, so that one broken line at the top does not hide what a file is.
+/// Looks at the first bytes of decompressed content: Avro by its magic number, JSON by its first sign, else a CSV
+/// header. Records that do not parse are passed over, so that one broken line at the top does not hide what a file is.
 /// </summary>
 internal static class SampleReader
 {
@@ -27,13 +27,18 @@ internal static class SampleReader
     /// <summary>What content is that begins with these bytes.</summary>
     public static Sample Look(ReadOnlySpan<byte> bytes)
     {
-        if (AvroHeader.HasMagic(bytes)) return LookAtAvro(bytes);
+        if (AvroHeader.HasMagic(bytes))
+            return LookAtAvro(bytes);
 
-        if (bytes.StartsWith("PAR1"u8)) return Sample.None("a Parquet file");
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) bytes = bytes[3..];
+        if (bytes.StartsWith("PAR1"u8))
+            return Sample.None("a Parquet file");
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            bytes = bytes[3..];
         bytes = bytes.TrimStart(" \t\r\n"u8);
-        if (bytes.IsEmpty) return Sample.None("nothing but white space");
-        if (bytes.Contains((byte)0)) return Sample.None("binary data");
+        if (bytes.IsEmpty)
+            return Sample.None("nothing but white space");
+        if (bytes.Contains((byte)0))
+            return Sample.None("binary data");
         return bytes[0] is (byte)'{' or (byte)'[' ? LookAtJson(bytes) : LookAtCsv(bytes);
     }
 
@@ -49,11 +54,13 @@ internal static class SampleReader
     {
         var fields = new List<string>();
         var records = 0;
-        if (bytes[0] == '[') bytes = bytes[1..];
+        if (bytes[0] == '[')
+            bytes = bytes[1..];
         while (records < MaxRecords)
         {
             var start = bytes.IndexOf((byte)'{');
-            if (start < 0) break;
+            if (start < 0)
+                break;
             bytes = bytes[start..];
             var used = Collect(bytes, fields);
             if (used > 0)
@@ -64,11 +71,14 @@ internal static class SampleReader
             }
 
             var line = bytes.IndexOf((byte)'\n');
-            if (line < 0) break;
+            if (line < 0)
+                break;
             bytes = bytes[(line + 1)..];
         }
 
-        return records == 0 ? Sample.None("JSON without a whole object") : new Sample(WireFormat.Json, [.. fields.Distinct()], "JSON");
+        return records == 0
+            ? Sample.None("JSON without a whole object")
+            : new Sample(WireFormat.Json, [.. fields.Distinct()], "JSON");
     }
 
     // Bytes of the object at the start, or 0 if it is not whole or not JSON.
@@ -77,7 +87,10 @@ internal static class SampleReader
         var before = fields.Count;
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
+            var reader = new Utf8JsonReader(
+                bytes,
+                new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true }
+            );
             var path = new List<string>();
             while (reader.Read())
             {
@@ -90,8 +103,10 @@ internal static class SampleReader
                         fields.Add(string.Join('.', path));
                         break;
                     case JsonTokenType.EndObject:
-                        if (path.Count > 0) path.RemoveAt(path.Count - 1);
-                        if (reader.CurrentDepth == 0) return (int)reader.BytesConsumed;
+                        if (path.Count > 0)
+                            path.RemoveAt(path.Count - 1);
+                        if (reader.CurrentDepth == 0)
+                            return (int)reader.BytesConsumed;
                         break;
                 }
             }
@@ -105,7 +120,8 @@ internal static class SampleReader
     }
 
     // Arrays do not add to a path, so the path is shortened to the names still open: one for each object around.
-    private static int PathLevel(in Utf8JsonReader reader, List<string> path) => Math.Min(path.Count, Math.Max(0, reader.CurrentDepth - 1));
+    private static int PathLevel(in Utf8JsonReader reader, List<string> path) =>
+        Math.Min(path.Count, Math.Max(0, reader.CurrentDepth - 1));
 
     private static Sample LookAtCsv(ReadOnlySpan<byte> bytes)
     {

@@ -1,8 +1,9 @@
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// Reads again what a framer passed over of a record that is too large, as the hash of a stream covers all of its bytes. A second
-/// reader goes forward only, so however many such records there are, the content is read twice at most. Not thread-safe.
+/// Reads again what a framer passed over of a record that is too large, as the hash of a stream covers all of its
+/// bytes. A second reader goes forward only, so however many such records there are, the content is read twice at most.
+/// Not thread-safe.
 /// </summary>
 internal sealed class SkippedContent(FileSource source) : IDisposable
 {
@@ -14,18 +15,20 @@ internal sealed class SkippedContent(FileSource source) : IDisposable
     /// <summary>Feeds the bytes of a range that begins at or after the end of the range before.</summary>
     public void AppendTo(ContentHash hash, long from, long length)
     {
-        if (length == 0) return;
-        if (_buffer.Length == 0) _buffer = new byte[BufferBytes];
+        if (length == 0)
+            return;
+        if (_buffer.Length == 0)
+            _buffer = new byte[BufferBytes];
         _content ??= new BrokenOffStream(SourceReader.OpenContent(source));
-        if (_content.CanSeek) _content.Position = _at = from;
-        while (_at < from && Read(from - _at) > 0)
-        {
-        }
+        if (_content.CanSeek)
+            _content.Position = _at = from;
+        while (_at < from && Read(from - _at) > 0) { }
 
-        for (var left = length; left > 0;)
+        for (var left = length; left > 0; )
         {
             var read = Read(left);
-            if (read == 0) return;
+            if (read == 0)
+                return;
             hash.Append(_buffer.AsSpan(0, read));
             left -= read;
         }

@@ -5,23 +5,27 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Sources;
 
 /// <summary>
-/// Finds the files that hold feeds among the paths a user names, and tells which feed each holds by its content. Order: as named,
-/// and inside a folder by path, byte by byte. Thread-safe.
+/// Finds the files that hold feeds among the paths a user names, and tells which feed each holds by its content. Order:
+/// as named, and inside a folder by path, byte by byte. Thread-safe.
 /// </summary>
 /// <param name="contracts">One contract for each feed.</param>
 /// <param name="feed">Feed of every file, or null to tell by content.</param>
 public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Feed? feed = null)
 {
     /// <summary>Looks at every path; folders are walked, hidden files and Delta logs left out.</summary>
-    /// <exception cref="SourceException">A path does not exist, or a file named directly is none of the feeds.</exception>
+    /// <exception cref="SourceException">A path does not exist, or a file named directly is none of the
+    /// feeds.</exception>
     public SourceList Find(IEnumerable<string> paths)
     {
         var list = new SourceList();
         foreach (var path in paths)
         {
-            if (Directory.Exists(path)) Walk(path, list);
-            else if (File.Exists(path)) list.Add(LookNamed(path));
-            else throw new SourceException($"{path}: no such file or folder");
+            if (Directory.Exists(path))
+                Walk(path, list);
+            else if (File.Exists(path))
+                list.Add(LookNamed(path));
+            else
+                throw new SourceException($"{path}: no such file or folder");
         }
 
         return list;
@@ -31,7 +35,8 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     /// <exception cref="SourceException">There is no such file, or it is neither JSON, CSV nor Avro.</exception>
     public static FileSource Identify(string path, CompiledContract contract)
     {
-        if (!File.Exists(path)) throw new SourceException($"{path}: no such file");
+        if (!File.Exists(path))
+            throw new SourceException($"{path}: no such file");
         var (sample, compression) = SampleOf(path);
         if (sample.Format is not { } format)
             throw new SourceException($"{path}: {sample.Seen}; known are JSON, CSV and Avro, also compressed");
@@ -55,14 +60,18 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
 
     private void Walk(string folder, SourceList list)
     {
-        var files = Directory.EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
-            .Where(f => !IsHidden(folder, f)).Order(StringComparer.Ordinal);
+        var files = Directory
+            .EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
+            .Where(f => !IsHidden(folder, f))
+            .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             try
             {
-                if (Look(file) is { } source) list.Add(source);
-                else list.Skip(new SkippedFile(file, Refusal(file)));
+                if (Look(file) is { } source)
+                    list.Add(source);
+                else
+                    list.Skip(new SkippedFile(file, Refusal(file)));
             }
             catch (Exception e) when (e is SourceException || IsUnreadable(e))
             {
@@ -71,20 +80,22 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         }
     }
 
-    private static bool IsHidden(string folder, string file) => Path.GetRelativePath(folder, file)
-        .Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_');
+    private static bool IsHidden(string folder, string file) =>
+        Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_');
 
     private FileSource? Look(string path)
     {
         var (sample, compression) = SampleOf(path);
-        if (sample.Format is not { } format) return null;
+        if (sample.Format is not { } format)
+            return null;
         var candidates = feed is { } known
             ? [.. contracts.Where(c => c.Feed == known)]
             : FeedGuess.Candidates(sample.Fields, contracts);
         if (candidates.Count > 1)
         {
             throw new SourceException(
-                $"{path}: could be {string.Join(" or ", candidates.Select(c => FeedNames.Of(c.Feed)))}; say which with --feed");
+                $"{path}: could be {string.Join(" or ", candidates.Select(c => FeedNames.Of(c.Feed)))}; say which with --feed"
+            );
         }
 
         return candidates.Count == 0
@@ -103,7 +114,8 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     private static (Sample Sample, CompressionFormat Compression) SampleOf(string path)
     {
         using var file = File.OpenRead(path);
-        if (file.Length == 0) return (Sample.None("an empty file"), CompressionFormat.None);
+        if (file.Length == 0)
+            return (Sample.None("an empty file"), CompressionFormat.None);
         var head = new byte[Decompression.HeadBytes];
         var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var compression = Decompression.Detect(head.AsSpan(0, read));
@@ -111,7 +123,8 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         // A file that breaks off is still told by what comes before the break; reading it reports the fault.
         using var content = new BrokenOffStream(Decompression.Open(file, compression));
         var bytes = SampleReader.Take(content);
-        if (bytes.Length == 0 && content.Fault is { } fault) return (Sample.None($"a file that cannot be read: {fault.Message}"), compression);
+        if (bytes.Length == 0 && content.Fault is { } fault)
+            return (Sample.None($"a file that cannot be read: {fault.Message}"), compression);
         return (SampleReader.Look(bytes), compression);
     }
 }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Sources;
 
-/// <summary>What was found: files that hold feeds, in the order in which they are taken, and files that do not.</summary>
+/// <summary>What was found: files that hold feeds, in the order in which they are taken, and files that do
+/// not.</summary>
 public sealed class SourceList
 {
     private readonly List<FileSource> _sources = [];
@@ -14,7 +15,8 @@ public sealed class SourceList
     /// <summary>Adds a file unless it is there: named twice, or also met in a folder.</summary>
     internal void Add(FileSource source)
     {
-        if (_paths.Add(source.Path)) _sources.Add(source);
+        if (_paths.Add(source.Path))
+            _sources.Add(source);
     }
 
     internal void Skip(SkippedFile file) => _skipped.Add(file);

@@ -5,8 +5,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Telemetry;
 
 /// <summary>
-/// Counts and durations of ingestion as .NET metrics and activities, which OpenTelemetry and other listeners collect by the name
-/// <see cref="Name"/>. Nobody listening costs next to nothing. Thread-safe.
+/// Counts and durations of ingestion as .NET metrics and activities, which OpenTelemetry and other listeners collect by
+/// the name <see cref="Name"/>. Nobody listening costs next to nothing. Thread-safe.
 /// </summary>
 public sealed class IngestTelemetry : IDisposable
 {
@@ -21,11 +21,21 @@ public sealed class IngestTelemetry : IDisposable
 
     public IngestTelemetry()
     {
-        _records = _meter.CreateCounter<long>("adx.ingest.records", "{record}", "Records committed, by kind (kind) and verdict (verdict).");
+        _records = _meter.CreateCounter<long>(
+            "adx.ingest.records",
+            "{record}",
+            "Records committed, by kind (kind) and verdict (verdict)."
+        );
         _commits = _meter.CreateCounter<long>("adx.ingest.commits", "{commit}", "Commits to the ingest ledger.");
         _commitSeconds = _meter.CreateHistogram<double>(
-            "adx.ingest.commit.duration", "s", "Time to judge, stage and commit a unit.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+            "adx.ingest.commit.duration",
+            "s",
+            "Time to judge, stage and commit a unit.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+            }
+        );
     }
 
     /// <summary>The process's own.</summary>
@@ -43,12 +53,14 @@ public sealed class IngestTelemetry : IDisposable
     /// <summary>Begins the activity of one commit unit; null when nobody listens.</summary>
     internal Activity? StartCommit() => _activities.StartActivity("adx.ingest.commit");
 
-    /// <summary>Counts a commit that took so long, and what became of the records of each of its streams, by event kind.</summary>
+    /// <summary>Counts a commit that took so long, and what became of the records of each of its streams, by event
+    /// kind.</summary>
     internal void Committed(TimeSpan took, IEnumerable<KindCounts[]> streams)
     {
         _commits.Add(1);
         _commitSeconds.Record(took.TotalSeconds);
-        if (!_records.Enabled) return;
+        if (!_records.Enabled)
+            return;
         foreach (var counts in streams)
         {
             foreach (var kind in Enum.GetValues<EventKind>())
@@ -63,6 +75,11 @@ public sealed class IngestTelemetry : IDisposable
 
     private void Records(EventKind kind, string verdict, long count)
     {
-        if (count > 0) _records.Add(count, new KeyValuePair<string, object?>("kind", FactTables.Of(kind).Name), new KeyValuePair<string, object?>("verdict", verdict));
+        if (count > 0)
+            _records.Add(
+                count,
+                new KeyValuePair<string, object?>("kind", FactTables.Of(kind).Name),
+                new KeyValuePair<string, object?>("verdict", verdict)
+            );
     }
 }

@@ -3,7 +3,8 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Validation;
 
-/// <summary>What one block became: a batch for each table that it touched, and the counts. Disposing frees the batches.</summary>
+/// <summary>What one block became: a batch for each table that it touched, and the counts. Disposing frees the
+/// batches.</summary>
 internal sealed class BlockRows : IDisposable
 {
     /// <summary>Batches by <see cref="EventKind"/>; null where no row went.</summary>
@@ -19,7 +20,8 @@ internal sealed class BlockRows : IDisposable
 
     public void Dispose()
     {
-        foreach (var batch in Facts) batch?.Dispose();
+        foreach (var batch in Facts)
+            batch?.Dispose();
         Rejects?.Dispose();
     }
 }

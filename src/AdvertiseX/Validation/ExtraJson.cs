@@ -8,9 +8,9 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>
-/// Renders the fields that no contract names as one JSON object with its keys in byte order, so that the same record gives the same
-/// text whatever the order of its keys. Remembers the codes of the <see cref="RecordSlots"/> at hand, and forgets them when another
-/// comes. Not thread-safe.
+/// Renders the fields that no contract names as one JSON object with its keys in byte order, so that the same record
+/// gives the same text whatever the order of its keys. Remembers the codes of the <see cref="RecordSlots"/> at hand,
+/// and forgets them when another comes. Not thread-safe.
 /// </summary>
 internal sealed class ExtraJson
 {
@@ -21,8 +21,9 @@ internal sealed class ExtraJson
     private const int MaxEscape = 6;
 
     // Bytes that stand for themselves in a JSON string.
-    private static readonly SearchValues<byte> Plain =
-        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(i => (byte)i).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([
+        .. Enumerable.Range(' ', 0x7F - ' ').Select(i => (byte)i).Where(b => b is not ((byte)'"' or (byte)'\\')),
+    ]);
 
     private const int RealBits = 9;
 
@@ -41,24 +42,29 @@ internal sealed class ExtraJson
     public ReadOnlySpan<byte> Render(RecordSlots record)
     {
         var fields = record.Unmapped;
-        if (!ReferenceEquals(record, _record)) Forget(record);
-        if (!HasNamesOfLast(fields)) Sort(record, fields);
+        if (!ReferenceEquals(record, _record))
+            Forget(record);
+        if (!HasNamesOfLast(fields))
+            Sort(record, fields);
         _length = 0;
         for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
-            if (field.Value.Kind <= SlotKind.Null) continue;
+            if (field.Value.Kind <= SlotKind.Null)
+                continue;
             Append(_length == 0 ? "{"u8 : ","u8);
             AppendKey(record, field.Name);
             Append(field.Value);
         }
 
-        if (_length == 0) return default;
+        if (_length == 0)
+            return default;
         Append("}"u8);
         return _text.AsSpan(0, _length);
     }
 
-    /// <summary>Index in <see cref="RecordSlots.Unmapped"/> of the field that comes at a place of the object rendered last, nulls counted.</summary>
+    /// <summary>Index in <see cref="RecordSlots.Unmapped"/> of the field that comes at a place of the object rendered
+    /// last, nulls counted.</summary>
     public int FieldAt(int place) => _order[place];
 
     // Another record has other names under the same codes.
@@ -110,16 +116,20 @@ internal sealed class ExtraJson
         var started = false;
         for (var digit = 0; digit < Micros.Scale || rest > 0 || digit == Micros.Scale; digit++, rest /= 10)
         {
-            if (digit == Micros.Scale && started) text[--at] = (byte)'.';
+            if (digit == Micros.Scale && started)
+                text[--at] = (byte)'.';
             started |= rest % 10 != 0 || digit >= Micros.Scale;
-            if (started) text[--at] = (byte)('0' + (rest % 10));
+            if (started)
+                text[--at] = (byte)('0' + (rest % 10));
         }
 
-        if (micros < 0) text[--at] = (byte)'-';
+        if (micros < 0)
+            text[--at] = (byte)'-';
         Append(text[at..]);
     }
 
-    // Floats that came as doubles (coordinates of a place) have 17 digits, which cost much to find, and come again and again.
+    // Floats that came as doubles (coordinates of a place) have 17 digits, which cost much to find, and come again and
+    // again.
     private void AppendLong(double number)
     {
         var bits = BitConverter.DoubleToInt64Bits(number);
@@ -129,8 +139,10 @@ internal sealed class ExtraJson
             Span<byte> text = stackalloc byte[sizeof(long) + MaxNumberBytes];
             BinaryPrimitives.WriteInt64LittleEndian(text, bits);
             Utf8Formatter.TryFormat(number, text[sizeof(long)..], out var written);
-            if (known?.Length == sizeof(long) + written) text[..known.Length].CopyTo(known);
-            else known = text[..(sizeof(long) + written)].ToArray();
+            if (known?.Length == sizeof(long) + written)
+                text[..known.Length].CopyTo(known);
+            else
+                known = text[..(sizeof(long) + written)].ToArray();
         }
 
         Append(known.AsSpan(sizeof(long)));
@@ -164,8 +176,10 @@ internal sealed class ExtraJson
         var start = _length;
         AppendText(record.UnmappedNames[name]);
         Append(":"u8);
-        if (name >= MaxKeptKeys) return;
-        while (_keys.Count <= name) _keys.Add(null);
+        if (name >= MaxKeptKeys)
+            return;
+        while (_keys.Count <= name)
+            _keys.Add(null);
         _keys[name] = _text.AsSpan(start, _length - start).ToArray();
     }
 
@@ -177,16 +191,19 @@ internal sealed class ExtraJson
 
     private Span<byte> Room(int bytes)
     {
-        if (_text.Length - _length < bytes) Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + bytes));
+        if (_text.Length - _length < bytes)
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + bytes));
         return _text.AsSpan(_length);
     }
 
     // Records of a stream mostly have the same such fields in the same order, so the order of the last one holds.
     private bool HasNamesOfLast(ReadOnlySpan<UnmappedField> fields)
     {
-        if (fields.Length != _count) return false;
+        if (fields.Length != _count)
+            return false;
         for (var i = 0; i < fields.Length; i++)
-            if (fields[i].Name != _names[i]) return false;
+            if (fields[i].Name != _names[i])
+                return false;
         return true;
     }
 

@@ -20,7 +20,8 @@ internal readonly struct FieldPlan
     /// <summary>Decimal places from the source's unit to micros.</summary>
     public required int Scale { get; init; }
 
-    /// <summary>The column's part in the payload hash: of its name, so that the order of columns is free to change.</summary>
+    /// <summary>The column's part in the payload hash: of its name, so that the order of columns is free to
+    /// change.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>An id: a text of zeros and dashes only means absent.</summary>
@@ -34,7 +35,8 @@ internal readonly struct FieldPlan
     /// <summary>Value of rows that have none, or null.</summary>
     public required byte[]? Constant { get; init; }
 
-    /// <summary>Source value (lower case) to canonical, by <see cref="StableHash"/> of the source value, or null.</summary>
+    /// <summary>Source value (lower case) to canonical, by <see cref="StableHash"/> of the source value, or
+    /// null.</summary>
     public required ValueMap? Map { get; init; }
 
     /// <summary>A text that no map changes.</summary>
@@ -59,24 +61,31 @@ internal readonly struct FieldPlan
             IsId = column.EndsWith("_id", StringComparison.Ordinal),
             NonNegative = definition.Type == ColumnType.Int64 && column != "revenue_micros",
             Name = System.Text.Encoding.UTF8.GetBytes(column),
-            Constant = mapping.Constant is { Length: > 0 } constant ? System.Text.Encoding.UTF8.GetBytes(constant) : null,
+            Constant = mapping.Constant is { Length: > 0 } constant
+                ? System.Text.Encoding.UTF8.GetBytes(constant)
+                : null,
             Map = mapping.Map.Count == 0 ? null : new ValueMap(mapping.Map),
             IsPlainText = mapping.Map.Count == 0 && conversion <= FieldConversion.Dictionary,
-            KeyColumn = table.Columns.FirstOrDefault(each => each.KeyOf == column) is { } key ? table.Ordinal(key.Name) : -1,
+            KeyColumn = table.Columns.FirstOrDefault(each => each.KeyOf == column) is { } key
+                ? table.Ordinal(key.Name)
+                : -1,
         };
     }
 
-    private static FieldConversion ConversionOf(ColumnDefinition definition) => definition.Type switch
-    {
-        ColumnType.Dictionary => FieldConversion.Dictionary,
-        ColumnType.Boolean => FieldConversion.Boolean,
-        ColumnType.Int64 when definition.Name.EndsWith("_micros", StringComparison.Ordinal) => FieldConversion.Micros,
-        ColumnType.Int64 => FieldConversion.Integer,
-        _ when definition.Name == "targeting" => FieldConversion.Json,
-        _ => FieldConversion.Text,
-    };
+    private static FieldConversion ConversionOf(ColumnDefinition definition) =>
+        definition.Type switch
+        {
+            ColumnType.Dictionary => FieldConversion.Dictionary,
+            ColumnType.Boolean => FieldConversion.Boolean,
+            ColumnType.Int64 when definition.Name.EndsWith("_micros", StringComparison.Ordinal) =>
+                FieldConversion.Micros,
+            ColumnType.Int64 => FieldConversion.Integer,
+            _ when definition.Name == "targeting" => FieldConversion.Json,
+            _ => FieldConversion.Text,
+        };
 
-    // Costs and revenue are per event, auction prices per mille (OpenRTB 2.5, 3.2.4); a contract may say that its source differs.
+    // Costs and revenue are per event, auction prices per mille (OpenRTB 2.5, 3.2.4); a contract may say that its
+    // source differs.
     private static int ScaleOf(string column, string? unit)
     {
         var perMille = column.EndsWith("_cpm_micros", StringComparison.Ordinal);

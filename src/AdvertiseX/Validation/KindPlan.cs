@@ -19,11 +19,17 @@ internal sealed class KindPlan
         Time = contract.SlotOf("event_time");
         User = contract.SlotOf("user_id");
         NaturalKey = [.. NaturalKeyOf(kind).Select(group => group == TimePart ? null : SlotsOf(group))];
-        Required = contract.Source.Required.GetValueOrDefault(Table.Name, [])
-            .Select(group => (SlotsOf([.. group]), System.Text.Encoding.UTF8.GetBytes(string.Join(" or ", group)))).ToArray();
+        Required = contract
+            .Source.Required.GetValueOrDefault(Table.Name, [])
+            .Select(group => (SlotsOf([.. group]), System.Text.Encoding.UTF8.GetBytes(string.Join(" or ", group))))
+            .ToArray();
         Fields = [.. FieldsOf(contract)];
-        Payload = [.. Table.Columns.Where(column => !ContractFields.IsMade(column.Name) && column.Name != "event_id")
-            .Select(column => (System.Text.Encoding.UTF8.GetBytes(column.Name), Table.Ordinal(column.Name)))];
+        Payload =
+        [
+            .. Table
+                .Columns.Where(column => !ContractFields.IsMade(column.Name) && column.Name != "event_id")
+                .Select(column => (System.Text.Encoding.UTF8.GetBytes(column.Name), Table.Ordinal(column.Name))),
+        ];
         Placement = contract.SlotOf("placement_id");
         Imp = contract.SlotOf(ContractFields.Imp);
         int[] written = [.. Fields.Select(field => field.Slot), .. SlotsOf("event_time", ContractFields.Kind)];
@@ -49,7 +55,8 @@ internal sealed class KindPlan
 
     public int User { get; }
 
-    /// <summary>Parts of the natural key in order; each the first of its slots that has a value, null for the time.</summary>
+    /// <summary>Parts of the natural key in order; each the first of its slots that has a value, null for the
+    /// time.</summary>
     public int[]?[] NaturalKey { get; }
 
     /// <summary>Groups of slots of which a row needs one, with their name in rejects.</summary>
@@ -57,7 +64,8 @@ internal sealed class KindPlan
 
     public FieldPlan[] Fields { get; }
 
-    /// <summary>Names and ordinals of the columns that come from the feed, the event's own id excepted, in the table's order.</summary>
+    /// <summary>Names and ordinals of the columns that come from the feed, the event's own id excepted, in the table's
+    /// order.</summary>
     public (byte[] Name, int Ordinal)[] Payload { get; }
 
     /// <summary>Slots whose values have no column in this table, other than that of the kind.</summary>
@@ -86,22 +94,51 @@ internal sealed class KindPlan
     public int Extra { get; }
 
     // docs/terms.md, Ids: what makes an event of a feed without ids of its own the same event.
-    private static string[][] NaturalKeyOf(EventKind kind) => kind switch
-    {
-        EventKind.Impression => [["user_id"], ["creative_id"], TimePart, ["site_id", "page_url", "domain"]],
-        EventKind.Click => [["user_id"], ["campaign_id"], TimePart, [ContractFields.Kind]],
-        EventKind.Conversion => [["user_id"], ["campaign_id"], TimePart, [ContractFields.Kind], ["order_id"]],
-        EventKind.BidRequest => [["auction_id"], [ContractFields.Imp], ["user_id"], TimePart, ["placement_id"]],
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+    private static string[][] NaturalKeyOf(EventKind kind) =>
+        kind switch
+        {
+            EventKind.Impression =>
+            [
+                ["user_id"],
+                ["creative_id"],
+                TimePart,
+                ["site_id", "page_url", "domain"],
+            ],
+            EventKind.Click =>
+            [
+                ["user_id"],
+                ["campaign_id"],
+                TimePart,
+                [ContractFields.Kind],
+            ],
+            EventKind.Conversion =>
+            [
+                ["user_id"],
+                ["campaign_id"],
+                TimePart,
+                [ContractFields.Kind],
+                ["order_id"],
+            ],
+            EventKind.BidRequest =>
+            [
+                ["auction_id"],
+                [ContractFields.Imp],
+                ["user_id"],
+                TimePart,
+                ["placement_id"],
+            ],
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
 
     private IEnumerable<FieldPlan> FieldsOf(CompiledContract contract)
     {
         foreach (var column in Table.Columns)
         {
             var field = column.Name == "conversion_type" ? ContractFields.Kind : column.Name;
-            if (ContractFields.IsMade(column.Name) || column.Name is "event_id" or "event_time") continue;
-            if (contract.SlotOf(field) >= 0) yield return FieldPlan.Create(contract, Table, field, column.Name);
+            if (ContractFields.IsMade(column.Name) || column.Name is "event_id" or "event_time")
+                continue;
+            if (contract.SlotOf(field) >= 0)
+                yield return FieldPlan.Create(contract, Table, field, column.Name);
         }
     }
 }

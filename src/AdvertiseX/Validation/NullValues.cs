@@ -3,8 +3,8 @@ using System.Text;
 
 namespace AdvertiseX.Validation;
 
-/// <summary>Texts that mean absent. Length, first and last byte decide first, as nearly no value shares them. Immutable,
-/// thread-safe.</summary>
+/// <summary>Texts that mean absent. Length, first and last byte decide first, as nearly no value shares them.
+/// Immutable, thread-safe.</summary>
 internal sealed unsafe class NullValues
 {
     private readonly byte[][] _texts;
@@ -31,8 +31,10 @@ internal sealed unsafe class NullValues
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MayHave(byte* text, int length)
     {
-        if (length == 0) return true;
-        if ((_lengths >> Math.Min(length, 63) & 1) == 0) return false;
+        if (length == 0)
+            return true;
+        if ((_lengths >> Math.Min(length, 63) & 1) == 0)
+            return false;
         return (_ends[text[0]] & 1) != 0 && (_ends[text[length - 1]] & 2) != 0;
     }
 
@@ -40,19 +42,23 @@ internal sealed unsafe class NullValues
     {
         fixed (byte* p = text)
         {
-            if (text.Length == 0) return true;
-            if (!MayHave(p, text.Length)) return false;
+            if (text.Length == 0)
+                return true;
+            if (!MayHave(p, text.Length))
+                return false;
         }
 
         foreach (var t in _texts)
-            if (t.Length == text.Length && (text.SequenceEqual(t) || Ascii.EqualsIgnoreCase(t, text))) return true;
+            if (t.Length == text.Length && (text.SequenceEqual(t) || Ascii.EqualsIgnoreCase(t, text)))
+                return true;
         return false;
     }
 
     /// <summary>Whether an id is all zeros, as devices that may not be tracked send it.</summary>
     public static bool IsZeroId(ReadOnlySpan<byte> id)
     {
-        if (id.Length == 0 || id[0] is not ((byte)'0' or (byte)'-')) return false;
+        if (id.Length == 0 || id[0] is not ((byte)'0' or (byte)'-'))
+            return false;
         return id.IndexOfAnyExcept((byte)'0', (byte)'-') < 0;
     }
 

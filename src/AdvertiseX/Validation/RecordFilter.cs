@@ -8,7 +8,9 @@ namespace AdvertiseX.Validation;
 internal sealed unsafe class RecordFilter(CompiledContract contract)
 {
     private readonly (int Slot, byte[][]? In, byte[][]? NotIn, bool? Present)[] _conditions =
-        [.. contract.Source.Where.Select(c => (contract.SlotOf(c.Field), Texts(c.In), Texts(c.NotIn), c.Present))];
+    [
+        .. contract.Source.Where.Select(c => (contract.SlotOf(c.Field), Texts(c.In), Texts(c.NotIn), c.Present)),
+    ];
 
     /// <summary>Whether every condition holds for the record.</summary>
     public bool Passes(Slot* slots)
@@ -18,9 +20,12 @@ internal sealed unsafe class RecordFilter(CompiledContract contract)
             var value = slot < 0 ? default : slots[slot];
             var text = RowWriter.FilterText(value);
             var has = value.Kind > SlotKind.Null && text.Length > 0;
-            if (present is { } wanted && wanted != has) return false;
-            if (@in != null && !(has && Contains(@in, text))) return false;
-            if (notIn != null && has && Contains(notIn, text)) return false;
+            if (present is { } wanted && wanted != has)
+                return false;
+            if (@in != null && !(has && Contains(@in, text)))
+                return false;
+            if (notIn != null && has && Contains(notIn, text))
+                return false;
         }
 
         return true;
@@ -32,7 +37,8 @@ internal sealed unsafe class RecordFilter(CompiledContract contract)
     private static bool Contains(byte[][] list, ReadOnlySpan<byte> text)
     {
         foreach (var t in list)
-            if (t.Length == text.Length && Ascii.EqualsIgnoreCase(t, text)) return true;
+            if (t.Length == text.Length && Ascii.EqualsIgnoreCase(t, text))
+                return true;
         return false;
     }
 }

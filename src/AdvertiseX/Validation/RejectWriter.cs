@@ -18,13 +18,17 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
     {
         var row = rejects.Rows;
         rejects.Int64("stream_offset").Set(row, rejected.Offset);
-        if (rejected.Ordinal != 0) rejects.Int32("stream_ordinal").Set(row, rejected.Ordinal);
+        if (rejected.Ordinal != 0)
+            rejects.Int32("stream_ordinal").Set(row, rejected.Ordinal);
         rejects.Int64("length").Set(row, rejected.Length);
         rejects.Text("raw").Set(row, rejected.Raw);
         rejects.Dictionary("reason").Set(row, rejected.Reason.Utf8());
-        if (!rejected.Field.IsEmpty) rejects.Dictionary("field").Set(row, rejected.Field);
-        if (!rejected.Expected.IsEmpty) rejects.Dictionary("expected").Set(row, rejected.Expected);
-        if (!rejected.Found.IsEmpty) SetFound(rejects.Text("found"), row, rejected.Found);
+        if (!rejected.Field.IsEmpty)
+            rejects.Dictionary("field").Set(row, rejected.Field);
+        if (!rejected.Expected.IsEmpty)
+            rejects.Dictionary("expected").Set(row, rejected.Expected);
+        if (!rejected.Found.IsEmpty)
+            SetFound(rejects.Text("found"), row, rejected.Found);
         rejects.AddRow();
     }
 
@@ -38,14 +42,16 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
             rejects.Dictionary("contract").Set(row, _contract);
             rejects.Int64("received_time").Set(row, stream.ReceivedMicros);
             rejects.Int32("event_date").Set(row, (int)(stream.ReceivedMicros / MicrosPerDay));
-            if (!stream.HeaderForReplay.IsEmpty) rejects.Dictionary("header").Set(row, ValidUtf8(stream.HeaderForReplay.Span));
+            if (!stream.HeaderForReplay.IsEmpty)
+                rejects.Dictionary("header").Set(row, ValidUtf8(stream.HeaderForReplay.Span));
         }
     }
 
     // What was found is shown to people as text, so bytes that are none are replaced; the raw bytes stand beside it.
     private static void SetFound(TextColumn column, int row, ReadOnlySpan<byte> found)
     {
-        if (found.Length > MaxFoundBytes) found = found[..MaxFoundBytes];
+        if (found.Length > MaxFoundBytes)
+            found = found[..MaxFoundBytes];
         column.Set(row, ValidUtf8(found));
     }
 

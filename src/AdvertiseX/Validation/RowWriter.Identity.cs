@@ -16,10 +16,13 @@ internal sealed unsafe partial class RowWriter
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
     {
         foreach (var slot in plan.Unwritten)
-            if (slot != ownId && !IsNull(Record.Slots + slot, isId: false) && !IsPlacement(plan, slot)) Record.AddUnwritten(slot);
-        if (Record.Unmapped.Length == 0) return;
+            if (slot != ownId && !IsNull(Record.Slots + slot, isId: false) && !IsPlacement(plan, slot))
+                Record.AddUnwritten(slot);
+        if (Record.Unmapped.Length == 0)
+            return;
         var json = _extra.Render(Record);
-        if (json.Length == 0) return;
+        if (json.Length == 0)
+            return;
         As<TextColumn>(batch, plan.Extra).Set(row, json);
         payload = StableHash.Fold(payload, StableHash.Hash64(json));
     }
@@ -37,9 +40,12 @@ internal sealed unsafe partial class RowWriter
         }
 
         _keyLength = 0;
-        if (plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true)) AddNaturalKey(plan, batch, row);
-        else AddWholeRecord(plan, batch, row);
-        Span<byte> hash = stackalloc byte[IdHexBytes / 2], hex = stackalloc byte[IdHexBytes];
+        if (plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true))
+            AddNaturalKey(plan, batch, row);
+        else
+            AddWholeRecord(plan, batch, row);
+        Span<byte> hash = stackalloc byte[IdHexBytes / 2],
+            hex = stackalloc byte[IdHexBytes];
         BinaryPrimitives.WriteUInt128BigEndian(hash, StableHash.Hash128(_key.AsSpan(0, _keyLength)));
         Convert.TryToHexStringLower(hash, hex, out _);
         SetId(plan, batch, row, hex);
@@ -49,7 +55,8 @@ internal sealed unsafe partial class RowWriter
     private int OwnIdSlot(KindPlan plan)
     {
         foreach (var slot in plan.OwnId)
-            if (!IsNull(Record.Slots + slot, isId: true)) return slot;
+            if (!IsNull(Record.Slots + slot, isId: true))
+                return slot;
         return -1;
     }
 
@@ -65,21 +72,25 @@ internal sealed unsafe partial class RowWriter
     {
         foreach (var part in plan.NaturalKey)
         {
-            if (part == null) AddPart(batch[plan.EventTime], row);
-            else AddPart(FirstOf(part));
+            if (part == null)
+                AddPart(batch[plan.EventTime], row);
+            else
+                AddPart(FirstOf(part));
         }
     }
 
     /// <summary>
-    /// An event without a user is known by all of its record: name and value of each column that has one, in the table's order, then of
-    /// each field in <c>extra</c>, by name. Neither the contract's order nor the format's types enter.
+    /// An event without a user is known by all of its record: name and value of each column that has one, in the
+    /// table's order, then of each field in <c>extra</c>, by name. Neither the contract's order nor the format's types
+    /// enter.
     /// </summary>
     private void AddWholeRecord(KindPlan plan, ColumnBatch batch, int row)
     {
         foreach (var (name, ordinal) in plan.Payload)
         {
             var column = batch[ordinal];
-            if (!column.IsAllocated || !column.IsValid(row)) continue;
+            if (!column.IsAllocated || !column.IsValid(row))
+                continue;
             AddPart(name);
             AddPart(column, row);
         }
@@ -88,7 +99,8 @@ internal sealed unsafe partial class RowWriter
         for (var i = 0; i < fields.Length; i++)
         {
             var (name, value) = fields[_extra.FieldAt(i)];
-            if (IsNull(&value, isId: false)) continue;
+            if (IsNull(&value, isId: false))
+                continue;
             AddPart(Record.UnmappedNames[name]);
             AddPart(TextOf(value, Record.Scratch));
         }
@@ -99,18 +111,28 @@ internal sealed unsafe partial class RowWriter
     {
         switch (column)
         {
-            case TextColumn text: AddPart(text.Get(row)); break;
-            case DictionaryColumn text: AddPart(text.Get(row)); break;
-            case FixedColumn<long> number: AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(number.Values + row, 1))); break;
-            case FixedColumn<byte> flag: AddPart(new ReadOnlySpan<byte>(flag.Values + row, 1)); break;
-            default: throw new InvalidOperationException($"no feed gives a value to {column.Definition.Name}");
+            case TextColumn text:
+                AddPart(text.Get(row));
+                break;
+            case DictionaryColumn text:
+                AddPart(text.Get(row));
+                break;
+            case FixedColumn<long> number:
+                AddPart(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(number.Values + row, 1)));
+                break;
+            case FixedColumn<byte> flag:
+                AddPart(new ReadOnlySpan<byte>(flag.Values + row, 1));
+                break;
+            default:
+                throw new InvalidOperationException($"no feed gives a value to {column.Definition.Name}");
         }
     }
 
     private ReadOnlySpan<byte> FirstOf(int[] slots)
     {
         foreach (var slot in slots)
-            if (!IsNull(Record.Slots + slot, isId: false)) return TextOf(Record.Slots[slot], Record.Scratch);
+            if (!IsNull(Record.Slots + slot, isId: false))
+                return TextOf(Record.Slots[slot], Record.Scratch);
         return default;
     }
 
@@ -118,7 +140,8 @@ internal sealed unsafe partial class RowWriter
     private void AddPart(ReadOnlySpan<byte> part)
     {
         var needed = _keyLength + sizeof(int) + part.Length;
-        if (needed > _key.Length) Array.Resize(ref _key, needed * 2);
+        if (needed > _key.Length)
+            Array.Resize(ref _key, needed * 2);
         BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(_keyLength), part.Length);
         part.CopyTo(_key.AsSpan(_keyLength + sizeof(int)));
         _keyLength = needed;

@@ -25,16 +25,19 @@ internal sealed unsafe partial class RowWriter
     private void RejectRecord(EventKind kind, in RecordBytes at)
     {
         _output.Counts[(int)kind][_reason]++;
-        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), new RejectedEvent
-        {
-            Reason = _reason,
-            Offset = at.Offset,
-            Ordinal = at.Ordinal,
-            Length = at.Length,
-            Raw = at.Span,
-            Field = _field,
-            Expected = _expected,
-            Found = TextOf(_found, Record.Scratch),
-        });
+        RejectWriter.Add(
+            _output.Rejects ??= new ColumnBatch(FactTables.Rejects),
+            new RejectedEvent
+            {
+                Reason = _reason,
+                Offset = at.Offset,
+                Ordinal = at.Ordinal,
+                Length = at.Length,
+                Raw = at.Span,
+                Field = _field,
+                Expected = _expected,
+                Found = TextOf(_found, Record.Scratch),
+            }
+        );
     }
 }

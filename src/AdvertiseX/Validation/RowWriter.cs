@@ -7,8 +7,8 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>
-/// Takes the records that a decoder fills into <see cref="Record"/>, validates them and writes each as a row of its kind's batch,
-/// or as a reject. One per decoding thread; not thread-safe.
+/// Takes the records that a decoder fills into <see cref="Record"/>, validates them and writes each as a row of its
+/// kind's batch, or as a reject. One per decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe partial class RowWriter : IDisposable
 {
@@ -34,10 +34,13 @@ internal sealed unsafe partial class RowWriter : IDisposable
         _stream = stream;
         Record = new RecordSlots(contract);
         var kinds = ContractFields.KindsOf(contract.Feed);
-        foreach (var kind in kinds) _plans[(int)kind] = new KindPlan(contract, kind);
+        foreach (var kind in kinds)
+            _plans[(int)kind] = new KindPlan(contract, kind);
         _defaultKind = kinds[0];
-        if (contract.Source.Kind is { } rule) _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind));
-        if (contract.Source.Where.Count > 0) _filter = new RecordFilter(contract);
+        if (contract.Source.Kind is { } rule)
+            _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind));
+        if (contract.Source.Where.Count > 0)
+            _filter = new RecordFilter(contract);
         _nulls = new NullValues(contract.Source.NullValues);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
         _fallback = TimeFallback.For(contract.Source, stream);
@@ -50,10 +53,12 @@ internal sealed unsafe partial class RowWriter : IDisposable
     /// <summary>The record at hand.</summary>
     public RecordSlots Record { get; }
 
-    /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of some again.</summary>
+    /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of
+    /// some again.</summary>
     internal void CaptureTo(RecordVisitor visitor) => _capture = visitor;
 
-    /// <summary>Judges the record in <see cref="Record"/>: it becomes a row, a reject, or is filtered; and counts it.</summary>
+    /// <summary>Judges the record in <see cref="Record"/>: it becomes a row, a reject, or is filtered; and counts
+    /// it.</summary>
     public void Write(in RecordBytes at)
     {
         if (_capture != null)
@@ -74,7 +79,12 @@ internal sealed unsafe partial class RowWriter : IDisposable
 
         if (!isKnown)
         {
-            Fail(RejectReason.UnknownKind, "kind"u8, "a click or a conversion type"u8, _kinds!.Slot < 0 ? default : Record.Slots[_kinds.Slot]);
+            Fail(
+                RejectReason.UnknownKind,
+                "kind"u8,
+                "a click or a conversion type"u8,
+                _kinds!.Slot < 0 ? default : Record.Slots[_kinds.Slot]
+            );
             RejectRecord(kind, at);
             return;
         }
@@ -92,30 +102,35 @@ internal sealed unsafe partial class RowWriter : IDisposable
         RejectRecord(kind, at);
     }
 
-    /// <summary>Counts and keeps a record that a decoder could not read, as a record of the feed's first kind.</summary>
+    /// <summary>Counts and keeps a record that a decoder could not read, as a record of the feed's first
+    /// kind.</summary>
     public void Reject(in RejectedEvent rejected)
     {
-        if (_capture != null) return;
+        if (_capture != null)
+            return;
         var counts = _output.Counts[(int)_defaultKind];
         counts.Received++;
         counts[rejected.Reason]++;
         RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected);
     }
 
-    /// <summary>Everything written since the last call, with the columns that all its rows share; the caller owns it.</summary>
+    /// <summary>Everything written since the last call, with the columns that all its rows share; the caller owns
+    /// it.</summary>
     public BlockRows Finish()
     {
         var done = _output;
         _output = new BlockRows();
         foreach (var kind in Enum.GetValues<EventKind>())
         {
-            if (done.Facts[(int)kind] is not { } batch) continue;
+            if (done.Facts[(int)kind] is not { } batch)
+                continue;
             Stamp(batch);
             // The next block will have about as many rows: room for them at once saves growing.
             _expectedRows[(int)kind] = batch.Rows + (batch.Rows >> 4) + 1;
         }
 
-        if (done.Rejects != null) _rejects.StampFrom(done.Rejects, 0);
+        if (done.Rejects != null)
+            _rejects.StampFrom(done.Rejects, 0);
         Record.TakeUnmappedCounts(done.Unmapped);
         return done;
     }
@@ -136,12 +151,15 @@ internal sealed unsafe partial class RowWriter : IDisposable
     private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at)
     {
         var row = batch.Rows;
-        if (!TryTime(plan, out var time, out var payload)) return false;
+        if (!TryTime(plan, out var time, out var payload))
+            return false;
         As<FixedColumn<long>>(batch, plan.EventTime).Set(row, time);
         As<FixedColumn<int>>(batch, plan.EventDate).Set(row, (int)Math.DivRem(time, MicrosPerDay).Quotient);
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
-        if (at.Ordinal != 0) As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
-        if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan)) return false;
+        if (at.Ordinal != 0)
+            As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
+        if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan))
+            return false;
         var own = OwnIdSlot(plan);
         WriteExtra(plan, batch, row, own, ref payload);
         WriteIdentity(plan, batch, row, own, ref payload);
@@ -154,8 +172,10 @@ internal sealed unsafe partial class RowWriter : IDisposable
         foreach (var (slots, name) in plan.Required)
         {
             var found = false;
-            foreach (var slot in slots) found |= !IsNull(Record.Slots + slot, isId: true);
-            if (!found) return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
+            foreach (var slot in slots)
+                found |= !IsNull(Record.Slots + slot, isId: true);
+            if (!found)
+                return Fail(RejectReason.MissingRequiredField, name, "a value"u8, default);
         }
 
         return true;
@@ -166,19 +186,32 @@ internal sealed unsafe partial class RowWriter : IDisposable
         time = 0;
         payload = 0;
         var slot = plan.Time < 0 ? default : Record.Slots[plan.Time];
-        if (IsNull(&slot, isId: false)) return TryFallback(plan, slot, out time);
+        if (IsNull(&slot, isId: false))
+            return TryFallback(plan, slot, out time);
         var verdict = TimeVerdict.Ok;
         switch (slot.Kind)
         {
-            case SlotKind.TimestampMicros: time = slot.Integer; break;
-            case SlotKind.Integer: time = TimeParser.FromEpoch(slot.Integer); break;
-            case SlotKind.Text or SlotKind.Number: verdict = _times.Parse(slot.Span, out time); break;
-            case SlotKind.Real: verdict = _times.Parse(TextOf(slot, Record.Scratch), out time); break;
-            default: verdict = TimeVerdict.NotATime; break;
+            case SlotKind.TimestampMicros:
+                time = slot.Integer;
+                break;
+            case SlotKind.Integer:
+                time = TimeParser.FromEpoch(slot.Integer);
+                break;
+            case SlotKind.Text or SlotKind.Number:
+                verdict = _times.Parse(slot.Span, out time);
+                break;
+            case SlotKind.Real:
+                verdict = _times.Parse(TextOf(slot, Record.Scratch), out time);
+                break;
+            default:
+                verdict = TimeVerdict.NotATime;
+                break;
         }
 
-        if (verdict == TimeVerdict.SkippedByZone) return Fail(RejectReason.BadTime, "event_time"u8, "a time that exists in its zone"u8, slot);
-        if (verdict != TimeVerdict.Ok) return Fail(RejectReason.BadTime, "event_time"u8, "ISO 8601 or an epoch"u8, slot);
+        if (verdict == TimeVerdict.SkippedByZone)
+            return Fail(RejectReason.BadTime, "event_time"u8, "a time that exists in its zone"u8, slot);
+        if (verdict != TimeVerdict.Ok)
+            return Fail(RejectReason.BadTime, "event_time"u8, "ISO 8601 or an epoch"u8, slot);
         payload = StableHash.Fold(0, (ulong)time);
         return IsAllowed(time, slot);
     }
@@ -189,14 +222,21 @@ internal sealed unsafe partial class RowWriter : IDisposable
         time = 0;
         return _fallback != null && _fallback.TryTime(OwnIdSlot(plan) >= 0, out time)
             ? IsAllowed(time, slot)
-            : Fail(RejectReason.MissingRequiredField, "event_time"u8, _fallback == null ? "a time"u8 : _fallback.Expected, slot);
+            : Fail(
+                RejectReason.MissingRequiredField,
+                "event_time"u8,
+                _fallback == null ? "a time"u8 : _fallback.Expected,
+                slot
+            );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsAllowed(long time, in Slot slot)
     {
-        if (time > _latest) return Fail(RejectReason.FromTheFuture, "event_time"u8, "not after the received time"u8, slot);
-        if (time < _earliest) return Fail(RejectReason.OutOfRange, "event_time"u8, "not before the earliest event allowed"u8, slot);
+        if (time > _latest)
+            return Fail(RejectReason.FromTheFuture, "event_time"u8, "not after the received time"u8, slot);
+        if (time < _earliest)
+            return Fail(RejectReason.OutOfRange, "event_time"u8, "not before the earliest event allowed"u8, slot);
         return true;
     }
 

@@ -21,7 +21,8 @@ internal sealed class TimeFallback
     public static TimeFallback? For(Contract contract, StreamContext stream)
     {
         var named = contract.Fields["event_time"].Fallback;
-        if (named.Count == 0) return null;
+        if (named.Count == 0)
+            return null;
         var choices = new List<(bool, long)>();
         var expected = "a time";
         foreach (var name in named)
@@ -33,8 +34,10 @@ internal sealed class TimeFallback
             }
             else
             {
-                if (stream.FileDate is { } date) choices.Add((false, StartOf(date, contract.Zone)));
-                else expected += ", or a date in the file's name";
+                if (stream.FileDate is { } date)
+                    choices.Add((false, StartOf(date, contract.Zone)));
+                else
+                    expected += ", or a date in the file's name";
             }
         }
 
@@ -48,7 +51,8 @@ internal sealed class TimeFallback
     {
         foreach (var (needsOwnId, time) in _choices)
         {
-            if (needsOwnId && !hasOwnId) continue;
+            if (needsOwnId && !hasOwnId)
+                continue;
             micros = time;
             return true;
         }
@@ -59,5 +63,9 @@ internal sealed class TimeFallback
 
     // Where summer time begins at midnight, the day begins later.
     private static long StartOf(DateOnly date, string zone) =>
-        DateTimeZoneProviders.Tzdb[zone].AtStartOfDay(new LocalDate(date.Year, date.Month, date.Day)).ToInstant().ToUnixTimeTicks() / 10;
+        DateTimeZoneProviders
+            .Tzdb[zone]
+            .AtStartOfDay(new LocalDate(date.Year, date.Month, date.Day))
+            .ToInstant()
+            .ToUnixTimeTicks() / 10;
 }

@@ -9,7 +9,8 @@ public readonly record struct ValidationOptions()
     [Option("bytes", 1, 64 << 20, Key = "ingest.max_text_bytes")]
     public int MaxTextBytes { get; init; } = 64 << 10;
 
-    /// <summary>An event that lies further than this after the time it was received is rejected as from_the_future.</summary>
+    /// <summary>An event that lies further than this after the time it was received is rejected as
+    /// from_the_future.</summary>
     [Option("seconds", 0, 365 * 86_400, Key = "ingest.max_future_skew_seconds")]
     public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(10);
 

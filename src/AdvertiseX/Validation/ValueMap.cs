@@ -6,13 +6,16 @@ namespace AdvertiseX.Validation;
 internal sealed class ValueMap(IReadOnlyDictionary<string, string> map)
 {
     private readonly (byte[] From, byte[] To)[] _entries =
-        [.. map.Select(p => (Encoding.UTF8.GetBytes(p.Key), Encoding.UTF8.GetBytes(p.Value)))];
+    [
+        .. map.Select(p => (Encoding.UTF8.GetBytes(p.Key), Encoding.UTF8.GetBytes(p.Value))),
+    ];
 
     /// <summary>The canonical value, or null where the map has none.</summary>
     public byte[]? Find(ReadOnlySpan<byte> value)
     {
         foreach (var (from, to) in _entries)
-            if (from.Length == value.Length && Ascii.EqualsIgnoreCase(from, value)) return to;
+            if (from.Length == value.Length && Ascii.EqualsIgnoreCase(from, value))
+                return to;
         return null;
     }
 }

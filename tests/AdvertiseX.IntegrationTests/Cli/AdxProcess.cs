@@ -10,7 +10,8 @@ internal static class AdxProcess
     /// <summary>The built program, copied beside the tests by the build.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "adx.dll");
 
-    public static Task<AdxResult> RunAsync(string folder, params string[] args) => RunAsync(folder, "dotnet", [Program, .. args]);
+    public static Task<AdxResult> RunAsync(string folder, params string[] args) =>
+        RunAsync(folder, "dotnet", [Program, .. args]);
 
     /// <summary>Runs a command line of bash in which <c>adx</c> is the program.</summary>
     public static Task<AdxResult> ShellAsync(string folder, string script) =>
@@ -26,8 +27,10 @@ internal static class AdxProcess
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var arg in args) start.ArgumentList.Add(arg);
-        foreach (var name in new[] { "ADX_LAKE", "ADX_CONFIG", "ADX_DEBUG", "ADX_COMMAND" }) start.Environment.Remove(name);
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
+        foreach (var name in new[] { "ADX_LAKE", "ADX_CONFIG", "ADX_DEBUG", "ADX_COMMAND" })
+            start.Environment.Remove(name);
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 

@@ -33,9 +33,9 @@ public sealed class DemoTests : IDisposable
     }
 
     /// <summary>
-    /// A million impressions with dirt: every rejected line by place and reason, every click's impression, every conversion's last touch
-    /// and every campaign day equal the truth, every stored answer equals a naive statement of it, and chDB agrees with us on every
-    /// table of that lake.
+    /// A million impressions with dirt: every rejected line by place and reason, every click's impression, every
+    /// conversion's last touch and every campaign day equal the truth, every stored answer equals a naive statement of
+    /// it, and chDB agrees with us on every table of that lake.
     /// </summary>
     [Fact]
     public async Task A_million_impressions_equal_their_truth_and_a_foreign_reader_agrees()
@@ -73,11 +73,14 @@ public sealed class DemoTests : IDisposable
 
         using var result = JsonDocument.Parse(demo.Output);
         Assert.True(result.RootElement.GetProperty("holds").GetBoolean());
-        Assert.All(result.RootElement.GetProperty("truth").EnumerateArray(), finding =>
-        {
-            Assert.True(finding.GetProperty("expected").GetInt64() > 0);
-            Assert.True(finding.GetProperty("holds").GetBoolean());
-        });
+        Assert.All(
+            result.RootElement.GetProperty("truth").EnumerateArray(),
+            finding =>
+            {
+                Assert.True(finding.GetProperty("expected").GetInt64() > 0);
+                Assert.True(finding.GetProperty("holds").GetBoolean());
+            }
+        );
     }
 
     [Fact]
@@ -93,9 +96,18 @@ public sealed class DemoTests : IDisposable
               "invalid_traffic": { "max_impressions_per_minute": 1, "max_clicks_per_minute": 1 },
               "matching": { "user_only": true }
             }
-            """);
+            """
+        );
 
-        var demo = await AdxProcess.RunAsync(_folder.FullName, "demo", "--impressions", "5000", "--json", "--config", config);
+        var demo = await AdxProcess.RunAsync(
+            _folder.FullName,
+            "demo",
+            "--impressions",
+            "5000",
+            "--json",
+            "--config",
+            config
+        );
 
         Assert.True(demo.Code == 0, demo.Error + demo.Output);
         using var result = JsonDocument.Parse(demo.Output);
@@ -105,7 +117,13 @@ public sealed class DemoTests : IDisposable
 
     private async Task NextCommandsWorkAsync(string output)
     {
-        string[] commands = [.. output[output.IndexOf("Try next:", StringComparison.Ordinal)..].Split('\n').Skip(1).Where(line => line.Length > 0)];
+        string[] commands =
+        [
+            .. output[output.IndexOf("Try next:", StringComparison.Ordinal)..]
+                .Split('\n')
+                .Skip(1)
+                .Where(line => line.Length > 0),
+        ];
         Assert.Equal(3, commands.Length);
         foreach (var command in commands)
         {

@@ -1,6 +1,7 @@
 namespace AdvertiseX.IntegrationTests.Cli;
 
-/// <summary>The worked example of docs/models.md is run as it stands there and must print what stands below it.</summary>
+/// <summary>The worked example of docs/models.md is run as it stands there and must print what stands below
+/// it.</summary>
 public sealed class ModelsPageTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-models-page-");

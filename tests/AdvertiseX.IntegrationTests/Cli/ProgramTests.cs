@@ -10,13 +10,18 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public void Ingest_json_has_the_numbers_of_every_feed_and_they_add_up()
     {
-        using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(lake.Folder, "feeds", "truth", "totals.json")));
+        using var truth = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(lake.Folder, "feeds", "truth", "totals.json"))
+        );
         foreach (var kind in Kinds)
         {
             var counts = lake.Ingested.RootElement.GetProperty(kind);
             long Of(string name) => counts.GetProperty(name).GetInt64();
             Assert.Equal(Of("received"), Of("accepted") + Of("duplicate") + Of("rejected") + Of("filtered"));
-            Assert.Equal(Of("rejected"), counts.GetProperty("reasons").EnumerateObject().Sum(reason => reason.Value.GetInt64()));
+            Assert.Equal(
+                Of("rejected"),
+                counts.GetProperty("reasons").EnumerateObject().Sum(reason => reason.Value.GetInt64())
+            );
             foreach (var name in new[] { "received", "accepted", "duplicate", "rejected", "filtered" })
                 Assert.Equal(truth.RootElement.GetProperty(kind).GetProperty(name).GetInt64(), Of(name));
             Assert.True(counts.GetProperty("seconds").GetDouble() >= 0);
@@ -30,10 +35,21 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     {
         var before = (await AdxAsync("lake", "tables", "--lake", "lake", "--json")).Output;
 
-        var again = await AdxAsync("ingest", "feeds/impressions", "feeds/clicks_conversions", "feeds/bid_requests", "--lake", "lake", "--json");
+        var again = await AdxAsync(
+            "ingest",
+            "feeds/impressions",
+            "feeds/clicks_conversions",
+            "feeds/bid_requests",
+            "--lake",
+            "lake",
+            "--json"
+        );
 
         using var counts = JsonDocument.Parse(again.Output);
-        Assert.All(Kinds, kind => Assert.Equal(0, counts.RootElement.GetProperty(kind).GetProperty("received").GetInt64()));
+        Assert.All(
+            Kinds,
+            kind => Assert.Equal(0, counts.RootElement.GetProperty(kind).GetProperty("received").GetInt64())
+        );
         Assert.Equal(before, (await AdxAsync("lake", "tables", "--lake", "lake", "--json")).Output);
     }
 
@@ -42,7 +58,10 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     {
         Assert.Equal(0, (await AdxAsync("lake", "verify", "--lake", "lake")).Code);
         var tables = await AdxAsync("lake", "tables", "--lake", "lake");
-        Assert.All([.. Kinds, "rejects", "ingest_ledger", "campaign_performance"], name => Assert.Contains(name, tables.Output, StringComparison.Ordinal));
+        Assert.All(
+            [.. Kinds, "rejects", "ingest_ledger", "campaign_performance"],
+            name => Assert.Contains(name, tables.Output, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -51,11 +70,19 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("table", "campaign_id")]
     public async Task A_query_prints_its_rows_and_nothing_else(string format, string beginning)
     {
-        var result = await AdxAsync("query", "--lake", "lake", "--format", format, "SELECT campaign_id, count(*) AS n FROM impressions GROUP BY ALL ORDER BY 1");
+        var result = await AdxAsync(
+            "query",
+            "--lake",
+            "lake",
+            "--format",
+            format,
+            "SELECT campaign_id, count(*) AS n FROM impressions GROUP BY ALL ORDER BY 1"
+        );
 
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.StartsWith(beginning, result.Output, StringComparison.Ordinal);
-        if (format == "json") Assert.True(JsonDocument.Parse(result.Output).RootElement.GetArrayLength() > 10);
+        if (format == "json")
+            Assert.True(JsonDocument.Parse(result.Output).RootElement.GetArrayLength() > 10);
     }
 
     [Fact]
@@ -99,7 +126,14 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task A_query_that_takes_too_long_or_too_much_ends()
     {
-        var slow = await AdxAsync("query", "--lake", "lake", "--timeout", "0.5", "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b");
+        var slow = await AdxAsync(
+            "query",
+            "--lake",
+            "lake",
+            "--timeout",
+            "0.5",
+            "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b"
+        );
         Assert.Equal(1, slow.Code);
         Assert.Contains("longer than 0.5 s", slow.Error, StringComparison.Ordinal);
     }
@@ -107,7 +141,10 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task A_closed_pipe_ends_the_program_quietly()
     {
-        var result = await AdxProcess.ShellAsync(lake.Folder, "adx query --lake lake --format csv 'SELECT range FROM range(1000000000)' | head -n 2");
+        var result = await AdxProcess.ShellAsync(
+            lake.Folder,
+            "adx query --lake lake --format csv 'SELECT range FROM range(1000000000)' | head -n 2"
+        );
 
         Assert.Equal(new AdxResult(0, "range\r\n0\r\n", ""), result);
     }
@@ -115,8 +152,12 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task A_full_disk_is_told()
     {
-        if (!File.Exists("/dev/full")) Assert.Skip("there is no /dev/full here");
-        var result = await AdxProcess.ShellAsync(lake.Folder, "adx query --lake lake --format csv 'FROM impressions' > /dev/full");
+        if (!File.Exists("/dev/full"))
+            Assert.Skip("there is no /dev/full here");
+        var result = await AdxProcess.ShellAsync(
+            lake.Folder,
+            "adx query --lake lake --format csv 'FROM impressions' > /dev/full"
+        );
 
         Assert.Equal(1, result.Code);
         Assert.Contains("standard output cannot be written", result.Error, StringComparison.Ordinal);
@@ -126,7 +167,9 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     public async Task Output_that_others_append_to_is_not_overwritten()
     {
         var result = await AdxProcess.ShellAsync(
-            lake.Folder, "{ echo before; adx query --lake lake --format csv 'SELECT 1 AS one'; echo after; } > both.txt; cat both.txt");
+            lake.Folder,
+            "{ echo before; adx query --lake lake --format csv 'SELECT 1 AS one'; echo after; } > both.txt; cat both.txt"
+        );
 
         Assert.Equal("before\none\r\n1\r\nafter\n", result.Output);
     }
@@ -134,8 +177,24 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
     [Fact]
     public async Task Too_many_rejects_end_with_3()
     {
-        Assert.Equal(3, (await AdxAsync("ingest", "feeds/impressions", "--lake", "lake3", "--no-models", "--max-rejects", "1")).Code);
-        Assert.Equal(0, (await AdxAsync("ingest", "feeds/impressions", "--lake", "lake4", "--no-models", "--max-rejects", "100000")).Code);
+        Assert.Equal(
+            3,
+            (await AdxAsync("ingest", "feeds/impressions", "--lake", "lake3", "--no-models", "--max-rejects", "1")).Code
+        );
+        Assert.Equal(
+            0,
+            (
+                await AdxAsync(
+                    "ingest",
+                    "feeds/impressions",
+                    "--lake",
+                    "lake4",
+                    "--no-models",
+                    "--max-rejects",
+                    "100000"
+                )
+            ).Code
+        );
     }
 
     [Fact]
@@ -146,7 +205,12 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         using var plan = JsonDocument.Parse(result.Output);
         Assert.Equal(
             ["bid_requests", "clicks_conversions", "impressions"],
-            plan.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("feed").GetString()!).Distinct().Order());
+            plan.RootElement.GetProperty("files")
+                .EnumerateArray()
+                .Select(file => file.GetProperty("feed").GetString()!)
+                .Distinct()
+                .Order()
+        );
         Assert.True(plan.RootElement.GetProperty("skipped").GetArrayLength() > 0);
         Assert.False(Directory.Exists(Path.Combine(lake.Folder, "never")));
     }
@@ -159,7 +223,14 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         var first = rejects.RootElement[0];
 
         var shown = await AdxAsync(
-            "rejects", "show", Path.GetFileName(first.GetProperty("stream").GetString()!), first.GetProperty("offset").GetRawText(), "--lake", "lake", "--json");
+            "rejects",
+            "show",
+            Path.GetFileName(first.GetProperty("stream").GetString()!),
+            first.GetProperty("offset").GetRawText(),
+            "--lake",
+            "lake",
+            "--json"
+        );
         using var records = JsonDocument.Parse(shown.Output);
         Assert.Equal(first.GetProperty("reason").GetString(), records.RootElement[0].GetProperty("reason").GetString());
 
@@ -173,13 +244,31 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         var folder = Directory.CreateTempSubdirectory("adx-cli-").FullName;
         try
         {
-            Assert.Equal(0, (await AdxProcess.RunAsync(folder, "generate", "--out", "feeds", "--impressions", "150000")).Code);
-            File.WriteAllText(Path.Combine(folder, "small.json"), """{ "ingest": { "commit_unit_bytes": 4194304, "block_bytes": 1048576 } }""");
-            string[] ingest = ["ingest", "feeds/impressions", "feeds/clicks_conversions", "--lake", "lake", "--no-models", "--config", "small.json", "--json"];
+            Assert.Equal(
+                0,
+                (await AdxProcess.RunAsync(folder, "generate", "--out", "feeds", "--impressions", "150000")).Code
+            );
+            File.WriteAllText(
+                Path.Combine(folder, "small.json"),
+                """{ "ingest": { "commit_unit_bytes": 4194304, "block_bytes": 1048576 } }"""
+            );
+            string[] ingest =
+            [
+                "ingest",
+                "feeds/impressions",
+                "feeds/clicks_conversions",
+                "--lake",
+                "lake",
+                "--no-models",
+                "--config",
+                "small.json",
+                "--json",
+            ];
             using var process = AdxProcess.Start(folder, "dotnet", [AdxProcess.Program, .. ingest]);
             await FirstCommitAsync(Path.Combine(folder, "lake"), process);
             // Not INT, which a shell that starts the tests behind it makes every process of theirs ignore.
-            using (var kill = AdxProcess.Start(folder, "kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            using (var kill = AdxProcess.Start(folder, "kill", ["-TERM", $"{process.Id}"]))
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
             var stopped = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(1, process.ExitCode);
@@ -190,13 +279,19 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
 
             Assert.Equal(0, rest.Code);
             Assert.Equal(0, (await AdxProcess.RunAsync(folder, "lake", "verify", "--lake", "lake")).Code);
-            using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "feeds", "truth", "totals.json")));
+            using var truth = JsonDocument.Parse(
+                File.ReadAllText(Path.Combine(folder, "feeds", "truth", "totals.json"))
+            );
             foreach (var kind in new[] { "impressions", "clicks", "conversions" })
             {
                 var expected = truth.RootElement.GetProperty(kind).GetProperty("accepted").GetInt64();
                 var parts = Accepted(stopped, kind) + Accepted(rest.Output, kind);
                 Assert.Equal(expected, parts);
-                Assert.InRange(Accepted(stopped, "impressions"), 1, truth.RootElement.GetProperty("impressions").GetProperty("accepted").GetInt64() - 1);
+                Assert.InRange(
+                    Accepted(stopped, "impressions"),
+                    1,
+                    truth.RootElement.GetProperty("impressions").GetProperty("accepted").GetInt64() - 1
+                );
             }
         }
         finally
@@ -205,12 +300,14 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         }
     }
 
-    private static long Accepted(string json, string kind) => JsonDocument.Parse(json).RootElement.GetProperty(kind).GetProperty("accepted").GetInt64();
+    private static long Accepted(string json, string kind) =>
+        JsonDocument.Parse(json).RootElement.GetProperty(kind).GetProperty("accepted").GetInt64();
 
     private static async Task FirstCommitAsync(string lakeFolder, System.Diagnostics.Process process)
     {
         var commit = Path.Combine(lakeFolder, "ingest_ledger", "_delta_log", $"{1:D20}.json");
-        while (!File.Exists(commit) && !process.HasExited) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (!File.Exists(commit) && !process.HasExited)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
     private Task<AdxResult> AdxAsync(params string[] args) => AdxProcess.RunAsync(lake.Folder, args);

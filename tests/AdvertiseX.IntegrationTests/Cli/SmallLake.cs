@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace AdvertiseX.IntegrationTests.Cli;
 
-/// <summary>A generated set of feeds and a lake made of it by the program, shared by the tests of a class, which only read it.</summary>
+/// <summary>A generated set of feeds and a lake made of it by the program, shared by the tests of a class, which only
+/// read it.</summary>
 public sealed class SmallLake : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-cli-");
@@ -14,10 +15,20 @@ public sealed class SmallLake : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Require(await AdxProcess.RunAsync(Folder, "generate", "--out", "feeds", "--impressions", "5000", "--seed", "3"));
+        Require(
+            await AdxProcess.RunAsync(Folder, "generate", "--out", "feeds", "--impressions", "5000", "--seed", "3")
+        );
         Require(await AdxProcess.RunAsync(Folder, "reference", "load", "feeds/reference", "--lake", "lake"));
         var ingest = await AdxProcess.RunAsync(
-            Folder, "ingest", "feeds/impressions", "feeds/clicks_conversions", "feeds/bid_requests", "--lake", "lake", "--json");
+            Folder,
+            "ingest",
+            "feeds/impressions",
+            "feeds/clicks_conversions",
+            "feeds/bid_requests",
+            "--lake",
+            "lake",
+            "--json"
+        );
         Require(ingest);
         Ingested = JsonDocument.Parse(ingest.Output);
     }

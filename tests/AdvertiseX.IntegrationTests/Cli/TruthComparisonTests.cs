@@ -10,7 +10,8 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     [Fact]
     public async Task The_true_truth_holds()
     {
-        foreach (var finding in await CompareAsync("truth")) Assert.True(finding.Holds, finding.ToString());
+        foreach (var finding in await CompareAsync("truth"))
+            Assert.True(finding.Holds, finding.ToString());
     }
 
     [Theory]
@@ -23,7 +24,11 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     {
         var truth = CopyOfTruth();
         var lines = File.ReadAllLines(Path.Combine(truth, file));
-        var line = Array.FindIndex(lines, 1, text => file != "lines.csv" || text.Contains("rejected", StringComparison.Ordinal));
+        var line = Array.FindIndex(
+            lines,
+            1,
+            text => file != "lines.csv" || text.Contains("rejected", StringComparison.Ordinal)
+        );
         File.WriteAllLines(Path.Combine(truth, file), lines.Where((_, number) => number != line));
 
         var missing = (await CompareAsync(Path.GetFileName(truth)))[index];
@@ -42,7 +47,13 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     private static string Changed(string file, string line)
     {
         var cells = line.Split(',');
-        var cell = file switch { "lines.csv" => 6, "clicks.csv" => 2, "conversions.csv" => 2, _ => 13 };
+        var cell = file switch
+        {
+            "lines.csv" => 6,
+            "clicks.csv" => 2,
+            "conversions.csv" => 2,
+            _ => 13,
+        };
         cells[cell] = file is "campaigns.csv" or "credits.csv" ? cells[cell] + "7" : "another";
         return string.Join(',', cells);
     }
@@ -59,8 +70,13 @@ public sealed class TruthComparisonTests(SmallLake small) : IClassFixture<SmallL
     private async Task<IReadOnlyList<TruthFinding>> CompareAsync(string truth)
     {
         var feeds = Path.Combine(small.Folder, "feeds");
-        using var lake = await DataLake.OpenAsync(Path.Combine(small.Folder, "lake"), cancellation: TestContext.Current.CancellationToken);
+        using var lake = await DataLake.OpenAsync(
+            Path.Combine(small.Folder, "lake"),
+            cancellation: TestContext.Current.CancellationToken
+        );
         using var engine = new DuckDbEngine();
-        return await new TruthComparison(engine, lake, feeds, Path.Combine(feeds, truth)).RunAsync(TestContext.Current.CancellationToken);
+        return await new TruthComparison(engine, lake, feeds, Path.Combine(feeds, truth)).RunAsync(
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -14,13 +14,15 @@ internal sealed class AdxProcess : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "adx.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _out = _process.StandardOutput.ReadToEndAsync();
         _err = _process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Highest resident memory seen while the process was waited for, bytes; 0 where the system does not tell.</summary>
+    /// <summary>Highest resident memory seen while the process was waited for, bytes; 0 where the system does not
+    /// tell.</summary>
     public long PeakBytes { get; private set; }
 
     public string Errors { get; private set; } = "";
@@ -51,7 +53,8 @@ internal sealed class AdxProcess : IDisposable
     public async Task<bool> KillAfterAsync(TimeSpan time)
     {
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(time));
-        if (_process.HasExited) return false;
+        if (_process.HasExited)
+            return false;
         _process.Kill();
         await _process.WaitForExitAsync();
         return _process.ExitCode != 0;
@@ -63,8 +66,13 @@ internal sealed class AdxProcess : IDisposable
     {
         try
         {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            if (line != null) PeakBytes = Math.Max(PeakBytes, 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+            var line = File.ReadLines($"/proc/{_process.Id}/status")
+                .FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            if (line != null)
+                PeakBytes = Math.Max(
+                    PeakBytes,
+                    1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])
+                );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -27,7 +27,8 @@ public class IngestTruthTests
     public async Task Compressed_feeds_come_out_the_same()
     {
         using var truth = await TruthFolder.GenerateAsync(200_000, gzip: true, maxFileBytes: 20 << 20);
-        using (var adx = truth.Ingest()) await adx.JsonAsync();
+        using (var adx = truth.Ingest())
+            await adx.JsonAsync();
         await truth.CheckAsync();
     }
 
@@ -40,12 +41,14 @@ public class IngestTruthTests
         while (true)
         {
             using var adx = truth.Ingest(SmallUnits);
-            if (!await adx.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(300, 900 + (kills * 150))))) break;
+            if (!await adx.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(300, 900 + (kills * 150)))))
+                break;
             kills++;
         }
 
         Assert.True(kills > 3, $"only {kills} runs were killed");
-        using (var last = truth.Ingest()) await last.JsonAsync();
+        using (var last = truth.Ingest())
+            await last.JsonAsync();
         await truth.CheckAsync();
     }
 
@@ -87,5 +90,7 @@ public class IngestTruthTests
     }
 
     private static long Received(JsonObject report) =>
-        new[] { "impressions", "clicks", "conversions", "bid_requests" }.Sum(table => (long)report[table]!["received"]!);
+        new[] { "impressions", "clicks", "conversions", "bid_requests" }.Sum(table =>
+            (long)report[table]!["received"]!
+        );
 }

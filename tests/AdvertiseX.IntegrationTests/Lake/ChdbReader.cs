@@ -4,14 +4,15 @@ using System.Text.Json;
 
 namespace AdvertiseX.IntegrationTests.Lake;
 
-/// <summary>chDB as a reader of Delta tables that nobody here wrote; installed from npm into artifacts/ when first needed.</summary>
+/// <summary>chDB as a reader of Delta tables that nobody here wrote; installed from npm into artifacts/ when first
+/// needed.</summary>
 internal static class ChdbReader
 {
     private const string Version = "3.4.0";
 
     /// <summary>
-    /// Runs statements over tables below a folder (chDB reads nothing outside of where it was started), one result (rows of
-    /// texts) each. Skips the test where Node or npm is absent.
+    /// Runs statements over tables below a folder (chDB reads nothing outside of where it was started), one result
+    /// (rows of texts) each. Skips the test where Node or npm is absent.
     /// </summary>
     public static async Task<string?[][][]> QueryAsync(string folder, IReadOnlyList<string> statements)
     {
@@ -24,7 +25,8 @@ internal static class ChdbReader
     private static async Task<string> InstallAsync()
     {
         var folder = Path.Combine(RepositoryRoot(), "artifacts", "npm", $"chdb-{Version}");
-        if (File.Exists(Path.Combine(folder, "installed"))) return folder;
+        if (File.Exists(Path.Combine(folder, "installed")))
+            return folder;
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{\"private\":true}");
         await RunAsync("npm", ["install", "--no-audit", "--no-fund", "--silent", $"chdb@{Version}"], folder, "");
@@ -32,12 +34,20 @@ internal static class ChdbReader
         return folder;
     }
 
-    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, string input)
+    private static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        string input
+    )
     {
         using var process = new Process();
         process.StartInfo = new(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         try
         {
@@ -59,7 +69,8 @@ internal static class ChdbReader
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "global.json")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("global.json is in no folder above the tests.");
+            folder =
+                folder.Parent ?? throw new DirectoryNotFoundException("global.json is in no folder above the tests.");
         return folder.FullName;
     }
 }

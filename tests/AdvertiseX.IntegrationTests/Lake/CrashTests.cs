@@ -4,7 +4,8 @@ using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.IntegrationTests.Lake;
 
-/// <summary>A process killed between any two steps of a commit: the next one finishes, nothing is lost, nothing doubled.</summary>
+/// <summary>A process killed between any two steps of a commit: the next one finishes, nothing is lost, nothing
+/// doubled.</summary>
 public sealed class CrashTests : IDisposable
 {
     private const int Killed = 137;
@@ -19,11 +20,22 @@ public sealed class CrashTests : IDisposable
         get
         {
             var steps = new TheoryData<string, int>();
-            // Hits count puts while the lake is made (5 tables, ledger), in batches (ledger, table), and at the checkpoint.
+            // Hits count puts while the lake is made (5 tables, ledger), in batches (ledger, table), and at the
+            // checkpoint.
             foreach (var step in new[] { "put: temporary file written", "put: linked", "put: directory flushed" })
-                foreach (var hit in new[] { 1, 7, 8, 26 }) steps.Add(step, hit);
-            foreach (var step in new[] { "ledger: rows written", "ledger: committed", "commit: in the log", "apply: table committed" })
-                foreach (var hit in new[] { 1, 10 }) steps.Add(step, hit);
+            foreach (var hit in new[] { 1, 7, 8, 26 })
+                steps.Add(step, hit);
+            foreach (
+                var step in new[]
+                {
+                    "ledger: rows written",
+                    "ledger: committed",
+                    "commit: in the log",
+                    "apply: table committed",
+                }
+            )
+            foreach (var hit in new[] { 1, 10 })
+                steps.Add(step, hit);
             return steps;
         }
     }
@@ -42,7 +54,11 @@ public sealed class CrashTests : IDisposable
     {
         (await _test.OpenAsync()).Dispose();
         var writers = await Task.WhenAll(
-            RunWriterAsync("ledger: committed", 2), RunWriterAsync("put: linked", 5), RunWriterAsync("none", 0), RunWriterAsync("none", 0));
+            RunWriterAsync("ledger: committed", 2),
+            RunWriterAsync("put: linked", 5),
+            RunWriterAsync("none", 0),
+            RunWriterAsync("none", 0)
+        );
         Assert.Equal([0, 0], writers[2..]);
         await CrashingWriter.WriteAsync(_test.Folder);
         await AssertWholeAsync();
@@ -66,10 +82,15 @@ public sealed class CrashTests : IDisposable
             "dotnet",
             [
                 typeof(CrashTests).Assembly.Location,
-                "-explicit", "only", "-method", $"{typeof(CrashingWriter).FullName}.{nameof(CrashingWriter.Writes_until_it_is_killed_or_done)}",
-            ])
+                "-explicit",
+                "only",
+                "-method",
+                $"{typeof(CrashingWriter).FullName}.{nameof(CrashingWriter.Writes_until_it_is_killed_or_done)}",
+            ]
+        )
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         process.StartInfo.Environment[CrashingWriter.FolderVariable] = _test.Folder;
         process.StartInfo.Environment[CrashingWriter.StepVariable] = step;

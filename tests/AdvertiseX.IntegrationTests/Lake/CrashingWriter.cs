@@ -5,7 +5,8 @@ using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.IntegrationTests.Lake;
 
-/// <summary>The work of a writer that may be killed: run by the tests of <see cref="CrashTests"/> in a process of its own.</summary>
+/// <summary>The work of a writer that may be killed: run by the tests of <see cref="CrashTests"/> in a process of its
+/// own.</summary>
 public sealed class CrashingWriter
 {
     public const string FolderVariable = "ADX_TEST_WRITER_LAKE";
@@ -24,7 +25,8 @@ public sealed class CrashingWriter
         FaultPoint.Reached = reached =>
         {
             // Kill is SIGKILL: no finally block runs, no buffer is flushed.
-            if (reached == step && --hit == 0) Process.GetCurrentProcess().Kill();
+            if (reached == step && --hit == 0)
+                Process.GetCurrentProcess().Kill();
         };
         await WriteAsync(folder);
     }
@@ -37,7 +39,8 @@ public sealed class CrashingWriter
         {
             while (lake.Ledger.PositionOf(stream) is var from && from < Batches / 2 * RecordsPerBatch)
             {
-                if (await TryCommitAsync(lake, stream, from)) await lake.ApplyAsync();
+                if (await TryCommitAsync(lake, stream, from))
+                    await lake.ApplyAsync();
             }
         }
     }
@@ -45,9 +48,18 @@ public sealed class CrashingWriter
     private static async Task<bool> TryCommitAsync(DataLake lake, string stream, long from)
     {
         var judgedAt = lake.Ledger.Version;
-        var file = await TestRows.StageAsync(lake, AdvertiseX.Events.FactTables.Impressions, stream, from, RecordsPerBatch);
+        var file = await TestRows.StageAsync(
+            lake,
+            AdvertiseX.Events.FactTables.Impressions,
+            stream,
+            from,
+            RecordsPerBatch
+        );
         var batch = new LedgerBatch(
-            [TestLake.Advance(stream, from, from + RecordsPerBatch, RecordsPerBatch)], [file], judgedAt);
+            [TestLake.Advance(stream, from, from + RecordsPerBatch, RecordsPerBatch)],
+            [file],
+            judgedAt
+        );
         return await lake.Ledger.CommitAsync(batch) is LedgerResult.Committed;
     }
 }

@@ -12,22 +12,21 @@ using AdvertiseX.Tests.Models.Naive;
 namespace AdvertiseX.IntegrationTests.Models;
 
 /// <summary>
-/// Feeds whose truth is known, through the whole route: every click's impression, every conversion's touches and credit, every
-/// campaign's day. The models come to it at once, and when clicks and conversions came before the impressions.
+/// Feeds whose truth is known, through the whole route: every click's impression, every conversion's touches and
+/// credit, every campaign's day. The models come to it at once, and when clicks and conversions came before the
+/// impressions.
 /// </summary>
 public sealed class GeneratedTruthTests
 {
     // Each SELECT lists what differs from the truth; {lake} and {truth} are the folders.
-    private const string Clicks =
-        """
+    private const string Clicks = """
         SELECT coalesce(m.click_id, t.click_id) FROM read_parquet('{lake}/click_attribution/*/*.parquet') m
         FULL JOIN read_csv('{truth}/clicks.csv', all_varchar = true) t ON t.click_id = m.click_id
         WHERE m.click_id IS NULL OR t.click_id IS NULL OR m.impression_id IS DISTINCT FROM t.impression_id
           OR m.match_basis <> t.match_basis OR m.ivt_reason IS DISTINCT FROM t.invalid
         """;
 
-    private static readonly string Credits =
-        $$"""
+    private static readonly string Credits = $$"""
         SELECT coalesce(m.conversion_id, t.conversion_id) FROM read_parquet('{lake}/conversion_attribution/*/*.parquet') m
         FULL JOIN read_csv('{truth}/credits.csv') t ON t.conversion_id = m.conversion_id AND t.touch_id = m.touch_id
         WHERE m.conversion_id IS NULL OR t.conversion_id IS NULL OR m.position <> t.position OR m.touches <> t.touches
@@ -38,16 +37,14 @@ public sealed class GeneratedTruthTests
             """))}}
         """;
 
-    private const string Orders =
-        """
+    private const string Orders = """
         SELECT m.conversion_id FROM read_parquet('{lake}/conversion_attribution/*/*.parquet') m
         LEFT JOIN read_csv('{truth}/conversions.csv', all_varchar = true) t ON t.conversion_id = m.conversion_id
         WHERE t.duplicate_order IS NULL OR m.is_duplicate_order <> (t.duplicate_order = '1') OR m.ivt_reason IS DISTINCT FROM t.invalid
           OR (m.position = m.touches AND (t.last_touch <> m.touch_id OR t.campaign_id <> m.campaign_id))
         """;
 
-    private const string Campaigns =
-        """
+    private const string Campaigns = """
         SELECT coalesce(m.campaign_id, t.campaign_id) FROM read_parquet('{lake}/campaign_performance/*.parquet') m
         FULL JOIN read_csv('{truth}/campaigns.csv') t
           ON t.campaign_id = m.campaign_id AND t.local_date = m.local_date AND t.currency = m.currency
@@ -65,8 +62,7 @@ public sealed class GeneratedTruthTests
         """;
 
     // Requests for which nobody bid name no campaign.
-    private const string Auctions =
-        """
+    private const string Auctions = """
         SELECT coalesce(m.campaign_id, t.campaign_id)
         FROM (SELECT * FROM read_parquet('{lake}/auctions/*.parquet') WHERE bids > 0) m
         FULL JOIN read_csv('{truth}/auctions.csv') t
@@ -86,20 +82,50 @@ public sealed class GeneratedTruthTests
         {
             var feeds = Path.Combine(folder, "feeds");
             await FeedGenerator.GenerateAsync(
-                new GeneratorOptions { OutputDirectory = feeds, Impressions = 100_000, Seed = seed, ClickRate = 0.03 }, cancellationToken: cancellation);
-            using var lake = await DataLake.OpenAsync(Path.Combine(folder, "lake"), create: true, cancellation: cancellation);
+                new GeneratorOptions
+                {
+                    OutputDirectory = feeds,
+                    Impressions = 100_000,
+                    Seed = seed,
+                    ClickRate = 0.03,
+                },
+                cancellationToken: cancellation
+            );
+            using var lake = await DataLake.OpenAsync(
+                Path.Combine(folder, "lake"),
+                create: true,
+                cancellation: cancellation
+            );
             await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")], cancellation);
             using var engine = new DuckDbEngine();
             var runner = new ModelRunner(engine);
-            foreach (var names in actionsFirst ? (string[][])[["clicks_conversions"], ["impressions"], ["bid_requests"]] : [["clicks_conversions", "impressions", "bid_requests"]])
+            foreach (
+                var names in actionsFirst
+                    ? (string[][])
+                        [
+                            ["clicks_conversions"],
+                            ["impressions"],
+                            ["bid_requests"],
+                        ]
+                    :
+                    [
+                        ["clicks_conversions", "impressions", "bid_requests"],
+                    ]
+            )
             {
                 await IngestAsync(lake, feeds, names, cancellation);
                 await runner.RunAsync(lake, cancellation: cancellation);
             }
 
-            Assert.All((string[])[Clicks, Credits, Orders, Campaigns, Auctions], difference => Assert.Empty(Differences(lake, difference, folder)));
+            Assert.All(
+                (string[])[Clicks, Credits, Orders, Campaigns, Auctions],
+                difference => Assert.Empty(Differences(lake, difference, folder))
+            );
             await NaiveComparison.AgreeAsync(engine, lake);
-            Assert.All(await runner.RunAsync(lake, full: true, cancellation: cancellation), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
+            Assert.All(
+                await runner.RunAsync(lake, full: true, cancellation: cancellation),
+                result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome)
+            );
         }
         finally
         {
@@ -107,7 +133,8 @@ public sealed class GeneratedTruthTests
         }
     }
 
-    /// <summary>Bots that came late: every rule that looks around, and what it takes out of net figures everywhere.</summary>
+    /// <summary>Bots that came late: every rule that looks around, and what it takes out of net figures
+    /// everywhere.</summary>
     [Fact]
     public async Task Invalid_traffic_that_came_late_is_taken_out_of_every_answer()
     {
@@ -117,24 +144,59 @@ public sealed class GeneratedTruthTests
         {
             var feeds = Path.Combine(folder, "feeds");
             await FeedGenerator.GenerateAsync(
-                new GeneratorOptions { OutputDirectory = feeds, Impressions = 20_000, Seed = 3, ClickRate = 0.03 }, cancellationToken: cancellation);
+                new GeneratorOptions
+                {
+                    OutputDirectory = feeds,
+                    Impressions = 20_000,
+                    Seed = 3,
+                    ClickRate = 0.03,
+                },
+                cancellationToken: cancellation
+            );
             await InjectedTraffic.WriteAsync(Path.Combine(folder, "bots"), seed: 3);
-            using var lake = await DataLake.OpenAsync(Path.Combine(folder, "lake"), create: true, cancellation: cancellation);
+            using var lake = await DataLake.OpenAsync(
+                Path.Combine(folder, "lake"),
+                create: true,
+                cancellation: cancellation
+            );
             await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")], cancellation);
             using var engine = new DuckDbEngine();
             var runner = new ModelRunner(engine);
             foreach (var root in (string[])[feeds, Path.Combine(folder, "bots")])
             {
-                await IngestAsync(lake, root, Directory.GetDirectories(root).Select(each => Path.GetFileName(each)!).Except(["reference", "truth"]), cancellation);
+                await IngestAsync(
+                    lake,
+                    root,
+                    Directory
+                        .GetDirectories(root)
+                        .Select(each => Path.GetFileName(each)!)
+                        .Except(["reference", "truth"]),
+                    cancellation
+                );
                 await runner.RunAsync(lake, cancellation: cancellation);
             }
 
             await NaiveComparison.AgreeAsync(engine, lake);
-            var reasons = Differences(lake, "SELECT DISTINCT ivt_reason FROM read_parquet('{lake}/invalid_traffic/*.parquet')", folder);
+            var reasons = Differences(
+                lake,
+                "SELECT DISTINCT ivt_reason FROM read_parquet('{lake}/invalid_traffic/*.parquet')",
+                folder
+            );
             Assert.Equal(
-                ["click_rate", "click_too_soon", "conversion_too_soon", "impression_rate", "invalid_impression", "repeated_click"],
-                reasons.Order(StringComparer.Ordinal));
-            Assert.All(await runner.RunAsync(lake, full: true, cancellation: cancellation), result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome));
+                [
+                    "click_rate",
+                    "click_too_soon",
+                    "conversion_too_soon",
+                    "impression_rate",
+                    "invalid_impression",
+                    "repeated_click",
+                ],
+                reasons.Order(StringComparer.Ordinal)
+            );
+            Assert.All(
+                await runner.RunAsync(lake, full: true, cancellation: cancellation),
+                result => Assert.Equal(ModelOutcome.Unchanged, result.Outcome)
+            );
         }
         finally
         {
@@ -142,10 +204,19 @@ public sealed class GeneratedTruthTests
         }
     }
 
-    private static async Task IngestAsync(DataLake lake, string root, IEnumerable<string> feeds, CancellationToken cancellation)
+    private static async Task IngestAsync(
+        DataLake lake,
+        string root,
+        IEnumerable<string> feeds,
+        CancellationToken cancellation
+    )
     {
         var sources = new SourceCatalog(ContractFile.Shipped).Find(feeds.Select(feed => Path.Combine(root, feed)));
-        await new EventPipeline(new IngestEnvironment(lake) { Options = new() { CommitUnitBytes = 8 << 20 } }).RunAsync(sources, null, cancellation);
+        await new EventPipeline(new IngestEnvironment(lake) { Options = new() { CommitUnitBytes = 8 << 20 } }).RunAsync(
+            sources,
+            null,
+            cancellation
+        );
     }
 
     private static List<string> Differences(DataLake lake, string select, string folder)
@@ -156,16 +227,23 @@ public sealed class GeneratedTruthTests
             foreach (var depth in (string[])["*/*.parquet", "*.parquet"])
             {
                 var live = string.Join(", ", table.FilesOf(table.Delta.Latest).Select(file => $"'{file.Address}'"));
-                select = select.Replace($"read_parquet('{{lake}}/{table.Name}/{depth}')", $"read_parquet([{live}], hive_partitioning = true)", StringComparison.Ordinal);
+                select = select.Replace(
+                    $"read_parquet('{{lake}}/{table.Name}/{depth}')",
+                    $"read_parquet([{live}], hive_partitioning = true)",
+                    StringComparison.Ordinal
+                );
             }
         }
 
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        using var result = connection.Query(select.Replace("{truth}", Path.Combine(folder, "feeds", "truth"), StringComparison.Ordinal));
+        using var result = connection.Query(
+            select.Replace("{truth}", Path.Combine(folder, "feeds", "truth"), StringComparison.Ordinal)
+        );
         var rows = result.Rows();
         var differing = new List<string>();
-        while (rows.Read()) differing.Add(rows.GetString(0));
+        while (rows.Read())
+            differing.Add(rows.GetString(0));
         return differing;
     }
 }

@@ -8,10 +8,14 @@ internal static class CliRun
 {
     /// <summary>Runs one.</summary>
     /// <returns>Exit code, standard output, standard error.</returns>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => await RunAsync(args, []);
+    public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args) =>
+        await RunAsync(args, []);
 
     /// <summary>Runs one with environment variables.</summary>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(string[] args, Dictionary<string, string> variables)
+    public static async Task<(int Code, string Output, string Error)> RunAsync(
+        string[] args,
+        Dictionary<string, string> variables
+    )
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };

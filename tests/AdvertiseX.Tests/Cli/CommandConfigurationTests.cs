@@ -12,11 +12,13 @@ public sealed class CommandConfigurationTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Lines =>
-    [
-        .. CommandTreeTests.All()
-            .Where(each => each.Command.Subcommands.Count == 0 && !WithoutSettings.Contains(each.Path))
-            .SelectMany(each => ((AdxCommand)each.Command).Examples).Select(example => example.CommandLine),
-    ];
+        [
+            .. CommandTreeTests
+                .All()
+                .Where(each => each.Command.Subcommands.Count == 0 && !WithoutSettings.Contains(each.Path))
+                .SelectMany(each => ((AdxCommand)each.Command).Examples)
+                .Select(example => example.CommandLine),
+        ];
 
     public void Dispose() => _folder.Dispose();
 
@@ -27,12 +29,14 @@ public sealed class CommandConfigurationTests : IDisposable
         var config = _folder.Write("adx.json", """{"engine": {"memory": 64}}""");
         string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line).Skip(1)];
 
-        foreach (var (code, output, error) in new[]
-                 {
-                     await CliRun.RunAsync([.. words, "--config", config]),
-                     await CliRun.RunAsync(["--config", config, .. words]),
-                     await CliRun.RunAsync(words, new() { ["ADX_CONFIG"] = config }),
-                 })
+        foreach (
+            var (code, output, error) in new[]
+            {
+                await CliRun.RunAsync([.. words, "--config", config]),
+                await CliRun.RunAsync(["--config", config, .. words]),
+                await CliRun.RunAsync(words, new() { ["ADX_CONFIG"] = config }),
+            }
+        )
         {
             Assert.Equal(2, code);
             Assert.Equal("", output);
@@ -61,7 +65,10 @@ public sealed class CommandConfigurationTests : IDisposable
     {
         var config = Lake("here");
 
-        var (code, _, error) = await CliRun.RunAsync(["lake", "tables", "--config", config], new() { ["ADX_CONFIG"] = _folder.At("nowhere.json") });
+        var (code, _, error) = await CliRun.RunAsync(
+            ["lake", "tables", "--config", config],
+            new() { ["ADX_CONFIG"] = _folder.At("nowhere.json") }
+        );
 
         Assert.Equal(1, code);
         Assert.Contains("here", error, StringComparison.Ordinal);
@@ -73,20 +80,44 @@ public sealed class CommandConfigurationTests : IDisposable
         var config = Lake("configured");
         var variables = new Dictionary<string, string> { ["ADX_CONFIG"] = config };
 
-        Assert.Contains("configured is no lake", (await CliRun.RunAsync(["lake", "tables"], variables)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "configured is no lake",
+            (await CliRun.RunAsync(["lake", "tables"], variables)).Error,
+            StringComparison.Ordinal
+        );
         variables["ADX_LAKE"] = _folder.At("of-environment");
-        Assert.Contains("of-environment is no lake", (await CliRun.RunAsync(["lake", "tables"], variables)).Error, StringComparison.Ordinal);
-        Assert.Contains("given is no lake", (await CliRun.RunAsync(["lake", "tables", "--lake", _folder.At("given")], variables)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "of-environment is no lake",
+            (await CliRun.RunAsync(["lake", "tables"], variables)).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "given is no lake",
+            (await CliRun.RunAsync(["lake", "tables", "--lake", _folder.At("given")], variables)).Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("./lake is no lake", (await CliRun.RunAsync("lake", "tables")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_ingest_goes_to_the_lake_of_the_configuration()
     {
-        var feed = _folder.Write("impressions.json", """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}""" + "\n");
+        var feed = _folder.Write(
+            "impressions.json",
+            """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","campaign_id":"c","creative_id":"r"}"""
+                + "\n"
+        );
         var config = Lake("configured");
 
-        var (code, output, error) = await CliRun.RunAsync("ingest", feed, "--feed", "impressions", "--no-models", "--config", config);
+        var (code, output, error) = await CliRun.RunAsync(
+            "ingest",
+            feed,
+            "--feed",
+            "impressions",
+            "--no-models",
+            "--config",
+            config
+        );
 
         Assert.True(code == 0, error);
         Assert.Contains($"{_folder.At("configured")} is at ledger version 1", output, StringComparison.Ordinal);
@@ -99,12 +130,21 @@ public sealed class CommandConfigurationTests : IDisposable
         var config = _folder.Write("adx.json", """{"engine": {"memory_mib": 128, "threads": 1}}""");
         string[] query =
         [
-            "query", "select current_setting('memory_limit') as memory, current_setting('threads') as threads", "--format", "csv",
-            "--lake", Path.Combine(lake.Folder, "lake"), "--config", config,
+            "query",
+            "select current_setting('memory_limit') as memory, current_setting('threads') as threads",
+            "--format",
+            "csv",
+            "--lake",
+            Path.Combine(lake.Folder, "lake"),
+            "--config",
+            config,
         ];
 
         Assert.Equal("memory,threads\n128.0 MiB,1\n", (await CliRun.RunAsync(query)).Output.ReplaceLineEndings("\n"));
-        Assert.Equal("memory,threads\n64.0 MiB,1\n", (await CliRun.RunAsync([.. query, "--memory", "64"])).Output.ReplaceLineEndings("\n"));
+        Assert.Equal(
+            "memory,threads\n64.0 MiB,1\n",
+            (await CliRun.RunAsync([.. query, "--memory", "64"])).Output.ReplaceLineEndings("\n")
+        );
     }
 
     private string Lake(string name) => _folder.Write("adx.json", $$"""{"lake": {"path": "{{_folder.At(name)}}"} }""");

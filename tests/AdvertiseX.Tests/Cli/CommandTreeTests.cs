@@ -15,7 +15,10 @@ public sealed class CommandTreeTests
     [MemberData(nameof(Commands))]
     public async Task Help_answers_with_an_example(string path)
     {
-        var (code, output, error) = await CliRun.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        var (code, output, error) = await CliRun.RunAsync([
+            .. path.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            "--help",
+        ]);
 
         Assert.Equal(0, code);
         Assert.Equal("", error);
@@ -33,8 +36,10 @@ public sealed class CommandTreeTests
             var parsed = Parse(line);
             Assert.Null(Usage.Complaint(parsed));
             Assert.True(
-                parsed.CommandResult.Command.Name == command.Name || command.Subcommands.Any(below => below.Name == parsed.CommandResult.Command.Name),
-                line);
+                parsed.CommandResult.Command.Name == command.Name
+                    || command.Subcommands.Any(below => below.Name == parsed.CommandResult.Command.Name),
+                line
+            );
         }
     }
 
@@ -44,7 +49,8 @@ public sealed class CommandTreeTests
     {
         var command = All().Single(each => each.Path == path).Command;
         // These print text that is the data itself: a script, a contract, records.
-        if (command.Subcommands.Count > 0 || path is "completion" or "contract show" or "rejects export") return;
+        if (command.Subcommands.Count > 0 || path is "completion" or "contract show" or "rejects export")
+            return;
         Assert.Contains(command.Options, option => option.Name == "--json");
     }
 
@@ -53,8 +59,14 @@ public sealed class CommandTreeTests
     {
         foreach (var (path, command) in All())
         {
-            Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{path} {option.Name}"));
-            Assert.All(command.Arguments, argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), $"{path} {argument.Name}"));
+            Assert.All(
+                command.Options,
+                option => Assert.False(string.IsNullOrWhiteSpace(option.Description), $"{path} {option.Name}")
+            );
+            Assert.All(
+                command.Arguments,
+                argument => Assert.False(string.IsNullOrWhiteSpace(argument.Description), $"{path} {argument.Name}")
+            );
         }
     }
 
@@ -64,14 +76,25 @@ public sealed class CommandTreeTests
     [InlineData("--campaigns", nameof(GeneratorOptions.Campaigns), "4 to 5,000")]
     [InlineData("--sites", nameof(GeneratorOptions.Sites), "1 to 100,000")]
     [InlineData("--max-file-bytes", nameof(GeneratorOptions.MaxFileBytes), "at least 65,536")]
-    public void The_help_of_generate_says_what_the_generator_allows_and_what_is_its_default(string name, string property, string range)
+    public void The_help_of_generate_says_what_the_generator_allows_and_what_is_its_default(
+        string name,
+        string property,
+        string range
+    )
     {
-        var option = All().Single(each => each.Path == "generate").Command.Options.Single(option => option.Name == name);
+        var option = All()
+            .Single(each => each.Path == "generate")
+            .Command.Options.Single(option => option.Name == name);
         var described = OptionDescription.Of<GeneratorOptions>(property);
 
         Assert.EndsWith(range, option.Description, StringComparison.Ordinal);
-        Assert.StartsWith(range.Replace(",", "", StringComparison.Ordinal), described.Allowed, StringComparison.Ordinal);
-        if (property == nameof(GeneratorOptions.Impressions)) return;
+        Assert.StartsWith(
+            range.Replace(",", "", StringComparison.Ordinal),
+            described.Allowed,
+            StringComparison.Ordinal
+        );
+        if (property == nameof(GeneratorOptions.Impressions))
+            return;
         var standard = described.Read(new GeneratorOptions { OutputDirectory = "feeds", Impressions = 1 });
         Assert.Equal(standard, Convert.ToInt64(option.GetDefaultValue(), CultureInfo.InvariantCulture));
     }
@@ -80,7 +103,9 @@ public sealed class CommandTreeTests
     {
         using var terminal = Silent();
         string[] words = [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(line)];
-        return CommandLine.Create(terminal).Parse(words[1..], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return CommandLine
+            .Create(terminal)
+            .Parse(words[1..], new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     internal static IEnumerable<(string Path, Command Command)> All()
@@ -90,7 +115,9 @@ public sealed class CommandTreeTests
     }
 
     private static IEnumerable<(string Path, Command Command)> Below(string path, Command parent) =>
-        parent.Subcommands.SelectMany(command => Below($"{path} {command.Name}".Trim(), command).Prepend(($"{path} {command.Name}".Trim(), command)));
+        parent.Subcommands.SelectMany(command =>
+            Below($"{path} {command.Name}".Trim(), command).Prepend(($"{path} {command.Name}".Trim(), command))
+        );
 
     private static Terminal Silent() => new(Stream.Null, TextWriter.Null, _ => null);
 }

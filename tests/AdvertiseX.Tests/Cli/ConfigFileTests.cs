@@ -10,7 +10,8 @@ public sealed class ConfigFileTests
 {
     public static TheoryData<string> Keys => [.. AdxSettings.Keys.Select(option => option.Key!)];
 
-    public static TheoryData<string> NumberKeys => [.. AdxSettings.Keys.Where(option => RuleOf(option).Unit is not null).Select(option => option.Key!)];
+    public static TheoryData<string> NumberKeys =>
+        [.. AdxSettings.Keys.Where(option => RuleOf(option).Unit is not null).Select(option => option.Key!)];
 
     [Fact]
     public void The_reference_holds_the_defaults_of_the_library()
@@ -25,7 +26,9 @@ public sealed class ConfigFileTests
     public void The_reference_holds_every_key(string key)
     {
         using var reference = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(Repository.Root, "config", "adx.reference.json")), new() { CommentHandling = JsonCommentHandling.Skip });
+            File.ReadAllText(Path.Combine(Repository.Root, "config", "adx.reference.json")),
+            new() { CommentHandling = JsonCommentHandling.Skip }
+        );
         var names = key.Split('.');
 
         var written = reference.RootElement.GetProperty(names[0]).GetProperty(names[1]);
@@ -35,7 +38,8 @@ public sealed class ConfigFileTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void A_default_is_allowed(string key) => Assert.True(Option(key).Allows(Option(key).Read(new AdxSettings())!));
+    public void A_default_is_allowed(string key) =>
+        Assert.True(Option(key).Allows(Option(key).Read(new AdxSettings())!));
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -48,7 +52,8 @@ public sealed class ConfigFileTests
             double => ["\"0.5\"", "true", "null"],
             _ => ["\"64\"", "true", "null", "[64]"],
         };
-        foreach (var json in others) Refused(key, json);
+        foreach (var json in others)
+            Refused(key, json);
     }
 
     [Theory]
@@ -70,7 +75,8 @@ public sealed class ConfigFileTests
     [MemberData(nameof(NumberKeys))]
     public void Where_only_whole_numbers_are_allowed_others_are_refused(string key)
     {
-        if (Option(key).Property.PropertyType == typeof(double)) return;
+        if (Option(key).Property.PropertyType == typeof(double))
+            return;
         var between = Text(RuleOf(Option(key)).Least + 0.5);
 
         var error = Assert.Throws<UsageException>(() => Parse(key, between));
@@ -83,15 +89,20 @@ public sealed class ConfigFileTests
     public void Code_is_held_to_the_same_range_in_the_same_words(string key)
     {
         var rule = RuleOf(Option(key));
-        if (rule.Unit is null) return;
+        if (rule.Unit is null)
+            return;
         foreach (var beyond in new[] { rule.Least - 1, rule.Most + 1 })
         {
             object settings = new AdxSettings();
-            if (!SetWithoutCheck(settings, Option(key), beyond)) continue;
+            if (!SetWithoutCheck(settings, Option(key), beyond))
+                continue;
 
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => OptionCheck.Require((AdxSettings)settings));
 
-            Assert.Equal($"my.json: {error.Message}", Assert.Throws<UsageException>(() => Parse(key, Text(beyond))).Message);
+            Assert.Equal(
+                $"my.json: {error.Message}",
+                Assert.Throws<UsageException>(() => Parse(key, Text(beyond))).Message
+            );
         }
     }
 
@@ -100,7 +111,8 @@ public sealed class ConfigFileTests
     [InlineData("ingest.earliest_event", "2100-01-01")]
     [InlineData("models.directory", "")]
     [InlineData("lake.path", "/somewhere/else")]
-    public void Texts_that_are_allowed(string key, string text) => Assert.Equal(text, Option(key).Read(Parse(key, JsonSerializer.Serialize(text))));
+    public void Texts_that_are_allowed(string key, string text) =>
+        Assert.Equal(text, Option(key).Read(Parse(key, JsonSerializer.Serialize(text))));
 
     [Theory]
     [InlineData("ingest.earliest_event", "1969-12-31")]
@@ -130,7 +142,9 @@ public sealed class ConfigFileTests
               "matching": { "user_only": true },
               "models": { "at_once": 2, "directory": "mine" },
             }
-            """, "test");
+            """,
+            "test"
+        );
 
         var defaults = new AdxSettings();
         Assert.Equal(
@@ -143,27 +157,52 @@ public sealed class ConfigFileTests
                     DuplicateLookback = TimeSpan.FromDays(3),
                     Validation = defaults.Ingest.Validation with
                     {
-                        EarliestEvent = new DateTimeOffset(2020, 2, 29, 0, 0, 0, TimeSpan.Zero), MaxFutureSkew = TimeSpan.FromSeconds(5),
+                        EarliestEvent = new DateTimeOffset(2020, 2, 29, 0, 0, 0, TimeSpan.Zero),
+                        MaxFutureSkew = TimeSpan.FromSeconds(5),
                     },
-                    Parquet = defaults.Ingest.Parquet with { RowGroupRows = 1000, Compress = false, MinimumSaving = 0.5 },
+                    Parquet = defaults.Ingest.Parquet with
+                    {
+                        RowGroupRows = 1000,
+                        Compress = false,
+                        MinimumSaving = 0.5,
+                    },
                 },
                 Engine = defaults.Engine with { MemoryLimitMebibytes = 128, Threads = 1, SpillLimitMebibytes = 10 },
                 Compaction = defaults.Compaction with { MinFiles = 4 },
                 Retention = defaults.Retention with { Files = TimeSpan.FromHours(24) },
                 Models = defaults.Models with
                 {
-                    ModelsAtOnce = 2, TrafficRules = defaults.Models.TrafficRules with { RepeatedClick = TimeSpan.FromMilliseconds(5), MatchUserOnly = true },
+                    ModelsAtOnce = 2,
+                    TrafficRules = defaults.Models.TrafficRules with
+                    {
+                        RepeatedClick = TimeSpan.FromMilliseconds(5),
+                        MatchUserOnly = true,
+                    },
                 },
                 ModelsDirectory = "mine",
-            }, settings);
+            },
+            settings
+        );
     }
 
     [Theory]
-    [InlineData("""{"ingest":{"comit_unit_bytes":1}}""", "unknown key 'ingest.comit_unit_bytes'; did you mean 'ingest.commit_unit_bytes'?")]
-    [InlineData("""{"ingest":{"row_group_rows":1}}""", "unknown key 'ingest.row_group_rows'; did you mean 'parquet.row_group_rows'?")]
-    [InlineData("""{"retention":{"log":1}}""", "unknown key 'retention.log'; known are retention.files_hours, retention.unnamed_hours")]
+    [InlineData(
+        """{"ingest":{"comit_unit_bytes":1}}""",
+        "unknown key 'ingest.comit_unit_bytes'; did you mean 'ingest.commit_unit_bytes'?"
+    )]
+    [InlineData(
+        """{"ingest":{"row_group_rows":1}}""",
+        "unknown key 'ingest.row_group_rows'; did you mean 'parquet.row_group_rows'?"
+    )]
+    [InlineData(
+        """{"retention":{"log":1}}""",
+        "unknown key 'retention.log'; known are retention.files_hours, retention.unnamed_hours"
+    )]
     [InlineData("""{"ingst":{}}""", "unknown section 'ingst'; did you mean 'ingest'?")]
-    [InlineData("""{"x":{}}""", "unknown section 'x'; known are lake, ingest, parquet, engine, compaction, retention, models, invalid_traffic, matching")]
+    [InlineData(
+        """{"x":{}}""",
+        "unknown section 'x'; known are lake, ingest, parquet, engine, compaction, retention, models, invalid_traffic, matching"
+    )]
     [InlineData("""{"ingest":3}""", "'ingest' is a number; an object of keys is needed")]
     [InlineData("""{"engine":{"threads":1},"engine":{}}""", "the section 'engine' is there twice")]
     [InlineData("""{"engine":{"threads":1,"threads":2}}""", "engine.threads is there twice")]
@@ -171,9 +210,18 @@ public sealed class ConfigFileTests
     [InlineData("""{"ingest":""", "not JSON from line 1, byte 11 on")]
     [InlineData("{\"ingest\":{},\n  ingest:{}}", "not JSON from line 2, byte 3 on")]
     [InlineData("""{"lake":{"path":"\ud800"}}""", "a text holds half of a surrogate pair")]
-    [InlineData("""{"ingest":{"commit_unit_bytes":5}}""", "ingest.commit_unit_bytes is 5; allowed: 1048576 to 1073741824 bytes")]
-    [InlineData("""{"ingest":{"commit_unit_bytes":"big"}}""", "ingest.commit_unit_bytes is \"big\"; allowed: 1048576 to 1073741824 bytes")]
-    [InlineData("""{"ingest":{"earliest_event":"2024-02-30"}}""", "ingest.earliest_event is \"2024-02-30\"; allowed: 1970-01-01 to 2100-01-01, a day in UTC")]
+    [InlineData(
+        """{"ingest":{"commit_unit_bytes":5}}""",
+        "ingest.commit_unit_bytes is 5; allowed: 1048576 to 1073741824 bytes"
+    )]
+    [InlineData(
+        """{"ingest":{"commit_unit_bytes":"big"}}""",
+        "ingest.commit_unit_bytes is \"big\"; allowed: 1048576 to 1073741824 bytes"
+    )]
+    [InlineData(
+        """{"ingest":{"earliest_event":"2024-02-30"}}""",
+        "ingest.earliest_event is \"2024-02-30\"; allowed: 1970-01-01 to 2100-01-01, a day in UTC"
+    )]
     [InlineData("""{"parquet":{"compress":1}}""", "parquet.compress is 1; allowed: true or false")]
     [InlineData("""{"parquet":{"minimum_saving":2}}""", "parquet.minimum_saving is 2; allowed: 0 to 1")]
     [InlineData("{\"engine\":{\"threads\":{\n\"a\":1}}}", "engine.threads is {\"a\":1}; allowed: 0 to 1024 threads")]
@@ -191,9 +239,21 @@ public sealed class ConfigFileTests
         using var folder = new TemporaryFolder();
         var file = folder.Write("long.json", new string(' ', (1 << 20) + 1));
 
-        Assert.Contains("longer than 1048576 bytes", Assert.Throws<UsageException>(() => ConfigFile.Read(file)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such configuration file", Assert.Throws<UsageException>(() => ConfigFile.Read(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such configuration file", Assert.Throws<UsageException>(() => ConfigFile.Read("")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than 1048576 bytes",
+            Assert.Throws<UsageException>(() => ConfigFile.Read(file)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no such configuration file",
+            Assert.Throws<UsageException>(() => ConfigFile.Read(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no such configuration file",
+            Assert.Throws<UsageException>(() => ConfigFile.Read("")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static void Refused(string key, string json)
@@ -217,12 +277,18 @@ public sealed class ConfigFileTests
 
     private static string Text(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>Sets a number as code can, which no range holds back; false where the property's type cannot hold it.</summary>
+    /// <summary>Sets a number as code can, which no range holds back; false where the property's type cannot hold
+    /// it.</summary>
     private static bool SetWithoutCheck(object settings, OptionDescription option, double number)
     {
         var type = option.Property.PropertyType;
-        if (type == typeof(int) && number is < int.MinValue or > int.MaxValue) return false;
-        object value = type == typeof(int) ? (int)number : type == typeof(long) ? (long)number : type == typeof(double) ? number : DurationOf(option, number);
+        if (type == typeof(int) && number is < int.MinValue or > int.MaxValue)
+            return false;
+        object value =
+            type == typeof(int) ? (int)number
+            : type == typeof(long) ? (long)number
+            : type == typeof(double) ? number
+            : DurationOf(option, number);
         // From the outermost record to the one that has the property; a struct goes back into its holder.
         Assert.True(Put(settings));
         return true;
@@ -235,10 +301,16 @@ public sealed class ConfigFileTests
                 return true;
             }
 
-            foreach (var property in holder.GetType().GetProperties().Where(property => Attribute.IsDefined(property, typeof(OptionsAttribute))))
+            foreach (
+                var property in holder
+                    .GetType()
+                    .GetProperties()
+                    .Where(property => Attribute.IsDefined(property, typeof(OptionsAttribute)))
+            )
             {
                 var inner = property.GetValue(holder)!;
-                if (!Put(inner)) continue;
+                if (!Put(inner))
+                    continue;
                 property.SetValue(holder, inner);
                 return true;
             }
@@ -247,12 +319,13 @@ public sealed class ConfigFileTests
         }
     }
 
-    private static TimeSpan DurationOf(OptionDescription option, double number) => option.Key![(option.Key!.LastIndexOf('_') + 1)..] switch
-    {
-        "ms" => TimeSpan.FromMilliseconds(number),
-        "seconds" => TimeSpan.FromSeconds(number),
-        "hours" => TimeSpan.FromHours(number),
-        "days" => TimeSpan.FromDays(number),
-        var unit => throw new InvalidOperationException($"a duration's key ends with its unit, not with {unit}"),
-    };
+    private static TimeSpan DurationOf(OptionDescription option, double number) =>
+        option.Key![(option.Key!.LastIndexOf('_') + 1)..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "seconds" => TimeSpan.FromSeconds(number),
+            "hours" => TimeSpan.FromHours(number),
+            "days" => TimeSpan.FromDays(number),
+            var unit => throw new InvalidOperationException($"a duration's key ends with its unit, not with {unit}"),
+        };
 }

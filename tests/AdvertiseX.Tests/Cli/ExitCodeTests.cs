@@ -1,6 +1,7 @@
 namespace AdvertiseX.Tests.Cli;
 
-/// <summary>What a wrong command line, a missing thing and a wrong SQL come to: one clear line and a stable exit code.</summary>
+/// <summary>What a wrong command line, a missing thing and a wrong SQL come to: one clear line and a stable exit
+/// code.</summary>
 public sealed class ExitCodeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -115,7 +116,14 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task A_full_disk_and_a_folder_as_output_are_told()
     {
-        var (code, _, error) = await CliRun.RunAsync("query", "SELECT 1", "--lake", _folder.Path, "--output", _folder.Path);
+        var (code, _, error) = await CliRun.RunAsync(
+            "query",
+            "SELECT 1",
+            "--lake",
+            _folder.Path,
+            "--output",
+            _folder.Path
+        );
 
         Assert.Equal(1, code);
         AssertClear(error);
@@ -124,7 +132,10 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task A_stack_trace_is_shown_only_on_demand()
     {
-        var (_, _, error) = await CliRun.RunAsync(["lake", "tables", "--lake", _folder.At("no")], new() { ["ADX_DEBUG"] = "1" });
+        var (_, _, error) = await CliRun.RunAsync(
+            ["lake", "tables", "--lake", _folder.At("no")],
+            new() { ["ADX_DEBUG"] = "1" }
+        );
 
         Assert.Contains("   at ", error, StringComparison.Ordinal);
     }
@@ -132,7 +143,10 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task The_lake_may_come_from_the_environment()
     {
-        var (code, _, error) = await CliRun.RunAsync(["lake", "tables"], new() { ["ADX_LAKE"] = _folder.At("elsewhere") });
+        var (code, _, error) = await CliRun.RunAsync(
+            ["lake", "tables"],
+            new() { ["ADX_LAKE"] = _folder.At("elsewhere") }
+        );
 
         Assert.Equal(1, code);
         Assert.Contains("elsewhere", error, StringComparison.Ordinal);

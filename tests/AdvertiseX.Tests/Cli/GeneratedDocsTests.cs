@@ -23,27 +23,37 @@ public sealed class GeneratedDocsTests
     }
 
     [Fact]
-    public void The_commands_of_the_operations_page_are_up_to_date() => HoldSection("docs/operations.md", "commands", CommandTable());
+    public void The_commands_of_the_operations_page_are_up_to_date() =>
+        HoldSection("docs/operations.md", "commands", CommandTable());
 
     [Fact]
-    public void The_settings_of_the_operations_page_are_up_to_date() => HoldSection("docs/operations.md", "settings", SettingTable());
+    public void The_settings_of_the_operations_page_are_up_to_date() =>
+        HoldSection("docs/operations.md", "settings", SettingTable());
 
     [Fact]
-    public void The_graph_of_the_models_page_is_up_to_date() => HoldSection("docs/models.md", "graph", ModelPages.Graph());
+    public void The_graph_of_the_models_page_is_up_to_date() =>
+        HoldSection("docs/models.md", "graph", ModelPages.Graph());
 
     [Fact]
-    public void The_words_of_the_models_page_are_up_to_date() => HoldSection("docs/models.md", "words", ModelPages.Words());
+    public void The_words_of_the_models_page_are_up_to_date() =>
+        HoldSection("docs/models.md", "words", ModelPages.Words());
 
     [Fact]
-    public void The_models_of_the_models_page_are_up_to_date() => HoldSection("docs/models.md", "models", ModelPages.Models());
+    public void The_models_of_the_models_page_are_up_to_date() =>
+        HoldSection("docs/models.md", "models", ModelPages.Models());
 
     private static string CommandTable()
     {
         var text = new StringBuilder("| command | does |\n|---|---|\n");
         foreach (var (path, command) in CommandTreeTests.All().Where(each => each.Command.Subcommands.Count == 0))
         {
-            var arguments = string.Concat(command.Arguments.Select(argument =>
-                argument.Arity.MaximumNumberOfValues > 1 ? $" {argument.Name}…" : argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : $" {argument.Name}"));
+            var arguments = string.Concat(
+                command.Arguments.Select(argument =>
+                    argument.Arity.MaximumNumberOfValues > 1 ? $" {argument.Name}…"
+                    : argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]"
+                    : $" {argument.Name}"
+                )
+            );
             text.Append($"| `adx {path}{arguments}` | {command.Description} |\n");
         }
 
@@ -60,7 +70,9 @@ public sealed class GeneratedDocsTests
 
     private static string ReferenceFile()
     {
-        var text = new StringBuilder("// Every key of an adx configuration, with its default. Written by ./build.sh docs.\n{\n");
+        var text = new StringBuilder(
+            "// Every key of an adx configuration, with its default. Written by ./build.sh docs.\n{\n"
+        );
         var sections = AdxSettings.Keys.GroupBy(option => option.Key!.Split('.')[0]).ToList();
         foreach (var section in sections)
         {
@@ -68,7 +80,9 @@ public sealed class GeneratedDocsTests
             foreach (var option in section)
             {
                 text.Append($"    // {OptionMeanings.Of(option)} ({option.Allowed})\n");
-                text.Append($"    \"{option.Key!.Split('.')[1]}\": {DefaultOf(option)}{(option == section.Last() ? "" : ",")}\n");
+                text.Append(
+                    $"    \"{option.Key!.Split('.')[1]}\": {DefaultOf(option)}{(option == section.Last() ? "" : ",")}\n"
+                );
             }
 
             text.Append(section == sections[^1] ? "  }\n" : "  },\n");
@@ -77,7 +91,8 @@ public sealed class GeneratedDocsTests
         return text.Append("}\n").ToString();
     }
 
-    private static string DefaultOf(OptionDescription option) => JsonSerializer.Serialize(option.Read(new AdxSettings()));
+    private static string DefaultOf(OptionDescription option) =>
+        JsonSerializer.Serialize(option.Read(new AdxSettings()));
 
     private static void HoldSection(string page, string section, string content)
     {
@@ -94,7 +109,8 @@ public sealed class GeneratedDocsTests
     private static void Hold(string page, string content)
     {
         var path = Path.Combine(Repository.Root, page);
-        if (Writing) File.WriteAllText(path, content);
+        if (Writing)
+            File.WriteAllText(path, content);
         Assert.Equal(content, File.Exists(path) ? File.ReadAllText(path) : "");
     }
 }

@@ -8,9 +8,18 @@ public class ProgressBarTests
     public void The_line_says_share_rate_and_what_is_left()
     {
         var line = new ProgressLine("ingesting", 100);
-        Assert.Equal("ingesting ━━━━━───────────────   25 %", line.At(new(25_000_000, 100_000_000, "bytes"), TimeSpan.Zero));
-        Assert.Equal("ingesting ━━━━━━━━━━──────────   50 %  2.5 MB/s  0:20 left", line.At(new(50_000_000, 100_000_000, "bytes"), TimeSpan.FromSeconds(10)));
-        Assert.Equal("ingesting ━━━━━━━━━━━━━━━━━━━━  100 %  3.8 MB/s  0:00 left", line.At(new(101_000_000, 100_000_000, "bytes"), TimeSpan.FromSeconds(20)));
+        Assert.Equal(
+            "ingesting ━━━━━───────────────   25 %",
+            line.At(new(25_000_000, 100_000_000, "bytes"), TimeSpan.Zero)
+        );
+        Assert.Equal(
+            "ingesting ━━━━━━━━━━──────────   50 %  2.5 MB/s  0:20 left",
+            line.At(new(50_000_000, 100_000_000, "bytes"), TimeSpan.FromSeconds(10))
+        );
+        Assert.Equal(
+            "ingesting ━━━━━━━━━━━━━━━━━━━━  100 %  3.8 MB/s  0:00 left",
+            line.At(new(101_000_000, 100_000_000, "bytes"), TimeSpan.FromSeconds(20))
+        );
     }
 
     [Fact]
@@ -19,8 +28,14 @@ public class ProgressBarTests
         var line = new ProgressLine("refreshing", 100);
         line.At(new(0, 5000, "models"), TimeSpan.Zero);
         line.At(new(4000, 5000, "models"), TimeSpan.FromSeconds(1));
-        Assert.Equal("refreshing ────────────────────    1 %", line.At(new(100, 10_000, "models"), TimeSpan.FromSeconds(100)));
-        Assert.Equal("refreshing ────────────────────    2 %  1 models/s  2:43:20 left", line.At(new(200, 10_000, "models"), TimeSpan.FromSeconds(200)));
+        Assert.Equal(
+            "refreshing ────────────────────    1 %",
+            line.At(new(100, 10_000, "models"), TimeSpan.FromSeconds(100))
+        );
+        Assert.Equal(
+            "refreshing ────────────────────    2 %  1 models/s  2:43:20 left",
+            line.At(new(200, 10_000, "models"), TimeSpan.FromSeconds(200))
+        );
     }
 
     [Fact]
@@ -61,21 +76,36 @@ public class ProgressBarTests
         Assert.Equal(("", 42), await RunAsync(terminal, kind, ticks: 3));
 
     [Fact]
-    public async Task Work_that_is_done_soon_shows_nothing() => Assert.Equal(("", 42), await RunAsync(terminal: true, "xterm", ticks: 0));
+    public async Task Work_that_is_done_soon_shows_nothing() =>
+        Assert.Equal(("", 42), await RunAsync(terminal: true, "xterm", ticks: 0));
 
-    /// <summary>Runs work that ends after the clock's timers have been asked for so many times more than the first wait.</summary>
+    /// <summary>Runs work that ends after the clock's timers have been asked for so many times more than the first
+    /// wait.</summary>
     private static async Task<(string Written, int Result)> RunAsync(bool terminal, string kind, int ticks)
     {
         using var error = new StringWriter();
         using var end = new SemaphoreSlim(0);
-        var clock = new HastyClock(() => { if (ticks-- <= 0) end.Release(); });
-        using var shown = new Terminal(new MemoryStream(), error, name => name == "TERM" ? kind : null) { ErrorIsTerminal = terminal, Clock = clock };
-        var result = await ProgressBar.RunAsync(shown, "working", async latest =>
+        var clock = new HastyClock(() =>
         {
-            latest.Report(new(1, 2, "rows"));
-            if (ticks > 0 && terminal && kind != "dumb") await end.WaitAsync(TestContext.Current.CancellationToken);
-            return 42;
+            if (ticks-- <= 0)
+                end.Release();
         });
+        using var shown = new Terminal(new MemoryStream(), error, name => name == "TERM" ? kind : null)
+        {
+            ErrorIsTerminal = terminal,
+            Clock = clock,
+        };
+        var result = await ProgressBar.RunAsync(
+            shown,
+            "working",
+            async latest =>
+            {
+                latest.Report(new(1, 2, "rows"));
+                if (ticks > 0 && terminal && kind != "dumb")
+                    await end.WaitAsync(TestContext.Current.CancellationToken);
+                return 42;
+            }
+        );
         return (error.ToString(), result);
     }
 

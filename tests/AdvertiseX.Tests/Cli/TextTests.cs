@@ -16,7 +16,8 @@ public sealed class TextTests
     [InlineData(0.123, "0.12 s")]
     [InlineData(12.34, "12.3 s")]
     [InlineData(200, "3 min 20 s")]
-    public void Durations_read_well(double seconds, string text) => Assert.Equal(text, Amounts.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_read_well(double seconds, string text) =>
+        Assert.Equal(text, Amounts.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Columns_align()
@@ -35,7 +36,9 @@ public sealed class TextTests
               a       x         1
               longer        1,000
 
-            """.ReplaceLineEndings("\n"), output.ToString());
+            """.ReplaceLineEndings("\n"),
+            output.ToString()
+        );
     }
 
     [Fact]

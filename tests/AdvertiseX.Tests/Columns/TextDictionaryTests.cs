@@ -29,6 +29,7 @@ public unsafe class TextDictionaryTests
 
     private static int CodeOf(TextDictionary dictionary, byte[] text)
     {
-        fixed (byte* p = text) return dictionary.CodeOf(p, text.Length, OneHash);
+        fixed (byte* p = text)
+            return dictionary.CodeOf(p, text.Length, OneHash);
     }
 }

@@ -48,7 +48,13 @@ public class BlockDecompressorTests
                 block[random.Next(block.Length)] ^= (byte)(1 << random.Next(8));
             decompressor.Decompress(codec, block.AsSpan(0, random.Next(block.Length + 1)), 100_000);
             Assert.InRange(decompressor.OutputLength, 0, 100_000);
-            Assert.Equal(new byte[BlockDecompressor.Padding], new ReadOnlySpan<byte>(decompressor.Output + decompressor.OutputLength, BlockDecompressor.Padding).ToArray());
+            Assert.Equal(
+                new byte[BlockDecompressor.Padding],
+                new ReadOnlySpan<byte>(
+                    decompressor.Output + decompressor.OutputLength,
+                    BlockDecompressor.Padding
+                ).ToArray()
+            );
         }
     }
 
@@ -63,7 +69,10 @@ public class BlockDecompressorTests
         using var decompressor = new BlockDecompressor();
         var block = Compress(codec, SnappyTests.Sample(new Random(9), 5000));
         foreach (var cut in new[] { 1, 10, 100, block.Length - 1 })
-            Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(codec, block.AsSpan(0, block.Length - cut), 10_000));
+            Assert.Equal(
+                DecompressionResult.Damaged,
+                decompressor.Decompress(codec, block.AsSpan(0, block.Length - cut), 10_000)
+            );
     }
 
     [Fact]
@@ -94,12 +103,24 @@ public class BlockDecompressorTests
     public void Zstd_frames_that_follow_one_another_are_one_block()
     {
         using var decompressor = new BlockDecompressor();
-        byte[] first = SnappyTests.Sample(new Random(12), 70_000), second = SnappyTests.Sample(new Random(13), 100);
-        byte[] frames = [.. Compress(BlockCodec.Zstandard, first), .. ZstdFrames.Skippable(20), .. Compress(BlockCodec.Zstandard, second)];
+        byte[] first = SnappyTests.Sample(new Random(12), 70_000),
+            second = SnappyTests.Sample(new Random(13), 100);
+        byte[] frames =
+        [
+            .. Compress(BlockCodec.Zstandard, first),
+            .. ZstdFrames.Skippable(20),
+            .. Compress(BlockCodec.Zstandard, second),
+        ];
         Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, frames, 100_000));
         Assert.Equal([.. first, .. second], decompressor.OutputSpan.ToArray());
-        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1], 100_000));
-        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1, 2, 3, 4, 5], 100_000));
+        Assert.Equal(
+            DecompressionResult.Damaged,
+            decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1], 100_000)
+        );
+        Assert.Equal(
+            DecompressionResult.Damaged,
+            decompressor.Decompress(BlockCodec.Zstandard, [.. frames, 1, 2, 3, 4, 5], 100_000)
+        );
         Assert.Equal(DecompressionResult.TooLarge, decompressor.Decompress(BlockCodec.Zstandard, frames, 70_050));
     }
 
@@ -107,12 +128,24 @@ public class BlockDecompressorTests
     public void Zstd_frames_that_claim_much_get_no_memory_for_it()
     {
         using var decompressor = new BlockDecompressor();
-        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(28, 0, "abc"u8), 1000));
-        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(20, 0, "abc"u8), 1000));
+        Assert.Equal(
+            DecompressionResult.Damaged,
+            decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(28, 0, "abc"u8), 1000)
+        );
+        Assert.Equal(
+            DecompressionResult.Ok,
+            decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfWindow(20, 0, "abc"u8), 1000)
+        );
         Assert.Equal("abc"u8.ToArray(), decompressor.OutputSpan.ToArray());
         foreach (var claimed in new ulong[] { ulong.MaxValue, 1UL << 62, 1UL << 40, 4 })
-            Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(claimed, "abc"u8), 1000));
-        Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(3, "abc"u8), 1000));
+            Assert.Equal(
+                DecompressionResult.Damaged,
+                decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(claimed, "abc"u8), 1000)
+            );
+        Assert.Equal(
+            DecompressionResult.Ok,
+            decompressor.Decompress(BlockCodec.Zstandard, ZstdFrames.OfContent(3, "abc"u8), 1000)
+        );
     }
 
     [Fact]
@@ -120,12 +153,16 @@ public class BlockDecompressorTests
     {
         using var decompressor = new BlockDecompressor();
         var block = Compress(BlockCodec.Zstandard, SnappyTests.Sample(new Random(14), 5000));
-        Assert.Equal(DecompressionResult.Damaged, decompressor.Decompress(BlockCodec.Zstandard, block.AsSpan(0, 300), 10_000));
+        Assert.Equal(
+            DecompressionResult.Damaged,
+            decompressor.Decompress(BlockCodec.Zstandard, block.AsSpan(0, 300), 10_000)
+        );
         Assert.Equal(DecompressionResult.Ok, decompressor.Decompress(BlockCodec.Zstandard, block, 10_000));
     }
 
     [Fact]
-    public void Zstd_says_when_its_output_does_not_fit() => Assert.Equal(-1, Zstd.Compress(new byte[100], new byte[2], 1));
+    public void Zstd_says_when_its_output_does_not_fit() =>
+        Assert.Equal(-1, Zstd.Compress(new byte[100], new byte[2], 1));
 
     private static byte[] Compress(BlockCodec codec, byte[] bytes)
     {
@@ -148,7 +185,10 @@ public class BlockDecompressorTests
                 }
 
             default:
-                return DecompressionTests.Compress(codec == BlockCodec.Bzip2 ? CompressionFormat.Bzip2 : CompressionFormat.Zstd, bytes);
+                return DecompressionTests.Compress(
+                    codec == BlockCodec.Bzip2 ? CompressionFormat.Bzip2 : CompressionFormat.Zstd,
+                    bytes
+                );
         }
     }
 }

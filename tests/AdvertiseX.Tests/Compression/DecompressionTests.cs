@@ -10,13 +10,19 @@ public class DecompressionTests
 {
     private static readonly byte[] s_text = SnappyTests.Sample(new Random(3), 700_000);
 
-    public static TheoryData<CompressionFormat> Written => [CompressionFormat.Gzip, CompressionFormat.Zstd, CompressionFormat.Bzip2];
+    public static TheoryData<CompressionFormat> Written =>
+        [CompressionFormat.Gzip, CompressionFormat.Zstd, CompressionFormat.Bzip2];
 
     [Theory]
     [MemberData(nameof(Written))]
     public void Parts_that_follow_one_another_are_one_content(CompressionFormat format)
     {
-        byte[] file = [.. Compress(format, s_text[..300_000]), .. Compress(format, []), .. Compress(format, s_text[300_000..], bzip2Level: 9)];
+        byte[] file =
+        [
+            .. Compress(format, s_text[..300_000]),
+            .. Compress(format, []),
+            .. Compress(format, s_text[300_000..], bzip2Level: 9),
+        ];
         Assert.Equal(format, Decompression.Detect(file.AsSpan(0, Decompression.HeadBytes)));
         using var content = Decompression.Open(new MemoryStream(file));
         Assert.Equal(s_text, ReadInOddPieces(content));
@@ -80,7 +86,10 @@ public class DecompressionTests
     {
         var rubbish = new byte[count];
         rubbish.AsSpan().Fill((byte)'a');
-        using var content = Decompression.Open(new MemoryStream([.. Compress(format, s_text[..5000]), .. rubbish]), format);
+        using var content = Decompression.Open(
+            new MemoryStream([.. Compress(format, s_text[..5000]), .. rubbish]),
+            format
+        );
         Assert.Throws<InvalidDataException>(() => content.CopyTo(Stream.Null));
     }
 
@@ -90,7 +99,10 @@ public class DecompressionTests
         Assert.Equal("abc"u8.ToArray(), Read(ZstdFrames.OfWindow(27, 0, "abc"u8)));
         Assert.Equal("The zstd data needs a window of more than 128 MB.", Fault(ZstdFrames.OfWindow(27, 1, "abc"u8)));
         Assert.Equal("The zstd data needs a window of more than 128 MB.", Fault(ZstdFrames.OfWindow(41, 7, "abc"u8)));
-        Assert.Equal("The zstd data needs a window of more than 128 MB.", Fault(ZstdFrames.OfContent(1UL << 40, "abc"u8)));
+        Assert.Equal(
+            "The zstd data needs a window of more than 128 MB.",
+            Fault(ZstdFrames.OfContent(1UL << 40, "abc"u8))
+        );
         Assert.Equal("The zstd data is damaged.", Fault(ZstdFrames.OfContent(4, "abc"u8)));
         Assert.Equal("The zstd data ends inside a frame.", Fault(ZstdFrames.OfWindow(27, 0, "abc"u8)[..^1]));
 
@@ -106,7 +118,14 @@ public class DecompressionTests
     [Fact]
     public void Zstd_frames_of_any_kind_follow_one_another()
     {
-        byte[] file = [.. ZstdFrames.Skippable(9), .. ZstdFrames.OfWindow(17, 0, "ab"u8), .. ZstdFrames.OfContent(0, []), .. ZstdFrames.Skippable(0), .. ZstdFrames.OfContent(1, "c"u8)];
+        byte[] file =
+        [
+            .. ZstdFrames.Skippable(9),
+            .. ZstdFrames.OfWindow(17, 0, "ab"u8),
+            .. ZstdFrames.OfContent(0, []),
+            .. ZstdFrames.Skippable(0),
+            .. ZstdFrames.OfContent(1, "c"u8),
+        ];
         Assert.Equal(CompressionFormat.Zstd, Decompression.Detect(file));
         foreach (var piece in new[] { 1, 2, 7, 100 })
         {
@@ -115,13 +134,21 @@ public class DecompressionTests
         }
     }
 
-    /// <summary>Files that the xz and zstd programs wrote: blocks of 128 bytes with CRC-32, one block with SHA-256; a frame with a checksum,
-    /// one without.</summary>
+    /// <summary>Files that the xz and zstd programs wrote: blocks of 128 bytes with CRC-32, one block with SHA-256; a
+    /// frame with a checksum, one without.</summary>
     [Theory]
-    [InlineData("/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AB/AE5dABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10o1xYgAAAAAAByNQU8CACEBFgAAAHQv5aPgAH8AT10ANxk9QsADyQ+a3s2B2S2NI6u/IXz/NHyXjVaHgyCY3uJ0C/ehQnBgIWOSVvJewnJqgbb+6stNFlUs+jiA2s+6JJmXkRcX48FSzhIiSdI4+wAAeOR4ogIAIQEWAAAAdC/lowEAFXJpcHMKMTkgc3ByaW5nIHNwcmluZwoAAACaFIXyAANmgAFngAEqFgAAEwvULpvjUUADAAAAAAFZWg==")]
-    [InlineData("/Td6WFoAAArh+wyhAgAhARYAAAB0L+Wj4AEVAHxdABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10r8aNxds/4O9J1dtXMsoGZ/fv75q2CgORW5+6HwnQGxfPabFD97FuIf65V5VpY6DKsvGAAAErGzJ/IkPaUA31SwXfnlwTP/P010GRAXv8fs8mPjQLsAAbABlgIAAA6EUH+26d8cAgAAAAAKWVo=")]
-    [InlineData("KLUv/WQWAO0DAHKEDhGg7QjabpfpH63pseeFP/AMAeiYQnas2If9LkA/zU1ONTA91vJWkbWSD/EFm+TWMJvTvYKRsaqXWkEdqNDwFre+ASBEQKT3ECBscistBpLIBYNq4bXtYItGlHeFFfAY0kXriGkfdCWnotTIlhtSnELVffgOM+y5HboU0A/Ygg==")]
-    [InlineData("KLUv/WAWAF0EACIGExSQuQ0wpKFBkCAzMxnwD/Th1Z0HVIdxFzcx3CuPcAf3ojIL3OmQ/uWHjdVMlhXpkBrhRWXWBiO6FQKvPIakTHQNWHnsxqSMGqJbKwEYAKCL0AzuMEaVAcbkuRkA4uFqPWUJOUQ1EIM56Q2zVYa1HmzDCDETa7Zg6i4RhIlJTFCZSbUXTK48K2E=")]
+    [InlineData(
+        "/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AB/AE5dABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10o1xYgAAAAAAByNQU8CACEBFgAAAHQv5aPgAH8AT10ANxk9QsADyQ+a3s2B2S2NI6u/IXz/NHyXjVaHgyCY3uJ0C/ehQnBgIWOSVvJewnJqgbb+6stNFlUs+jiA2s+6JJmXkRcX48FSzhIiSdI4+wAAeOR4ogIAIQEWAAAAdC/lowEAFXJpcHMKMTkgc3ByaW5nIHNwcmluZwoAAACaFIXyAANmgAFngAEqFgAAEwvULpvjUUADAAAAAAFZWg=="
+    )]
+    [InlineData(
+        "/Td6WFoAAArh+wyhAgAhARYAAAB0L+Wj4AEVAHxdABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10r8aNxds/4O9J1dtXMsoGZ/fv75q2CgORW5+6HwnQGxfPabFD97FuIf65V5VpY6DKsvGAAAErGzJ/IkPaUA31SwXfnlwTP/P010GRAXv8fs8mPjQLsAAbABlgIAAA6EUH+26d8cAgAAAAAKWVo="
+    )]
+    [InlineData(
+        "KLUv/WQWAO0DAHKEDhGg7QjabpfpH63pseeFP/AMAeiYQnas2If9LkA/zU1ONTA91vJWkbWSD/EFm+TWMJvTvYKRsaqXWkEdqNDwFre+ASBEQKT3ECBscistBpLIBYNq4bXtYItGlHeFFfAY0kXriGkfdCWnotTIlhtSnELVffgOM+y5HboU0A/Ygg=="
+    )]
+    [InlineData(
+        "KLUv/WAWAF0EACIGExSQuQ0wpKFBkCAzMxnwD/Th1Z0HVIdxFzcx3CuPcAf3ojIL3OmQ/uWHjdVMlhXpkBrhRWXWBiO6FQKvPIakTHQNWHnsxqSMGqJbKwEYAKCL0AzuMEaVAcbkuRkA4uFqPWUJOUQ1EIM56Q2zVYa1HmzDCDETa7Zg6i4RhIlJTFCZSbUXTK48K2E="
+    )]
     public void Files_of_other_programs_read_whole_or_not_at_all(string base64)
     {
         var file = Convert.FromBase64String(base64);
@@ -140,8 +167,14 @@ public class DecompressionTests
 
     /// <summary>Each bit in turn: a checksum is beside the content, and of xz beside everything.</summary>
     [Theory]
-    [InlineData("/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AB/AE5dABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10o1xYgAAAAAAByNQU8CACEBFgAAAHQv5aPgAH8AT10ANxk9QsADyQ+a3s2B2S2NI6u/IXz/NHyXjVaHgyCY3uJ0C/ehQnBgIWOSVvJewnJqgbb+6stNFlUs+jiA2s+6JJmXkRcX48FSzhIiSdI4+wAAeOR4ogIAIQEWAAAAdC/lowEAFXJpcHMKMTkgc3ByaW5nIHNwcmluZwoAAACaFIXyAANmgAFngAEqFgAAEwvULpvjUUADAAAAAAFZWg==", true)]
-    [InlineData("KLUv/WQWAO0DAHKEDhGg7QjabpfpH63pseeFP/AMAeiYQnas2If9LkA/zU1ONTA91vJWkbWSD/EFm+TWMJvTvYKRsaqXWkEdqNDwFre+ASBEQKT3ECBscistBpLIBYNq4bXtYItGlHeFFfAY0kXriGkfdCWnotTIlhtSnELVffgOM+y5HboU0A/Ygg==", false)]
+    [InlineData(
+        "/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AB/AE5dABgICuZ6DZdmoXy9ZZs3Xu0rSXQP5nPAMqedx67T8ZWvHl7/fGSB9gwlGMZkkZInXDTmYJfDrtXNRYefN4seeIcabD1kvPMG10o1xYgAAAAAAByNQU8CACEBFgAAAHQv5aPgAH8AT10ANxk9QsADyQ+a3s2B2S2NI6u/IXz/NHyXjVaHgyCY3uJ0C/ehQnBgIWOSVvJewnJqgbb+6stNFlUs+jiA2s+6JJmXkRcX48FSzhIiSdI4+wAAeOR4ogIAIQEWAAAAdC/lowEAFXJpcHMKMTkgc3ByaW5nIHNwcmluZwoAAACaFIXyAANmgAFngAEqFgAAEwvULpvjUUADAAAAAAFZWg==",
+        true
+    )]
+    [InlineData(
+        "KLUv/WQWAO0DAHKEDhGg7QjabpfpH63pseeFP/AMAeiYQnas2If9LkA/zU1ONTA91vJWkbWSD/EFm+TWMJvTvYKRsaqXWkEdqNDwFre+ASBEQKT3ECBscistBpLIBYNq4bXtYItGlHeFFfAY0kXriGkfdCWnotTIlhtSnELVffgOM+y5HboU0A/Ygg==",
+        false
+    )]
     public void A_bit_that_flipped_gives_no_other_content(string base64, bool always)
     {
         var file = Convert.FromBase64String(base64);
@@ -157,7 +190,10 @@ public class DecompressionTests
             {
                 var found = ReadInOddPieces(content);
                 // A zstd header has bits that mean nothing, and its checksum may be switched off.
-                Assert.True(!always && (bit / 8 < 10 || found.AsSpan().SequenceEqual(text)), $"bit {bit} of {file.Length} bytes");
+                Assert.True(
+                    !always && (bit / 8 < 10 || found.AsSpan().SequenceEqual(text)),
+                    $"bit {bit} of {file.Length} bytes"
+                );
             }
             catch (InvalidDataException)
             {
@@ -219,7 +255,8 @@ public class DecompressionTests
 
     /// <param name="format">The format.</param>
     /// <param name="bytes">What is compressed.</param>
-    /// <param name="bzip2Level">Size of a block of bzip2 in 100 kB; a large one takes much memory whatever is in it.</param>
+    /// <param name="bzip2Level">Size of a block of bzip2 in 100 kB; a large one takes much memory whatever is in
+    /// it.</param>
     internal static byte[] Compress(CompressionFormat format, byte[] bytes, int bzip2Level = 1)
     {
         using var compressed = new MemoryStream();

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace AdvertiseX.Tests.Compression;
 
-/// <summary>Raw Snappy by its description (google/snappy, format_description.txt), element by element with every bound checked; shares
-/// nothing with the product.</summary>
+/// <summary>Raw Snappy by its description (google/snappy, format_description.txt), element by element with every bound
+/// checked; shares nothing with the product.</summary>
 internal static class PlainSnappy
 {
     /// <summary>The plain bytes; null if the block is not what the description allows.</summary>
@@ -17,9 +17,8 @@ internal static class PlainSnappy
         while (at < block.Length)
         {
             var tag = block[at++];
-            var taken = (tag & 3) == 0
-                ? Literal(block, ref at, tag, output.AsSpan(to))
-                : Copy(block, ref at, tag, output, to);
+            var taken =
+                (tag & 3) == 0 ? Literal(block, ref at, tag, output.AsSpan(to)) : Copy(block, ref at, tag, output, to);
             if (taken <= 0)
                 return null;
             to += taken;

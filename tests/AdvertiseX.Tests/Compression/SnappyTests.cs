@@ -32,8 +32,8 @@ public class SnappyTests
         Assert.True(Compress(new byte[100_000]).Length < 6_000);
     }
 
-    /// <summary>Of what is damaged, the checksum is that of the bytes that come out before the fault, filled with zeros: the elements, not
-    /// the checksum, must give it away.</summary>
+    /// <summary>Of what is damaged, the checksum is that of the bytes that come out before the fault, filled with
+    /// zeros: the elements, not the checksum, must give it away.</summary>
     [Theory]
     [InlineData("04 0c 41 42 43 44", "41424344", true)]
     [InlineData("06 04 61 62 11 02", "616200000000", false)]
@@ -60,8 +60,8 @@ public class SnappyTests
         Assert.Equal(good ? bytes : null, Decompress(PlainSnappy.WithChecksum(raw, bytes)));
     }
 
-    /// <summary>The library stops once all claimed bytes are there: an element that then begins and does not end is not seen. Nothing is
-    /// lost by it, as the checksum holds.</summary>
+    /// <summary>The library stops once all claimed bytes are there: an element that then begins and does not end is not
+    /// seen. Nothing is lost by it, as the checksum holds.</summary>
     [Fact]
     public void The_beginning_of_an_element_after_the_content_is_passed_over()
     {
@@ -129,13 +129,20 @@ public class SnappyTests
         var length = 0;
         for (var count = random.Next(1, 60); count > 0; count--)
         {
-            var offset = random.Next(100) == 0 ? length + random.Next(2) : random.Next(1, Math.Max(2, Math.Min(length, random.Next(2) == 0 ? 20 : 65_535)));
+            var offset =
+                random.Next(100) == 0
+                    ? length + random.Next(2)
+                    : random.Next(1, Math.Max(2, Math.Min(length, random.Next(2) == 0 ? 20 : 65_535)));
             var size = random.Next(1, 65);
             switch (length == 0 ? 0 : random.Next(4))
             {
                 case 0:
                     size = random.Next(1, random.Next(4) == 0 ? 400 : 40);
-                    var extra = size > 256 ? 2 : size > 60 ? 1 : random.Next(20) == 0 ? random.Next(1, 5) : 0;
+                    var extra =
+                        size > 256 ? 2
+                        : size > 60 ? 1
+                        : random.Next(20) == 0 ? random.Next(1, 5)
+                        : 0;
                     to.Add((byte)((extra == 0 ? size - 1 : 59 + extra) << 2));
                     for (var i = 0; i < extra; i++)
                         to.Add((byte)((size - 1) >> (8 * i)));
@@ -183,7 +190,7 @@ public class SnappyTests
     internal static byte[] Sample(Random random, int length)
     {
         var bytes = new byte[length];
-        for (var at = 0; at < length;)
+        for (var at = 0; at < length; )
         {
             var run = Math.Min(random.Next(1, 300), length - at);
             if (at > 0 && random.Next(2) == 0)

@@ -7,7 +7,8 @@ internal static class ZstdFrames
 {
     private static readonly byte[] s_magic = [0x28, 0xB5, 0x2F, 0xFD];
 
-    /// <summary>A frame that asks for a window of 2^<paramref name="log"/> bytes and so many eighths of it more.</summary>
+    /// <summary>A frame that asks for a window of 2^<paramref name="log"/> bytes and so many eighths of it
+    /// more.</summary>
     public static byte[] OfWindow(int log, int eighths, ReadOnlySpan<byte> content) =>
         [.. s_magic, 0, (byte)(((log - 10) << 3) | eighths), .. RawBlock(content)];
 

@@ -14,7 +14,11 @@ public sealed class ContractDraftTests : IDisposable
     [Fact]
     public void Known_spellings_are_taken_as_they_are()
     {
-        var draft = Draft("a.json", """{"timestamp":"2024-03-01T00:00:00Z","uid":"u","user_id":"u","ad_creative_id":"c","geo":{"country":"DE"}}""", Feed.Impressions);
+        var draft = Draft(
+            "a.json",
+            """{"timestamp":"2024-03-01T00:00:00Z","uid":"u","user_id":"u","ad_creative_id":"c","geo":{"country":"DE"}}""",
+            Feed.Impressions
+        );
 
         Assert.All(draft.Fields, field => Assert.Equal(DraftBasis.Spelled, field.Basis));
         Assert.Equal(["user_id", "uid"], From(draft, "user_id"));
@@ -28,7 +32,9 @@ public sealed class ContractDraftTests : IDisposable
     [InlineData("payload.campaign_id", "campaign_id")]
     public void Spellings_that_differ_little_are_found(string path, string column)
     {
-        var json = path.Contains('.') ? $$$"""{"{{{path.Split('.')[0]}}}":{"{{{path.Split('.')[1]}}}":"x1"}}""" : $$"""{"{{path}}":"x1"}""";
+        var json = path.Contains('.')
+            ? $$$"""{"{{{path.Split('.')[0]}}}":{"{{{path.Split('.')[1]}}}":"x1"}}"""
+            : $$"""{"{{path}}":"x1"}""";
         var draft = Draft("a.json", json, Feed.Impressions);
 
         var field = Assert.Single(draft.Fields);
@@ -42,8 +48,9 @@ public sealed class ContractDraftTests : IDisposable
         var draft = Draft(
             "a.csv",
             "When,visitor,goal,remote,agent,total,ccy,note\n"
-            + "2024-03-01 10:00:00,u1,click,192.0.2.1,Mozilla/5.0 (X11),,EUR,hi\n2024-03-01 10:05:00,u1,sale,2001:db8::1,Mozilla/5.0 (X11),12.50,EUR,ho\n",
-            Feed.ClicksConversions);
+                + "2024-03-01 10:00:00,u1,click,192.0.2.1,Mozilla/5.0 (X11),,EUR,hi\n2024-03-01 10:05:00,u1,sale,2001:db8::1,Mozilla/5.0 (X11),12.50,EUR,ho\n",
+            Feed.ClicksConversions
+        );
 
         Assert.Equal(["When"], From(draft, "event_time"));
         Assert.Equal(["goal"], From(draft, "kind"));
@@ -80,8 +87,10 @@ public sealed class ContractDraftTests : IDisposable
     {
         var json = feed switch
         {
-            "impressions" => """{"impression_id":"i","timestamp":"2024-03-01","ad_creative_id":"c","website":"w","viewable":true}""",
-            "clicks_conversions" => """{"timestamp":"2024-03-01","conversion_type":"purchase","order_id":"o","revenue":"3"}""",
+            "impressions" =>
+                """{"impression_id":"i","timestamp":"2024-03-01","ad_creative_id":"c","website":"w","viewable":true}""",
+            "clicks_conversions" =>
+                """{"timestamp":"2024-03-01","conversion_type":"purchase","order_id":"o","revenue":"3"}""",
             _ => """{"auction_id":"a","timestamp":"2024-03-01","bid_floor":1.0,"bid_price":2.0,"won":true}""",
         };
 
@@ -89,19 +98,25 @@ public sealed class ContractDraftTests : IDisposable
     }
 
     [Fact]
-    public void An_incomplete_draft_says_so() => Assert.False(Draft("a.json", """{"colour":"red"}""", Feed.Impressions).IsComplete);
+    public void An_incomplete_draft_says_so() =>
+        Assert.False(Draft("a.json", """{"colour":"red"}""", Feed.Impressions).IsComplete);
 
     [Fact]
     public void The_text_of_a_draft_reads_back_as_the_draft()
     {
         // Values of others must not break out of a comment.
-        var draft = Draft("a.json", """{"ts":1709283900,"banner":"x\n}, \"feed\": \"bid_requests\"","camp":"*/ //","odd\u2028name":"y","targeting":{"a":1,"b":[2]}}""", Feed.Impressions);
+        var draft = Draft(
+            "a.json",
+            """{"ts":1709283900,"banner":"x\n}, \"feed\": \"bid_requests\"","camp":"*/ //","odd\u2028name":"y","targeting":{"a":1,"b":[2]}}""",
+            Feed.Impressions
+        );
 
         var contract = ContractFile.Parse(DraftText.Write(draft, "a\nfile"), "draft").Source;
 
         Assert.Equal(draft.Contract.Feed, contract.Feed);
         Assert.Equal(draft.Contract.Fields.Keys, contract.Fields.Keys);
-        foreach (var field in contract.Fields.Keys) Assert.Equal(draft.Contract.Fields[field].From, contract.Fields[field].From);
+        foreach (var field in contract.Fields.Keys)
+            Assert.Equal(draft.Contract.Fields[field].From, contract.Fields[field].From);
         Assert.Equal(draft.Contract.Required.Count, contract.Required.Count);
     }
 
@@ -122,12 +137,24 @@ public sealed class ContractDraftTests : IDisposable
 
     [Fact]
     public void A_sample_with_a_time_needs_no_day() =>
-        Assert.Null(ContractDraft.Infer(Sample("a.json", """{"ts":1709283900}"""), ContractFile.ShippedFor(Feed.Impressions).Source, new DateOnly(2024, 3, 1)).TimeFromFile);
+        Assert.Null(
+            ContractDraft
+                .Infer(
+                    Sample("a.json", """{"ts":1709283900}"""),
+                    ContractFile.ShippedFor(Feed.Impressions).Source,
+                    new DateOnly(2024, 3, 1)
+                )
+                .TimeFromFile
+        );
 
     [Fact]
     public void Objects_that_a_column_takes_whole_stay_whole()
     {
-        var draft = Draft("a.json", """{"auction_id":"a","timestamp":"2024-03-01","targeting":{"segment":"x","keywords":["y"]}}""", Feed.BidRequests);
+        var draft = Draft(
+            "a.json",
+            """{"auction_id":"a","timestamp":"2024-03-01","targeting":{"segment":"x","keywords":["y"]}}""",
+            Feed.BidRequests
+        );
 
         Assert.Equal(["targeting"], From(draft, "targeting"));
         Assert.Empty(draft.Unmapped);
@@ -146,7 +173,8 @@ public sealed class ContractDraftTests : IDisposable
     [InlineData("")]
     [InlineData("\n\n\n")]
     [InlineData("just words")]
-    public void What_holds_no_record_is_refused(string content) => Assert.Throws<SourceException>(() => Sample("a.txt", content));
+    public void What_holds_no_record_is_refused(string content) =>
+        Assert.Throws<SourceException>(() => Sample("a.txt", content));
 
     private static IEnumerable<string> From(ContractDraft draft, string field) =>
         draft.Fields.Single(each => each.Field == field).Sources.Select(source => source.Path);
@@ -154,5 +182,6 @@ public sealed class ContractDraftTests : IDisposable
     private ContractDraft Draft(string name, string content, Feed feed) =>
         ContractDraft.Infer(Sample(name, content), ContractFile.ShippedFor(feed).Source);
 
-    private IReadOnlyList<SampledField> Sample(string name, string content) => FieldSampler.Read(_folder.Write(name, content));
+    private IReadOnlyList<SampledField> Sample(string name, string content) =>
+        FieldSampler.Read(_folder.Write(name, content));
 }

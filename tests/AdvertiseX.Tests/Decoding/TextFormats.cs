@@ -8,31 +8,34 @@ using AdvertiseX.Framing.Json;
 
 namespace AdvertiseX.Tests.Decoding;
 
-/// <summary>The small contracts that text decoders are tested with, and the way through framer and decoder. Positions are checked on
-/// the way: blocks follow one another without a gap, and all memory goes back.</summary>
+/// <summary>The small contracts that text decoders are tested with, and the way through framer and decoder. Positions
+/// are checked on the way: blocks follow one another without a gap, and all memory goes back.</summary>
 internal static class TextFormats
 {
-    public static readonly CompiledContract Impressions = CompiledContract.Compile(new Contract
-    {
-        Name = "test",
-        Feed = Feed.Impressions,
-        Fields = Fields(
-            ("event_id", ["impression_id", "id"]),
-            ("creative_id", ["ad_creative_id", "creative_id", "ad.creative.id"]),
-            ("campaign_id", ["campaign_id", "a_campaign_id_with_a_name_of_more_than_thirty_two_bytes"]),
-            ("user_id", ["user_id", "user.id", "user"]),
-            ("event_time", ["timestamp"]),
-            ("page_url", ["website"]),
-            ("device_type", ["device.type", "device_type"]),
-            ("os", ["device.os"]),
-            ("country", ["geo.country", "country"]),
-            ("cost_micros", ["cost"]),
-            ("is_viewable", ["viewable"]),
-            ("site_id", ["imp.tagid"]),
-            ("placement_id", ["imp.id", "imp"]),
-            ("ad_group_id", ["targeting"])),
-        Explode = "imp",
-    });
+    public static readonly CompiledContract Impressions = CompiledContract.Compile(
+        new Contract
+        {
+            Name = "test",
+            Feed = Feed.Impressions,
+            Fields = Fields(
+                ("event_id", ["impression_id", "id"]),
+                ("creative_id", ["ad_creative_id", "creative_id", "ad.creative.id"]),
+                ("campaign_id", ["campaign_id", "a_campaign_id_with_a_name_of_more_than_thirty_two_bytes"]),
+                ("user_id", ["user_id", "user.id", "user"]),
+                ("event_time", ["timestamp"]),
+                ("page_url", ["website"]),
+                ("device_type", ["device.type", "device_type"]),
+                ("os", ["device.os"]),
+                ("country", ["geo.country", "country"]),
+                ("cost_micros", ["cost"]),
+                ("is_viewable", ["viewable"]),
+                ("site_id", ["imp.tagid"]),
+                ("placement_id", ["imp.id", "imp"]),
+                ("ad_group_id", ["targeting"])
+            ),
+            Explode = "imp",
+        }
+    );
 
     public static readonly IFramerFactory Json = new JsonFormat();
 
@@ -64,7 +67,10 @@ internal static class TextFormats
 
         public void Decode(Stream stream, int blockBytes, int maxRecordBytes, bool fast, RecordedEvents events)
         {
-            using var framer = new JsonFramer(stream, new FramerOptions { BlockBytes = blockBytes, MaxRecordBytes = maxRecordBytes });
+            using var framer = new JsonFramer(
+                stream,
+                new FramerOptions { BlockBytes = blockBytes, MaxRecordBytes = maxRecordBytes }
+            );
             using var decoder = new JsonBlockDecoder(Contract, maxRecordBytes) { Fast = fast };
             Run(framer, block => decoder.Decode(block, new RecordedEvents.Sink(events)));
         }
@@ -76,13 +82,20 @@ internal static class TextFormats
 
         public void Decode(Stream stream, int blockBytes, int maxRecordBytes, bool fast, RecordedEvents events)
         {
-            using var framer = new CsvFramer(stream, new FramerOptions { BlockBytes = blockBytes, MaxRecordBytes = maxRecordBytes }, Contract);
+            using var framer = new CsvFramer(
+                stream,
+                new FramerOptions { BlockBytes = blockBytes, MaxRecordBytes = maxRecordBytes },
+                Contract
+            );
             CsvBlockDecoder? decoder = null;
-            Run(framer, block =>
-            {
-                decoder ??= (CsvBlockDecoder)framer.CreateDecoder(Contract);
-                decoder.Decode(block, new RecordedEvents.Sink(events));
-            });
+            Run(
+                framer,
+                block =>
+                {
+                    decoder ??= (CsvBlockDecoder)framer.CreateDecoder(Contract);
+                    decoder.Decode(block, new RecordedEvents.Sink(events));
+                }
+            );
             decoder?.Dispose();
         }
     }

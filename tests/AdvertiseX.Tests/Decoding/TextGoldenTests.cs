@@ -6,7 +6,8 @@ namespace AdvertiseX.Tests.Decoding;
 
 /// <summary>
 /// Pairs of files in golden/json and golden/csv: an input, and one line for each record or reject that comes out of it.
-/// <c>exemplary</c> reads as documentation, <c>supplemental</c> holds edges. ADX_WRITE_GOLDEN=1 writes missing expectations.
+/// <c>exemplary</c> reads as documentation, <c>supplemental</c> holds edges. ADX_WRITE_GOLDEN=1 writes missing
+/// expectations.
 /// </summary>
 public class TextGoldenTests
 {
@@ -15,7 +16,11 @@ public class TextGoldenTests
     public static TheoryData<string> Cases(string format)
     {
         var cases = new TheoryData<string>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root, format), "*.input.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(Path.Combine(Root, format), "*.input.*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+        )
             cases.Add(Path.GetRelativePath(Root, file));
         return cases;
     }
@@ -26,9 +31,13 @@ public class TextGoldenTests
 
     [Theory]
     [MemberData(nameof(Cases), "csv")]
-    public void Csv(string input) => Check(input, Path.GetFileName(input).StartsWith("no-header", StringComparison.Ordinal)
-        ? TextFormats.CsvWithColumns("impression_id", "timestamp", "cost", "note")
-        : TextFormats.Csv);
+    public void Csv(string input) =>
+        Check(
+            input,
+            Path.GetFileName(input).StartsWith("no-header", StringComparison.Ordinal)
+                ? TextFormats.CsvWithColumns("impression_id", "timestamp", "cost", "note")
+                : TextFormats.Csv
+        );
 
     private static void Check(string input, IFramerFactory format)
     {
@@ -43,7 +52,14 @@ public class TextGoldenTests
         Assert.Equal(expected, events.Lines);
         foreach (var blockBytes in new[] { 1, 7, 64, 300 })
         {
-            using var split = RecordedEvents.Of(format, content, blockBytes, 2000, fast: blockBytes != 7, readBytes: 11);
+            using var split = RecordedEvents.Of(
+                format,
+                content,
+                blockBytes,
+                2000,
+                fast: blockBytes != 7,
+                readBytes: 11
+            );
             Assert.Equal(expected, split.Lines);
         }
     }
@@ -51,7 +67,15 @@ public class TextGoldenTests
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder != null && !Directory.Exists(Path.Combine(folder.FullName, "tests", "AdvertiseX.Tests", "golden"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("tests/AdvertiseX.Tests/golden"), "tests", "AdvertiseX.Tests", "golden");
+        while (
+            folder != null && !Directory.Exists(Path.Combine(folder.FullName, "tests", "AdvertiseX.Tests", "golden"))
+        )
+            folder = folder.Parent;
+        return Path.Combine(
+            folder?.FullName ?? throw new DirectoryNotFoundException("tests/AdvertiseX.Tests/golden"),
+            "tests",
+            "AdvertiseX.Tests",
+            "golden"
+        );
     }
 }

@@ -17,7 +17,8 @@ public class Utf8CheckTests
             byte[] padded = [.. text, .. new byte[64]];
             fixed (byte* p = padded)
                 Assert.True(Utf8.IsValid(text) == Utf8Check.IsValid(p, text.Length), Convert.ToHexString(text));
-            if (Utf8.IsValid(text)) valid++;
+            if (Utf8.IsValid(text))
+                valid++;
         }
 
         Assert.InRange(valid, 5_000, 45_000);
@@ -32,8 +33,10 @@ public class Utf8CheckTests
         {
             for (var i = 0; i < 24 * 24 * 24 * 24; i++)
             {
-                for (int place = 0, rest = i; place < 4; place++, rest /= 24) p[60 + place] = telling[rest % 24];
-                if (Utf8.IsValid(new ReadOnlySpan<byte>(p + 60, 4)) != Utf8Check.IsValid(p, 64)) Assert.Fail(Convert.ToHexString(text, 60, 4));
+                for (int place = 0, rest = i; place < 4; place++, rest /= 24)
+                    p[60 + place] = telling[rest % 24];
+                if (Utf8.IsValid(new ReadOnlySpan<byte>(p + 60, 4)) != Utf8Check.IsValid(p, 64))
+                    Assert.Fail(Convert.ToHexString(text, 60, 4));
             }
         }
     }
@@ -42,9 +45,19 @@ public class Utf8CheckTests
     {
         var text = new StringBuilder();
         for (var i = random.Next(60); i > 0; i--)
-            text.Append(random.Next(6) switch { 0 => "é", 1 => "€", 2 => "😀", 3 => "\uD7FF\uE000", _ => "ab" });
+            text.Append(
+                random.Next(6) switch
+                {
+                    0 => "é",
+                    1 => "€",
+                    2 => "😀",
+                    3 => "\uD7FF\uE000",
+                    _ => "ab",
+                }
+            );
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        if (bytes.Length > 0 && random.Next(2) == 0) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        if (bytes.Length > 0 && random.Next(2) == 0)
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
         return random.Next(4) == 0 && bytes.Length > 0 ? bytes[..random.Next(bytes.Length)] : bytes;
     }
 }

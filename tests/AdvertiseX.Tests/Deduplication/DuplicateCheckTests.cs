@@ -17,7 +17,8 @@ public class DuplicateCheckTests
         var random = new Random(seed);
         var stored = RandomEvents(random, 400);
         var known = new Dictionary<string, int>();
-        foreach (var (id, _, payload) in stored) known.TryAdd(id, payload);
+        foreach (var (id, _, payload) in stored)
+            known.TryAdd(id, payload);
         var unique = stored.DistinctBy(e => e.Id).ToList();
         var rows = RandomEvents(random, 500);
         using var batch = BatchOf(rows);
@@ -26,8 +27,10 @@ public class DuplicateCheckTests
 
         foreach (var (i, (id, _, payload)) in rows.Index())
         {
-            var expected = known.TryAdd(id, payload) ? Verdict.New
-                : known[id] == payload ? Verdict.Duplicate : Verdict.Conflicting;
+            var expected =
+                known.TryAdd(id, payload) ? Verdict.New
+                : known[id] == payload ? Verdict.Duplicate
+                : Verdict.Conflicting;
             Assert.Equal(expected, (Verdict)verdicts.Span[i]);
         }
     }
@@ -37,7 +40,10 @@ public class DuplicateCheckTests
     {
         using var batch = BatchOf([("a", 7, 1), ("b", 7, 1), ("a", 7, 1), ("c", 7, 1)]);
         using var verdicts = DuplicateCheck.Judge(batch, ["f"], Stored([("c", 7, 2), ("d", 7, 1)]));
-        Assert.Equal([Verdict.New, Verdict.New, Verdict.Duplicate, Verdict.Conflicting], verdicts.Span[..4].ToArray().Select(v => (Verdict)v));
+        Assert.Equal(
+            [Verdict.New, Verdict.New, Verdict.Duplicate, Verdict.Conflicting],
+            verdicts.Span[..4].ToArray().Select(v => (Verdict)v)
+        );
     }
 
     [Fact]
@@ -45,7 +51,10 @@ public class DuplicateCheckTests
     {
         using var batch = BatchOf([("a", 7, 2), ("a", 7, 1), ("a", 7, 2)]);
         using var verdicts = DuplicateCheck.Judge(batch, ["f"], Stored([("a", 7, 1)]));
-        Assert.Equal([Verdict.Conflicting, Verdict.Duplicate, Verdict.Conflicting], verdicts.Span[..3].ToArray().Select(v => (Verdict)v));
+        Assert.Equal(
+            [Verdict.Conflicting, Verdict.Duplicate, Verdict.Conflicting],
+            verdicts.Span[..3].ToArray().Select(v => (Verdict)v)
+        );
     }
 
     [Fact]
@@ -63,23 +72,31 @@ public class DuplicateCheckTests
         for (var i = 0; i < count; i++)
         {
             var id = random.Next(300);
-            events.Add(($"id-{id}", (id % 120) * 0x9E3779B97F4A7C15L.GetHashCode() * 77L, random.Next(4) == 0 ? random.Next(2) : 5));
+            events.Add(
+                (
+                    $"id-{id}",
+                    (id % 120) * 0x9E3779B97F4A7C15L.GetHashCode() * 77L,
+                    random.Next(4) == 0 ? random.Next(2) : 5
+                )
+            );
         }
 
         return events;
     }
 
-    private static KnownEvents Stored(List<(string Id, long Key, int Payload)> events) => new(
-        (_, visit) => visit(events.Select(e => e.Key).ToArray()),
-        (_, hits, visit) =>
-        {
-            foreach (var hit in hits)
+    private static KnownEvents Stored(List<(string Id, long Key, int Payload)> events) =>
+        new(
+            (_, visit) => visit(events.Select(e => e.Key).ToArray()),
+            (_, hits, visit) =>
             {
-                var (id, key, payload) = events[(int)hit.Row];
-                Assert.Equal(key, hit.Key);
-                visit(key, Encoding.UTF8.GetBytes(id), payload);
+                foreach (var hit in hits)
+                {
+                    var (id, key, payload) = events[(int)hit.Row];
+                    Assert.Equal(key, hit.Key);
+                    visit(key, Encoding.UTF8.GetBytes(id), payload);
+                }
             }
-        });
+        );
 
     private static ColumnBatch BatchOf(IReadOnlyList<(string Id, long Key, int Payload)> rows)
     {

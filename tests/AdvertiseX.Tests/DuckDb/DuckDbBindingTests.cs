@@ -26,8 +26,9 @@ public sealed class DuckDbBindingTests : IDisposable
         using var database = DuckDbDatabase.Open(settings: new Dictionary<string, string> { ["threads"] = "1" });
         using var connection = database.Connect();
         Assert.Equal(1, Scalar(connection, "SELECT current_setting('threads')"));
-        var error = Assert.Throws<DuckDbException>(
-            () => DuckDbDatabase.Open(settings: new Dictionary<string, string> { ["no_such_setting"] = "1" }));
+        var error = Assert.Throws<DuckDbException>(() =>
+            DuckDbDatabase.Open(settings: new Dictionary<string, string> { ["no_such_setting"] = "1" })
+        );
         Assert.Contains("no_such_setting", error.Message, StringComparison.Ordinal);
     }
 
@@ -47,13 +48,19 @@ public sealed class DuckDbBindingTests : IDisposable
 
     [Fact]
     public void A_database_that_cannot_be_opened_says_why() =>
-        Assert.Contains("nowhere", Assert.Throws<DuckDbException>(() => DuckDbDatabase.Open("/nowhere/at/all.db")).Message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            Assert.Throws<DuckDbException>(() => DuckDbDatabase.Open("/nowhere/at/all.db")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Execute_runs_every_statement_and_counts_the_last()
     {
-        Assert.Equal(3, _connection.Execute("CREATE TABLE t(x INT); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2), (3), (4)"));
+        Assert.Equal(
+            3,
+            _connection.Execute("CREATE TABLE t(x INT); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2), (3), (4)")
+        );
         Assert.Equal(4, Scalar(_connection, "SELECT count(*) FROM t"));
     }
 
@@ -65,11 +72,13 @@ public sealed class DuckDbBindingTests : IDisposable
             SELECT '-128'::TINYINT, 255::UTINYINT, '-32768'::SMALLINT, 65535::USMALLINT, '-2147483648'::INT, 4294967295::UINTEGER,
                    '-9223372036854775808'::BIGINT, 18446744073709551615::UBIGINT,
                    '-170141183460469231731687303715884105728'::HUGEINT, 340282366920938463463374607431768211455::UHUGEINT
-            """);
+            """
+        );
         var chunk = result.NextChunk()!;
         Assert.Equal(
             [-128, 255, -32768, 65535, int.MinValue, uint.MaxValue, long.MinValue, ulong.MaxValue, Int128.MinValue],
-            Enumerable.Range(0, 9).Select(i => chunk[i].GetInt128(0)));
+            Enumerable.Range(0, 9).Select(i => chunk[i].GetInt128(0))
+        );
         Assert.Equal(UInt128.MaxValue, chunk[9].GetUInt128(0));
         Assert.Throws<OverflowException>(() => chunk[7].GetInt64(0));
         Assert.Null(result.NextChunk());
@@ -79,8 +88,9 @@ public sealed class DuckDbBindingTests : IDisposable
     public void Decimals_of_every_width_give_their_unscaled_number()
     {
         using var result = _connection.Query(
-            "SELECT -1.25::DECIMAL(4,2), 12345.678::DECIMAL(9,3), -123456789012.5::DECIMAL(18,1), " +
-            "'12345678901234567890123456789.012345679'::DECIMAL(38,9)");
+            "SELECT -1.25::DECIMAL(4,2), 12345.678::DECIMAL(9,3), -123456789012.5::DECIMAL(18,1), "
+                + "'12345678901234567890123456789.012345679'::DECIMAL(38,9)"
+        );
         var chunk = result.NextChunk()!;
         Assert.Equal(-125, chunk[0].GetInt128(0));
         Assert.Equal(12345678, chunk[1].GetInt128(0));
@@ -98,7 +108,8 @@ public sealed class DuckDbBindingTests : IDisposable
             SELECT DATE '1969-12-31', TIMESTAMP '2024-03-01 00:00:00.000001', TIMESTAMPTZ '2024-03-01 01:00:00+01',
                    TIMESTAMP_S '2024-03-01 00:00:00', TIMESTAMP_MS '2024-03-01 00:00:00.002',
                    TIMESTAMP_NS '1969-12-31 23:59:59.999999999', true, 1.5::FLOAT, 'infinity'::TIMESTAMP
-            """);
+            """
+        );
         var chunk = result.NextChunk()!;
         const long March = 1_709_251_200_000_000;
         Assert.Equal(-1, chunk[0].GetDateDays(0));
@@ -129,7 +140,8 @@ public sealed class DuckDbBindingTests : IDisposable
     public void Nulls_are_seen_in_every_place()
     {
         using var result = _connection.Query(
-            "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END AS x, NULL AS n FROM range(10000) t(i) ORDER BY i");
+            "SELECT CASE WHEN i % 3 = 0 THEN NULL ELSE i END AS x, NULL AS n FROM range(10000) t(i) ORDER BY i"
+        );
         var row = 0;
         while (result.NextChunk() is { } chunk)
         {
@@ -137,7 +149,8 @@ public sealed class DuckDbBindingTests : IDisposable
             {
                 Assert.Equal(row % 3 == 0, chunk[0].IsNull(i));
                 Assert.True(chunk[1].IsNull(i));
-                if (row % 3 != 0) Assert.Equal(row, chunk[0].Values<long>()[i]);
+                if (row % 3 != 0)
+                    Assert.Equal(row, chunk[0].Values<long>()[i]);
             }
         }
 
@@ -161,8 +174,14 @@ public sealed class DuckDbBindingTests : IDisposable
     {
         using var statement = _connection.Prepare("SELECT $1, $2, $3, $4, $5, $6, $7, $8");
         Assert.Equal(8, statement.ParameterCount);
-        statement.Bind(1, "it's; -- \0 é").Bind(2, long.MinValue).Bind(3, 0.1).Bind(4, true).BindNull(5)
-            .Bind(6, new DateOnly(2024, 2, 29)).Bind(7, new DateTimeOffset(2024, 2, 29, 1, 0, 0, TimeSpan.FromHours(1)))
+        statement
+            .Bind(1, "it's; -- \0 é")
+            .Bind(2, long.MinValue)
+            .Bind(3, 0.1)
+            .Bind(4, true)
+            .BindNull(5)
+            .Bind(6, new DateOnly(2024, 2, 29))
+            .Bind(7, new DateTimeOffset(2024, 2, 29, 1, 0, 0, TimeSpan.FromHours(1)))
             .Bind(8, [0, 255]);
         using var result = statement.Query();
         var rows = result.Rows();
@@ -184,7 +203,8 @@ public sealed class DuckDbBindingTests : IDisposable
         _connection.Execute("CREATE TABLE t(x BIGINT, s VARCHAR)");
         using (var insert = _connection.Prepare("INSERT INTO t VALUES (?, ?)"))
         {
-            for (var i = 0; i < 5; i++) Assert.Equal(1, insert.Bind(1, i).Bind(2, i == 3 ? null : "").Execute());
+            for (var i = 0; i < 5; i++)
+                Assert.Equal(1, insert.Bind(1, i).Bind(2, i == 3 ? null : "").Execute());
             Assert.Throws<DuckDbException>(() => insert.Bind(3, 1L));
         }
 
@@ -198,15 +218,24 @@ public sealed class DuckDbBindingTests : IDisposable
         var types = new List<DuckDbStatementType>();
         var count = _connection.ForEachStatement(
             "FROM range(1); VALUES (1); EXPLAIN SELECT 1; COPY (SELECT 1) TO 'x.csv'; SET threads = 1; CREATE TABLE t(x INT)",
-            (statement, _, _) => types.Add(statement.Type));
+            (statement, _, _) => types.Add(statement.Type)
+        );
         Assert.Equal(6, count);
         Assert.Equal(
             [
-                DuckDbStatementType.Select, DuckDbStatementType.Select, DuckDbStatementType.Explain,
-                DuckDbStatementType.Copy, DuckDbStatementType.Set, DuckDbStatementType.Create,
+                DuckDbStatementType.Select,
+                DuckDbStatementType.Select,
+                DuckDbStatementType.Explain,
+                DuckDbStatementType.Copy,
+                DuckDbStatementType.Set,
+                DuckDbStatementType.Create,
             ],
-            types);
-        Assert.Equal(0, _connection.ForEachStatement(" -- nothing\n", (_, _, _) => Assert.Fail("no statement is there")));
+            types
+        );
+        Assert.Equal(
+            0,
+            _connection.ForEachStatement(" -- nothing\n", (_, _, _) => Assert.Fail("no statement is there"))
+        );
     }
 
     [Theory]
@@ -221,9 +250,7 @@ public sealed class DuckDbBindingTests : IDisposable
         var error = Assert.Throws<DuckDbException>(() =>
         {
             using var result = _connection.Query(sql);
-            while (result.NextChunk() is not null)
-            {
-            }
+            while (result.NextChunk() is not null) { }
         });
         Assert.Equal(kind, error.Kind);
         Assert.Equal(1, Scalar(_connection, "SELECT 1"));
@@ -233,12 +260,11 @@ public sealed class DuckDbBindingTests : IDisposable
     public void An_error_behind_many_rows_is_not_an_end()
     {
         using var result = _connection.Query(
-            "SELECT (CASE WHEN i = 2999999 THEN 'x' ELSE i::VARCHAR END)::INT FROM range(3000000) t(i)");
+            "SELECT (CASE WHEN i = 2999999 THEN 'x' ELSE i::VARCHAR END)::INT FROM range(3000000) t(i)"
+        );
         var error = Assert.Throws<DuckDbException>(() =>
         {
-            while (result.NextChunk() is not null)
-            {
-            }
+            while (result.NextChunk() is not null) { }
         });
         Assert.Equal("Conversion", error.Kind);
     }
@@ -250,7 +276,8 @@ public sealed class DuckDbBindingTests : IDisposable
         // 4 GB of rows, were they kept; the first come at once.
         using var result = _connection.Query("SELECT i, repeat('x', 40) AS s FROM range(80000000) t(i)");
         long rows = 0;
-        while (rows < 4_000_000 && result.NextChunk() is { } chunk) rows += chunk.RowCount;
+        while (rows < 4_000_000 && result.NextChunk() is { } chunk)
+            rows += chunk.RowCount;
         Assert.InRange(rows, 4_000_000, 4_010_000);
     }
 
@@ -260,9 +287,14 @@ public sealed class DuckDbBindingTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         var clock = Stopwatch.StartNew();
         var run = Task.Run(
-            () => Assert.Throws<DuckDbException>(
-                () => _connection.Execute("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range, b.range) = 1")),
-            token);
+            () =>
+                Assert.Throws<DuckDbException>(() =>
+                    _connection.Execute(
+                        "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range, b.range) = 1"
+                    )
+                ),
+            token
+        );
         while (!run.IsCompleted)
         {
             await Task.Delay(20, token);
@@ -280,11 +312,13 @@ public sealed class DuckDbBindingTests : IDisposable
         Assert.Contains(
             Path.Combine("/nowhere", "runtimes"),
             Assert.Throws<DllNotFoundException>(() => NativeLibraryLocator.Locate(null, "/nowhere")).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "/nowhere/lib.so",
             Assert.Throws<DllNotFoundException>(() => NativeLibraryLocator.Locate("/nowhere/lib.so", "/")).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     private static long Scalar(DuckDbConnection connection, string sql)

@@ -13,9 +13,36 @@ public sealed class SqlDialectTests
 
     private static readonly string[] Hostile =
     [
-        "", "plain", "it's", "''", "'; drop table x; --", "' or '1' = '1", @"a\tb", @"\", @"\'", @"\\", @"\' or 1 = 1 --", "\"quoted\"", "`ticks`",
-        "two\nlines\r\n\ttab", "größe 東京 🦊 e\u0301 \u202e", "-- no comment", "/* none */", "$$", "${spark.app.name}", "$${x}", "{x}", "%_",
-        "a div b", "unix_micros(", "key_hash(a)", "decimal(38, 0)", "u0041", @"\u0041", @"\x41", "\u0001\u007f",
+        "",
+        "plain",
+        "it's",
+        "''",
+        "'; drop table x; --",
+        "' or '1' = '1",
+        @"a\tb",
+        @"\",
+        @"\'",
+        @"\\",
+        @"\' or 1 = 1 --",
+        "\"quoted\"",
+        "`ticks`",
+        "two\nlines\r\n\ttab",
+        "größe 東京 🦊 e\u0301 \u202e",
+        "-- no comment",
+        "/* none */",
+        "$$",
+        "${spark.app.name}",
+        "$${x}",
+        "{x}",
+        "%_",
+        "a div b",
+        "unix_micros(",
+        "key_hash(a)",
+        "decimal(38, 0)",
+        "u0041",
+        @"\u0041",
+        @"\x41",
+        "\u0001\u007f",
     ];
 
     public static TheoryData<string> Texts => [.. Hostile];
@@ -33,10 +60,13 @@ public sealed class SqlDialectTests
     public void DuckDb_reads_a_name_as_it_is(string name)
     {
         // SQL has no empty name.
-        if (name.Length == 0) return;
+        if (name.Length == 0)
+            return;
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        using var statement = connection.Prepare($"select r.{DuckDb.Name(name)} as {DuckDb.Name(name)} from (select 1 as {DuckDb.Name(name)}) as r");
+        using var statement = connection.Prepare(
+            $"select r.{DuckDb.Name(name)} as {DuckDb.Name(name)} from (select 1 as {DuckDb.Name(name)}) as r"
+        );
         Assert.Equal([name], statement.Columns.Select(column => column.Name));
     }
 
@@ -45,9 +75,20 @@ public sealed class SqlDialectTests
     [MemberData(nameof(Texts))]
     public void A_text_is_not_translated(string text)
     {
-        Assert.Equal(text, InDuckDb(DuckDb.Translate($"select {DuckDb.Text(text)} where unix_micros(timestamp_micros(7)) div 7 = 1")));
-        Assert.StartsWith($"select {Spark.Text(text)} where", Spark.Translate($"select {Spark.Text(text)} where key_hash(a) = 1"), StringComparison.Ordinal);
-        Assert.EndsWith("where shiftrightunsigned(xxhash64(a), 1) = 1", Spark.Translate($"select {Spark.Text(text)} where key_hash(a) = 1"), StringComparison.Ordinal);
+        Assert.Equal(
+            text,
+            InDuckDb(DuckDb.Translate($"select {DuckDb.Text(text)} where unix_micros(timestamp_micros(7)) div 7 = 1"))
+        );
+        Assert.StartsWith(
+            $"select {Spark.Text(text)} where",
+            Spark.Translate($"select {Spark.Text(text)} where key_hash(a) = 1"),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "where shiftrightunsigned(xxhash64(a), 1) = 1",
+            Spark.Translate($"select {Spark.Text(text)} where key_hash(a) = 1"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -58,14 +99,19 @@ public sealed class SqlDialectTests
     [InlineData("東京 🦊", "'東京 🦊'")]
     [InlineData("${spark.app.name}", @"'$\{spark.app.name}'")]
     [InlineData("\"`\n", "'\"`\n'")]
-    public void Spark_takes_a_text_with_its_escapes(string text, string literal) => Assert.Equal(literal, Spark.Text(text));
+    public void Spark_takes_a_text_with_its_escapes(string text, string literal) =>
+        Assert.Equal(literal, Spark.Text(text));
 
     [Fact]
     public void Spark_reads_any_text_as_it_is()
     {
         var random = new Random(20261130);
         const string letters = "ab'\\\"`${}nt0u%_ -/*\n🦊";
-        var texts = Enumerable.Range(0, 5_000).Select(_ => string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => letters[random.Next(letters.Length)])));
+        var texts = Enumerable
+            .Range(0, 5_000)
+            .Select(_ =>
+                string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => letters[random.Next(letters.Length)]))
+            );
         foreach (var text in texts.Concat(Hostile))
         {
             var literal = Spark.Text(text);
@@ -80,7 +126,11 @@ public sealed class SqlDialectTests
         Assert.Equal("`a b`", Spark.Name("a b"));
         Assert.Equal("`a``b`", Spark.Name("a`b"));
         Assert.Equal("`a\\b'\"`", Spark.Name("a\\b'\""));
-        Assert.StartsWith("the name a${b} cannot", Assert.Throws<ArgumentException>(() => Spark.Name("a${b}")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the name a${b} cannot",
+            Assert.Throws<ArgumentException>(() => Spark.Name("a${b}")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -125,14 +175,24 @@ public sealed class SqlDialectTests
     }
 
     [Theory]
-    [InlineData("select unix_micros(t), timestamp_micros(m), my_unix_micros(t)", "select epoch_us(t), make_timestamptz(m), my_unix_micros(t)", null)]
+    [InlineData(
+        "select unix_micros(t), timestamp_micros(m), my_unix_micros(t)",
+        "select epoch_us(t), make_timestamptz(m), my_unix_micros(t)",
+        null
+    )]
     [InlineData("cast(a as decimal(38, 0)) div b", "cast(a as hugeint) // b", null)]
     [InlineData("unix_date(d) - 1", "datediff('day', date '1970-01-01', d) - 1", null)]
     [InlineData(
-        "key_hash(a, unix_micros(t) div 60) | 1", "cast(hash(a, epoch_us(t) // 60) >> 1 as bigint) | 1",
-        "shiftrightunsigned(xxhash64(a, unix_micros(t) div 60), 1) | 1")]
+        "key_hash(a, unix_micros(t) div 60) | 1",
+        "cast(hash(a, epoch_us(t) // 60) >> 1 as bigint) | 1",
+        "shiftrightunsigned(xxhash64(a, unix_micros(t) div 60), 1) | 1"
+    )]
     [InlineData("a -- user's key_hash(b) div c\n div d", "a -- user's key_hash(b) div c\n // d", null)]
-    [InlineData("/* key_hash(b)\n div ' */ key_hash(a)", "/* key_hash(b)\n div ' */ cast(hash(a) >> 1 as bigint)", "/* key_hash(b)\n div ' */ shiftrightunsigned(xxhash64(a), 1)")]
+    [InlineData(
+        "/* key_hash(b)\n div ' */ key_hash(a)",
+        "/* key_hash(b)\n div ' */ cast(hash(a) >> 1 as bigint)",
+        "/* key_hash(b)\n div ' */ shiftrightunsigned(xxhash64(a), 1)"
+    )]
     [InlineData("'it''s a div b' || 'c div d'", "'it''s a div b' || 'c div d'", null)]
     public void Words_are_translated_outside_of_texts_and_comments(string shared, string duckDb, string? spark)
     {
@@ -148,20 +208,29 @@ public sealed class SqlDialectTests
     [InlineData("E'it\\'s a div b'")]
     [InlineData("$$it's a div b$$")]
     [InlineData("$x$a $$ div b$x$")]
-    public void DuckDbs_other_quotes_are_left(string quoted) => Assert.Equal(quoted + " // 2", DuckDb.Translate(quoted + " div 2"));
+    public void DuckDbs_other_quotes_are_left(string quoted) =>
+        Assert.Equal(quoted + " // 2", DuckDb.Translate(quoted + " div 2"));
 
     [Theory]
     [InlineData("`key_hash(a)`")]
     [InlineData("\"it's key_hash(a)\"")]
     [InlineData(@"'\' key_hash(a)'")]
     [InlineData(@"""\"" key_hash(a)""")]
-    public void Sparks_other_quotes_are_left(string quoted) => Assert.Equal(quoted + ", shiftrightunsigned(xxhash64(b), 1)", Spark.Translate(quoted + ", key_hash(b)"));
+    public void Sparks_other_quotes_are_left(string quoted) =>
+        Assert.Equal(quoted + ", shiftrightunsigned(xxhash64(b), 1)", Spark.Translate(quoted + ", key_hash(b)"));
 
     [Fact]
     public void Days_are_counted_from_1970()
     {
         Assert.Equal("19783", InDuckDb(DuckDb.Translate("select cast(unix_date(date '2024-03-01') as string)")));
-        Assert.Equal("-1", InDuckDb(DuckDb.Translate("select cast(unix_date((select max(d) from (select date '1969-12-31' as d) as t)) as string)")));
+        Assert.Equal(
+            "-1",
+            InDuckDb(
+                DuckDb.Translate(
+                    "select cast(unix_date((select max(d) from (select date '1969-12-31' as d) as t)) as string)"
+                )
+            )
+        );
     }
 
     [Fact]
@@ -169,14 +238,24 @@ public sealed class SqlDialectTests
     {
         Assert.Equal(
             """{"campaign_id":"c","local_date":"2024-03-01","hour":null}""",
-            InDuckDb($"select cast({DuckDb.JsonObject(["campaign_id", "local_date", "hour"])} as string) from (select 'c' as campaign_id, date '2024-03-01' as local_date, cast(null as bigint) as hour) as t"));
-        Assert.Equal("to_json(named_struct('a', a, 'b', b), map('ignoreNullFields', 'false'))", Spark.JsonObject(["a", "b"]));
+            InDuckDb(
+                $"select cast({DuckDb.JsonObject(["campaign_id", "local_date", "hour"])} as string) from (select 'c' as campaign_id, date '2024-03-01' as local_date, cast(null as bigint) as hour) as t"
+            )
+        );
+        Assert.Equal(
+            "to_json(named_struct('a', a, 'b', b), map('ignoreNullFields', 'false'))",
+            Spark.JsonObject(["a", "b"])
+        );
     }
 
     /// <summary>In literals of models engines agree on everything but the backslash.</summary>
     [Fact]
     public void Models_have_no_backslash() =>
-        Assert.Empty(ModelCatalog.Shipped.All.Where(model => model.Sql.Contains('\\', StringComparison.Ordinal)).Select(model => model.Name));
+        Assert.Empty(
+            ModelCatalog
+                .Shipped.All.Where(model => model.Sql.Contains('\\', StringComparison.Ordinal))
+                .Select(model => model.Name)
+        );
 
     /// <summary>Models in the words of each engine; those that hold a word of each kind.</summary>
     [Theory]
@@ -188,7 +267,10 @@ public sealed class SqlDialectTests
         var model = ModelCatalog.Shipped.All.Single(each => each.Name == name);
         var folder = Path.Combine(Repository.Root, "tests", "AdvertiseX.Tests", "golden", "sql");
         foreach (var (engine, dialect) in ((string, SqlDialect)[])[("duckdb", DuckDb), ("spark", Spark)])
-            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(folder, $"{name}.{engine}.sql")), dialect.Translate(model.Sql) + "\n");
+            Assert.Equal(
+                await File.ReadAllTextAsync(Path.Combine(folder, $"{name}.{engine}.sql")),
+                dialect.Translate(model.Sql) + "\n"
+            );
     }
 
     private static string? InDuckDb(string sql)
@@ -201,8 +283,8 @@ public sealed class SqlDialectTests
         return rows.GetNullableString(0);
     }
 
-    // Escapes of Spark's literals (SQL reference, "Literals"): \n and the like, \uXXXX, three octal digits; before other letters the backslash
-    // goes, except before % and _.
+    // Escapes of Spark's literals (SQL reference, "Literals"): \n and the like, \uXXXX, three octal digits; before
+    // other letters the backslash goes, except before % and _.
     private static string AsSparkReads(string literal)
     {
         Assert.True(literal is ['\'', .., '\'']);
@@ -218,7 +300,10 @@ public sealed class SqlDialectTests
 
             var escaped = literal[++i];
             Assert.True(i < literal.Length - 1, $"{literal} ends in an escape");
-            Assert.False(char.IsAsciiLetterOrDigit(escaped) || escaped is '%' or '_', $"{literal} has an escape of another meaning");
+            Assert.False(
+                char.IsAsciiLetterOrDigit(escaped) || escaped is '%' or '_',
+                $"{literal} has an escape of another meaning"
+            );
             text.Append(escaped);
         }
 

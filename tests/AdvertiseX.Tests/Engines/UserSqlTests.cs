@@ -41,7 +41,8 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
     {
         using var result = _sql.Run(sql, CancellationToken.None);
         var count = 0;
-        while (result.Read()) count++;
+        while (result.Read())
+            count++;
         Assert.Equal(rows, count);
     }
 
@@ -109,13 +110,14 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
         var error = Assert.Throws<QueryException>(() =>
         {
             using var result = _sql.Run(sql, CancellationToken.None);
-            while (result.Read())
-            {
-            }
+            while (result.Read()) { }
         });
         Assert.Contains(error.Failure, new[] { QueryFailure.NotAllowed, QueryFailure.WrongSql });
-        if (!text.StartsWith("SELECT 1)", StringComparison.Ordinal) && !text.Contains("FROM '", StringComparison.Ordinal)
-            && !text.StartsWith("IMPORT", StringComparison.Ordinal))
+        if (
+            !text.StartsWith("SELECT 1)", StringComparison.Ordinal)
+            && !text.Contains("FROM '", StringComparison.Ordinal)
+            && !text.StartsWith("IMPORT", StringComparison.Ordinal)
+        )
             Assert.Equal(QueryFailure.NotAllowed, error.Failure);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
         Assert.Throws<QueryException>(() => _sql.WriteParquet(sql, CancellationToken.None));
@@ -145,13 +147,15 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
     [Fact]
     public void Sql_of_great_length_or_depth_is_an_error_not_a_crash()
     {
-        foreach (var sql in new[]
-        {
-            "SELECT " + new string('(', 100_000) + "1" + new string(')', 100_000),
-            "SELECT " + string.Concat(Enumerable.Repeat("1+", 100_000)) + "1",
-            "SELECT " + new string(' ', 2_000_000),
-            string.Concat(Enumerable.Repeat("SELECT * FROM (", 5_000)) + "SELECT 1" + new string(')', 5_000),
-        })
+        foreach (
+            var sql in new[]
+            {
+                "SELECT " + new string('(', 100_000) + "1" + new string(')', 100_000),
+                "SELECT " + string.Concat(Enumerable.Repeat("1+", 100_000)) + "1",
+                "SELECT " + new string(' ', 2_000_000),
+                string.Concat(Enumerable.Repeat("SELECT * FROM (", 5_000)) + "SELECT 1" + new string(')', 5_000),
+            }
+        )
             Assert.Throws<QueryException>(() => _sql.Run(sql, CancellationToken.None).Dispose());
     }
 
@@ -161,7 +165,10 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
         using var sql = new UserSql([], new UserSqlOptions { TimeLimit = TimeSpan.FromMilliseconds(200) });
         var error = Assert.Throws<QueryException>(() =>
         {
-            using var result = sql.Run("SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range, b.range) = 1", CancellationToken.None);
+            using var result = sql.Run(
+                "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE hash(a.range, b.range) = 1",
+                CancellationToken.None
+            );
             result.Read();
         });
         Assert.Equal(QueryFailure.TimedOut, error.Failure);
@@ -171,13 +178,24 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
     [Fact]
     public void A_memory_limit_ends_a_query_that_cannot_spill()
     {
-        using var sql = new UserSql([], new UserSqlOptions
-        {
-            Limits = new DuckDbEngineOptions { MemoryLimitMebibytes = 64, Threads = 1, SpillLimitMebibytes = 1 },
-        });
+        using var sql = new UserSql(
+            [],
+            new UserSqlOptions
+            {
+                Limits = new DuckDbEngineOptions
+                {
+                    MemoryLimitMebibytes = 64,
+                    Threads = 1,
+                    SpillLimitMebibytes = 1,
+                },
+            }
+        );
         var error = Assert.Throws<QueryException>(() =>
         {
-            using var result = sql.Run("SELECT list(repeat('x', 1000) || range) FROM range(1000000)", CancellationToken.None);
+            using var result = sql.Run(
+                "SELECT list(repeat('x', 1000) || range) FROM range(1000000)",
+                CancellationToken.None
+            );
             result.Read();
         });
         Assert.Equal(QueryFailure.OutOfMemory, error.Failure);
@@ -187,7 +205,9 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
     public void Spilling_works_though_locked_down()
     {
         using var result = _sql.Run(
-            "SELECT count(*) FROM (SELECT DISTINCT hash(i) || repeat('x', 90) FROM range(1200000) t(i))", CancellationToken.None);
+            "SELECT count(*) FROM (SELECT DISTINCT hash(i) || repeat('x', 90) FROM range(1200000) t(i))",
+            CancellationToken.None
+        );
         Assert.True(result.Read());
         Assert.Equal(1_200_000, result.GetInt64(0));
     }
@@ -215,10 +235,15 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
         Assert.Equal(10, result.GetInt64(0));
     }
 
-    private string[] Files() => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories)
-        .Select(file => $"{file} {new FileInfo(file).Length}").Order(StringComparer.Ordinal).ToArray();
+    private string[] Files() =>
+        Directory
+            .GetFiles(_folder.Path, "*", SearchOption.AllDirectories)
+            .Select(file => $"{file} {new FileInfo(file).Length}")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
-    /// <summary>A table and an instance that may read it. No statement of the tests changes either, which they assert.</summary>
+    /// <summary>A table and an instance that may read it. No statement of the tests changes either, which they
+    /// assert.</summary>
     public sealed class Events : IDisposable
     {
         public Events()
@@ -227,10 +252,14 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
             File.WriteAllText(Path.Combine(Folder.Path, "secret.csv"), "a,b\n1,2\n");
             File.Copy(Set.Files[0], Path.Combine(Folder.Path, "old.parquet"));
             Output = Path.Combine(Folder.Path, "out.parquet");
-            Sql = new UserSql([Set], new UserSqlOptions
-            {
-                Limits = new DuckDbEngineOptions { MemoryLimitMebibytes = 100, Threads = 2 }, OutputFile = Output,
-            });
+            Sql = new UserSql(
+                [Set],
+                new UserSqlOptions
+                {
+                    Limits = new DuckDbEngineOptions { MemoryLimitMebibytes = 100, Threads = 2 },
+                    OutputFile = Output,
+                }
+            );
         }
 
         internal ParquetFolder Folder { get; } = new();

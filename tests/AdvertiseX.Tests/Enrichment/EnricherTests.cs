@@ -7,7 +7,8 @@ namespace AdvertiseX.Tests.Enrichment;
 
 public class EnricherTests
 {
-    private const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1";
+    private const string Phone =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1";
 
     [Theory]
     [InlineData("https://www.News.example.com/a?b=c", "news.example.com")]
@@ -21,11 +22,18 @@ public class EnricherTests
         Assert.Equal(domain, Enriched(b => b.Dictionary("page_url").Set(0, Encoding.UTF8.GetBytes(url)), "domain"));
 
     [Fact]
-    public void A_domain_that_the_feed_gives_stays() => Assert.Equal("given.example", Enriched(b =>
-    {
-        b.Dictionary("page_url").Set(0, "https://other.example/"u8);
-        b.Dictionary("domain").Set(0, "WWW.Given.example"u8);
-    }, "domain"));
+    public void A_domain_that_the_feed_gives_stays() =>
+        Assert.Equal(
+            "given.example",
+            Enriched(
+                b =>
+                {
+                    b.Dictionary("page_url").Set(0, "https://other.example/"u8);
+                    b.Dictionary("domain").Set(0, "WWW.Given.example"u8);
+                },
+                "domain"
+            )
+        );
 
     [Theory]
     [InlineData("DESKTOP", "desktop")]
@@ -33,7 +41,10 @@ public class EnricherTests
     [InlineData("Connected TV", "ctv")]
     [InlineData("Fridge", "fridge")]
     public void Device_has_a_standard_spelling(string given, string expected) =>
-        Assert.Equal(expected, Enriched(b => b.Dictionary("device_type").Set(0, Encoding.UTF8.GetBytes(given)), "device_type"));
+        Assert.Equal(
+            expected,
+            Enriched(b => b.Dictionary("device_type").Set(0, Encoding.UTF8.GetBytes(given)), "device_type")
+        );
 
     [Theory]
     [InlineData("device_type", "mobile")]
@@ -56,15 +67,25 @@ public class EnricherTests
     [InlineData(Phone, "95.215.3.4", null)]
     [InlineData(Phone, "2a01:4f8:1::1", "data_centre")]
     [InlineData(Phone, "95.216.3", null)]
-    public void Row_rules_flag_and_never_delete(string agent, string ip, string? reason) => Assert.Equal(reason, Enriched(b =>
-    {
-        b.Dictionary("user_agent").Set(0, Encoding.UTF8.GetBytes(agent));
-        b.Text("ip").Set(0, Encoding.UTF8.GetBytes(ip));
-    }, "ivt_reason"));
+    public void Row_rules_flag_and_never_delete(string agent, string ip, string? reason) =>
+        Assert.Equal(
+            reason,
+            Enriched(
+                b =>
+                {
+                    b.Dictionary("user_agent").Set(0, Encoding.UTF8.GetBytes(agent));
+                    b.Text("ip").Set(0, Encoding.UTF8.GetBytes(ip));
+                },
+                "ivt_reason"
+            )
+        );
 
     [Fact]
     public void A_range_that_is_none_is_refused_by_name() =>
-        Assert.Contains("'10.0.0.0/99'", Assert.Throws<FormatException>(() => new AddressRanges(["10.0.0.0/99"])).Message);
+        Assert.Contains(
+            "'10.0.0.0/99'",
+            Assert.Throws<FormatException>(() => new AddressRanges(["10.0.0.0/99"])).Message
+        );
 
     private static string? Enriched(Action<ColumnBatch> fill, string column)
     {

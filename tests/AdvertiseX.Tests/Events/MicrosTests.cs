@@ -77,9 +77,18 @@ public class MicrosTests
                 1 => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-8, 16)),
                 _ => random.Next(-1000, 1000),
             };
-            if (!Micros.TryShort(number, out var micros)) continue;
+            if (!Micros.TryShort(number, out var micros))
+                continue;
             shortOnes++;
-            Assert.Equal(DecimalVerdict.Ok, Micros.Parse(Encoding.UTF8.GetBytes(number.ToString("R")), Micros.Scale, out var expected, out var exact));
+            Assert.Equal(
+                DecimalVerdict.Ok,
+                Micros.Parse(
+                    Encoding.UTF8.GetBytes(number.ToString("R")),
+                    Micros.Scale,
+                    out var expected,
+                    out var exact
+                )
+            );
             Assert.True(exact);
             Assert.Equal(expected, micros);
         }

@@ -24,7 +24,8 @@ public class RowOrderTests
             var kept = random.Next(8) > 0;
             batch.Int64("event_time").Set(i, time);
             batch.Int32("event_date").Set(i, (int)(time / Day));
-            if (campaign.Length > 0) batch.Dictionary("campaign_id").Set(i, Encoding.UTF8.GetBytes(campaign));
+            if (campaign.Length > 0)
+                batch.Dictionary("campaign_id").Set(i, Encoding.UTF8.GetBytes(campaign));
             batch.AddRow();
             drop.Pointer[i] = (byte)(kept ? 0 : 1);
             rows.Add(((int)(time / Day), campaign, time, i, kept));
@@ -32,9 +33,16 @@ public class RowOrderTests
 
         using var order = new RowOrder(batch, drop.Pointer);
 
-        var expected = rows.Where(r => r.Kept).OrderBy(r => r.Day).ThenBy(r => r.Campaign, StringComparer.Ordinal).ThenBy(r => r.Time).ThenBy(r => r.Row);
+        var expected = rows.Where(r => r.Kept)
+            .OrderBy(r => r.Day)
+            .ThenBy(r => r.Campaign, StringComparer.Ordinal)
+            .ThenBy(r => r.Time)
+            .ThenBy(r => r.Row);
         var actual = Enumerable.Range(0, order.DateCount).SelectMany(i => order.RowsAt(i).ToArray());
         Assert.Equal(expected.Select(r => r.Row), actual);
-        Assert.Equal(rows.Where(r => r.Kept).Select(r => r.Day).Distinct().Order(), order.Dates.Select(d => d.DayNumber - new DateOnly(1970, 1, 1).DayNumber));
+        Assert.Equal(
+            rows.Where(r => r.Kept).Select(r => r.Day).Distinct().Order(),
+            order.Dates.Select(d => d.DayNumber - new DateOnly(1970, 1, 1).DayNumber)
+        );
     }
 }

@@ -21,8 +21,14 @@ public class TextFramerTests
         {
             var expected = blocks.SkipWhile(b => b.From < block.Next).Select(b => b.Text);
             var options = new FramerOptions { BlockBytes = 8, StartAt = block.Next };
-            Assert.Equal(string.Concat(expected), string.Concat(Cut(format, new MemoryStream(content), options).Select(b => b.Text)));
-            Assert.Equal(string.Concat(expected), string.Concat(Cut(format, new ChoppedStream(content, 3), options).Select(b => b.Text)));
+            Assert.Equal(
+                string.Concat(expected),
+                string.Concat(Cut(format, new MemoryStream(content), options).Select(b => b.Text))
+            );
+            Assert.Equal(
+                string.Concat(expected),
+                string.Concat(Cut(format, new ChoppedStream(content, 3), options).Select(b => b.Text))
+            );
         }
     }
 
@@ -70,7 +76,10 @@ public class TextFramerTests
 
     private static List<Cutting> Cut(string format, Stream stream, FramerOptions options)
     {
-        using IFramer framer = format == "json" ? new JsonFramer(stream, options) : new CsvFramer(stream, options, TextFormats.Impressions);
+        using IFramer framer =
+            format == "json"
+                ? new JsonFramer(stream, options)
+                : new CsvFramer(stream, options, TextFormats.Impressions);
         var cuttings = new List<Cutting>();
         var next = options.StartAt;
         while (framer.Next() is { } block)
@@ -79,7 +88,15 @@ public class TextFramerTests
             {
                 Assert.Equal(next, block.From);
                 next = block.Next;
-                cuttings.Add(new Cutting(block.From, next, Encoding.Latin1.GetString(block.Span), block.UnterminatedFrom, block.OversizedLength));
+                cuttings.Add(
+                    new Cutting(
+                        block.From,
+                        next,
+                        Encoding.Latin1.GetString(block.Span),
+                        block.UnterminatedFrom,
+                        block.OversizedLength
+                    )
+                );
             }
         }
 
@@ -101,7 +118,11 @@ public class TextFramerTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => _position; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -127,9 +148,7 @@ public class TextFramerTests
             return count;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

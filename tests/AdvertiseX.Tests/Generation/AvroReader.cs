@@ -6,12 +6,27 @@ using AdvertiseX.Tests.Compression;
 namespace AdvertiseX.Tests.Generation;
 
 internal sealed record ParsedBid(
-    string File, long BlockOffset, int Ordinal, string Auction, long Time, string? User, string? Placement, string? Campaign,
-    string? Creative, decimal Floor, double? Bid, double? Clearing, bool? Won, string Currency, string Country, byte[] Raw);
+    string File,
+    long BlockOffset,
+    int Ordinal,
+    string Auction,
+    long Time,
+    string? User,
+    string? Placement,
+    string? Campaign,
+    string? Creative,
+    decimal Floor,
+    double? Bid,
+    double? Clearing,
+    bool? Won,
+    string Currency,
+    string Country,
+    byte[] Raw
+);
 
 /// <summary>
-/// A plain reader of the generated bid requests, by the Avro specification and for this schema alone; shares nothing with
-/// the product. A block that does not read is reported by its offset.
+/// A plain reader of the generated bid requests, by the Avro specification and for this schema alone; shares nothing
+/// with the product. A block that does not read is reported by its offset.
 /// </summary>
 internal sealed class AvroReader(string name, byte[] content)
 {
@@ -51,7 +66,12 @@ internal sealed class AvroReader(string name, byte[] content)
         var read = Bids.Count;
         try
         {
-            _data = codec switch { "snappy" => Unsnap(payload), "deflate" => Inflate(payload), _ => payload };
+            _data = codec switch
+            {
+                "snappy" => Unsnap(payload),
+                "deflate" => Inflate(payload),
+                _ => payload,
+            };
             _at = 0;
             for (var ordinal = 0; good && ordinal < count; ordinal++)
                 Bids.Add(ReadBid(offset, ordinal));
@@ -89,8 +109,23 @@ internal sealed class AvroReader(string name, byte[] content)
             _ = ReadLong() == 1 ? Take(4).Length : 0;
         ReadTargeting();
         return new ParsedBid(
-            name, block, ordinal, auction, time, user, placement, campaign, creative, floor, bid, clearing, won, currency,
-            country, _data[start.._at]);
+            name,
+            block,
+            ordinal,
+            auction,
+            time,
+            user,
+            placement,
+            campaign,
+            creative,
+            floor,
+            bid,
+            clearing,
+            won,
+            currency,
+            country,
+            _data[start.._at]
+        );
     }
 
     private void ReadTargeting()
@@ -129,12 +164,13 @@ internal sealed class AvroReader(string name, byte[] content)
         return value / 1_000_000m;
     }
 
-    private string? Optional() => ReadLong() switch
-    {
-        0 => null,
-        1 => ReadText(),
-        _ => throw new InvalidDataException("unexpected branch"),
-    };
+    private string? Optional() =>
+        ReadLong() switch
+        {
+            0 => null,
+            1 => ReadText(),
+            _ => throw new InvalidDataException("unexpected branch"),
+        };
 
     private double? OptionalDouble() => ReadLong() == 0 ? null : BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
 
@@ -171,8 +207,11 @@ internal sealed class AvroReader(string name, byte[] content)
 
     public static byte[] Unsnap(byte[] payload)
     {
-        if (payload.Length < 4 || PlainSnappy.Decompress(payload.AsSpan()[..^4]) is not { } plain
-            || BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan()[^4..]) != PlainSnappy.Checksum(plain))
+        if (
+            payload.Length < 4
+            || PlainSnappy.Decompress(payload.AsSpan()[..^4]) is not { } plain
+            || BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan()[^4..]) != PlainSnappy.Checksum(plain)
+        )
             throw new InvalidDataException("length or checksum differ");
         return plain;
     }

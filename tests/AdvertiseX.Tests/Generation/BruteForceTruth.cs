@@ -6,8 +6,8 @@ using NodaTime;
 namespace AdvertiseX.Tests.Generation;
 
 /// <summary>
-/// The truth computed a second time from nothing but the accepted lines and the reference files, by comparing every event
-/// with every event of the same user.
+/// The truth computed a second time from nothing but the accepted lines and the reference files, by comparing every
+/// event with every event of the same user.
 /// </summary>
 internal sealed class BruteForceTruth
 {
@@ -24,10 +24,17 @@ internal sealed class BruteForceTruth
     {
         _campaigns = Csv.Read(set.PathOf("reference/campaigns.csv")).ToDictionary(row => row["campaign_id"]);
         _rates = Csv.Read(set.PathOf("reference/campaign_rates.csv")).ToLookup(row => row["campaign_id"]);
-        var creatives = Csv.Read(set.PathOf("reference/creatives.csv")).ToDictionary(row => row["creative_id"], row => row["campaign_id"]);
+        var creatives = Csv.Read(set.PathOf("reference/creatives.csv"))
+            .ToDictionary(row => row["creative_id"], row => row["campaign_id"]);
         var accepted = set.Lines.Where(set.IsAccepted).ToList();
-        Impressions = [.. accepted.Where(line => line.IsImpression).Select(line => ParsedEvents.Impression(line.Text, creatives))];
-        var actions = accepted.Where(line => !line.IsImpression).Select(line => ParsedEvents.Action(line.Text)).ToList();
+        Impressions =
+        [
+            .. accepted.Where(line => line.IsImpression).Select(line => ParsedEvents.Impression(line.Text, creatives)),
+        ];
+        var actions = accepted
+            .Where(line => !line.IsImpression)
+            .Select(line => ParsedEvents.Action(line.Text))
+            .ToList();
         Clicks = [.. actions.Where(action => action.IsClick)];
         Conversions = [.. actions.Where(action => !action.IsClick).OrderBy(action => action.Time)];
         _views = Impressions.Where(view => view.User != null).ToLookup(view => view.User!);
@@ -43,11 +50,17 @@ internal sealed class BruteForceTruth
     public (string? Impression, string Basis) Match(ParsedAction click)
     {
         if (click.ImpressionId is { } id)
-            return _viewById.TryGetValue(id, out var named) && click.Time - named.Time <= 720 * Hour ? (id, "impression_id") : (null, "unmatched");
+            return _viewById.TryGetValue(id, out var named) && click.Time - named.Time <= 720 * Hour
+                ? (id, "impression_id")
+                : (null, "unmatched");
         var window = Window(click.Campaign, "click_window", 24);
         var best = (click.User == null ? [] : _views[click.User])
-            .Where(view => view.Campaign == click.Campaign && view.Time <= click.Time && click.Time - view.Time <= window)
-            .OrderByDescending(view => view.Time).ThenBy(view => view.Id, StringComparer.Ordinal).FirstOrDefault();
+            .Where(view =>
+                view.Campaign == click.Campaign && view.Time <= click.Time && click.Time - view.Time <= window
+            )
+            .OrderByDescending(view => view.Time)
+            .ThenBy(view => view.Id, StringComparer.Ordinal)
+            .FirstOrDefault();
         return best is null ? (null, "unmatched") : (best.Id, "user_campaign");
     }
 
@@ -55,30 +68,52 @@ internal sealed class BruteForceTruth
     public List<(string Kind, string Id, long Time, string Campaign)> Touches(ParsedAction conversion)
     {
         var group = Group(conversion.Campaign);
-        var clicks = conversion.User == null ? [] : _clicks[conversion.User].Where(click => Group(click.Campaign) == group)
-            .Where(click => Within(click.Time, conversion.Time, Window(click.Campaign, "conversion_click_window", 720)));
+        var clicks =
+            conversion.User == null
+                ? []
+                : _clicks[conversion.User]
+                    .Where(click => Group(click.Campaign) == group)
+                    .Where(click =>
+                        Within(click.Time, conversion.Time, Window(click.Campaign, "conversion_click_window", 720))
+                    );
         var eligible = clicks.Select(click => ("click", click.Id, click.Time, click.Campaign)).ToList();
         if (conversion.ClickId is { } clickId && _clickById.TryGetValue(clickId, out var carried))
             eligible.Add(("click", carried.Id, carried.Time, carried.Campaign));
         if (eligible.Count == 0)
         {
-            var views = conversion.User == null ? [] : _views[conversion.User].Where(view => Group(view.Campaign) == group)
-                .Where(view => Within(view.Time, conversion.Time, Window(view.Campaign, "view_window", 24)));
+            var views =
+                conversion.User == null
+                    ? []
+                    : _views[conversion.User]
+                        .Where(view => Group(view.Campaign) == group)
+                        .Where(view => Within(view.Time, conversion.Time, Window(view.Campaign, "view_window", 24)));
             eligible = [.. views.Select(view => ("view", view.Id, view.Time, view.Campaign))];
             if (conversion.ImpressionId is { } viewId && _viewById.TryGetValue(viewId, out var view))
                 eligible.Add(("view", view.Id, view.Time, view.Campaign));
         }
 
-        return [.. eligible.Distinct().OrderBy(touch => touch.Item3).ThenByDescending(touch => touch.Item2, StringComparer.Ordinal)];
+        return
+        [
+            .. eligible
+                .Distinct()
+                .OrderBy(touch => touch.Item3)
+                .ThenByDescending(touch => touch.Item2, StringComparer.Ordinal),
+        ];
     }
 
-    public HashSet<string> DuplicateOrders() => [.. Conversions.Where(conversion => conversion.Order != null)
-        .GroupBy(conversion => (Group(conversion.Campaign), conversion.Kind, conversion.Order))
-        .SelectMany(group => group.OrderBy(conversion => conversion.Time).Skip(1)).Select(conversion => conversion.Id)];
+    public HashSet<string> DuplicateOrders() =>
+        [
+            .. Conversions
+                .Where(conversion => conversion.Order != null)
+                .GroupBy(conversion => (Group(conversion.Campaign), conversion.Kind, conversion.Order))
+                .SelectMany(group => group.OrderBy(conversion => conversion.Time).Skip(1))
+                .Select(conversion => conversion.Id),
+        ];
 
     public string LocalDate(string campaign, long time)
     {
-        var zone = _campaigns.TryGetValue(campaign, out var row) && row["time_zone"] != "" ? row["time_zone"] : "Etc/UTC";
+        var zone =
+            _campaigns.TryGetValue(campaign, out var row) && row["time_zone"] != "" ? row["time_zone"] : "Etc/UTC";
         var local = Instant.FromUnixTimeTicks(time * 10).InZone(DateTimeZoneProviders.Tzdb[zone]).Date;
         return local.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
     }
@@ -91,29 +126,43 @@ internal sealed class BruteForceTruth
             var from = row["valid_from"] == "" ? long.MinValue : ParsedEvents.Micros(row["valid_from"]);
             var to = row["valid_to"] == "" ? long.MaxValue : ParsedEvents.Micros(row["valid_to"]);
             if (time >= from && time < to)
-                return (row["pricing_model"], (long)(decimal.Parse(row["rate"], CultureInfo.InvariantCulture) * 1_000_000));
+                return (
+                    row["pricing_model"],
+                    (long)(decimal.Parse(row["rate"], CultureInfo.InvariantCulture) * 1_000_000)
+                );
         }
 
         return ("", 0);
     }
 
-    /// <summary>Why a click is invalid by what lies around it; empty if it is not. Nothing is asked of clicks that their row makes invalid.</summary>
+    /// <summary>Why a click is invalid by what lies around it; empty if it is not. Nothing is asked of clicks that
+    /// their row makes invalid.</summary>
     public Dictionary<string, string> Verdicts(IReadOnlySet<string> invalidByRow)
     {
         var fast = InvalidByRate().ToHashSet();
         var crowded = Crowded(Clicks.Select(click => (click.User, click.Time)), 10);
         var kept = new Dictionary<(string, string), long>();
         var verdicts = new Dictionary<string, string>();
-        foreach (var click in Clicks.Where(click => !invalidByRow.Contains(click.Id)).OrderBy(click => click.Time).ThenBy(click => click.Id, StringComparer.Ordinal))
+        foreach (
+            var click in Clicks
+                .Where(click => !invalidByRow.Contains(click.Id))
+                .OrderBy(click => click.Time)
+                .ThenBy(click => click.Id, StringComparer.Ordinal)
+        )
         {
             var view = Match(click).Impression is { } id ? _viewById[id] : null;
-            var verdict = crowded.Contains((click.User, click.Time / Minute)) ? "click_rate"
+            var verdict =
+                crowded.Contains((click.User, click.Time / Minute)) ? "click_rate"
                 : view is not null && (IsInvalidByRow(view) || fast.Contains(view.Id)) ? "invalid_impression"
                 : view is not null && click.Time - view.Time < 300_000 ? "click_too_soon"
-                : click.User is not null && kept.TryGetValue((click.User, click.Campaign), out var last) && click.Time - last < 2_000_000 ? "repeated_click"
+                : click.User is not null
+                && kept.TryGetValue((click.User, click.Campaign), out var last)
+                && click.Time - last < 2_000_000
+                    ? "repeated_click"
                 : "";
             verdicts[click.Id] = verdict;
-            if (verdict == "" && click.User is not null) kept[(click.User, click.Campaign)] = click.Time;
+            if (verdict == "" && click.User is not null)
+                kept[(click.User, click.Campaign)] = click.Time;
         }
 
         return verdicts;
@@ -123,19 +172,40 @@ internal sealed class BruteForceTruth
     public IEnumerable<string> InvalidByRate()
     {
         var crowded = Crowded(Impressions.Select(view => (view.User, view.Time)), 60);
-        return Impressions.Where(view => crowded.Contains((view.User, view.Time / Minute)) && !IsInvalidByRow(view)).Select(view => view.Id);
+        return Impressions
+            .Where(view => crowded.Contains((view.User, view.Time / Minute)) && !IsInvalidByRow(view))
+            .Select(view => view.Id);
     }
 
     public static bool IsInvalidByRow(ParsedImpression view) =>
-        (view.UserAgent is { } agent && !(agent.StartsWith("Mozilla", StringComparison.Ordinal) && !agent.Contains("bot", StringComparison.OrdinalIgnoreCase)))
-        || DevicesAndPlaces.DataCentreNetworks.Any(network => view.Ip.StartsWith(Encoding.UTF8.GetString(network) + ".", StringComparison.Ordinal));
+        (
+            view.UserAgent is { } agent
+            && !(
+                agent.StartsWith("Mozilla", StringComparison.Ordinal)
+                && !agent.Contains("bot", StringComparison.OrdinalIgnoreCase)
+            )
+        )
+        || DevicesAndPlaces.DataCentreNetworks.Any(network =>
+            view.Ip.StartsWith(Encoding.UTF8.GetString(network) + ".", StringComparison.Ordinal)
+        );
 
-    private static HashSet<(string? User, long Minute)> Crowded(IEnumerable<(string? User, long Time)> events, int limit) =>
-        [.. events.Where(each => each.User is not null).GroupBy(each => (each.User, each.Time / Minute)).Where(group => group.Count() > limit).Select(group => group.Key)];
+    private static HashSet<(string? User, long Minute)> Crowded(
+        IEnumerable<(string? User, long Time)> events,
+        int limit
+    ) =>
+        [
+            .. events
+                .Where(each => each.User is not null)
+                .GroupBy(each => (each.User, each.Time / Minute))
+                .Where(group => group.Count() > limit)
+                .Select(group => group.Key),
+        ];
 
-    private static bool Within(long touch, long conversion, long window) => touch <= conversion && conversion - touch <= window;
+    private static bool Within(long touch, long conversion, long window) =>
+        touch <= conversion && conversion - touch <= window;
 
-    private string Group(string campaign) => _campaigns.TryGetValue(campaign, out var row) ? row["advertiser_id"] : campaign;
+    private string Group(string campaign) =>
+        _campaigns.TryGetValue(campaign, out var row) ? row["advertiser_id"] : campaign;
 
     private long Window(string campaign, string column, int defaultHours)
     {

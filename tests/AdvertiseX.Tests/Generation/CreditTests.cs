@@ -25,8 +25,7 @@ public class CreditTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         Assert.Equal(expected, Credit.Divide(1_000_000, Credit.Weights(4, new long[touches])));
 
     [Fact]
-    public void A_refund_is_divided_as_its_amount() =>
-        Assert.Equal([-4L, -3L, -3L], Credit.Divide(-10, [1, 1, 1]));
+    public void A_refund_is_divided_as_its_amount() => Assert.Equal([-4L, -3L, -3L], Credit.Divide(-10, [1, 1, 1]));
 
     [Fact]
     public void Time_decay_is_a_power_of_two()
@@ -44,21 +43,34 @@ public class CreditTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     public void Every_touch_has_its_row_and_the_shares_add_up()
     {
         var conversions = new BruteForceTruth(set).Conversions.ToDictionary(conversion => conversion.Id);
-        var touches = Csv.Read(set.PathOf("truth/conversions.csv")).Where(row => row["touches"] != "")
+        var touches = Csv.Read(set.PathOf("truth/conversions.csv"))
+            .Where(row => row["touches"] != "")
             .ToDictionary(row => row["conversion_id"], row => row["touches"]);
         var credits = Csv.Read(set.PathOf("truth/credits.csv")).GroupBy(row => row["conversion_id"]).ToList();
         Assert.Equal(touches.Count, credits.Count);
         foreach (var rows in credits)
         {
-            Assert.Equal(touches[rows.Key], string.Join('|', rows.Select(row => $"{row["touch_kind"]}:{row["touch_id"]}")));
-            Assert.Equal(Enumerable.Range(1, rows.Count()), rows.Select(row => int.Parse(row["position"], CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                touches[rows.Key],
+                string.Join('|', rows.Select(row => $"{row["touch_kind"]}:{row["touch_id"]}"))
+            );
+            Assert.Equal(
+                Enumerable.Range(1, rows.Count()),
+                rows.Select(row => int.Parse(row["position"], CultureInfo.InvariantCulture))
+            );
             var revenue = (long?)(conversions[rows.Key].Revenue * 1_000_000);
             foreach (var model in Credit.Names)
             {
-                Assert.Equal(1_000_000, rows.Sum(row => long.Parse(row[$"{model}_millionths"], CultureInfo.InvariantCulture)));
+                Assert.Equal(
+                    1_000_000,
+                    rows.Sum(row => long.Parse(row[$"{model}_millionths"], CultureInfo.InvariantCulture))
+                );
                 var parts = rows.Select(row => row[$"{model}_revenue_micros"]).ToList();
                 Assert.Equal(revenue is null, parts.All(part => part == ""));
-                Assert.Equal(revenue ?? 0, parts.Sum(part => part == "" ? 0 : long.Parse(part, CultureInfo.InvariantCulture)));
+                Assert.Equal(
+                    revenue ?? 0,
+                    parts.Sum(part => part == "" ? 0 : long.Parse(part, CultureInfo.InvariantCulture))
+                );
             }
         }
     }

@@ -16,10 +16,14 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         Assert.Equal(first, again);
 
         var otherSeed = await HashesAfterGenerating(set.Options with { Seed = 43 });
-        Assert.DoesNotContain(otherSeed, pair => pair.Key.Contains("-0001", StringComparison.Ordinal) && first[pair.Key] == pair.Value);
+        Assert.DoesNotContain(
+            otherSeed,
+            pair => pair.Key.Contains("-0001", StringComparison.Ordinal) && first[pair.Key] == pair.Value
+        );
     }
 
-    /// <summary>Holds the generator's output across machines and changes: whoever changes it on purpose changes these.</summary>
+    /// <summary>Holds the generator's output across machines and changes: whoever changes it on purpose changes
+    /// these.</summary>
     [Fact]
     public void Bytes_are_those_of_every_machine()
     {
@@ -34,7 +38,10 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         var options = set.Options with { OutputDirectory = GeneratedSet.NewFolder(), Dirt = DirtRates.None };
         await Generate(options);
         var clean = FeedLine.ReadAll(options.OutputDirectory).Select(line => line.Text).ToHashSet();
-        Assert.Equal("feed,file,offset,ordinal,kind,verdict,reason,field,event_id\n", File.ReadAllText(Path.Combine(options.OutputDirectory, "truth/lines.csv")));
+        Assert.Equal(
+            "feed,file,offset,ordinal,kind,verdict,reason,field,event_id\n",
+            File.ReadAllText(Path.Combine(options.OutputDirectory, "truth/lines.csv"))
+        );
         Directory.Delete(options.OutputDirectory, recursive: true);
 
         var accepted = set.Lines.Where(set.IsAccepted).Select(line => line.Text).ToList();
@@ -49,34 +56,60 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         foreach (var kind in totals.EnumerateObject())
         {
             long Number(string name) => kind.Value.GetProperty(name).GetInt64();
-            Assert.Equal(Number("received"), Number("accepted") + Number("duplicate") + Number("rejected") + Number("filtered"));
-            Assert.Equal(Number("rejected"), kind.Value.GetProperty("reasons").EnumerateObject().Sum(reason => reason.Value.GetInt64()));
+            Assert.Equal(
+                Number("received"),
+                Number("accepted") + Number("duplicate") + Number("rejected") + Number("filtered")
+            );
+            Assert.Equal(
+                Number("rejected"),
+                kind.Value.GetProperty("reasons").EnumerateObject().Sum(reason => reason.Value.GetInt64())
+            );
             var label = kind.Name.TrimEnd('s');
             foreach (var verdict in (string[])["duplicate", "rejected", "late"])
-                Assert.Equal(Number(verdict), set.Notes.Values.Count(note => note["kind"] == label && note["verdict"] == verdict));
+                Assert.Equal(
+                    Number(verdict),
+                    set.Notes.Values.Count(note => note["kind"] == label && note["verdict"] == verdict)
+                );
         }
 
         long Received(string kind) => totals.GetProperty(kind).GetProperty("received").GetInt64();
         Assert.Equal(Received("impressions"), set.Lines.Count(line => line.IsImpression));
         Assert.Equal(Received("clicks") + Received("conversions"), set.Lines.Count(line => !line.IsImpression));
-        Assert.Equal(set.Options.Impressions, set.Summary.Impressions.Received
-            - set.Notes.Values.Count(note => note["kind"] == "impression"
-                && (note["verdict"] == "duplicate" || note["reason"] == "conflicting_duplicate")));
+        Assert.Equal(
+            set.Options.Impressions,
+            set.Summary.Impressions.Received
+                - set.Notes.Values.Count(note =>
+                    note["kind"] == "impression"
+                    && (note["verdict"] == "duplicate" || note["reason"] == "conflicting_duplicate")
+                )
+        );
     }
 
     [Fact]
     public void Every_kind_of_dirt_is_there_in_its_measure()
     {
-        var seen = set.Notes.Values.GroupBy(note => (note["verdict"], note["reason"])).ToDictionary(g => g.Key, g => g.Count());
+        var seen = set
+            .Notes.Values.GroupBy(note => (note["verdict"], note["reason"]))
+            .ToDictionary(g => g.Key, g => g.Count());
         var lines = set.Lines.Count;
         Assert.InRange(seen[("duplicate", "")], lines * 0.01, lines * 0.05);
         Assert.InRange(seen[("late", "")], lines * 0.008, lines * 0.04);
         string[] reasons =
         [
-            "unparseable", "missing_required_field", "bad_type", "bad_time", "from_the_future", "out_of_range", "unknown_kind",
-            "damaged_block", "conflicting_duplicate",
+            "unparseable",
+            "missing_required_field",
+            "bad_type",
+            "bad_time",
+            "from_the_future",
+            "out_of_range",
+            "unknown_kind",
+            "damaged_block",
+            "conflicting_duplicate",
         ];
-        Assert.Equal(reasons.Order(StringComparer.Ordinal), seen.Keys.Where(key => key.Item1 == "rejected").Select(key => key.Item2).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            reasons.Order(StringComparer.Ordinal),
+            seen.Keys.Where(key => key.Item1 == "rejected").Select(key => key.Item2).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -89,7 +122,10 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             await using var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
             using var content = new MemoryStream();
             await unpacked.CopyToAsync(content, TestContext.Current.CancellationToken);
-            Assert.Equal(File.ReadAllBytes(set.PathOf($"impressions/{Path.GetFileNameWithoutExtension(path)}")), content.ToArray());
+            Assert.Equal(
+                File.ReadAllBytes(set.PathOf($"impressions/{Path.GetFileNameWithoutExtension(path)}")),
+                content.ToArray()
+            );
         }
 
         Directory.Delete(options.OutputDirectory, recursive: true);
@@ -98,7 +134,14 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     [Fact]
     public void Memory_does_not_follow_the_number_of_impressions()
     {
-        var options = set.Options with { Dirt = DirtRates.None, Users = 1000, ClickRate = 0.01, ConversionRate = 0.05, ViewConversionRate = 0 };
+        var options = set.Options with
+        {
+            Dirt = DirtRates.None,
+            Users = 1000,
+            ClickRate = 0.01,
+            ConversionRate = 0.05,
+            ViewConversionRate = 0,
+        };
         var small = AllocatedBy(options with { Impressions = 30_000, OutputDirectory = GeneratedSet.NewFolder() });
         var large = AllocatedBy(options with { Impressions = 130_000, OutputDirectory = GeneratedSet.NewFolder() });
         Assert.InRange((large - small) / 100_000.0, 0, 40);
@@ -115,7 +158,12 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     [InlineData(10, 0, "GeneratorOptions.Days is 0; allowed: 1 to 366 days")]
     public async Task A_value_out_of_range_is_named(long impressions, int days, string message)
     {
-        var options = new GeneratorOptions { OutputDirectory = GeneratedSet.NewFolder(), Impressions = impressions, Days = days };
+        var options = new GeneratorOptions
+        {
+            OutputDirectory = GeneratedSet.NewFolder(),
+            Impressions = impressions,
+            Days = days,
+        };
         var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Generate(options));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(options.OutputDirectory));
@@ -127,7 +175,9 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         var options = set.Options with { OutputDirectory = GeneratedSet.NewFolder() };
         using var source = new CancellationTokenSource();
         var progress = new CancelAtFirstReport(source);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FeedGenerator.GenerateAsync(options, progress, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            FeedGenerator.GenerateAsync(options, progress, source.Token)
+        );
         Assert.False(File.Exists(Path.Combine(options.OutputDirectory, "truth", "totals.json")));
         Directory.Delete(options.OutputDirectory, recursive: true);
     }
@@ -157,7 +207,9 @@ public class FeedGeneratorTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     {
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.GetFiles(root, "*", SearchOption.AllDirectories))
-            hashes[Path.GetRelativePath(root, path).Replace('\\', '/')] = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+            hashes[Path.GetRelativePath(root, path).Replace('\\', '/')] = Convert.ToHexString(
+                SHA256.HashData(File.ReadAllBytes(path))
+            );
         return hashes;
     }
 

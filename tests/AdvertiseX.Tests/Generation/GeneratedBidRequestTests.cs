@@ -10,8 +10,16 @@ public class GeneratedBidRequestTests(GeneratedSet set) : IClassFixture<Generate
     [InlineData(BidCodec.Deflate)]
     public async Task Every_codec_reads_back_with_the_damage_where_it_is_listed(BidCodec codec)
     {
-        var options = set.Options with { OutputDirectory = GeneratedSet.NewFolder(), BidCodec = codec, Impressions = 5000 };
-        var summary = await FeedGenerator.GenerateAsync(options, cancellationToken: TestContext.Current.CancellationToken);
+        var options = set.Options with
+        {
+            OutputDirectory = GeneratedSet.NewFolder(),
+            BidCodec = codec,
+            Impressions = 5000,
+        };
+        var summary = await FeedGenerator.GenerateAsync(
+            options,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         var readers = Read(options.OutputDirectory);
         var notes = Csv.Read(Path.Combine(options.OutputDirectory, "truth/lines.csv"));
         var damaged = notes.Where(note => note["reason"] == "damaged_block").Select(note => long.Parse(note["offset"]));
@@ -58,10 +66,15 @@ public class GeneratedBidRequestTests(GeneratedSet set) : IClassFixture<Generate
     public void Impressions_have_a_won_request_and_others_are_lost()
     {
         var truth = new BruteForceTruth(set);
-        var bids = Read(set.Options.OutputDirectory).SelectMany(reader => reader.Bids).Where(bid => bid.Bid >= 0).ToList();
+        var bids = Read(set.Options.OutputDirectory)
+            .SelectMany(reader => reader.Bids)
+            .Where(bid => bid.Bid >= 0)
+            .ToList();
         var won = bids.Where(bid => bid.Won == true).ToLookup(bid => bid.Auction);
-        var without = truth.Impressions.Count(view => !won[AuctionOf(view)].Any(bid =>
-            bid.User == view.User && bid.Time < view.Time && view.Time - bid.Time < 1_000_000));
+        var without = truth.Impressions.Count(view =>
+            !won[AuctionOf(view)]
+                .Any(bid => bid.User == view.User && bid.Time < view.Time && view.Time - bid.Time < 1_000_000)
+        );
         Assert.InRange(without, 0, truth.Impressions.Count / 100);
         Assert.InRange(bids.Count(bid => bid.Won == false), truth.Impressions.Count / 10, truth.Impressions.Count / 4);
         Assert.All(bids, bid => Assert.True(bid.Floor >= 0 && (bid.Clearing ?? 0) <= bid.Bid));
@@ -75,8 +88,12 @@ public class GeneratedBidRequestTests(GeneratedSet set) : IClassFixture<Generate
     }
 
     private static List<AvroReader> Read(string root) =>
-    [
-        .. Directory.GetFiles(Path.Combine(root, "bid_requests")).Order(StringComparer.Ordinal)
-            .Select(path => new AvroReader($"bid_requests/{Path.GetFileName(path)}", File.ReadAllBytes(path)).Read()),
-    ];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(root, "bid_requests"))
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    new AvroReader($"bid_requests/{Path.GetFileName(path)}", File.ReadAllBytes(path)).Read()
+                ),
+        ];
 }

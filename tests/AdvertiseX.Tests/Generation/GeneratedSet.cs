@@ -2,32 +2,38 @@ using AdvertiseX.Generation;
 
 namespace AdvertiseX.Tests.Generation;
 
-/// <summary>One generated folder for many tests: small files, a change to summer time, many clicks and conversions.</summary>
+/// <summary>One generated folder for many tests: small files, a change to summer time, many clicks and
+/// conversions.</summary>
 public sealed class GeneratedSet : IAsyncLifetime
 {
-    public GeneratorOptions Options { get; } = new()
-    {
-        OutputDirectory = NewFolder(),
-        Impressions = 20_000,
-        Seed = 42,
-        Start = new DateOnly(2024, 3, 7),
-        Days = 6,
-        Users = 900,
-        ClickRate = 0.05,
-        ConversionRate = 0.3,
-        ViewConversionRate = 0.005,
-        MaxFileBytes = 1 << 20,
-        Dirt = DirtRates.Default.Scaled(3),
-    };
+    public GeneratorOptions Options { get; } =
+        new()
+        {
+            OutputDirectory = NewFolder(),
+            Impressions = 20_000,
+            Seed = 42,
+            Start = new DateOnly(2024, 3, 7),
+            Days = 6,
+            Users = 900,
+            ClickRate = 0.05,
+            ConversionRate = 0.3,
+            ViewConversionRate = 0.005,
+            MaxFileBytes = 1 << 20,
+            Dirt = DirtRates.Default.Scaled(3),
+        };
 
     public GenerationSummary Summary { get; private set; } = null!;
 
     internal IReadOnlyList<FeedLine> Lines { get; private set; } = [];
 
-    internal IReadOnlyDictionary<(string File, long Offset, int Ordinal), Dictionary<string, string>> Notes { get; private set; } =
-        new Dictionary<(string, long, int), Dictionary<string, string>>();
+    internal IReadOnlyDictionary<(string File, long Offset, int Ordinal), Dictionary<string, string>> Notes
+    {
+        get;
+        private set;
+    } = new Dictionary<(string, long, int), Dictionary<string, string>>();
 
-    public static string NewFolder() => Path.Combine(Path.GetTempPath(), "adx-generation-" + Guid.NewGuid().ToString("N"));
+    public static string NewFolder() =>
+        Path.Combine(Path.GetTempPath(), "adx-generation-" + Guid.NewGuid().ToString("N"));
 
     public async ValueTask InitializeAsync()
     {

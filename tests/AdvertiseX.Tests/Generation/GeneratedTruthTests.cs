@@ -46,10 +46,16 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         foreach (var click in truth.Clicks)
         {
             var (impression, basis) = truth.Match(click);
-            Assert.Equal((impression ?? "", basis), (listed[click.Id]["impression_id"], listed[click.Id]["match_basis"]));
+            Assert.Equal(
+                (impression ?? "", basis),
+                (listed[click.Id]["impression_id"], listed[click.Id]["match_basis"])
+            );
         }
 
-        Assert.Equal(["impression_id", "unmatched", "user_campaign"], listed.Values.Select(row => row["match_basis"]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["impression_id", "unmatched", "user_campaign"],
+            listed.Values.Select(row => row["match_basis"]).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -87,23 +93,42 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         foreach (var click in truth.Clicks)
             AddEvent(truth, sums, click.Campaign, click.Time, 1, click.Cost, "cpc", 1);
         var duplicates = truth.DuplicateOrders();
-        var invalid = Csv.Read(set.PathOf("truth/clicks.csv")).Where(row => row["invalid"] != "").Select(row => row["click_id"])
-            .Concat(truth.InvalidByRate()).Concat(truth.Impressions.Where(BruteForceTruth.IsInvalidByRow).Select(view => view.Id)).ToHashSet();
+        var invalid = Csv.Read(set.PathOf("truth/clicks.csv"))
+            .Where(row => row["invalid"] != "")
+            .Select(row => row["click_id"])
+            .Concat(truth.InvalidByRate())
+            .Concat(truth.Impressions.Where(BruteForceTruth.IsInvalidByRow).Select(view => view.Id))
+            .ToHashSet();
         foreach (var conversion in truth.Conversions)
         {
             var touches = truth.Touches(conversion);
-            var isNet = !duplicates.Contains(conversion.Id) && !IsTooSoon(conversion, touches) && touches.Count > 0 && !invalid.Contains(touches[^1].Id);
+            var isNet =
+                !duplicates.Contains(conversion.Id)
+                && !IsTooSoon(conversion, touches)
+                && touches.Count > 0
+                && !invalid.Contains(touches[^1].Id);
             AddConversion(truth, sums, conversion, touches, isNet);
         }
 
         string[] columns =
         [
-            "impressions", "clicks", "tagged_conversions", "click_conversions_by_conversion", "view_conversions_by_conversion",
-            "click_conversions_by_interaction", "view_conversions_by_interaction", "revenue_by_conversion_micros",
-            "revenue_by_interaction_micros", "media_cost_micros", "spend_micros",
+            "impressions",
+            "clicks",
+            "tagged_conversions",
+            "click_conversions_by_conversion",
+            "view_conversions_by_conversion",
+            "click_conversions_by_interaction",
+            "view_conversions_by_interaction",
+            "revenue_by_conversion_micros",
+            "revenue_by_interaction_micros",
+            "media_cost_micros",
+            "spend_micros",
         ];
-        var listed = Csv.Read(set.PathOf("truth/campaigns.csv")).ToDictionary(
-            row => $"{row["campaign_id"]} {row["local_date"]}", row => columns.Select(column => long.Parse(row[column], CultureInfo.InvariantCulture)).ToArray());
+        var listed = Csv.Read(set.PathOf("truth/campaigns.csv"))
+            .ToDictionary(
+                row => $"{row["campaign_id"]} {row["local_date"]}",
+                row => columns.Select(column => long.Parse(row[column], CultureInfo.InvariantCulture)).ToArray()
+            );
         Assert.Equal(sums.Keys, listed.Keys.Order(StringComparer.Ordinal));
         Assert.All(sums, pair => Assert.Equal(pair.Value, listed[pair.Key]));
     }
@@ -112,36 +137,60 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     public void Invalid_traffic_is_what_brute_force_finds()
     {
         var truth = new BruteForceTruth(set);
-        var listed = Csv.Read(set.PathOf("truth/clicks.csv")).ToDictionary(row => row["click_id"], row => row["invalid"]);
+        var listed = Csv.Read(set.PathOf("truth/clicks.csv"))
+            .ToDictionary(row => row["click_id"], row => row["invalid"]);
         string[] ofRows = ["declared_bot", "non_browser_agent", "data_centre"];
         var invalidByRow = listed.Where(row => ofRows.Contains(row.Value)).Select(row => row.Key).ToHashSet();
         Assert.NotEmpty(invalidByRow);
         var verdicts = truth.Verdicts(invalidByRow);
         Assert.All(verdicts, verdict => Assert.Equal(verdict.Value, listed[verdict.Key]));
-        Assert.All((string[])["", "click_rate", "click_too_soon", "repeated_click"], reason => Assert.Contains(reason, verdicts.Values));
+        Assert.All(
+            (string[])["", "click_rate", "click_too_soon", "repeated_click"],
+            reason => Assert.Contains(reason, verdicts.Values)
+        );
 
         var fast = truth.InvalidByRate().Count();
         var campaigns = Csv.Read(set.PathOf("truth/campaigns.csv"));
         Assert.True(fast > 60);
-        Assert.Equal(truth.Impressions.Count(BruteForceTruth.IsInvalidByRow) + fast, campaigns.Sum(row => int.Parse(row["invalid_impressions"], CultureInfo.InvariantCulture)));
-        Assert.Equal(listed.Values.Count(reason => reason != ""), campaigns.Sum(row => int.Parse(row["invalid_clicks"], CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            truth.Impressions.Count(BruteForceTruth.IsInvalidByRow) + fast,
+            campaigns.Sum(row => int.Parse(row["invalid_impressions"], CultureInfo.InvariantCulture))
+        );
+        Assert.Equal(
+            listed.Values.Count(reason => reason != ""),
+            campaigns.Sum(row => int.Parse(row["invalid_clicks"], CultureInfo.InvariantCulture))
+        );
     }
 
     private static void AddEvent(
-        BruteForceTruth truth, SortedDictionary<string, long[]> sums, string campaign, long time, int column, decimal cost,
-        string model, int divisor)
+        BruteForceTruth truth,
+        SortedDictionary<string, long[]> sums,
+        string campaign,
+        long time,
+        int column,
+        decimal cost,
+        string model,
+        int divisor
+    )
     {
         var sum = At(truth, sums, campaign, time);
         var micros = (long)(cost * 1_000_000);
         var (pricing, rate) = truth.Pricing(campaign, time);
         sum[column]++;
         sum[9] += micros;
-        sum[10] += pricing == model ? rate / divisor : pricing == "" ? micros : 0;
+        sum[10] +=
+            pricing == model ? rate / divisor
+            : pricing == "" ? micros
+            : 0;
     }
 
     private static void AddConversion(
-        BruteForceTruth truth, SortedDictionary<string, long[]> sums, ParsedAction conversion,
-        List<(string Kind, string Id, long Time, string Campaign)> touches, bool isNet)
+        BruteForceTruth truth,
+        SortedDictionary<string, long[]> sums,
+        ParsedAction conversion,
+        List<(string Kind, string Id, long Time, string Campaign)> touches,
+        bool isNet
+    )
     {
         At(truth, sums, conversion.Campaign, conversion.Time)[2]++;
         if (touches.Count == 0)
@@ -165,8 +214,10 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new long[11];
     }
 
-    private static bool IsTooSoon(ParsedAction conversion, List<(string Kind, string Id, long Time, string Campaign)> touches) =>
-        touches.Count > 0 && touches[^1].Kind == "click" && conversion.Time - touches[^1].Time < Second;
+    private static bool IsTooSoon(
+        ParsedAction conversion,
+        List<(string Kind, string Id, long Time, string Campaign)> touches
+    ) => touches.Count > 0 && touches[^1].Kind == "click" && conversion.Time - touches[^1].Time < Second;
 
     private static string? IdOf(FeedLine line)
     {
@@ -177,7 +228,11 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     }
 
     private static void CheckListed(
-        FeedLine line, Dictionary<string, string> note, Dictionary<string, string> earlier, HashSet<string> texts)
+        FeedLine line,
+        Dictionary<string, string> note,
+        Dictionary<string, string> earlier,
+        HashSet<string> texts
+    )
     {
         switch (note["verdict"], note["reason"])
         {
@@ -188,7 +243,10 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
                 Assert.NotEqual(line.Text, earlier[IdOf(line)!]);
                 break;
             case (_, "unparseable"):
-                Assert.False(line.IsImpression ? IsJson(line.Text) : ParsedEvents.ActionRow(line.Text) != null, line.Text);
+                Assert.False(
+                    line.IsImpression ? IsJson(line.Text) : ParsedEvents.ActionRow(line.Text) != null,
+                    line.Text
+                );
                 break;
             case (_, "missing_required_field"):
                 Assert.Matches("^,|\"timestamp\":null|^(?!.*timestamp)", line.Text);
@@ -206,7 +264,10 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
                 Assert.Matches("\"cost\":-|,-0.25,", line.Text);
                 break;
             case (_, "unknown_kind"):
-                Assert.Contains(ParsedEvents.ActionRow(line.Text)!["conversion_type"], (string[])["impression", "none", "view", "0", ""]);
+                Assert.Contains(
+                    ParsedEvents.ActionRow(line.Text)!["conversion_type"],
+                    (string[])["impression", "none", "view", "0", ""]
+                );
                 break;
             default:
                 Assert.Equal(("late", ""), (note["verdict"], note["reason"]));

@@ -35,7 +35,12 @@ public class GenerationPartsTests
         var expected = new List<(long, PendingKind, int)>();
         for (var i = 0; i < 5000; i++)
         {
-            var item = new PendingEvent { TimeMicros = random.Below(300), Kind = (PendingKind)random.Below(3), User = i };
+            var item = new PendingEvent
+            {
+                TimeMicros = random.Below(300),
+                Kind = (PendingKind)random.Below(3),
+                User = i,
+            };
             expected.Add((item.TimeMicros, item.Kind, i));
             queue.Add(item);
         }
@@ -83,7 +88,7 @@ public class GenerationPartsTests
         for (var i = 0; i < 10_000; i++)
             history.Add(i % 2, new Touch(TouchKind.View, (ulong)i, i * 1000L, 0, true, false));
         var found = new List<ulong>();
-        for (var position = history.Newest(1); history.TryGet(ref position, out var touch);)
+        for (var position = history.Newest(1); history.TryGet(ref position, out var touch); )
             found.Add(touch.Id);
         Assert.Equal([9999, 9997, 9995, 9993, 9991, 9989], found);
     }
@@ -92,13 +97,16 @@ public class GenerationPartsTests
     [InlineData("none", 0)]
     [InlineData("0.1", 0.1)]
     [InlineData("duplicate=0.01,late=0.02", 0.03)]
-    public void Dirt_reads_from_text(string text, double total) =>
-        Assert.Equal(total, DirtRates.Parse(text).Total, 9);
+    public void Dirt_reads_from_text(string text, double total) => Assert.Equal(total, DirtRates.Parse(text).Total, 9);
 
     [Theory]
     [InlineData("mud=1", "dirt names 'mud'")]
     [InlineData("late", "dirt holds 'late'")]
     [InlineData("3", "dirt is 3")]
     public void Wrong_dirt_is_named(string text, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => DirtRates.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => DirtRates.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 }

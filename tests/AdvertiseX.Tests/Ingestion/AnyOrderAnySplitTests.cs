@@ -6,8 +6,8 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Tests.Ingestion;
 
 /// <summary>
-/// docs/guarantees.md: the same records in any order, split into any files and batches, repeated, in files that grow, with any stops and
-/// crashes, give the same events, each once; and the sums hold at every version.
+/// docs/guarantees.md: the same records in any order, split into any files and batches, repeated, in files that grow,
+/// with any stops and crashes, give the same events, each once; and the sums hold at every version.
 /// </summary>
 public class AnyOrderAnySplitTests
 {
@@ -49,17 +49,20 @@ public class AnyOrderAnySplitTests
         };
     }
 
-    /// <summary>Files of random parts of the lines come, some twice, some grow at any byte; runs are stopped and crash at any step.</summary>
+    /// <summary>Files of random parts of the lines come, some twice, some grow at any byte; runs are stopped and crash
+    /// at any step.</summary>
     private static async Task IngestInPiecesAsync(TempIngest ingest, string[] lines, Random random)
     {
         var files = new Dictionary<string, byte[]>();
-        for (var at = 0; at < lines.Length;)
+        for (var at = 0; at < lines.Length; )
         {
             var count = Math.Min(random.Next(1, 50), lines.Length - at);
             var text = Header + string.Concat(lines[at..(at + count)]);
-            if (random.Next(3) == 0) text = text.TrimEnd('\n');
+            if (random.Next(3) == 0)
+                text = text.TrimEnd('\n');
             files[$"f{at}.csv"] = Encoding.UTF8.GetBytes(text);
-            if (random.Next(4) == 0) files[$"again{at}.csv.gz"] = TempIngest.Gzip(text);
+            if (random.Next(4) == 0)
+                files[$"again{at}.csv.gz"] = TempIngest.Gzip(text);
             at += count;
         }
 
@@ -67,13 +70,12 @@ public class AnyOrderAnySplitTests
         {
             var grows = name.EndsWith(".csv", StringComparison.Ordinal) && random.Next(2) == 0;
             ingest.Write(name, grows ? bytes.AsSpan(0, random.Next(1, bytes.Length)) : bytes);
-            if (random.Next(2) == 0) await RunOnceAsync(ingest, random);
+            if (random.Next(2) == 0)
+                await RunOnceAsync(ingest, random);
             ingest.Write(name, bytes);
         }
 
-        while (!await RunOnceAsync(ingest, random))
-        {
-        }
+        while (!await RunOnceAsync(ingest, random)) { }
     }
 
     /// <summary>One process's life: true if it ended by itself with everything read.</summary>
@@ -88,7 +90,8 @@ public class AnyOrderAnySplitTests
         };
         using var stop = new CancellationTokenSource();
         using var crash = random.Next(3) == 0 ? new CrashAt(null, random.Next(1, 12)) : null;
-        if (random.Next(3) == 0) stop.CancelAfter(random.Next(1, 400));
+        if (random.Next(3) == 0)
+            stop.CancelAfter(random.Next(1, 400));
         try
         {
             return !(await ingest.RunAsync(null, stop.Token)).Stopped;
@@ -102,10 +105,14 @@ public class AnyOrderAnySplitTests
     private static async Task<List<string?>> IdsAsync(TempIngest ingest, string table)
     {
         using var lake = await ingest.OpenAsync();
-        return [.. TempIngest.Query(lake, table, "SELECT event_id FROM events ORDER BY event_id").Select(row => row[0])];
+        return
+        [
+            .. TempIngest.Query(lake, table, "SELECT event_id FROM events ORDER BY event_id").Select(row => row[0]),
+        ];
     }
 
-    /// <summary>At every version of a table its rows are those that the ledger counts up to the batch applied last.</summary>
+    /// <summary>At every version of a table its rows are those that the ledger counts up to the batch applied
+    /// last.</summary>
     private static async Task CheckEveryVersionAsync(TempIngest ingest, IngestReport whole)
     {
         await ingest.VerifyAsync();
@@ -113,7 +120,8 @@ public class AnyOrderAnySplitTests
         var counts = new Dictionary<string, SortedList<long, long>>();
         for (long version = 0; version <= lake.Ledger.Version; version++)
         {
-            if (await lake.Ledger.ReadEntryAsync(version) is not { } entry) continue;
+            if (await lake.Ledger.ReadEntryAsync(version) is not { } entry)
+                continue;
             foreach (var count in entry.Streams.SelectMany(s => s.Counts))
             {
                 Assert.True(count.Conserves);
@@ -128,7 +136,9 @@ public class AnyOrderAnySplitTests
             {
                 var snapshot = await table.Delta.AtAsync(version);
                 var applied = snapshot.TransactionOf(DataLake.IngestAppId);
-                var counted = counts.TryGetValue(table.Name, out var of) ? of.Where(c => c.Key <= applied).Sum(c => c.Value) : 0;
+                var counted = counts.TryGetValue(table.Name, out var of)
+                    ? of.Where(c => c.Key <= applied).Sum(c => c.Value)
+                    : 0;
                 Assert.Equal(counted, snapshot.Files.Values.Sum(f => f.Rows));
             }
         }
@@ -138,7 +148,8 @@ public class AnyOrderAnySplitTests
 
         void Add(string table, long version, long rows)
         {
-            if (!counts.TryGetValue(table, out var of)) counts.Add(table, of = []);
+            if (!counts.TryGetValue(table, out var of))
+                counts.Add(table, of = []);
             of[version] = of.GetValueOrDefault(version) + rows;
         }
     }

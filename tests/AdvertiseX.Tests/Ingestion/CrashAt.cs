@@ -2,7 +2,8 @@ using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Ingestion;
 
-/// <summary>Breaks the flow that made it off at a named step of a commit, as a crash would: nothing after it happens.</summary>
+/// <summary>Breaks the flow that made it off at a named step of a commit, as a crash would: nothing after it
+/// happens.</summary>
 internal sealed class CrashAt : IDisposable
 {
     private static readonly AsyncLocal<CrashAt?> Current = new();
@@ -30,7 +31,8 @@ internal sealed class CrashAt : IDisposable
 
     private void Meet(string reached)
     {
-        if ((_step == null || _step == reached) && Interlocked.Decrement(ref _left) == 0) _does();
+        if ((_step == null || _step == reached) && Interlocked.Decrement(ref _left) == 0)
+            _does();
     }
 
     internal sealed class Crash() : Exception("crashed on purpose");

@@ -12,26 +12,39 @@ using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Tests.Ingestion;
 
-/// <summary>A source without an end goes the way of files: committed as it comes, stopped at a commit, gone on with where the ledger stands.</summary>
+/// <summary>A source without an end goes the way of files: committed as it comes, stopped at a commit, gone on with
+/// where the ledger stands.</summary>
 public sealed class EndlessSourceTests : IDisposable
 {
     private const int RecordsOfBlock = 50;
-    private readonly TempIngest _ingest = new() { Options = new() { CommitUnitBytes = 1, AnySize = true } };
+    private readonly TempIngest _ingest = new()
+    {
+        Options = new() { CommitUnitBytes = 1, AnySize = true },
+    };
 
     [Fact]
     public async Task An_endless_source_is_committed_as_it_goes_and_goes_on_where_the_ledger_stands()
     {
         var first = await RunAsync(blocks: 3);
         Assert.True(first.Report.Stopped);
-        Assert.Equal((0, 3L * RecordsOfBlock), (first.Source.OpenedAt, first.Report.CountsOf(EventKind.Impression).Accepted));
+        Assert.Equal(
+            (0, 3L * RecordsOfBlock),
+            (first.Source.OpenedAt, first.Report.CountsOf(EventKind.Impression).Accepted)
+        );
         Assert.Equal([1L, 2, 3], first.Source.Committed.Select(next => next / first.Source.BytesOfBlock));
 
         var second = await RunAsync(blocks: 2);
-        Assert.Equal((3 * second.Source.BytesOfBlock, 2L * RecordsOfBlock), (second.Source.OpenedAt, second.Report.CountsOf(EventKind.Impression).Accepted));
+        Assert.Equal(
+            (3 * second.Source.BytesOfBlock, 2L * RecordsOfBlock),
+            (second.Source.OpenedAt, second.Report.CountsOf(EventKind.Impression).Accepted)
+        );
         Assert.Equal(0, second.Report.CountsOf(EventKind.Impression).Duplicate);
         using var lake = await _ingest.OpenAsync();
         Assert.Equal(5L * second.Source.BytesOfBlock, lake.Ledger.PositionOf("numbers-0"));
-        Assert.Equal(5 * RecordsOfBlock, (await _ingest.RowsAsync("impressions")).Select(row => (string)row["event_id"]!).Distinct().Count());
+        Assert.Equal(
+            5 * RecordsOfBlock,
+            (await _ingest.RowsAsync("impressions")).Select(row => (string)row["event_id"]!).Distinct().Count()
+        );
     }
 
     [Fact]
@@ -42,7 +55,8 @@ public sealed class EndlessSourceTests : IDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == IngestTelemetry.Name) self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == IngestTelemetry.Name)
+                self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
@@ -51,7 +65,11 @@ public sealed class EndlessSourceTests : IDisposable
         _ingest.Write("impressions.ndjson", Encoding.UTF8.GetString(NumbersSource.Block(0)) + "no record\n");
         using var lake = await _ingest.OpenAsync();
         var environment = _ingest.EnvironmentOf(lake) with { Telemetry = telemetry };
-        await new EventPipeline(environment).RunAsync(new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]), null, default);
+        await new EventPipeline(environment).RunAsync(
+            new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]),
+            null,
+            default
+        );
         Assert.Equal(1, heard["adx.ingest.commits"]);
         Assert.Equal(1, heard["adx.ingest.commit.duration"]);
         Assert.Equal(RecordsOfBlock, heard["adx.ingest.records impressions accepted"]);
@@ -59,10 +77,13 @@ public sealed class EndlessSourceTests : IDisposable
 
         void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
-            if (!telemetry.Owns(instrument)) return;
+            if (!telemetry.Owns(instrument))
+                return;
             var name = instrument.Name;
-            foreach (var tag in tags) name += $" {tag.Value}";
-            lock (heard) heard[name] = heard.GetValueOrDefault(name) + value;
+            foreach (var tag in tags)
+                name += $" {tag.Value}";
+            lock (heard)
+                heard[name] = heard.GetValueOrDefault(name) + value;
         }
     }
 
@@ -77,7 +98,8 @@ public sealed class EndlessSourceTests : IDisposable
         return (await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token), source);
     }
 
-    /// <summary>Impressions numbered without end, all blocks of one length; asks to be stopped when a number of blocks is committed.</summary>
+    /// <summary>Impressions numbered without end, all blocks of one length; asks to be stopped when a number of blocks
+    /// is committed.</summary>
     private sealed class NumbersSource(int blocks, CancellationTokenSource stop) : ISource
     {
         public string Name => "numbers-0";
@@ -94,8 +116,17 @@ public sealed class EndlessSourceTests : IDisposable
 
         public List<long> Committed { get; } = [];
 
-        public static byte[] Block(long number) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, RecordsOfBlock).Select(i =>
-            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"c"}""" + "\n")));
+        public static byte[] Block(long number) =>
+            Encoding.UTF8.GetBytes(
+                string.Concat(
+                    Enumerable
+                        .Range(0, RecordsOfBlock)
+                        .Select(i =>
+                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"c"}"""
+                            + "\n"
+                        )
+                )
+            );
 
         public ISourceReader Open(StreamStart start, FramerOptions options)
         {
@@ -106,7 +137,8 @@ public sealed class EndlessSourceTests : IDisposable
         public ValueTask CommittedAsync(long next, CancellationToken cancellation)
         {
             Committed.Add(next);
-            if (Committed.Count == blocks) stop.Cancel();
+            if (Committed.Count == blocks)
+                stop.Cancel();
             return ValueTask.CompletedTask;
         }
 
@@ -123,10 +155,13 @@ public sealed class EndlessSourceTests : IDisposable
 
             public CutBlock? Next(CancellationToken stop)
             {
-                if (!_isFramed) _framer.Next()?.Dispose();
+                if (!_isFramed)
+                    _framer.Next()?.Dispose();
                 _isFramed = true;
-                if (_at >= _end) stop.WaitHandle.WaitOne();
-                if (stop.IsCancellationRequested) return null;
+                if (_at >= _end)
+                    stop.WaitHandle.WaitOne();
+                if (stop.IsCancellationRequested)
+                    return null;
                 var bytes = Block(_at / source.BytesOfBlock);
                 var buffer = NativePool.Rent(bytes.Length);
                 bytes.CopyTo(buffer.Span);

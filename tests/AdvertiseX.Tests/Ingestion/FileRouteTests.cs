@@ -13,7 +13,8 @@ public sealed class FileRouteTests : IDisposable
     private readonly TempIngest _ingest = new();
 
     private static string Impression(string id, string more = "") =>
-        $$"""{"impression_id":"{{id}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"cr1","user_id":"u1"{{more}}}""" + "\n";
+        $$"""{"impression_id":"{{id}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"cr1","user_id":"u1"{{more}}}"""
+        + "\n";
 
     private static string Click(string id) => $"{id},2024-03-01 10:00:00,u1,c1,click,\n";
 
@@ -38,7 +39,10 @@ public sealed class FileRouteTests : IDisposable
         Assert.Equal(1, (await _ingest.RunAsync()).TotalReceived);
         _ingest.Write("a.json", Impression("i4") + Impression("i2"));
         var replaced = await _ingest.RunAsync();
-        Assert.Equal((1, 1), (replaced.CountsOf(EventKind.Impression).Accepted, replaced.CountsOf(EventKind.Impression).Duplicate));
+        Assert.Equal(
+            (1, 1),
+            (replaced.CountsOf(EventKind.Impression).Accepted, replaced.CountsOf(EventKind.Impression).Duplicate)
+        );
         Assert.Single((await _ingest.RunAsync()).Unchanged);
         await ExpectImpressionsAsync("i1", "i2", "i3", "i4");
     }
@@ -47,7 +51,9 @@ public sealed class FileRouteTests : IDisposable
     public async Task A_truncated_archive_gives_what_precedes_the_break_and_a_whole_one_goes_on()
     {
         var random = new Random(3);
-        var lines = string.Concat(Enumerable.Range(0, 3000).Select(i => Impression($"i{i}", $",\"nonce\":\"{random.NextInt64():x}\"")));
+        var lines = string.Concat(
+            Enumerable.Range(0, 3000).Select(i => Impression($"i{i}", $",\"nonce\":\"{random.NextInt64():x}\""))
+        );
         var whole = TempIngest.Gzip(lines);
         _ingest.Write("a.json.gz", whole.AsSpan(0, whole.Length / 2));
         var broken = await _ingest.RunAsync();
@@ -66,13 +72,20 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task Records_that_are_too_large_do_not_make_a_file_look_new()
     {
-        _ingest.Options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 4 << 10, MaxRecordBytes = 80 << 10 } };
+        _ingest.Options = new IngestOptions
+        {
+            AnySize = true,
+            Framing = new() { BlockBytes = 4 << 10, MaxRecordBytes = 80 << 10 },
+        };
         var large = Impression("large", $",\"note\":\"{new string('x', 300_000)}\"");
         var lines = Impression("i1") + large + Impression("i2") + large;
         _ingest.Write("a.json", lines + Impression("i3"));
         _ingest.Write("b.json.gz", TempIngest.Gzip(lines.Replace(":\"i", ":\"b") + large.TrimEnd('\n')));
         var first = await _ingest.RunAsync();
-        Assert.Equal((5, 5), (first.CountsOf(EventKind.Impression).Accepted, first.CountsOf(EventKind.Impression)[RejectReason.TooLarge]));
+        Assert.Equal(
+            (5, 5),
+            (first.CountsOf(EventKind.Impression).Accepted, first.CountsOf(EventKind.Impression)[RejectReason.TooLarge])
+        );
         Assert.Equal(2, (await _ingest.RunAsync()).Unchanged.Count);
         await _ingest.VerifyAsync();
     }
@@ -80,9 +93,15 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_contract_filters_and_the_ledger_counts_it()
     {
-        var contract = ContractFile.ShippedFor(Feed.Impressions).Source with { Where = [new Condition { Field = "country", In = ["DE"] }] };
+        var contract = ContractFile.ShippedFor(Feed.Impressions).Source with
+        {
+            Where = [new Condition { Field = "country", In = ["DE"] }],
+        };
         _ingest.Contracts = [CompiledContract.Compile(contract)];
-        _ingest.Write("a.json", Impression("i1", ",\"country\":\"de\"") + Impression("i2", ",\"country\":\"FR\"") + Impression("i3"));
+        _ingest.Write(
+            "a.json",
+            Impression("i1", ",\"country\":\"de\"") + Impression("i2", ",\"country\":\"FR\"") + Impression("i3")
+        );
         var counts = (await _ingest.RunAsync()).CountsOf(EventKind.Impression);
         Assert.Equal((3, 1, 2), (counts.Received, counts.Accepted, counts.Filtered));
         await ExpectImpressionsAsync("i1");
@@ -91,7 +110,10 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task Fields_that_no_contract_names_are_kept_and_counted()
     {
-        _ingest.Write("a.json", Impression("i1", ",\"slot_depth\":3,\"experiment\":{\"arm\":\"b\"}") + Impression("i2", ",\"slot_depth\":4"));
+        _ingest.Write(
+            "a.json",
+            Impression("i1", ",\"slot_depth\":3,\"experiment\":{\"arm\":\"b\"}") + Impression("i2", ",\"slot_depth\":4")
+        );
         var report = await _ingest.RunAsync();
         Assert.Equal(2, report.Unmapped["slot_depth"]);
         var rows = await _ingest.RowsAsync("impressions");
@@ -107,7 +129,21 @@ public sealed class FileRouteTests : IDisposable
         // One zstd frame (RFC 8878) of one raw block, made by hand.
         var text = Encoding.UTF8.GetBytes(Header + Click("k2"));
         var block = (text.Length << 3) | 1;
-        _ingest.Write("b", [0x28, 0xB5, 0x2F, 0xFD, 0x20, checked((byte)text.Length), (byte)block, (byte)(block >> 8), (byte)(block >> 16), .. text]);
+        _ingest.Write(
+            "b",
+            [
+                0x28,
+                0xB5,
+                0x2F,
+                0xFD,
+                0x20,
+                checked((byte)text.Length),
+                (byte)block,
+                (byte)(block >> 8),
+                (byte)(block >> 16),
+                .. text,
+            ]
+        );
         Assert.Equal(2, (await _ingest.RunAsync()).CountsOf(EventKind.Click).Accepted);
     }
 
@@ -115,7 +151,10 @@ public sealed class FileRouteTests : IDisposable
     public async Task A_file_with_only_a_header_is_read_and_holds_nothing()
     {
         var path = _ingest.Write("a.csv", Header);
-        Assert.Equal((1, 0), ((await _ingest.RunAsync()) is var report ? report.FilesRead : 0, (int)report.TotalReceived));
+        Assert.Equal(
+            (1, 0),
+            ((await _ingest.RunAsync()) is var report ? report.FilesRead : 0, (int)report.TotalReceived)
+        );
         File.AppendAllText(path, Click("k1"));
         Assert.Equal(1, (await _ingest.RunAsync()).CountsOf(EventKind.Click).Accepted);
         await _ingest.VerifyAsync();
@@ -124,8 +163,14 @@ public sealed class FileRouteTests : IDisposable
     [Theory]
     [InlineData("", "an empty file")]
     [InlineData("  \n", "nothing but white space")]
-    [InlineData("Dear reader,\nthis is a letter.\n", "not a feed: text that begins \"Dear reader,\"; known are JSON, CSV and Avro")]
-    [InlineData("{\"name\":\"Ada\",\"born\":1815}\n", "JSON that is none of the feeds: it has name, born; known are impressions (has event_time and")]
+    [InlineData(
+        "Dear reader,\nthis is a letter.\n",
+        "not a feed: text that begins \"Dear reader,\"; known are JSON, CSV and Avro"
+    )]
+    [InlineData(
+        "{\"name\":\"Ada\",\"born\":1815}\n",
+        "JSON that is none of the feeds: it has name, born; known are impressions (has event_time and"
+    )]
     [InlineData("PAR1....", "a Parquet file")]
     public async Task A_file_that_is_no_feed_is_refused_by_name_and_passed_over_in_a_folder(string content, string said)
     {
@@ -145,7 +190,18 @@ public sealed class FileRouteTests : IDisposable
         _ingest.Contracts =
         [
             CompiledContract.Compile(impressions),
-            CompiledContract.Compile(ContractFile.ShippedFor(Feed.ClicksConversions).Source with { Recognise = impressions.Recognise with { Has = [["event_time"]] } }),
+            CompiledContract.Compile(
+                ContractFile.ShippedFor(Feed.ClicksConversions).Source with
+                {
+                    Recognise = impressions.Recognise with
+                    {
+                        Has =
+                        [
+                            ["event_time"],
+                        ],
+                    },
+                }
+            ),
         ];
         var path = _ingest.Write("a.json", Impression("i1"));
         var asked = await Assert.ThrowsAsync<SourceException>(() => _ingest.RunAsync(path));
@@ -164,7 +220,11 @@ public sealed class FileRouteTests : IDisposable
     [Fact]
     public async Task A_conflicting_duplicate_is_kept_with_its_bytes_and_header()
     {
-        var options = new IngestOptions { AnySize = true, Framing = new() { BlockBytes = 256 } };
+        var options = new IngestOptions
+        {
+            AnySize = true,
+            Framing = new() { BlockBytes = 256 },
+        };
         _ingest.Options = options;
         var filler = string.Concat(Enumerable.Range(0, 50).Select(i => Click($"k{i}")));
         var conflict = "k7,2024-03-01 10:00:00,u2,c1,click,\n";
@@ -174,12 +234,15 @@ public sealed class FileRouteTests : IDisposable
         var rejects = await _ingest.RowsAsync("rejects", withMade: true);
         Assert.Equal(report.TotalRejected, rejects.Count);
         Assert.True(rejects.Count > 40);
-        Assert.All(rejects, r =>
-        {
-            Assert.Equal("conflicting_duplicate", (string)r["reason"]!);
-            Assert.Equal(Header.TrimEnd('\n'), (string)r["header"]!);
-            Assert.StartsWith((string)r["found"]!, (string)r["raw"]!);
-        });
+        Assert.All(
+            rejects,
+            r =>
+            {
+                Assert.Equal("conflicting_duplicate", (string)r["reason"]!);
+                Assert.Equal(Header.TrimEnd('\n'), (string)r["header"]!);
+                Assert.StartsWith((string)r["found"]!, (string)r["raw"]!);
+            }
+        );
         Assert.Equal(conflict.TrimEnd('\n'), (string)rejects[0]["raw"]!);
         await _ingest.VerifyAsync();
     }
@@ -221,7 +284,10 @@ public sealed class FileRouteTests : IDisposable
 
     private async Task ExpectImpressionsAsync(params string[] ids)
     {
-        Assert.Equal(ids, (await _ingest.RowsAsync("impressions")).Select(r => (string)r["event_id"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ids,
+            (await _ingest.RowsAsync("impressions")).Select(r => (string)r["event_id"]!).Order(StringComparer.Ordinal)
+        );
         await _ingest.VerifyAsync();
     }
 

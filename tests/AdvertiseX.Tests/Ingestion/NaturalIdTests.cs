@@ -5,22 +5,34 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Tests.Ingestion;
 
 /// <summary>
-/// Ids of events whose feed gives none (docs/terms.md, Ids). The expected ids were computed outside of this program, by a script that
-/// lays the parts out and xxhsum -H128.
+/// Ids of events whose feed gives none (docs/terms.md, Ids). The expected ids were computed outside of this program, by
+/// a script that lays the parts out and xxhsum -H128.
 /// </summary>
 public sealed class NaturalIdTests : IDisposable
 {
     private readonly TempIngest _ingest = new();
 
     [Theory]
-    [InlineData("impressions", "4dd8382e18b0af612a96a08a45dd49e4",
-        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","creative_id":"banner-1","website":"https://news.example/a","cost":1}""")]
-    [InlineData("clicks", "78b45dc2db0550ee816c3900eb1e601a",
-        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","campaign_id":"spring","conversion_type":"click","revenue":1}""")]
-    [InlineData("conversions", "5aae39350884cb346d6e70e0575bb8b8",
-        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","campaign_id":"spring","conversion_type":"purchase","order_id":"o-1001"}""")]
-    [InlineData("bid_requests", "0e600d51b12e8a09b75f8728326fba87",
-        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","auction_id":"a-1","placement_id":"top","won":true}""")]
+    [InlineData(
+        "impressions",
+        "4dd8382e18b0af612a96a08a45dd49e4",
+        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","creative_id":"banner-1","website":"https://news.example/a","cost":1}"""
+    )]
+    [InlineData(
+        "clicks",
+        "78b45dc2db0550ee816c3900eb1e601a",
+        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","campaign_id":"spring","conversion_type":"click","revenue":1}"""
+    )]
+    [InlineData(
+        "conversions",
+        "5aae39350884cb346d6e70e0575bb8b8",
+        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","campaign_id":"spring","conversion_type":"purchase","order_id":"o-1001"}"""
+    )]
+    [InlineData(
+        "bid_requests",
+        "0e600d51b12e8a09b75f8728326fba87",
+        """{"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","auction_id":"a-1","placement_id":"top","won":true}"""
+    )]
     public async Task Is_the_hash_of_the_natural_key(string table, string id, string line) =>
         Assert.Equal(id, Assert.Single(await IdsAsync(table, "events.ndjson", line + "\n")));
 
@@ -48,9 +60,20 @@ public sealed class NaturalIdTests : IDisposable
             """{"timestamp":"2024-03-01T09:00:00Z","creative_id":"banner-1","cost":0.002,"is_viewable":true,"nr":7,"mood":"good","user_id":null}""",
             """{"mood":"good","cost":"0.0020","viewed":"yes","creative":{"id":"banner-1"},"site_id":"unknown","ts":1709283600,"nr":"7"}""",
         ];
-        Assert.Equal([Expected, Expected], await IdsAsync("impressions", "one.ndjson", lines[0] + "\n", "two.ndjson", lines[1] + "\n"));
-        Assert.Equal(Expected, (await IdsAsync(
-            "impressions", "three.csv", "nr;viewable;timestamp;mood;cost;creative_id;user_id\n7;1;2024-03-01 09:00:00;good;0.002;banner-1;\n"))[0]);
+        Assert.Equal(
+            [Expected, Expected],
+            await IdsAsync("impressions", "one.ndjson", lines[0] + "\n", "two.ndjson", lines[1] + "\n")
+        );
+        Assert.Equal(
+            Expected,
+            (
+                await IdsAsync(
+                    "impressions",
+                    "three.csv",
+                    "nr;viewable;timestamp;mood;cost;creative_id;user_id\n7;1;2024-03-01 09:00:00;good;0.002;banner-1;\n"
+                )
+            )[0]
+        );
 
         _ingest.Contracts = [ReversedContract()];
         Assert.Equal(Expected, (await IdsAsync("impressions", "four.ndjson", lines[0] + "\n"))[0]);
@@ -81,17 +104,21 @@ public sealed class NaturalIdTests : IDisposable
     {
         var contract = JsonNode.Parse(ContractFile.ShippedText(Feed.Impressions))!.AsObject();
         var fields = contract["fields"]!.AsObject();
-        contract["fields"] = new JsonObject(fields.Reverse().Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        contract["fields"] = new JsonObject(
+            fields.Reverse().Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))
+        );
         return ContractFile.Parse(contract.ToJsonString(), "reversed");
     }
 
-    /// <summary>Ids of a table after files (name, content) were ingested one after the other, each into a lake of its own.</summary>
+    /// <summary>Ids of a table after files (name, content) were ingested one after the other, each into a lake of its
+    /// own.</summary>
     private async Task<List<string>> IdsAsync(string table, params string[] files)
     {
         var ids = new List<string>();
         foreach (var file in files.Chunk(2))
         {
-            if (Directory.Exists(_ingest.Lake)) Directory.Delete(_ingest.Lake, recursive: true);
+            if (Directory.Exists(_ingest.Lake))
+                Directory.Delete(_ingest.Lake, recursive: true);
             var report = await _ingest.RunAsync(_ingest.Write(file[0], file[1]));
             Assert.Equal(0, report.TotalRejected);
             ids.AddRange((await _ingest.RowsAsync(table)).Select(row => (string)row["event_id"]!));

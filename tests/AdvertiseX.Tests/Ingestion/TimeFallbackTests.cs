@@ -33,7 +33,10 @@ public sealed class TimeFallbackTests : IDisposable
         Assert.Equal(2, begun.CountsOf(EventKind.Impression).Accepted);
         Assert.Equal(2, again.CountsOf(EventKind.Impression).Duplicate);
         Assert.Equal(0, again.CountsOf(EventKind.Impression).Rejected);
-        Assert.Equal(rows.Select(r => r.ToJsonString()), (await _ingest.RowsAsync("impressions", withMade: true)).Select(r => r.ToJsonString()));
+        Assert.Equal(
+            rows.Select(r => r.ToJsonString()),
+            (await _ingest.RowsAsync("impressions", withMade: true)).Select(r => r.ToJsonString())
+        );
         await _ingest.VerifyAsync();
     }
 
@@ -76,7 +79,8 @@ public sealed class TimeFallbackTests : IDisposable
 
         Assert.Equal(
             ["2024-03-10 00:00:00+00", "2024-03-10 00:00:00+00", "2024-03-08 00:00:00+00"],
-            (await _ingest.RowsAsync("impressions")).Select(row => (string?)row["event_time"]));
+            (await _ingest.RowsAsync("impressions")).Select(row => (string?)row["event_time"])
+        );
     }
 
     [Fact]
@@ -88,13 +92,17 @@ public sealed class TimeFallbackTests : IDisposable
 
         await _ingest.RunAsync();
 
-        Assert.All(await _ingest.RowsAsync("impressions"), row => Assert.Equal("2022-03-26 22:00:00+00", (string?)row["event_time"]));
+        Assert.All(
+            await _ingest.RowsAsync("impressions"),
+            row => Assert.Equal("2022-03-26 22:00:00+00", (string?)row["event_time"])
+        );
     }
 
     [Fact]
     public async Task Where_the_time_is_there_a_fallback_changes_nothing()
     {
-        var timed = "{\"at\":\"2024-03-01T10:00:00Z\",\"user\":\"u1\",\"creative\":\"k1\"}\n{\"id\":\"1\",\"at\":\"2024-03-01T11:00:00Z\",\"creative\":\"k1\"}\n";
+        var timed =
+            "{\"at\":\"2024-03-01T10:00:00Z\",\"user\":\"u1\",\"creative\":\"k1\"}\n{\"id\":\"1\",\"at\":\"2024-03-01T11:00:00Z\",\"creative\":\"k1\"}\n";
         Use("file_date", "received_time");
         _ingest.Write("2024-03-08.ndjson", timed);
         await _ingest.RunAsync();
@@ -107,19 +115,27 @@ public sealed class TimeFallbackTests : IDisposable
 
         Assert.Equal(2, with.Count);
         foreach (var column in new[] { "event_id", "event_time", "payload_hash" })
-            Assert.Equal(without.Select(row => row[column]!.ToJsonString()), with.Select(row => row[column]!.ToJsonString()));
+            Assert.Equal(
+                without.Select(row => row[column]!.ToJsonString()),
+                with.Select(row => row[column]!.ToJsonString())
+            );
     }
 
     private void Use(params string[] fallback) => Use("UTC", fallback);
 
     private void Use(string zone, string[] fallback) => _ingest.Contracts = [ContractWith(zone, fallback)];
 
-    private static CompiledContract ContractWith(string zone, string[] fallback) => ContractFile.Parse(
-        $$"""
-        { "name": "timeless", "feed": "impressions", "zone": "{{zone}}", "recognise": { "has": [["creative_id"]] },
-          "fields": {
-            "event_id": { "from": ["id"] }, "user_id": { "from": ["user"] }, "creative_id": { "from": ["creative"] },
-            "event_time": { "from": ["at"], "fallback": [{{string.Join(", ", fallback.Select(name => $"\"{name}\""))}}] } } }
-        """,
-        "timeless.json");
+    private static CompiledContract ContractWith(string zone, string[] fallback) =>
+        ContractFile.Parse(
+            $$"""
+            { "name": "timeless", "feed": "impressions", "zone": "{{zone}}", "recognise": { "has": [["creative_id"]] },
+              "fields": {
+                "event_id": { "from": ["id"] }, "user_id": { "from": ["user"] }, "creative_id": { "from": ["creative"] },
+                "event_time": { "from": ["at"], "fallback": [{{string.Join(
+                ", ",
+                fallback.Select(name => $"\"{name}\"")
+            )}}] } } }
+            """,
+            "timeless.json"
+        );
 }

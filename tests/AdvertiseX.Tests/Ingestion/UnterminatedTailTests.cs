@@ -2,7 +2,8 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Tests.Ingestion;
 
-/// <summary>A last record without its line end is judged; when the file grows, what it became takes its place.</summary>
+/// <summary>A last record without its line end is judged; when the file grows, what it became takes its
+/// place.</summary>
 public sealed class UnterminatedTailTests : IDisposable
 {
     private const string Header = "event_id,timestamp,user_id,campaign_id,conversion_type,revenue\n";
@@ -30,7 +31,10 @@ public sealed class UnterminatedTailTests : IDisposable
         _ingest.Write("a.csv", First + "e1,2024-03-01 10:00:00,u1,c1,purchase,10");
         await _ingest.RunAsync();
         await CheckAsync("e0=1000000", "e1=10000000");
-        _ingest.Write("a.csv", First + "e1,2024-03-01 10:00:00,u1,c1,purchase,1050\ne2,2024-03-01 11:00:00,u2,c1,purchase,3");
+        _ingest.Write(
+            "a.csv",
+            First + "e1,2024-03-01 10:00:00,u1,c1,purchase,1050\ne2,2024-03-01 11:00:00,u2,c1,purchase,3"
+        );
         await _ingest.RunAsync();
         await CheckAsync("e0=1000000", "e1=1050000000", "e2=3000000");
         Assert.Empty(await _ingest.RowsAsync("rejects"));
@@ -66,9 +70,15 @@ public sealed class UnterminatedTailTests : IDisposable
     [Fact]
     public async Task A_duplicate_at_the_end_is_taken_back_too()
     {
-        _ingest.Write("a.csv", Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,10\ne1,2024-03-01 10:00:00,u1,c1,purchase,10");
+        _ingest.Write(
+            "a.csv",
+            Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,10\ne1,2024-03-01 10:00:00,u1,c1,purchase,10"
+        );
         Assert.Equal(1, (await _ingest.RunAsync()).CountsOf(EventKind.Conversion).Duplicate);
-        _ingest.Write("a.csv", Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,10\ne1,2024-03-01 10:00:00,u1,c1,purchase,100\n");
+        _ingest.Write(
+            "a.csv",
+            Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,10\ne1,2024-03-01 10:00:00,u1,c1,purchase,100\n"
+        );
         Assert.Equal(1, (await _ingest.RunAsync()).CountsOf(EventKind.Conversion)[RejectReason.ConflictingDuplicate]);
         await CheckAsync("e1=10000000");
         using var lake = await _ingest.OpenAsync();
@@ -96,7 +106,8 @@ public sealed class UnterminatedTailTests : IDisposable
         using var lake = await _ingest.OpenAsync();
         long received = 0;
         for (long version = 0; version <= lake.Ledger.Version; version++)
-            received += (await lake.Ledger.ReadEntryAsync(version))?.Streams.Sum(s => s.Counts.Sum(c => c.Received)) ?? 0;
+            received +=
+                (await lake.Ledger.ReadEntryAsync(version))?.Streams.Sum(s => s.Counts.Sum(c => c.Received)) ?? 0;
         Assert.Equal(6, received);
     }
 
@@ -111,7 +122,8 @@ public sealed class UnterminatedTailTests : IDisposable
         _ingest.Write("a.csv", Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,10");
         await _ingest.RunAsync();
         _ingest.Write("a.csv", Header + "e1,2024-03-01 10:00:00,u1,c1,purchase,1050\n");
-        using (var crash = new CrashAt(step)) await Assert.ThrowsAsync<CrashAt.Crash>(() => _ingest.RunAsync());
+        using (var crash = new CrashAt(step))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => _ingest.RunAsync());
         await _ingest.VerifyAsync();
         await _ingest.RunAsync();
         await CheckAsync("e1=1050000000");
@@ -119,7 +131,10 @@ public sealed class UnterminatedTailTests : IDisposable
 
     private async Task CheckAsync(params string[] revenues)
     {
-        Assert.Equal(revenues, (await _ingest.RowsAsync("conversions")).Select(r => $"{r["event_id"]}={r["revenue_micros"]}"));
+        Assert.Equal(
+            revenues,
+            (await _ingest.RowsAsync("conversions")).Select(r => $"{r["event_id"]}={r["revenue_micros"]}")
+        );
         await _ingest.VerifyAsync();
     }
 

@@ -29,7 +29,8 @@ public class ContentHashTests
                 var piece = Math.Min(random.Next(0, 90), bytes.Length - at);
                 hash.Append(bytes.AsSpan(at, piece));
                 at += piece;
-                if (random.Next(20) == 0) Assert.Equal(ContentHash.TextOf(bytes.AsSpan(0, at)), hash.Text);
+                if (random.Next(20) == 0)
+                    Assert.Equal(ContentHash.TextOf(bytes.AsSpan(0, at)), hash.Text);
             }
             Assert.Equal(ContentHash.TextOf(bytes), hash.Text);
         }

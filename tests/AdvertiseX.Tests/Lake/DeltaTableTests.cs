@@ -8,7 +8,10 @@ namespace AdvertiseX.Tests.Lake;
 
 public sealed class DeltaTableTests : IDisposable
 {
-    private static readonly DeltaSchema Schema = new([new("id", DeltaType.String, false), new("event_date", DeltaType.Date, false)]);
+    private static readonly DeltaSchema Schema = new([
+        new("id", DeltaType.String, false),
+        new("event_date", DeltaType.Date, false),
+    ]);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-delta-");
     private readonly LakeEngine _engine = new();
@@ -25,7 +28,9 @@ public sealed class DeltaTableTests : IDisposable
     [Fact]
     public async Task Version_0_holds_protocol_and_metadata_and_is_made_once()
     {
-        var tables = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await CreateAsync(NewTable()))));
+        var tables = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await CreateAsync(NewTable())))
+        );
         Assert.Single(tables.Select(table => table.Metadata.Id).Distinct());
         Assert.All(tables, table => Assert.Equal(0, table.Version));
         var lines = Lines(0);
@@ -39,9 +44,16 @@ public sealed class DeltaTableTests : IDisposable
     {
         var table = NewTable();
         var snapshot = await CreateAsync(table);
-        var add = Add("event_date=2024-03-01/ä b%.parquet") with { PartitionValues = new Dictionary<string, string?> { ["event_date"] = null } };
+        var add = Add("event_date=2024-03-01/ä b%.parquet") with
+        {
+            PartitionValues = new Dictionary<string, string?> { ["event_date"] = null },
+        };
         await table.CommitAsync(new("WRITE") { Adds = [add] }, snapshot);
-        Assert.Contains("\"path\":\"event_date=2024-03-01/%C3%A4%20b%25.parquet\"", Lines(1)[1], StringComparison.Ordinal);
+        Assert.Contains(
+            "\"path\":\"event_date=2024-03-01/%C3%A4%20b%25.parquet\"",
+            Lines(1)[1],
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"partitionValues\":{\"event_date\":null}", Lines(1)[1], StringComparison.Ordinal);
         Assert.Contains("\"stats\":\"{\\u0022numRecords\\u0022:3}\"", Lines(1)[1], StringComparison.Ordinal);
         var read = (await NewTable().RefreshAsync()).Files.Values.Single();
@@ -54,16 +66,24 @@ public sealed class DeltaTableTests : IDisposable
     public async Task Appends_of_many_writers_all_get_in_and_each_version_is_one_commit()
     {
         await CreateAsync(NewTable());
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
-        {
-            var table = NewTable();
-            for (var commit = 0; commit < 5; commit++)
-            {
-                var result = await table.CommitAsync(
-                    new("WRITE") { Adds = [Add($"{writer}-{commit}.parquet")] }, await table.RefreshAsync());
-                Assert.Equal(DeltaCommitOutcome.Committed, result.Outcome);
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(writer =>
+                    Task.Run(async () =>
+                    {
+                        var table = NewTable();
+                        for (var commit = 0; commit < 5; commit++)
+                        {
+                            var result = await table.CommitAsync(
+                                new("WRITE") { Adds = [Add($"{writer}-{commit}.parquet")] },
+                                await table.RefreshAsync()
+                            );
+                            Assert.Equal(DeltaCommitOutcome.Committed, result.Outcome);
+                        }
+                    })
+                )
+        );
         var snapshot = await NewTable().RefreshAsync();
         Assert.Equal(40, snapshot.Version);
         Assert.Equal(40, snapshot.Files.Count);
@@ -74,8 +94,23 @@ public sealed class DeltaTableTests : IDisposable
     {
         var table = NewTable();
         var snapshot = await CreateAsync(table);
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => Task.Run(async () => await NewTable().CommitAsync(
-            new("WRITE") { Adds = [Add($"{writer}.parquet")], Transaction = new("ingest", 7, null) }, snapshot))));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(writer =>
+                    Task.Run(async () =>
+                        await NewTable()
+                            .CommitAsync(
+                                new("WRITE")
+                                {
+                                    Adds = [Add($"{writer}.parquet")],
+                                    Transaction = new("ingest", 7, null),
+                                },
+                                snapshot
+                            )
+                    )
+                )
+        );
         Assert.Single(results, result => result.Outcome == DeltaCommitOutcome.Committed);
         Assert.Equal(5, results.Count(result => result.Outcome == DeltaCommitOutcome.AlreadyThere));
         Assert.Equal(7, (await table.RefreshAsync()).TransactionOf("ingest"));
@@ -103,9 +138,18 @@ public sealed class DeltaTableTests : IDisposable
         var table = NewTable();
         var start = await CreateAsync(table);
         var wider = Schema.With(new([.. Schema.Columns, new("extra", DeltaType.String)]));
-        await table.CommitAsync(new("ADD COLUMNS") { Metadata = start.Metadata with { SchemaString = wider.ToJson() } }, start);
-        Assert.Equal(DeltaCommitOutcome.Conflict, (await table.CommitAsync(new("WRITE") { Adds = [Add("a")] }, start)).Outcome);
-        Assert.Equal(DeltaCommitOutcome.Committed, (await table.CommitAsync(new("WRITE") { Adds = [Add("a")] }, table.Latest)).Outcome);
+        await table.CommitAsync(
+            new("ADD COLUMNS") { Metadata = start.Metadata with { SchemaString = wider.ToJson() } },
+            start
+        );
+        Assert.Equal(
+            DeltaCommitOutcome.Conflict,
+            (await table.CommitAsync(new("WRITE") { Adds = [Add("a")] }, start)).Outcome
+        );
+        Assert.Equal(
+            DeltaCommitOutcome.Committed,
+            (await table.CommitAsync(new("WRITE") { Adds = [Add("a")] }, table.Latest)).Outcome
+        );
     }
 
     [Fact]
@@ -119,7 +163,9 @@ public sealed class DeltaTableTests : IDisposable
         Assert.Equal(1, (await NewTable().RefreshAsync()).Version);
 
         _store.FailPuts = 1;
-        await Assert.ThrowsAsync<IOException>(async () => await table.CommitAsync(new("WRITE") { Adds = [Add("b")] }, result.Snapshot));
+        await Assert.ThrowsAsync<IOException>(async () =>
+            await table.CommitAsync(new("WRITE") { Adds = [Add("b")] }, result.Snapshot)
+        );
         Assert.Equal(1, (await NewTable().RefreshAsync()).Version);
     }
 
@@ -127,10 +173,19 @@ public sealed class DeltaTableTests : IDisposable
     public async Task Unknown_fields_and_actions_are_ignored_and_unknown_features_refused()
     {
         await CreateAsync(NewTable());
-        await WriteCommitAsync(1, """{"cdc":{"path":"x"}}""" + "\n" + """{"domainMetadata":{"domain":"d"}}""" + "\n"
-            + """{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":2,"dataChange":true,"fromTheFuture":{"x":1}}}""");
+        await WriteCommitAsync(
+            1,
+            """{"cdc":{"path":"x"}}"""
+                + "\n"
+                + """{"domainMetadata":{"domain":"d"}}"""
+                + "\n"
+                + """{"add":{"path":"a","partitionValues":{},"size":1,"modificationTime":2,"dataChange":true,"fromTheFuture":{"x":1}}}"""
+        );
         Assert.Equal(["a"], (await NewTable().RefreshAsync()).Files.Keys);
-        await WriteCommitAsync(2, """{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]}}""");
+        await WriteCommitAsync(
+            2,
+            """{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]}}"""
+        );
         var refusal = await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync());
         Assert.Contains("deletionVectors", refusal.Message, StringComparison.Ordinal);
     }
@@ -140,9 +195,17 @@ public sealed class DeltaTableTests : IDisposable
     {
         await CreateAsync(NewTable());
         await WriteCommitAsync(2, "{}");
-        Assert.Contains("none of version 1", (await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of version 1",
+            (await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync())).Message,
+            StringComparison.Ordinal
+        );
         await WriteCommitAsync(1, "{\"add\":{\"path\":");
-        Assert.Contains("00000000000000000001.json, line 1", (await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "00000000000000000001.json, line 1",
+            (await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -152,12 +215,30 @@ public sealed class DeltaTableTests : IDisposable
         var start = await CreateAsync(table);
         for (var commit = 0; commit < 12; commit++)
         {
-            var removes = commit == 5 ? new[] { RemoveFile.Of(table.Latest.Files["0 ü.parquet"], DateTimeOffset.FromUnixTimeSeconds(4_000_000_000), true) } : [];
+            var removes =
+                commit == 5
+                    ? new[]
+                    {
+                        RemoveFile.Of(
+                            table.Latest.Files["0 ü.parquet"],
+                            DateTimeOffset.FromUnixTimeSeconds(4_000_000_000),
+                            true
+                        ),
+                    }
+                    : [];
             await table.CommitAsync(
-                new("WRITE") { Adds = [Add($"{commit} ü.parquet")], Removes = removes, Transaction = new("ingest", commit, 5) }, start);
+                new("WRITE")
+                {
+                    Adds = [Add($"{commit} ü.parquet")],
+                    Removes = removes,
+                    Transaction = new("ingest", commit, 5),
+                },
+                start
+            );
         }
         var whole = await table.RefreshAsync();
-        for (var version = 0; version < 10; version++) await _store.DeleteAsync(table.Log.CommitKey(version));
+        for (var version = 0; version < 10; version++)
+            await _store.DeleteAsync(table.Log.CommitKey(version));
 
         var read = await NewTable().RefreshAsync();
         Assert.Equal(12, read.Version);
@@ -176,32 +257,47 @@ public sealed class DeltaTableTests : IDisposable
     {
         var table = NewTable();
         var start = await CreateAsync(table);
-        for (var commit = 0; commit < 10; commit++) await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        for (var commit = 0; commit < 10; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
         using var hint = JsonDocument.Parse((await _store.ReadAsync(table.Log.LastCheckpointKey))!);
         Assert.Equal(10, hint.RootElement.GetProperty("version").GetInt64());
 
         using var connection = _engine.Connect();
         using var result = connection.Query(
             $"SELECT name FROM parquet_schema({SqlDialect.DuckDb.Text(_store.AddressOf(table.Log.CheckpointKey(10)))}) "
-            + "WHERE name NOT IN ('duckdb_schema', 'key_value', 'key', 'value', 'list', 'element')");
+                + "WHERE name NOT IN ('duckdb_schema', 'key_value', 'key', 'value', 'list', 'element')"
+        );
         var names = new List<string>();
-        for (var rows = result.Rows(); rows.Read();) names.Add(rows.GetString(0));
+        for (var rows = result.Rows(); rows.Read(); )
+            names.Add(rows.GetString(0));
         Assert.Equal(names, FieldNames(hint.RootElement.GetProperty("checkpointSchema")));
     }
 
     private static IEnumerable<string> FieldNames(JsonElement type) =>
         type.ValueKind == JsonValueKind.Object && type.TryGetProperty("fields", out var fields)
-            ? fields.EnumerateArray().SelectMany(field => FieldNames(field.GetProperty("type")).Prepend(field.GetProperty("name").GetString()!))
+            ? fields
+                .EnumerateArray()
+                .SelectMany(field =>
+                    FieldNames(field.GetProperty("type")).Prepend(field.GetProperty("name").GetString()!)
+                )
             : [];
 
-    private static DeltaChange Merge(string into, params AddFile[] files) => new("OPTIMIZE")
-    {
-        Adds = [Add(into) with { DataChange = false }],
-        Removes = [.. files.Select(file => RemoveFile.Of(file, DateTimeOffset.UnixEpoch, false))],
-    };
+    private static DeltaChange Merge(string into, params AddFile[] files) =>
+        new("OPTIMIZE")
+        {
+            Adds = [Add(into) with { DataChange = false }],
+            Removes = [.. files.Select(file => RemoveFile.Of(file, DateTimeOffset.UnixEpoch, false))],
+        };
 
     private static AddFile Add(string path) =>
-        new(path, new Dictionary<string, string?> { ["event_date"] = "2024-03-01" }, 10, 20, true, "{\"numRecords\":3}");
+        new(
+            path,
+            new Dictionary<string, string?> { ["event_date"] = "2024-03-01" },
+            10,
+            20,
+            true,
+            "{\"numRecords\":3}"
+        );
 
     private static ValueTask<DeltaSnapshot> CreateAsync(DeltaTable table) =>
         table.CreateAsync(Schema, ["event_date"], new Dictionary<string, string?>());

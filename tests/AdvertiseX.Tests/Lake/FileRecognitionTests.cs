@@ -32,7 +32,10 @@ public sealed class FileRecognitionTests : IDisposable
             var replaced = await RecognizeAsync(lake, content);
             Assert.Equal((FileChange.Replaced, _path + name, 0), (replaced.Change, replaced.Stream, replaced.From));
             await ReadAsync(lake, replaced, content, content.Length);
-            Assert.Equal((FileChange.Unchanged, _path + name), ((await RecognizeAsync(lake, content)).Change, (await RecognizeAsync(lake, content)).Stream));
+            Assert.Equal(
+                (FileChange.Unchanged, _path + name),
+                ((await RecognizeAsync(lake, content)).Change, (await RecognizeAsync(lake, content)).Stream)
+            );
         }
     }
 
@@ -46,7 +49,10 @@ public sealed class FileRecognitionTests : IDisposable
         foreach (var content in new[] { "one\ntwo\nthree\n", "one\ntwo\nthx", "one\ntwo\nth" })
         {
             var changed = await RecognizeAsync(lake, content);
-            Assert.Equal((FileChange.Grown, _path, 8, 3), (changed.Change, changed.Stream, changed.From, changed.Known!.TailLength));
+            Assert.Equal(
+                (FileChange.Grown, _path, 8, 3),
+                (changed.Change, changed.Stream, changed.From, changed.Known!.TailLength)
+            );
         }
         Assert.Equal(FileChange.Unchanged, (await RecognizeAsync(lake, "one\ntwo\n")).Change);
         Assert.Equal(FileChange.Replaced, (await RecognizeAsync(lake, "one\ntw")).Change);
@@ -66,7 +72,11 @@ public sealed class FileRecognitionTests : IDisposable
     }
 
     private ValueTask<RecognizedFile> RecognizeAsync(DataLake lake, string content, string? path = null) =>
-        FileRecognition.RecognizeAsync(lake.Ledger, path ?? _path, () => new MemoryStream(Encoding.UTF8.GetBytes(content)));
+        FileRecognition.RecognizeAsync(
+            lake.Ledger,
+            path ?? _path,
+            () => new MemoryStream(Encoding.UTF8.GetBytes(content))
+        );
 
     /// <summary>Reads a file up to a position, as ingestion does.</summary>
     private async Task ReadAsync(DataLake lake, RecognizedFile file, string content, int next, string? path = null)
@@ -74,7 +84,13 @@ public sealed class FileRecognitionTests : IDisposable
         var bytes = Encoding.UTF8.GetBytes(content);
         file.Prefix.Append(bytes.AsSpan((int)file.From..next));
         var tail = bytes.AsSpan(next).ToArray();
-        var mark = new FileMark(path ?? _path, file.Prefix.Text, next, tail.Length, tail.Length > 0 ? ContentHash.TextOf(tail) : null);
+        var mark = new FileMark(
+            path ?? _path,
+            file.Prefix.Text,
+            next,
+            tail.Length,
+            tail.Length > 0 ? ContentHash.TextOf(tail) : null
+        );
         var batch = new LedgerBatch([new(file.Stream, file.From, next, []) { File = mark }], [], lake.Ledger.Version);
         Assert.IsType<LedgerResult.Committed>(await lake.Ledger.CommitAsync(batch));
     }

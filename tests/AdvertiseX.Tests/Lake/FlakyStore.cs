@@ -11,7 +11,11 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     /// <summary>So many puts fail without effect.</summary>
     public int FailPuts { get; set; }
 
-    public async ValueTask<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+    public async ValueTask<bool> PutIfAbsentAsync(
+        string key,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellation = default
+    )
     {
         if (FailPuts > 0)
         {
@@ -19,30 +23,44 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
             throw new IOException("The connection was refused.");
         }
         var won = await store.PutIfAbsentAsync(key, content, cancellation);
-        if (LoseAnswersOfPuts == 0) return won;
+        if (LoseAnswersOfPuts == 0)
+            return won;
         LoseAnswersOfPuts--;
         throw new IOException("The connection was reset.");
     }
 
-    public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) => store.PutAsync(key, content, cancellation);
+    public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
+        store.PutAsync(key, content, cancellation);
 
-    public ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default) => store.ReadAsync(key, cancellation);
+    public ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default) =>
+        store.ReadAsync(key, cancellation);
 
-    public ValueTask<int> ReadRangeAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default) =>
-        store.ReadRangeAsync(key, offset, buffer, cancellation);
+    public ValueTask<int> ReadRangeAsync(
+        string key,
+        long offset,
+        Memory<byte> buffer,
+        CancellationToken cancellation = default
+    ) => store.ReadRangeAsync(key, offset, buffer, cancellation);
 
     public ObjectReader OpenReader(string key) => store.OpenReader(key);
 
-    public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) => store.FindAsync(key, cancellation);
+    public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) =>
+        store.FindAsync(key, cancellation);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after = null, CancellationToken cancellation = default) =>
-        store.ListAsync(prefix, after, cancellation);
+    public IAsyncEnumerable<StoredObject> ListAsync(
+        string prefix,
+        string? after = null,
+        CancellationToken cancellation = default
+    ) => store.ListAsync(prefix, after, cancellation);
 
-    public ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default) => store.FoldersAsync(cancellation);
+    public ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default) =>
+        store.FoldersAsync(cancellation);
 
-    public ValueTask<bool> DeleteAsync(string key, CancellationToken cancellation = default) => store.DeleteAsync(key, cancellation);
+    public ValueTask<bool> DeleteAsync(string key, CancellationToken cancellation = default) =>
+        store.DeleteAsync(key, cancellation);
 
-    public ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default) => store.CreateAsync(key, cancellation);
+    public ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default) =>
+        store.CreateAsync(key, cancellation);
 
     public string AddressOf(string key) => store.AddressOf(key);
 
@@ -50,5 +68,6 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
 
     public string KeyOf(string address) => store.KeyOf(address);
 
-    public ValueTask<long> SealAsync(string key, CancellationToken cancellation = default) => store.SealAsync(key, cancellation);
+    public ValueTask<long> SealAsync(string key, CancellationToken cancellation = default) =>
+        store.SealAsync(key, cancellation);
 }

@@ -79,7 +79,9 @@ public sealed class IngestLedgerTests : IDisposable
         var raced = Assert.IsType<LedgerResult.Raced>(await mine.Ledger.CommitAsync(batch));
         Assert.Empty(raced.Streams);
         Assert.Equal(15, Assert.Single(raced.Since).FilesOf("impressions").Sum(file => file.Rows));
-        Assert.IsType<LedgerResult.Committed>(await mine.Ledger.CommitAsync(batch with { JudgedAt = raced.LedgerVersion }));
+        Assert.IsType<LedgerResult.Committed>(
+            await mine.Ledger.CommitAsync(batch with { JudgedAt = raced.LedgerVersion })
+        );
         Assert.Equal(won + 1, mine.Ledger.Version);
     }
 
@@ -90,7 +92,10 @@ public sealed class IngestLedgerTests : IDisposable
         using var theirs = await _test.OpenAsync();
         var clicks = await TestLake.StageAsync(mine, "clicks", 4);
         var batch = new LedgerBatch(
-            [new("mine", 0, 9, [new("clicks", 4, 4, 0, 0, 0, new Dictionary<string, long>())])], [clicks], mine.Ledger.Version);
+            [new("mine", 0, 9, [new("clicks", 4, 4, 0, 0, 0, new Dictionary<string, long>())])],
+            [clicks],
+            mine.Ledger.Version
+        );
         await TestLake.CommitAsync(theirs, "theirs", 0, 15);
         Assert.IsType<LedgerResult.Committed>(await mine.Ledger.CommitAsync(batch));
         Assert.Equal(2, await mine.ApplyAsync());
@@ -102,10 +107,17 @@ public sealed class IngestLedgerTests : IDisposable
     {
         using var lake = await _test.OpenAsync();
         var file = await TestLake.StageAsync(lake, "impressions", 5);
-        async Task RefusedAsync(LedgerBatch batch, string says) => Assert.Contains(
-            says, (await Assert.ThrowsAsync<ArgumentException>(async () => await lake.Ledger.CommitAsync(batch))).Message, StringComparison.Ordinal);
+        async Task RefusedAsync(LedgerBatch batch, string says) =>
+            Assert.Contains(
+                says,
+                (await Assert.ThrowsAsync<ArgumentException>(async () => await lake.Ledger.CommitAsync(batch))).Message,
+                StringComparison.Ordinal
+            );
 
-        await RefusedAsync(new([TestLake.Advance("s", 0, 9, 4)], [file], 0), "counts 4 rows for impressions and staged 5");
+        await RefusedAsync(
+            new([TestLake.Advance("s", 0, 9, 4)], [file], 0),
+            "counts 4 rows for impressions and staged 5"
+        );
         await RefusedAsync(new([TestLake.Advance("s", 9, 8, 5)], [file], 0), "from 9 to 8");
         await RefusedAsync(new([TestLake.Advance("s", 0, 9, 5), TestLake.Advance("s", 9, 10, 0)], [file], 0), "twice");
         await RefusedAsync(new([TestLake.Advance("s", 0, 9, 5)], [file with { SizeBytes = 7 }], 0), "are there");
@@ -135,7 +147,10 @@ public sealed class IngestLedgerTests : IDisposable
         var mark = new FileMark("/logs/it's \"a\" file\n.json", "xxh64:0", 99, 3, "xxh64:1");
         var advance = new StreamAdvance(mark.Path, 0, 99, [counts])
         {
-            File = mark, Bytes = 99, Seconds = 0.5, UnmappedFields = new Dictionary<string, long> { ["a.b"] = 7 },
+            File = mark,
+            Bytes = 99,
+            Seconds = 0.5,
+            UnmappedFields = new Dictionary<string, long> { ["a.b"] = 7 },
         };
         await lake.Ledger.CommitAsync(new([advance], [file, reject], 0));
 
@@ -143,7 +158,8 @@ public sealed class IngestLedgerTests : IDisposable
         using var connection = lake.Engine.Connect();
         using var result = connection.Query(
             "SELECT stream, kind, received, accepted, duplicate, rejected, filtered, reasons, unmapped_fields, committed_time, next_offset, tail_length "
-            + $"FROM read_parquet('{Path.Combine(_test.Folder, IngestLedger.TableName, path)}')");
+                + $"FROM read_parquet('{Path.Combine(_test.Folder, IngestLedger.TableName, path)}')"
+        );
         var rows = result.Rows();
         Assert.True(rows.Read());
         Assert.Equal((mark.Path, "impressions"), (rows.GetString(0), rows.GetString(1)));
@@ -160,7 +176,8 @@ public sealed class IngestLedgerTests : IDisposable
     {
         using (var lake = await _test.OpenAsync())
         {
-            for (var batch = 0; batch < 25; batch++) await TestLake.CommitAsync(lake, batch % 2 == 0 ? "even" : "odd", batch / 2 * 10, batch / 2 * 10 + 10);
+            for (var batch = 0; batch < 25; batch++)
+                await TestLake.CommitAsync(lake, batch % 2 == 0 ? "even" : "odd", batch / 2 * 10, batch / 2 * 10 + 10);
             await lake.ApplyAsync();
         }
         Assert.Single(Directory.GetFiles(Path.Combine(_test.Folder, IngestLedger.TableName, "_positions")));
@@ -176,16 +193,22 @@ public sealed class IngestLedgerTests : IDisposable
     public async Task Many_writers_and_appliers_at_once_lose_and_double_nothing()
     {
         (await _test.OpenAsync()).Dispose();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
-        {
-            using var lake = await _test.OpenAsync();
-            var stream = $"s{writer / 2}"; // Two writers fight for each stream.
-            while (lake.Ledger.PositionOf(stream) is var from && from < 100)
-            {
-                await lake.Ledger.CommitAsync(await TestLake.BatchAsync(lake, stream, from, from + 10));
-                await lake.ApplyAsync();
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(writer =>
+                    Task.Run(async () =>
+                    {
+                        using var lake = await _test.OpenAsync();
+                        var stream = $"s{writer / 2}"; // Two writers fight for each stream.
+                        while (lake.Ledger.PositionOf(stream) is var from && from < 100)
+                        {
+                            await lake.Ledger.CommitAsync(await TestLake.BatchAsync(lake, stream, from, from + 10));
+                            await lake.ApplyAsync();
+                        }
+                    })
+                )
+        );
         using var again = await _test.OpenAsync(create: false);
         Assert.Equal(200, TestLake.RowsOf(again, "impressions"));
         Assert.Equal(20, again.Table("impressions").Summary().Files);

@@ -34,7 +34,10 @@ public sealed class LakeVerifierTests : IDisposable
         File.Delete(file.Address);
         var problems = (await LakeVerifier.RunAsync(lake)).Problems;
         Assert.Contains(new VerifyProblem("files", $"impressions/{file.Path}", "the file is not there"), problems);
-        Assert.Contains(problems, found => found.Check == "rows" && found.Where.StartsWith("impressions, stream", StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            found => found.Check == "rows" && found.Where.StartsWith("impressions, stream", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -47,8 +50,18 @@ public sealed class LakeVerifierTests : IDisposable
         damaged[^1] ^= 1;
         await File.WriteAllBytesAsync(files[1].Address, damaged);
         var problems = (await LakeVerifier.RunAsync(lake)).Problems;
-        Assert.Contains(problems, found => found.Where.EndsWith(files[0].Path, StringComparison.Ordinal) && found.What.Contains("bytes", StringComparison.Ordinal));
-        Assert.Contains(problems, found => found.Where.EndsWith(files[1].Path, StringComparison.Ordinal) && found.What.Contains("PAR1", StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            found =>
+                found.Where.EndsWith(files[0].Path, StringComparison.Ordinal)
+                && found.What.Contains("bytes", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            problems,
+            found =>
+                found.Where.EndsWith(files[1].Path, StringComparison.Ordinal)
+                && found.What.Contains("PAR1", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -58,7 +71,9 @@ public sealed class LakeVerifierTests : IDisposable
         var table = lake.Table("impressions");
         var file = table.Delta.Latest.Files.Values.First();
         await table.Delta.CommitAsync(
-            new("DELETE") { Removes = [AdvertiseX.Lake.Delta.RemoveFile.Of(file, DateTimeOffset.UnixEpoch, true)] }, table.Delta.Latest);
+            new("DELETE") { Removes = [AdvertiseX.Lake.Delta.RemoveFile.Of(file, DateTimeOffset.UnixEpoch, true)] },
+            table.Delta.Latest
+        );
         var told = Assert.Single((await LakeVerifier.RunAsync(lake)).Problems);
         Assert.Equal("rows", told.Check);
         Assert.Matches("the ledger counts \\d+ accepted, the table has \\d+ rows", told.What);
@@ -72,7 +87,9 @@ public sealed class LakeVerifierTests : IDisposable
         var same = await TestRows.StageAsync(lake, FactTables.Impressions, "s", 4, 5);
         await lake.Ledger.CommitAsync(new([TestLake.Advance("s", 9, 14, 5)], [same], lake.Ledger.Version));
         var fewer = await TestRows.StageAsync(lake, FactTables.Impressions, "s", 100, 3);
-        await lake.Ledger.CommitAsync(new([TestLake.Advance("s", 14, 18, 4)], [fewer with { Rows = 4, StatsJson = null }], lake.Ledger.Version));
+        await lake.Ledger.CommitAsync(
+            new([TestLake.Advance("s", 14, 18, 4)], [fewer with { Rows = 4, StatsJson = null }], lake.Ledger.Version)
+        );
         Assert.DoesNotContain((await LakeVerifier.RunAsync(lake)).Problems, found => found.Check == "duplicates");
         var problems = (await LakeVerifier.RunAsync(lake, duplicates: true)).Problems;
         Assert.Equal(5, problems.Count(found => found.Check == "duplicates"));
@@ -83,33 +100,46 @@ public sealed class LakeVerifierTests : IDisposable
     public async Task A_ledger_whose_rows_were_tampered_with_is_told()
     {
         using var lake = await SoundAsync();
-        var rows = lake.Ledger.Delta.Latest.Files.Values.OrderBy(file => file.ModifiedMillis).ThenBy(file => file.Path).ToList();
+        var rows = lake
+            .Ledger.Delta.Latest.Files.Values.OrderBy(file => file.ModifiedMillis)
+            .ThenBy(file => file.Path)
+            .ToList();
         using (var connection = lake.Engine.Connect())
         {
             foreach (var row in rows)
             {
                 var path = Path.Combine(_test.Folder, IngestLedger.TableName, row.Path);
-                connection.Execute($"COPY (SELECT * REPLACE (from_offset + 1 AS from_offset, duplicate + 1 AS duplicate) FROM read_parquet('{path}')) TO '{path}.new' (FORMAT parquet, COMPRESSION zstd)");
+                connection.Execute(
+                    $"COPY (SELECT * REPLACE (from_offset + 1 AS from_offset, duplicate + 1 AS duplicate) FROM read_parquet('{path}')) TO '{path}.new' (FORMAT parquet, COMPRESSION zstd)"
+                );
                 File.Delete(path);
                 File.Copy($"{path}.new", path);
                 File.Delete($"{path}.new");
             }
         }
         // The sizes differ by now; the log is told so, as one who tampers well would do.
-        foreach (var log in Directory.GetFiles(Path.Combine(_test.Folder, IngestLedger.TableName, "_delta_log"), "*.json"))
+        foreach (
+            var log in Directory.GetFiles(Path.Combine(_test.Folder, IngestLedger.TableName, "_delta_log"), "*.json")
+        )
         {
             var text = await File.ReadAllTextAsync(log);
             foreach (var row in rows)
             {
                 var size = new FileInfo(Path.Combine(_test.Folder, IngestLedger.TableName, row.Path)).Length;
-                if (text.Contains(row.Path, StringComparison.Ordinal)) text = text.Replace($"\"size\":{row.SizeBytes}", $"\"size\":{size}", StringComparison.Ordinal);
+                if (text.Contains(row.Path, StringComparison.Ordinal))
+                    text = text.Replace($"\"size\":{row.SizeBytes}", $"\"size\":{size}", StringComparison.Ordinal);
             }
             await File.WriteAllTextAsync(log, text, new UTF8Encoding(false));
         }
         using var again = await _test.OpenAsync();
         var problems = (await LakeVerifier.RunAsync(again)).Problems;
         Assert.Equal(3, problems.Count(found => found.Check == "conservation"));
-        Assert.Contains(problems, found => found.Check == "positions" && found.What.Contains("begins at 21, and the batch before it ended at 20", StringComparison.Ordinal));
+        Assert.Contains(
+            problems,
+            found =>
+                found.Check == "positions"
+                && found.What.Contains("begins at 21, and the batch before it ended at 20", StringComparison.Ordinal)
+        );
     }
 
     private async Task<DataLake> SoundAsync()

@@ -18,8 +18,15 @@ public sealed class LocalObjectStoreTests : IDisposable
         for (var round = 0; round < 20; round++)
         {
             var key = $"a/b/{round}";
-            var wins = await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(
-                async () => await _store.PutIfAbsentAsync(key, Encoding.UTF8.GetBytes($"writer {writer}")) ? writer : -1)));
+            var wins = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 16)
+                    .Select(writer =>
+                        Task.Run(async () =>
+                            await _store.PutIfAbsentAsync(key, Encoding.UTF8.GetBytes($"writer {writer}")) ? writer : -1
+                        )
+                    )
+            );
             var winner = Assert.Single(wins, writer => writer >= 0);
             Assert.Equal($"writer {winner}", Encoding.UTF8.GetString((await _store.ReadAsync(key))!));
         }
@@ -29,7 +36,8 @@ public sealed class LocalObjectStoreTests : IDisposable
     [Fact]
     public async Task Lists_in_ordinal_order_after_a_key_and_without_temporary_files()
     {
-        foreach (var key in new[] { "t/10", "t/9", "t/B", "t/a", "u/1" }) await _store.PutIfAbsentAsync(key, new byte[3]);
+        foreach (var key in new[] { "t/10", "t/9", "t/B", "t/a", "u/1" })
+            await _store.PutIfAbsentAsync(key, new byte[3]);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, ".tmp", "left over"), "x");
         Assert.Equal(["t/10", "t/9", "t/B", "t/a"], await KeysAsync("t/"));
         Assert.Equal(["t/B", "t/a"], await KeysAsync("t/", "t/9"));
@@ -57,7 +65,8 @@ public sealed class LocalObjectStoreTests : IDisposable
     [Fact]
     public async Task A_new_object_counts_only_when_completed()
     {
-        await using (var dropped = await _store.CreateAsync("t/dropped")) await dropped.Content.WriteAsync(new byte[5]);
+        await using (var dropped = await _store.CreateAsync("t/dropped"))
+            await dropped.Content.WriteAsync(new byte[5]);
         Assert.Null(await _store.FindAsync("t/dropped"));
         await using (var kept = await _store.CreateAsync("t/kept"))
         {
@@ -80,7 +89,8 @@ public sealed class LocalObjectStoreTests : IDisposable
     private async Task<List<string>> KeysAsync(string prefix, string? after = null)
     {
         var keys = new List<string>();
-        await foreach (var found in _store.ListAsync(prefix, after)) keys.Add(found.Key);
+        await foreach (var found in _store.ListAsync(prefix, after))
+            keys.Add(found.Key);
         return keys;
     }
 }

@@ -16,7 +16,8 @@ public sealed class MaintenanceTests : IDisposable
     public async Task Many_small_files_of_a_partition_become_one_ordered_file_with_the_same_rows()
     {
         using var lake = await OpenAsync();
-        for (var batch = 0; batch < 6; batch++) await TestRows.CommitAsync(lake, "s", batch * 20, batch * 20 + 20);
+        for (var batch = 0; batch < 6; batch++)
+            await TestRows.CommitAsync(lake, "s", batch * 20, batch * 20 + 20);
         await TestRows.CommitAsync(lake, "s", 120, 140, TestLake.Day.AddDays(1));
         await lake.ApplyAsync();
         var before = Rows(lake, "impressions");
@@ -27,9 +28,18 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal((6, 1, 108), (reports[0].Before, reports[0].After, reports[0].Rows));
         var files = (await lake.FilesAsync("impressions")).Files;
         Assert.Equal([TestLake.Day, TestLake.Day.AddDays(1)], files.Select(file => file.EventDate!.Value));
-        Assert.Equal("""{"numRecords":108,"minValues":{"stream_offset":0},"maxValues":{"stream_offset":117},"nullCount":{"stream_offset":0}}""", files[0].StatsJson);
+        Assert.Equal(
+            """{"numRecords":108,"minValues":{"stream_offset":0},"maxValues":{"stream_offset":117},"nullCount":{"stream_offset":0}}""",
+            files[0].StatsJson
+        );
         Assert.Equal(before, Rows(lake, "impressions"));
-        Assert.Equal(1, Scalar(lake, $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({SqlDialect.DuckDb.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"));
+        Assert.Equal(
+            1,
+            Scalar(
+                lake,
+                $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({SqlDialect.DuckDb.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"
+            )
+        );
         Assert.True((await LakeVerifier.RunAsync(lake, duplicates: true)).Holds);
 
         using var again = await OpenAsync();
@@ -45,14 +55,22 @@ public sealed class MaintenanceTests : IDisposable
     {
         using var lake = await OpenAsync();
         using var other = await OpenAsync();
-        for (var batch = 0; batch < 4; batch++) await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+        for (var batch = 0; batch < 4; batch++)
+            await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
         await lake.ApplyAsync();
         using var engine = new DuckDbEngine();
-        var late = new LateEngine(engine, () => Compaction.RunAsync(other, other.Table("impressions"), engine, new() { MinFiles = 2 }));
+        var late = new LateEngine(
+            engine,
+            () => Compaction.RunAsync(other, other.Table("impressions"), engine, new() { MinFiles = 2 })
+        );
         var report = await Compaction.RunAsync(lake, lake.Table("impressions"), late, new() { MinFiles = 2 });
         Assert.Equal((0, 1), (report.Before, report.Conflicts));
         Assert.Equal(36, (await lake.FilesAsync("impressions")).Files.Single().Rows);
-        var onDisk = Directory.GetFiles(Path.Combine(_test.Folder, "impressions"), "*.parquet", SearchOption.AllDirectories);
+        var onDisk = Directory.GetFiles(
+            Path.Combine(_test.Folder, "impressions"),
+            "*.parquet",
+            SearchOption.AllDirectories
+        );
         Assert.Equal(5, onDisk.Length);
     }
 
@@ -60,7 +78,8 @@ public sealed class MaintenanceTests : IDisposable
     public async Task Vacuum_removes_only_what_nobody_may_read()
     {
         using var lake = await OpenAsync();
-        for (var batch = 0; batch < 4; batch++) await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+        for (var batch = 0; batch < 4; batch++)
+            await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
         await lake.ApplyAsync();
         using var engine = new DuckDbEngine();
         await Compaction.RunAsync(lake, lake.Table("impressions"), engine, new() { MinFiles = 2 });
@@ -85,7 +104,9 @@ public sealed class MaintenanceTests : IDisposable
         await TestRows.CommitAsync(lake, "s", 0, 9);
         _clock.Ahead = TimeSpan.FromDays(100);
         var staged = Assert.Single(await lake.UnappliedFilesAsync());
-        Assert.Empty((await Vacuum.RunAsync(lake, new() { Files = TimeSpan.Zero, Unnamed = TimeSpan.Zero }, dryRun: false)).Files);
+        Assert.Empty(
+            (await Vacuum.RunAsync(lake, new() { Files = TimeSpan.Zero, Unnamed = TimeSpan.Zero }, dryRun: false)).Files
+        );
         Assert.True(File.Exists(staged.Address));
         Assert.Equal(9, lake.Table("impressions").Summary().Rows);
     }
@@ -95,14 +116,21 @@ public sealed class MaintenanceTests : IDisposable
     {
         using (var lake = await OpenAsync())
         {
-            for (var batch = 0; batch < 25; batch++) await TestRows.CommitAsync(lake, $"s{batch % 3}", batch / 3 * 9, batch / 3 * 9 + 9);
+            for (var batch = 0; batch < 25; batch++)
+                await TestRows.CommitAsync(lake, $"s{batch % 3}", batch / 3 * 9, batch / 3 * 9 + 9);
             await lake.ApplyAsync();
             Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).LogFiles);
             _clock.Ahead = TimeSpan.FromDays(31);
             var cleaned = await Vacuum.RunAsync(lake, new(), dryRun: false);
             Assert.Contains(cleaned.LogFiles, file => file.Key == "impressions/_delta_log/00000000000000000019.json");
-            Assert.Contains(cleaned.LogFiles, file => file.Key == "ingest_ledger/_delta_log/00000000000000000010.checkpoint.parquet");
-            Assert.DoesNotContain(cleaned.LogFiles, file => file.Key.Contains("00000000000000000020", StringComparison.Ordinal));
+            Assert.Contains(
+                cleaned.LogFiles,
+                file => file.Key == "ingest_ledger/_delta_log/00000000000000000010.checkpoint.parquet"
+            );
+            Assert.DoesNotContain(
+                cleaned.LogFiles,
+                file => file.Key.Contains("00000000000000000020", StringComparison.Ordinal)
+            );
         }
         using var again = await OpenAsync();
         Assert.Equal((81, 72), (again.Ledger.PositionOf("s0"), again.Ledger.PositionOf("s2")));
@@ -110,7 +138,14 @@ public sealed class MaintenanceTests : IDisposable
         Assert.True((await LakeVerifier.RunAsync(again)).Holds);
         var history = await LakeHistory.ReadAsync(again.Table("impressions"));
         Assert.Equal([25, 24, 23, 22, 21, 20], history.Select(commit => commit.Version));
-        Assert.All(history, commit => Assert.Equal(("WRITE", 9, 1, commit.Version), (commit.Operation, commit.RowsAdded, commit.FilesAdded, commit.LedgerVersion)));
+        Assert.All(
+            history,
+            commit =>
+                Assert.Equal(
+                    ("WRITE", 9, 1, commit.Version),
+                    (commit.Operation, commit.RowsAdded, commit.FilesAdded, commit.LedgerVersion)
+                )
+        );
     }
 
     private ValueTask<DataLake> OpenAsync() =>
@@ -120,7 +155,8 @@ public sealed class MaintenanceTests : IDisposable
     {
         using var connection = lake.Engine.Connect();
         using var result = connection.Query(
-            $"SELECT count(*) || ' ' || sum(hash(t)) FROM read_parquet({SqlDialect.DuckDb.List(lake.Table(table).FilesOf(lake.Table(table).Delta.Latest).Select(file => file.Address))}, hive_partitioning = false) t");
+            $"SELECT count(*) || ' ' || sum(hash(t)) FROM read_parquet({SqlDialect.DuckDb.List(lake.Table(table).FilesOf(lake.Table(table).Delta.Latest).Select(file => file.Address))}, hive_partitioning = false) t"
+        );
         var rows = result.Rows();
         rows.Read();
         return rows.GetString(0);
@@ -153,17 +189,22 @@ public sealed class MaintenanceTests : IDisposable
         public SqlDialect Dialect => engine.Dialect;
 
         public async Task<IReadOnlyList<WrittenFile>> WriteAsync(
-            string select, IReadOnlyList<ParquetSet> sets, ParquetOutput output, CancellationToken cancellation)
+            string select,
+            IReadOnlyList<ParquetSet> sets,
+            ParquetOutput output,
+            CancellationToken cancellation
+        )
         {
             await meanwhile();
             return await engine.WriteAsync(select, sets, output, cancellation);
         }
 
-        public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-            engine.ReadAsync(select, sets, cancellation);
+        public Task<QueryResult> ReadAsync(
+            string select,
+            IReadOnlyList<ParquetSet> sets,
+            CancellationToken cancellation
+        ) => engine.ReadAsync(select, sets, cancellation);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

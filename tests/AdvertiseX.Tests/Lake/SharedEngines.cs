@@ -4,7 +4,8 @@ using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Tests.Lake;
 
-/// <summary>Instances of DuckDB that tests share, as opening one takes longer than most of what they do with it. They end with the process.</summary>
+/// <summary>Instances of DuckDB that tests share, as opening one takes longer than most of what they do with it. They
+/// end with the process.</summary>
 internal static class SharedEngines
 {
     private static readonly LakeEngine Own = new();
@@ -13,5 +14,6 @@ internal static class SharedEngines
     public static LakeEngine Lake => new(Own);
 
     /// <summary>For models and reports over few rows: on one thread, of which a statement has enough.</summary>
-    public static DuckDbEngine Models { get; } = new(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
+    public static DuckDbEngine Models { get; } =
+        new(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
 }

@@ -2,7 +2,8 @@ using AdvertiseX.Lake;
 
 namespace AdvertiseX.Tests.Lake;
 
-/// <summary>A lake in a folder of its own, and batches for it whose files hold arbitrary bytes: the lake does not read them.</summary>
+/// <summary>A lake in a folder of its own, and batches for it whose files hold arbitrary bytes: the lake does not read
+/// them.</summary>
 internal sealed class TestLake : IDisposable
 {
     public static readonly DateOnly Day = new(2024, 3, 1);
@@ -22,7 +23,12 @@ internal sealed class TestLake : IDisposable
     }
 
     public static StreamAdvance Advance(string stream, long from, long next, long accepted, long duplicate = 0) =>
-        new(stream, from, next, [new("impressions", accepted + duplicate, accepted, duplicate, 0, 0, new Dictionary<string, long>())]);
+        new(
+            stream,
+            from,
+            next,
+            [new("impressions", accepted + duplicate, accepted, duplicate, 0, 0, new Dictionary<string, long>())]
+        );
 
     /// <summary>A batch that accepts as many impressions as it moves the position.</summary>
     public static async Task<LedgerBatch> BatchAsync(DataLake lake, string stream, long from, long next)
@@ -32,7 +38,9 @@ internal sealed class TestLake : IDisposable
     }
 
     public static async Task<long> CommitAsync(DataLake lake, string stream, long from, long next) =>
-        Assert.IsType<LedgerResult.Committed>(await lake.Ledger.CommitAsync(await BatchAsync(lake, stream, from, next))).Version;
+        Assert
+            .IsType<LedgerResult.Committed>(await lake.Ledger.CommitAsync(await BatchAsync(lake, stream, from, next)))
+            .Version;
 
     public static long RowsOf(DataLake lake, string table) => lake.Table(table).Summary().Rows;
 

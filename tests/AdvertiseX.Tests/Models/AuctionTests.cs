@@ -2,7 +2,8 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Tests.Models;
 
-/// <summary>Auction → impression against the plain way, for random auctions, at once, in late batches, in small portions and after an erasure.</summary>
+/// <summary>Auction → impression against the plain way, for random auctions, at once, in late batches, in small
+/// portions and after an erasure.</summary>
 public sealed class AuctionTests
 {
     private static readonly string[] Shown = ["link", "request_id", "impression_id"];
@@ -18,14 +19,24 @@ public sealed class AuctionTests
         await lake.RunAsync("auctions");
         var (pairs, won, shown) = RandomAuctions.Link(facts);
         var links = await lake.RowsAsync("auction_links", Shown);
-        // Pairs are stored where there is more to say of them; every stored one has to be one, and every clicked one stored.
+        // Pairs are stored where there is more to say of them; every stored one has to be one, and every clicked one
+        // stored.
         var all = pairs.Select(pair => $"pair | {pair.Request} | {pair.Impression}").ToHashSet();
         var clicked = await lake.RowsAsync("click_attribution", ["impression_id"]);
-        Assert.All(links.Where(link => link.StartsWith("pair", StringComparison.Ordinal)), link => Assert.Contains(link, all));
-        Assert.All(pairs.Where(pair => clicked.Contains(pair.Impression)), pair => Assert.Contains($"pair | {pair.Request} | {pair.Impression}", links));
+        Assert.All(
+            links.Where(link => link.StartsWith("pair", StringComparison.Ordinal)),
+            link => Assert.Contains(link, all)
+        );
+        Assert.All(
+            pairs.Where(pair => clicked.Contains(pair.Impression)),
+            pair => Assert.Contains($"pair | {pair.Request} | {pair.Impression}", links)
+        );
         Assert.Equal(
-            won.Select(id => $"no impression | {id} | ").Concat(shown.Select(id => $"no request |  | {id}")).Order(StringComparer.Ordinal),
-            links.Where(link => !link.StartsWith("pair", StringComparison.Ordinal)));
+            won.Select(id => $"no impression | {id} | ")
+                .Concat(shown.Select(id => $"no request |  | {id}"))
+                .Order(StringComparer.Ordinal),
+            links.Where(link => !link.StartsWith("pair", StringComparison.Ordinal))
+        );
         Assert.Equal(pairs.Count, (await lake.RowsAsync("auctions", ["shown"])).Sum(long.Parse));
     }
 
@@ -46,7 +57,18 @@ public sealed class AuctionTests
         }
 
         await AssertAsRebuiltAsync(lake, facts);
-        Assert.Equal(ModelOutcome.Unchanged, (await lake.Runner().RunAsync(lake.Lake, ["auction_links"], full: true, cancellation: TestContext.Current.CancellationToken))[^1].Outcome);
+        Assert.Equal(
+            ModelOutcome.Unchanged,
+            (
+                await lake.Runner()
+                    .RunAsync(
+                        lake.Lake,
+                        ["auction_links"],
+                        full: true,
+                        cancellation: TestContext.Current.CancellationToken
+                    )
+            )[^1].Outcome
+        );
     }
 
     [Theory]
@@ -58,7 +80,12 @@ public sealed class AuctionTests
         var facts = RandomAuctions.Create(random, 40).ToArray();
         random.Shuffle(facts);
         await using var lake = await FactLake.CreateAsync();
-        var options = new ModelRunnerOptions { ScratchDirectory = lake.Folder, ScreenedRowsAtOnce = 7, KeysAtOnce = 2 };
+        var options = new ModelRunnerOptions
+        {
+            ScratchDirectory = lake.Folder,
+            ScreenedRowsAtOnce = 7,
+            KeysAtOnce = 2,
+        };
         var runner = new ModelRunner(lake.Engine, options: options);
         foreach (var batch in facts.Chunk(facts.Length / 2 + 1))
         {
@@ -66,13 +93,20 @@ public sealed class AuctionTests
             await runner.RunAsync(lake.Lake, ["auctions"], cancellation: TestContext.Current.CancellationToken);
         }
 
-        if (atEachStep) await AssertAsRebuiltAsync(lake, facts);
+        if (atEachStep)
+            await AssertAsRebuiltAsync(lake, facts);
 
         // Requests of the erased user stay: nobody saw what they won.
-        var kept = facts.Where(fact => fact.Table == "bid_requests" || fact.Record.GetValueOrDefault("user_id") != "u1").ToList();
+        var kept = facts
+            .Where(fact => fact.Table == "bid_requests" || fact.Record.GetValueOrDefault("user_id") != "u1")
+            .ToList();
         foreach (var table in kept.GroupBy(fact => fact.Table).Where(table => table.Key != "bid_requests"))
             await lake.RewriteAsync(table.Key, table.Select(fact => fact.Record));
-        var results = await runner.RunAsync(lake.Lake, ["auctions"], cancellation: TestContext.Current.CancellationToken);
+        var results = await runner.RunAsync(
+            lake.Lake,
+            ["auctions"],
+            cancellation: TestContext.Current.CancellationToken
+        );
         Assert.Equal(ModelPlanKind.Incremental, results.Single(result => result.Model == "auction_links").Kind);
         await AssertAsRebuiltAsync(lake, kept);
     }
@@ -94,33 +128,68 @@ public sealed class AuctionTests
     [Fact]
     public async Task An_id_that_everything_has_is_no_auction()
     {
-        var facts = Enumerable.Range(0, 300).SelectMany(i => ((string, Dictionary<string, string>)[])
-        [
-            ("bid_requests", new() { ["event_id"] = $"r{i}", ["event_time"] = "2024-03-01 10:00:00", ["auction_id"] = "same", ["won"] = "true" }),
-            ("impressions", new() { ["event_id"] = $"i{i}", ["event_time"] = "2024-03-01 10:00:01", ["auction_id"] = "same" }),
-        ]).ToList();
+        var facts = Enumerable
+            .Range(0, 300)
+            .SelectMany(i =>
+                ((string, Dictionary<string, string>)[])
+                    [
+                        (
+                            "bid_requests",
+                            new()
+                            {
+                                ["event_id"] = $"r{i}",
+                                ["event_time"] = "2024-03-01 10:00:00",
+                                ["auction_id"] = "same",
+                                ["won"] = "true",
+                            }
+                        ),
+                        (
+                            "impressions",
+                            new()
+                            {
+                                ["event_id"] = $"i{i}",
+                                ["event_time"] = "2024-03-01 10:00:01",
+                                ["auction_id"] = "same",
+                            }
+                        ),
+                    ]
+            )
+            .ToList();
         await using var lake = await FilledAsync(facts);
         await lake.RunAsync("auctions");
-        Assert.Equal(["300 | 0 | 300 | 300"], await lake.RowsAsync("auctions", ["wins", "shown", "won_without_impression", "impressions_without_request"]));
+        Assert.Equal(
+            ["300 | 0 | 300 | 300"],
+            await lake.RowsAsync("auctions", ["wins", "shown", "won_without_impression", "impressions_without_request"])
+        );
     }
 
-    private static async Task<FactLake> FilledAsync(IEnumerable<(string Table, Dictionary<string, string> Record)> facts)
+    private static async Task<FactLake> FilledAsync(
+        IEnumerable<(string Table, Dictionary<string, string> Record)> facts
+    )
     {
         var lake = await FactLake.CreateAsync();
         await AddAsync(lake, facts);
         return lake;
     }
 
-    private static async Task AddAsync(FactLake lake, IEnumerable<(string Table, Dictionary<string, string> Record)> facts)
+    private static async Task AddAsync(
+        FactLake lake,
+        IEnumerable<(string Table, Dictionary<string, string> Record)> facts
+    )
     {
-        foreach (var table in facts.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+        foreach (var table in facts.GroupBy(fact => fact.Table))
+            await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
     }
 
-    private static async Task AssertAsRebuiltAsync(FactLake lake, IEnumerable<(string Table, Dictionary<string, string> Record)> facts)
+    private static async Task AssertAsRebuiltAsync(
+        FactLake lake,
+        IEnumerable<(string Table, Dictionary<string, string> Record)> facts
+    )
     {
         await using var whole = await FilledAsync(facts);
         await whole.RunAsync("auctions");
         Assert.NotEmpty(await whole.RowsAsync("auction_links"));
-        foreach (var table in (string[])["auction_links", "auctions"]) Assert.Equal(await whole.RowsAsync(table), await lake.RowsAsync(table));
+        foreach (var table in (string[])["auction_links", "auctions"])
+            Assert.Equal(await whole.RowsAsync(table), await lake.RowsAsync(table));
     }
 }

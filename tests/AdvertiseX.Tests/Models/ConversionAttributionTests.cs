@@ -3,15 +3,26 @@ using AdvertiseX.Generation;
 
 namespace AdvertiseX.Tests.Models;
 
-/// <summary>Random traffic: what the model divides is what the generator's own statement of the rule divides, and adds up.</summary>
+/// <summary>Random traffic: what the model divides is what the generator's own statement of the rule divides, and adds
+/// up.</summary>
 public sealed class ConversionAttributionTests
 {
     private static readonly string[] Columns =
     [
-        "conversion_id", "position", "touches", "touch_id", "touch_kind", "ivt_reason", "is_duplicate_order", "touch_ivt_reason",
-        "unix_micros(conversion_time) - unix_micros(touch_time)", "revenue_micros",
-        .. Credit.Names.SelectMany(name => (string[])
-            [$"{name}_millionths", $"{name}_revenue_micros", $"{name}_net_millionths", $"{name}_net_revenue_micros"]),
+        "conversion_id",
+        "position",
+        "touches",
+        "touch_id",
+        "touch_kind",
+        "ivt_reason",
+        "is_duplicate_order",
+        "touch_ivt_reason",
+        "unix_micros(conversion_time) - unix_micros(touch_time)",
+        "revenue_micros",
+        .. Credit.Names.SelectMany(name =>
+            (string[])
+                [$"{name}_millionths", $"{name}_revenue_micros", $"{name}_net_millionths", $"{name}_net_revenue_micros"]
+        ),
     ];
 
     [Theory]
@@ -27,9 +38,12 @@ public sealed class ConversionAttributionTests
             await lake.AddAsync(table.Key, table.Select(fact => Odd(random, fact.Record)));
         await lake.RunAsync("conversion_attribution");
 
-        var rows = (await lake.RowsAsync("conversion_attribution", [.. Columns.Select(InDuckDb)])).Select(line => line.Split(" | ")).ToList();
+        var rows = (await lake.RowsAsync("conversion_attribution", [.. Columns.Select(InDuckDb)]))
+            .Select(line => line.Split(" | "))
+            .ToList();
         Assert.Contains(rows, row => row[2] is not ("1" or "2"));
-        foreach (var conversion in rows.GroupBy(row => row[0])) AssertDivided([.. conversion.OrderBy(row => Number(row[1]))]);
+        foreach (var conversion in rows.GroupBy(row => row[0]))
+            AssertDivided([.. conversion.OrderBy(row => Number(row[1]))]);
     }
 
     private static void AssertDivided(string[][] touches)
@@ -44,8 +58,10 @@ public sealed class ConversionAttributionTests
             var weights = Credit.Weights(model, ages);
             var revenue = touches[0][9];
             AssertShares(touches, 10 + 4 * model, Credit.Divide(1_000_000, weights));
-            if (revenue.Length > 0) AssertShares(touches, 11 + 4 * model, Credit.Divide(Number(revenue), weights));
-            else Assert.All(touches, row => Assert.Equal(("", ""), (row[11 + 4 * model], row[13 + 4 * model])));
+            if (revenue.Length > 0)
+                AssertShares(touches, 11 + 4 * model, Credit.Divide(Number(revenue), weights));
+            else
+                Assert.All(touches, row => Assert.Equal(("", ""), (row[11 + 4 * model], row[13 + 4 * model])));
         }
     }
 
@@ -53,13 +69,18 @@ public sealed class ConversionAttributionTests
     {
         Assert.Equal(expected, touches.Select(row => Number(row[column])));
         Assert.Equal(
-            expected.Select((share, i) => touches[i][5..8] is ["", "false", ""] ? share : 0), touches.Select(row => Number(row[column + 2])));
+            expected.Select((share, i) => touches[i][5..8] is ["", "false", ""] ? share : 0),
+            touches.Select(row => Number(row[column + 2]))
+        );
     }
 
     // Amounts that divide badly and instants that are not whole hours.
     private static Dictionary<string, string> Odd(Random random, Dictionary<string, string> record)
     {
-        if (record.ContainsKey("revenue_micros")) record["revenue_micros"] = random.NextInt64(-5_000_000, 5_000_000_000).ToString(CultureInfo.InvariantCulture);
+        if (record.ContainsKey("revenue_micros"))
+            record["revenue_micros"] = random
+                .NextInt64(-5_000_000, 5_000_000_000)
+                .ToString(CultureInfo.InvariantCulture);
         record["event_time"] += $".{random.Next(1_000_000):D6}";
         return record;
     }

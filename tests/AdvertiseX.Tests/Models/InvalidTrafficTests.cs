@@ -4,8 +4,8 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Tests.Models;
 
 /// <summary>
-/// The rules that look around, beside a plain reading of them event by event (<see cref="PlainTraffic"/>), for traffic so dense that
-/// every rule meets every other, and in batches that come in any order.
+/// The rules that look around, beside a plain reading of them event by event (<see cref="PlainTraffic"/>), for traffic
+/// so dense that every rule meets every other, and in batches that come in any order.
 /// </summary>
 public sealed class InvalidTrafficTests
 {
@@ -17,8 +17,12 @@ public sealed class InvalidTrafficTests
     public async Task Verdicts_are_those_of_a_plain_reading_whatever_comes_late(int first, int last, int batches)
     {
         var reasons = new SortedSet<string>(StringComparer.Ordinal);
-        for (var seed = first; seed <= last; seed++) await CompareAsync(new Random(seed), batches, reasons);
-        Assert.Equal(["", "click_rate", "click_too_soon", "declared_bot", "invalid_impression", "repeated_click"], reasons);
+        for (var seed = first; seed <= last; seed++)
+            await CompareAsync(new Random(seed), batches, reasons);
+        Assert.Equal(
+            ["", "click_rate", "click_too_soon", "declared_bot", "invalid_impression", "repeated_click"],
+            reasons
+        );
     }
 
     [Fact]
@@ -43,12 +47,18 @@ public sealed class InvalidTrafficTests
         Assert.Equal(ModelPlanKind.Incremental, (await lake.RunAsync("invalid_rates"))[^1].Kind);
         Assert.Equal(Enumerable.Repeat("other", 61), await lake.RowsAsync("invalid_rates", ["user_id"]));
 
-        await lake.AddAsync("impressions", OfKey(Impressions("other", 63).Skip(61).Concat(Impressions("one", 60).Skip(40))));
+        await lake.AddAsync(
+            "impressions",
+            OfKey(Impressions("other", 63).Skip(61).Concat(Impressions("one", 60).Skip(40)))
+        );
         await lake.RunAsync("invalid_rates");
         Assert.Equal(Enumerable.Repeat("other", 63), await lake.RowsAsync("invalid_rates", ["user_id"]));
         await lake.AddAsync("impressions", OfKey(Impressions("one", 61).Skip(60)));
         await lake.RunAsync("invalid_rates");
-        Assert.Equal(Enumerable.Repeat("one", 61).Concat(Enumerable.Repeat("other", 63)), await lake.RowsAsync("invalid_rates", ["user_id"]));
+        Assert.Equal(
+            Enumerable.Repeat("one", 61).Concat(Enumerable.Repeat("other", 63)),
+            await lake.RowsAsync("invalid_rates", ["user_id"])
+        );
     }
 
     [Fact]
@@ -61,7 +71,10 @@ public sealed class InvalidTrafficTests
         await lake.RunAsync("invalid_rates");
         Assert.Equal(56, (await lake.RowsAsync("invalid_rates")).Count);
         // An event with a reason of its own counts, and keeps it.
-        await lake.AddAsync("impressions", Declared(Impressions("u", 63).Skip(61)).Concat(Impressions("u", 65).Skip(63)));
+        await lake.AddAsync(
+            "impressions",
+            Declared(Impressions("u", 63).Skip(61)).Concat(Impressions("u", 65).Skip(63))
+        );
         await lake.RunAsync("invalid_rates");
         Assert.Equal(58, (await lake.RowsAsync("invalid_rates")).Count);
         await lake.RewriteAsync("impressions", Impressions("u", 60));
@@ -75,15 +88,25 @@ public sealed class InvalidTrafficTests
         await using var lake = await FactLake.CreateAsync();
         lake.Rules = new TrafficRules { MaxClicksPerMinute = 1_000 };
         var start = new DateTime(2024, 3, 1, 23, 30, 0, DateTimeKind.Utc);
-        await lake.AddAsync("clicks", Enumerable.Range(0, 2_500).Select(i => new Dictionary<string, string>
-        {
-            ["event_id"] = $"{i:0000}", ["user_id"] = "u", ["campaign_id"] = "m",
-            ["event_time"] = start.AddMilliseconds(i * 1_500).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
-        }));
+        await lake.AddAsync(
+            "clicks",
+            Enumerable
+                .Range(0, 2_500)
+                .Select(i => new Dictionary<string, string>
+                {
+                    ["event_id"] = $"{i:0000}",
+                    ["user_id"] = "u",
+                    ["campaign_id"] = "m",
+                    ["event_time"] = start
+                        .AddMilliseconds(i * 1_500)
+                        .ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture),
+                })
+        );
         await lake.RunAsync("click_attribution");
         Assert.Equal(
             Enumerable.Range(0, 2_500).Select(i => PipeTable.Line([$"{i:0000}", i % 2 == 0 ? "" : "repeated_click"])),
-            await lake.RowsAsync("click_attribution", ["click_id", "ivt_reason"]));
+            await lake.RowsAsync("click_attribution", ["click_id", "ivt_reason"])
+        );
     }
 
     [Fact]
@@ -99,7 +122,10 @@ public sealed class InvalidTrafficTests
         Assert.Equal(ModelOutcome.UpToDate, plan["impression_rollup"].Outcome);
         await lake.RunAsync("click_attribution", "impression_rollup");
         var plain = new PlainTraffic([.. DenseTraffic(new Random(9))], Tight);
-        Assert.Equal(plain.Clicks(), await lake.RowsAsync("click_attribution", ["click_id", "impression_id", "ivt_reason"]));
+        Assert.Equal(
+            plain.Clicks(),
+            await lake.RowsAsync("click_attribution", ["click_id", "impression_id", "ivt_reason"])
+        );
     }
 
     private static async Task CompareAsync(Random random, int batches, SortedSet<string> reasons)
@@ -111,35 +137,47 @@ public sealed class InvalidTrafficTests
         var known = new List<(string Table, Dictionary<string, string> Record)>();
         foreach (var batch in facts.Chunk(facts.Length / batches + 1))
         {
-            foreach (var table in batch.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+            foreach (var table in batch.GroupBy(fact => fact.Table))
+                await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
             known.AddRange(batch);
             reasons.UnionWith(await AssertAsPlainAsync(lake, known));
         }
 
         // Rows that leave (an erasure, a correction) change the verdicts of those that stay.
         var kept = facts.Where(_ => random.Next(5) > 0).ToList();
-        foreach (var table in kept.GroupBy(fact => fact.Table)) await lake.RewriteAsync(table.Key, table.Select(fact => fact.Record));
+        foreach (var table in kept.GroupBy(fact => fact.Table))
+            await lake.RewriteAsync(table.Key, table.Select(fact => fact.Record));
         reasons.UnionWith(await AssertAsPlainAsync(lake, kept));
     }
 
     private static async Task<IEnumerable<string>> AssertAsPlainAsync(
-        FactLake lake, IReadOnlyList<(string Table, Dictionary<string, string> Record)> facts)
+        FactLake lake,
+        IReadOnlyList<(string Table, Dictionary<string, string> Record)> facts
+    )
     {
         await lake.RunAsync("click_attribution");
         var plain = new PlainTraffic(facts, Tight);
-        Assert.Equal(plain.Clicks(), await lake.RowsAsync("click_attribution", ["click_id", "impression_id", "ivt_reason"]));
+        Assert.Equal(
+            plain.Clicks(),
+            await lake.RowsAsync("click_attribution", ["click_id", "impression_id", "ivt_reason"])
+        );
         Assert.Equal(plain.Rates(), await lake.RowsAsync("invalid_rates", ["event_kind", "event_id", "ivt_reason"]));
         return plain.Clicks().Select(line => line.Split(" | ")[2]);
     }
 
     private static IEnumerable<Dictionary<string, string>> Impressions(string user, int count) =>
-        Enumerable.Range(0, count).Select(i => new Dictionary<string, string>
-        {
-            ["event_id"] = $"{user}-{i}", ["user_id"] = user, ["campaign_id"] = "m", ["event_time"] = $"2024-03-01 23:59:{i % 60:00}.5",
-        });
+        Enumerable
+            .Range(0, count)
+            .Select(i => new Dictionary<string, string>
+            {
+                ["event_id"] = $"{user}-{i}",
+                ["user_id"] = user,
+                ["campaign_id"] = "m",
+                ["event_time"] = $"2024-03-01 23:59:{i % 60:00}.5",
+            });
 
-    // Around midnight, at steps of half a second and a micro beside them: gaps fall on limits, short of them and past them. Clicks
-    // often follow the impression or the click before.
+    // Around midnight, at steps of half a second and a micro beside them: gaps fall on limits, short of them and past
+    // them. Clicks often follow the impression or the click before.
     private static IEnumerable<(string Table, Dictionary<string, string> Record)> DenseTraffic(Random random)
     {
         var start = new DateTime(2024, 3, 1, 23, 55, 0, DateTimeKind.Utc);
@@ -153,17 +191,24 @@ public sealed class InvalidTrafficTests
                 (true, 1) => clicked + random.Next(1, 6) * 500_000,
                 _ => random.Next(10 * 60 * 2) * 500_000L,
             };
-            if (random.Next(4) == 0) micros += random.Next(-1, 2);
+            if (random.Next(4) == 0)
+                micros += random.Next(-1, 2);
             (seen, clicked) = isClick ? (seen, micros) : (micros, clicked);
             var record = new Dictionary<string, string>
             {
                 ["event_id"] = $"{(isClick ? 'c' : 'i')}{i}",
-                ["event_time"] = start.AddMicroseconds(micros).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+                ["event_time"] = start
+                    .AddMicroseconds(micros)
+                    .ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
             };
-            if (random.Next(12) > 0) record["user_id"] = random.Next(4) == 0 ? "u1" : "u0";
-            if (random.Next(12) > 0) record["campaign_id"] = random.Next(5) == 0 ? "m1" : "m0";
-            if (random.Next(14) == 0) record["ivt_reason"] = "declared_bot";
-            if (isClick && random.Next(6) == 0) record["impression_id"] = $"i{random.Next(70) * 2}";
+            if (random.Next(12) > 0)
+                record["user_id"] = random.Next(4) == 0 ? "u1" : "u0";
+            if (random.Next(12) > 0)
+                record["campaign_id"] = random.Next(5) == 0 ? "m1" : "m0";
+            if (random.Next(14) == 0)
+                record["ivt_reason"] = "declared_bot";
+            if (isClick && random.Next(6) == 0)
+                record["impression_id"] = $"i{random.Next(70) * 2}";
             yield return (isClick ? "clicks" : "impressions", record);
         }
     }

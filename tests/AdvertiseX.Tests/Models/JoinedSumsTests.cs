@@ -5,8 +5,9 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Tests.Models;
 
 /// <summary>
-/// Sums of rows that are joined by a key with an input that changes too: an additive model beside one of the same SELECT that is computed
-/// whole at each run. Levels of users follow from their conversions; clicks and impressions are summed by level, and days, which have no user.
+/// Sums of rows that are joined by a key with an input that changes too: an additive model beside one of the same
+/// SELECT that is computed whole at each run. Levels of users follow from their conversions; clicks and impressions are
+/// summed by level, and days, which have no user.
 /// </summary>
 public sealed class JoinedSumsTests
 {
@@ -35,9 +36,10 @@ public sealed class JoinedSumsTests
         -- column: requests long
         """;
 
-    private static readonly ModelCatalog Catalog = new(
-    [
-        ModelFile.Parse("levels", """
+    private static readonly ModelCatalog Catalog = new([
+        ModelFile.Parse(
+            "levels",
+            """
             -- What users are.
             -- grain: user_key
             -- refresh: replace
@@ -45,8 +47,11 @@ public sealed class JoinedSumsTests
             -- column: user_key long
             -- column: level string
             select user_key, case when count(*) > 1 then 'often' else 'once' end as level from conversions where user_key is not null group by user_key
-            """),
-        ModelFile.Parse("days", """
+            """
+        ),
+        ModelFile.Parse(
+            "days",
+            """
             -- Requests of a day.
             -- grain: campaign_id, event_date
             -- refresh: replace
@@ -55,8 +60,11 @@ public sealed class JoinedSumsTests
             -- column: event_date date
             -- column: requests long
             select campaign_id, event_date, count(*) as requests from bid_requests group by campaign_id, event_date
-            """),
-        ModelFile.Parse("sums", $"""
+            """
+        ),
+        ModelFile.Parse(
+            "sums",
+            $"""
             -- By level, following changes.
             -- grain: campaign_id, level
             -- refresh: additive
@@ -66,8 +74,11 @@ public sealed class JoinedSumsTests
             -- input: levels; joined by user_key
             {Columns}
             {Sql}
-            """),
-        ModelFile.Parse("whole", $"""
+            """
+        ),
+        ModelFile.Parse(
+            "whole",
+            $"""
             -- By level, computed whole.
             -- grain: campaign_id, level
             -- refresh: replace
@@ -77,7 +88,8 @@ public sealed class JoinedSumsTests
             -- input: levels
             {Columns}
             {Sql}
-            """),
+            """
+        ),
     ]);
 
     private int _events;
@@ -96,32 +108,53 @@ public sealed class JoinedSumsTests
         Assert.Equal((ModelPlanKind.Incremental, 4), (result.Kind, result.RowsWritten));
         Assert.Equal(
             ["m0 | none | -1 | -1 | 0", "m0 | once | 1 | 1 | 0", "m1 | none | -1 | 0 | 0", "m1 | once | 1 | 0 | 0"],
-            await LinesAsync(lake, "sums", "select *", only: file => !before.Contains(file)));
-        Assert.Equal(["m0 | once | 2 | 2 | 0", "m1 | nobody | 1 | 0 | 0", "m1 | once | 1 | 0 | 0"], await SumsAsync(lake));
+            await LinesAsync(lake, "sums", "select *", only: file => !before.Contains(file))
+        );
+        Assert.Equal(
+            ["m0 | once | 2 | 2 | 0", "m1 | nobody | 1 | 0 | 0", "m1 | once | 1 | 0 | 0"],
+            await SumsAsync(lake)
+        );
     }
 
     [Fact]
     public async Task Rows_and_what_they_are_joined_with_can_change_in_one_run()
     {
         await using var lake = await FactLake.CreateAsync();
-        var clicks = new List<Dictionary<string, string>> { Event("m0", "ann"), Event("m0", "ann"), Event("m0", "bob"), Event("m1", "cay"), Event("m1", null) };
+        var clicks = new List<Dictionary<string, string>>
+        {
+            Event("m0", "ann"),
+            Event("m0", "ann"),
+            Event("m0", "bob"),
+            Event("m1", "cay"),
+            Event("m1", null),
+        };
         await lake.AddAsync("clicks", clicks);
         await lake.AddAsync("impressions", [Event("m0", "ann"), Event("m0", null)]);
         await lake.AddAsync("conversions", [Event("m0", "bob"), Event("m0", "cay")]);
         await lake.AddAsync("bid_requests", [Event("m0", "ann")]);
         await RunAsync(lake);
-        // Of a key that changes one row goes and one comes, of one that does not, and of none; another key loses what it was joined with.
-        await lake.RewriteAsync("clicks", [clicks[1], clicks[3], Event("m1", "ann"), Event("m0", "bob"), Event("m0", null)]);
+        // Of a key that changes one row goes and one comes, of one that does not, and of none; another key loses what
+        // it was joined with.
+        await lake.RewriteAsync(
+            "clicks",
+            [clicks[1], clicks[3], Event("m1", "ann"), Event("m0", "bob"), Event("m0", null)]
+        );
         await lake.AddAsync("impressions", [Event("m1", "ann"), Event("m1", "bob"), Event("m1", null)]);
         await lake.RewriteAsync("conversions", [Event("m0", "ann"), Event("m0", "bob")]);
         await lake.AddAsync("bid_requests", [Event("m0", "dan"), Event("m1", "dan")]);
         Assert.Equal(ModelPlanKind.Incremental, (await RunAsync(lake)).Kind);
         Assert.Equal(
             [
-                "m0 | all | 0 | 0 | 2", "m0 | nobody | 1 | 1 | 0", "m0 | once | 2 | 1 | 0", "m1 | all | 0 | 0 | 1", "m1 | nobody | 0 | 1 | 0",
-                "m1 | none | 1 | 0 | 0", "m1 | once | 1 | 2 | 0",
+                "m0 | all | 0 | 0 | 2",
+                "m0 | nobody | 1 | 1 | 0",
+                "m0 | once | 2 | 1 | 0",
+                "m1 | all | 0 | 0 | 1",
+                "m1 | nobody | 0 | 1 | 0",
+                "m1 | none | 1 | 0 | 0",
+                "m1 | once | 1 | 2 | 0",
             ],
-            await SumsAsync(lake));
+            await SumsAsync(lake)
+        );
     }
 
     [Theory]
@@ -135,13 +168,22 @@ public sealed class JoinedSumsTests
     {
         var random = new Random(seed);
         await using var lake = await FactLake.CreateAsync();
-        var facts = new Dictionary<string, List<Dictionary<string, string>>> { ["clicks"] = [], ["impressions"] = [], ["conversions"] = [], ["bid_requests"] = [] };
+        var facts = new Dictionary<string, List<Dictionary<string, string>>>
+        {
+            ["clicks"] = [],
+            ["impressions"] = [],
+            ["conversions"] = [],
+            ["bid_requests"] = [],
+        };
         var kinds = new List<ModelPlanKind>();
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (table, rows) in facts)
             {
-                var come = Enumerable.Range(0, random.Next(8)).Select(_ => Event($"m{random.Next(3)}", random.Next(5) == 0 ? null : $"u{random.Next(9)}")).ToList();
+                var come = Enumerable
+                    .Range(0, random.Next(8))
+                    .Select(_ => Event($"m{random.Next(3)}", random.Next(5) == 0 ? null : $"u{random.Next(9)}"))
+                    .ToList();
                 if (random.Next(3) == 0)
                 {
                     rows.RemoveAll(_ => random.Next(3) == 0);
@@ -155,9 +197,21 @@ public sealed class JoinedSumsTests
                 }
             }
 
-            if (random.Next(4) == 0) await Compaction.RunAsync(lake.Lake, lake.Engine, new CompactionOptions { MinFiles = 2 }, TestContext.Current.CancellationToken);
+            if (random.Next(4) == 0)
+                await Compaction.RunAsync(
+                    lake.Lake,
+                    lake.Engine,
+                    new CompactionOptions { MinFiles = 2 },
+                    TestContext.Current.CancellationToken
+                );
             kinds.Add((await RunAsync(lake, many)).Kind);
-            if (random.Next(4) == 0) await Compaction.RunAsync(lake.Lake, lake.Engine, new CompactionOptions { MinFiles = 2 }, TestContext.Current.CancellationToken);
+            if (random.Next(4) == 0)
+                await Compaction.RunAsync(
+                    lake.Lake,
+                    lake.Engine,
+                    new CompactionOptions { MinFiles = 2 },
+                    TestContext.Current.CancellationToken
+                );
         }
 
         Assert.Contains(ModelPlanKind.Incremental, kinds);
@@ -194,7 +248,10 @@ public sealed class JoinedSumsTests
         await lake.AddAsync("clicks", [Event("m0", "ann"), Event("m0", "bob")]);
         await lake.AddAsync("conversions", [Event("m0", "ann")]);
         await RunAsync(lake);
-        var before = lake.Lake.Table("levels").Delta.Latest.Files.Values.Select(file => lake.Lake.Table("levels").AddressOf(file.Path)).ToList();
+        var before = lake
+            .Lake.Table("levels")
+            .Delta.Latest.Files.Values.Select(file => lake.Lake.Table("levels").AddressOf(file.Path))
+            .ToList();
         await lake.AddAsync("conversions", [Event("m0", "bob")]);
         await lake.Runner(Catalog).RunAsync(lake.Lake, ["levels"], cancellation: TestContext.Current.CancellationToken);
         before.ForEach(File.Delete);
@@ -207,30 +264,47 @@ public sealed class JoinedSumsTests
     private static async Task<ModelResult> RunAsync(FactLake lake, long many = 20_000)
     {
         var options = new ModelRunnerOptions { ScratchDirectory = lake.Folder, JoinedKeysAtLeast = many };
-        var results = await new ModelRunner(lake.Engine, Catalog, options).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+        var results = await new ModelRunner(lake.Engine, Catalog, options).RunAsync(
+            lake.Lake,
+            cancellation: TestContext.Current.CancellationToken
+        );
         Assert.Equal(await LinesAsync(lake, "whole", "select *"), await SumsAsync(lake));
         return results.Single(result => result.Model == "sums");
     }
 
-    private static Task<List<string>> SumsAsync(FactLake lake) => LinesAsync(
-        lake, "sums",
-        "select campaign_id, level, sum(clicks) as clicks, sum(impressions) as impressions, sum(requests) as requests",
-        "group by campaign_id, level having sum(clicks) <> 0 or sum(impressions) <> 0 or sum(requests) <> 0");
+    private static Task<List<string>> SumsAsync(FactLake lake) =>
+        LinesAsync(
+            lake,
+            "sums",
+            "select campaign_id, level, sum(clicks) as clicks, sum(impressions) as impressions, sum(requests) as requests",
+            "group by campaign_id, level having sum(clicks) <> 0 or sum(impressions) <> 0 or sum(requests) <> 0"
+        );
 
     /// <param name="lake">The lake.</param>
     /// <param name="table">One of the models.</param>
     /// <param name="select">What of its rows.</param>
     /// <param name="rest">What follows the table's name.</param>
     /// <param name="only">Of which of its files; null for all.</param>
-    private static async Task<List<string>> LinesAsync(FactLake lake, string table, string select, string rest = "", Func<LakeFile, bool>? only = null)
+    private static async Task<List<string>> LinesAsync(
+        FactLake lake,
+        string table,
+        string select,
+        string rest = "",
+        Func<LakeFile, bool>? only = null
+    )
     {
         var source = lake.Lake.Table(table);
         var files = source.FilesOf(await source.Delta.RefreshAsync()).Where(only ?? (_ => true));
         var set = Catalog.Set(table, table, files.Select(file => file.Address));
         var cells = set.Columns.Select(column => $"coalesce(cast({column.Name} as varchar), '')");
-        using var result = await lake.Engine.ReadAsync($"select {string.Join(" || ' | ' || ", cells)} as line from ({select} from {table} {rest}) as rows order by 1", [set], default);
+        using var result = await lake.Engine.ReadAsync(
+            $"select {string.Join(" || ' | ' || ", cells)} as line from ({select} from {table} {rest}) as rows order by 1",
+            [set],
+            default
+        );
         var lines = new List<string>();
-        while (result.Read()) lines.Add(result.GetString(0)!);
+        while (result.Read())
+            lines.Add(result.GetString(0)!);
         return lines;
     }
 
@@ -238,10 +312,12 @@ public sealed class JoinedSumsTests
     {
         var fact = new Dictionary<string, string>
         {
-            ["event_id"] = string.Create(CultureInfo.InvariantCulture, $"e{_events++}"), ["campaign_id"] = campaign,
+            ["event_id"] = string.Create(CultureInfo.InvariantCulture, $"e{_events++}"),
+            ["campaign_id"] = campaign,
             ["event_time"] = $"2024-03-0{1 + _events % 3} 10:00:00",
         };
-        if (user is not null) fact["user_id"] = user;
+        if (user is not null)
+            fact["user_id"] = user;
         return fact;
     }
 }

@@ -23,14 +23,22 @@ public sealed class LanesTests
         {
             var after = Enumerable.Range(0, i).Where(_ => random.Next(8) == 0).Select(other => $"job {other}").ToList();
             var (name, pause) = ($"job {i}", random.Next(3));
-            jobs.Add(new LaneJob(name, [.. after, "no job"], random.Next(100), async () =>
-            {
-                Raise(ref most, Interlocked.Increment(ref running));
-                if (!after.TrueForAll(ended.ContainsKey)) Interlocked.Increment(ref early);
-                await Task.Delay(pause);
-                Assert.True(ended.TryAdd(name, true));
-                Interlocked.Decrement(ref running);
-            }));
+            jobs.Add(
+                new LaneJob(
+                    name,
+                    [.. after, "no job"],
+                    random.Next(100),
+                    async () =>
+                    {
+                        Raise(ref most, Interlocked.Increment(ref running));
+                        if (!after.TrueForAll(ended.ContainsKey))
+                            Interlocked.Increment(ref early);
+                        await Task.Delay(pause);
+                        Assert.True(ended.TryAdd(name, true));
+                        Interlocked.Decrement(ref running);
+                    }
+                )
+            );
         }
 
         await new Lanes(jobs, atOnce).RunAsync(TestContext.Current.CancellationToken);
@@ -41,19 +49,37 @@ public sealed class LanesTests
     public async Task One_lane_keeps_the_order_given_and_more_begin_with_what_most_waits_for()
     {
         var order = new ConcurrentQueue<string>();
-        LaneJob Job(string name, long weight, params string[] after) => new(name, after, weight, () =>
-        {
-            order.Enqueue(name);
-            return Task.CompletedTask;
-        });
+        LaneJob Job(string name, long weight, params string[] after) =>
+            new(
+                name,
+                after,
+                weight,
+                () =>
+                {
+                    order.Enqueue(name);
+                    return Task.CompletedTask;
+                }
+            );
         LaneJob[] jobs = [Job("light", 1), Job("heavy", 50), Job("first", 1), Job("second", 100, "first")];
         await new Lanes(jobs, 1).RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["light", "heavy", "first", "second"], order);
         order.Clear();
         // The other lane is taken all the time.
         var last = new TaskCompletionSource();
-        var rest = jobs.Select(job => job with { Work = async () => { await job.Work(); if (order.Count == 4) last.SetResult(); } });
-        await new Lanes([.. rest, new LaneJob("long", [], 1_000, () => last.Task)], 2).RunAsync(TestContext.Current.CancellationToken);
+        var rest = jobs.Select(job =>
+            job with
+            {
+                Work = async () =>
+                {
+                    await job.Work();
+                    if (order.Count == 4)
+                        last.SetResult();
+                },
+            }
+        );
+        await new Lanes([.. rest, new LaneJob("long", [], 1_000, () => last.Task)], 2).RunAsync(
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(["first", "second", "heavy", "light"], order);
     }
 
@@ -63,12 +89,51 @@ public sealed class LanesTests
         var (slowMayEnd, slowEnded, begun) = (new TaskCompletionSource(), false, 0);
         LaneJob[] jobs =
         [
-            new("slow", [], 3, async () => { await slowMayEnd.Task; slowEnded = true; throw new ModelException("slow failed"); }),
-            new("quick", [], 2, () => { _ = Task.Delay(20).ContinueWith(_ => slowMayEnd.SetResult(), TaskScheduler.Default); throw new ModelException("quick failed"); }),
-            new("next", ["quick"], 1, () => { begun++; return Task.CompletedTask; }),
-            new("other", [], 1, () => { begun++; return Task.CompletedTask; }),
+            new(
+                "slow",
+                [],
+                3,
+                async () =>
+                {
+                    await slowMayEnd.Task;
+                    slowEnded = true;
+                    throw new ModelException("slow failed");
+                }
+            ),
+            new(
+                "quick",
+                [],
+                2,
+                () =>
+                {
+                    _ = Task.Delay(20).ContinueWith(_ => slowMayEnd.SetResult(), TaskScheduler.Default);
+                    throw new ModelException("quick failed");
+                }
+            ),
+            new(
+                "next",
+                ["quick"],
+                1,
+                () =>
+                {
+                    begun++;
+                    return Task.CompletedTask;
+                }
+            ),
+            new(
+                "other",
+                [],
+                1,
+                () =>
+                {
+                    begun++;
+                    return Task.CompletedTask;
+                }
+            ),
         ];
-        var failed = await Assert.ThrowsAsync<ModelException>(() => new Lanes(jobs, 2).RunAsync(TestContext.Current.CancellationToken));
+        var failed = await Assert.ThrowsAsync<ModelException>(() =>
+            new Lanes(jobs, 2).RunAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Equal(("slow failed", true, 0), (failed.Message, slowEnded, begun));
     }
 
@@ -81,7 +146,16 @@ public sealed class LanesTests
         [
             new("waits", [], 2, () => Task.Delay(Timeout.Infinite, stop.Token)),
             new("cancels", [], 1, () => stop.CancelAsync()),
-            new("next", ["cancels"], 1, () => { begun++; return Task.CompletedTask; }),
+            new(
+                "next",
+                ["cancels"],
+                1,
+                () =>
+                {
+                    begun++;
+                    return Task.CompletedTask;
+                }
+            ),
         ];
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Lanes(jobs, 2).RunAsync(stop.Token));
         Assert.Equal(0, begun);
@@ -112,20 +186,27 @@ public sealed class LanesTests
         LaneJob Large(string name)
         {
             var isFirst = true;
-            return new LaneJob(name, [], 2, () => CountAsync(async () =>
-            {
-                if (isFirst)
-                {
-                    isFirst = false;
-                    if (Interlocked.Increment(ref large) == 2) bothBegan.SetResult();
-                    await bothBegan.Task;
-                    throw OutOfMemory;
-                }
+            return new LaneJob(
+                name,
+                [],
+                2,
+                () =>
+                    CountAsync(async () =>
+                    {
+                        if (isFirst)
+                        {
+                            isFirst = false;
+                            if (Interlocked.Increment(ref large) == 2)
+                                bothBegan.SetResult();
+                            await bothBegan.Task;
+                            throw OutOfMemory;
+                        }
 
-                Raise(ref beside, Volatile.Read(ref running) - 1);
-                await Task.Delay(20);
-                Raise(ref beside, Volatile.Read(ref running) - 1);
-            }));
+                        Raise(ref beside, Volatile.Read(ref running) - 1);
+                        await Task.Delay(20);
+                        Raise(ref beside, Volatile.Read(ref running) - 1);
+                    })
+            );
         }
 
         LaneJob Small(string name, params string[] after) => new(name, after, 1, () => CountAsync(() => Task.Delay(5)));
@@ -138,13 +219,32 @@ public sealed class LanesTests
     public async Task Who_runs_out_of_memory_alone_has_failed()
     {
         var runs = 0;
-        LaneJob[] jobs = [new("too large", [], 1, () => { runs++; throw OutOfMemory; }), new("other", ["too large"], 1, () => Task.CompletedTask)];
-        Assert.Same(OutOfMemory, await Assert.ThrowsAsync<QueryException>(() => new Lanes(jobs, 2).RunAsync(TestContext.Current.CancellationToken)));
+        LaneJob[] jobs =
+        [
+            new(
+                "too large",
+                [],
+                1,
+                () =>
+                {
+                    runs++;
+                    throw OutOfMemory;
+                }
+            ),
+            new("other", ["too large"], 1, () => Task.CompletedTask),
+        ];
+        Assert.Same(
+            OutOfMemory,
+            await Assert.ThrowsAsync<QueryException>(() =>
+                new Lanes(jobs, 2).RunAsync(TestContext.Current.CancellationToken)
+            )
+        );
         Assert.Equal(1, runs);
     }
 
     private static void Raise(ref int most, int value)
     {
-        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most)) Interlocked.CompareExchange(ref most, value, seen);
+        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
+            Interlocked.CompareExchange(ref most, value, seen);
     }
 }

@@ -26,7 +26,9 @@ public sealed class MemoTests
     public async Task What_failed_is_made_again()
     {
         var memo = new Memo<string, int>();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => memo.GetAsync("a", () => throw new InvalidOperationException("no memory")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            memo.GetAsync("a", () => throw new InvalidOperationException("no memory"))
+        );
         Assert.Equal(7, await memo.GetAsync("a", () => Task.FromResult(7)));
         memo.Set("b", 8);
         Assert.Equal(8, await memo.GetAsync("b", () => Task.FromResult(7)));

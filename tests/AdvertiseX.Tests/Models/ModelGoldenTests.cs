@@ -1,9 +1,9 @@
 namespace AdvertiseX.Tests.Models;
 
 /// <summary>
-/// Pairs of files in golden/models: facts and descriptions that go in, and the rows (of the columns named) that models make of
-/// them. Each case is computed twice: all at once, and (in ./build.sh integration) in two halves with a run after each, which must come to the
-/// same.
+/// Pairs of files in golden/models: facts and descriptions that go in, and the rows (of the columns named) that models
+/// make of them. Each case is computed twice: all at once, and (in ./build.sh integration) in two halves with a run
+/// after each, which must come to the same.
 /// </summary>
 public sealed class ModelGoldenTests(GoldenLakes lakes) : IClassFixture<GoldenLakes>
 {

@@ -28,14 +28,30 @@ public sealed class NullColumnsTests
     [InlineData("{\"numRecords\":3,\"nullCount\":[3]}")]
     [InlineData("{\"numRecords\":3,\"nullCount\":{\"b\":\"3\"}}")]
     [InlineData("{\"numRecords\":3,\"nullCount\":{\"b\":0.5}}")]
-    public void A_file_that_does_not_say_so_may_hold_anything(string? statistics) => Assert.Empty(Of(Known, statistics));
+    public void A_file_that_does_not_say_so_may_hold_anything(string? statistics) =>
+        Assert.Empty(Of(Known, statistics));
 
     [Fact]
     public void No_file_says_nothing() => Assert.Empty(Of());
 
     private string[] Of(params string?[] statistics) =>
-    [
-        .. _columns.Of(statistics.Select((json, n) => new LakeFile("t", $"p{n}", $"/t/{n} {json?.GetHashCode(StringComparison.Ordinal)}", null, 1, 1, json, null)))
-            .Order(StringComparer.Ordinal),
-    ];
+        [
+            .. _columns
+                .Of(
+                    statistics.Select(
+                        (json, n) =>
+                            new LakeFile(
+                                "t",
+                                $"p{n}",
+                                $"/t/{n} {json?.GetHashCode(StringComparison.Ordinal)}",
+                                null,
+                                1,
+                                1,
+                                json,
+                                null
+                            )
+                    )
+                )
+                .Order(StringComparer.Ordinal),
+        ];
 }

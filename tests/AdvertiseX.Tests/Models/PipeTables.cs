@@ -1,8 +1,8 @@
 namespace AdvertiseX.Tests.Models;
 
 /// <summary>
-/// Tables as a person writes them: a line with the table's name, one with column names divided by <c>|</c>, one a row; an empty
-/// line ends it. Lines that begin with <c>#</c> are prose.
+/// Tables as a person writes them: a line with the table's name, one with column names divided by <c>|</c>, one a row;
+/// an empty line ends it. Lines that begin with <c>#</c> are prose.
 /// </summary>
 internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
@@ -18,7 +18,8 @@ internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IRe
                 continue;
             }
 
-            if (lines.Count > 0) tables.Add(Of(lines));
+            if (lines.Count > 0)
+                tables.Add(Of(lines));
             lines.Clear();
         }
 
@@ -26,7 +27,9 @@ internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IRe
     }
 
     public IEnumerable<Dictionary<string, string>> Records() =>
-        Rows.Select(row => Columns.Zip(row).Where(cell => cell.Second.Length > 0).ToDictionary(cell => cell.First, cell => cell.Second));
+        Rows.Select(row =>
+            Columns.Zip(row).Where(cell => cell.Second.Length > 0).ToDictionary(cell => cell.First, cell => cell.Second)
+        );
 
     /// <summary>Rows of several tables as one, with the columns of all of them.</summary>
     public static PipeTable Together(IEnumerable<PipeTable> tables)
@@ -34,8 +37,15 @@ internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IRe
         IReadOnlyList<PipeTable> all = [.. tables];
         IReadOnlyList<string> columns = [.. all.SelectMany(table => table.Columns).Distinct()];
         return new PipeTable(
-            all[0].Name, columns,
-            [.. all.SelectMany(table => table.Records()).Select(record => (IReadOnlyList<string>)[.. columns.Select(column => record.GetValueOrDefault(column, ""))])]);
+            all[0].Name,
+            columns,
+            [
+                .. all.SelectMany(table => table.Records())
+                    .Select(record =>
+                        (IReadOnlyList<string>)[.. columns.Select(column => record.GetValueOrDefault(column, ""))]
+                    ),
+            ]
+        );
     }
 
     /// <summary>A row as one line, for comparing and showing.</summary>
@@ -43,7 +53,10 @@ internal sealed record PipeTable(string Name, IReadOnlyList<string> Columns, IRe
 
     private static PipeTable Of(List<string> lines)
     {
-        var rows = lines.Skip(1).Select(line => (IReadOnlyList<string>)[.. line.Split('|').Select(cell => cell.Trim())]).ToList();
+        var rows = lines
+            .Skip(1)
+            .Select(line => (IReadOnlyList<string>)[.. line.Split('|').Select(cell => cell.Trim())])
+            .ToList();
         Assert.All(rows, row => Assert.Equal(rows[0].Count, row.Count));
         return new PipeTable(lines[0].Trim(), rows[0], rows[1..]);
     }

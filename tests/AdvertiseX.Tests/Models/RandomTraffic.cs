@@ -3,8 +3,8 @@ using System.Globalization;
 namespace AdvertiseX.Tests.Models;
 
 /// <summary>
-/// A little traffic in which everything meets: few users and campaigns, many ties, ids that point at nothing, at other users and at
-/// what comes later, repeated orders, events without user or campaign. The same for the same seed.
+/// A little traffic in which everything meets: few users and campaigns, many ties, ids that point at nothing, at other
+/// users and at what comes later, repeated orders, events without user or campaign. The same for the same seed.
 /// </summary>
 internal static class RandomTraffic
 {
@@ -26,59 +26,105 @@ internal static class RandomTraffic
         creative_id | campaign_id
         r0          | m0
         r1          | m1
-        """);
+        """
+    );
 
-    public static IReadOnlyList<(string Table, Dictionary<string, string> Record)> Create(Random random, int impressions)
+    public static IReadOnlyList<(string Table, Dictionary<string, string> Record)> Create(
+        Random random,
+        int impressions
+    )
     {
         var facts = new List<(string, Dictionary<string, string>)>();
         for (var i = 0; i < impressions; i++)
         {
-            facts.Add(("impressions", Event(random, $"i{i}", new()
-            {
-                ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random), ["creative_id"] = $"r{random.Next(4)}",
-                ["country"] = random.Next(2) == 0 ? "DE" : "", ["cost_micros"] = random.Next(3) == 0 ? "" : $"{random.Next(5000)}",
-                ["currency"] = random.Next(6) == 0 ? "GBP" : "", ["is_viewable"] = random.Next(2) == 0 ? "true" : "",
-            })));
+            facts.Add(
+                (
+                    "impressions",
+                    Event(
+                        random,
+                        $"i{i}",
+                        new()
+                        {
+                            ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random),
+                            ["creative_id"] = $"r{random.Next(4)}",
+                            ["country"] = random.Next(2) == 0 ? "DE" : "",
+                            ["cost_micros"] = random.Next(3) == 0 ? "" : $"{random.Next(5000)}",
+                            ["currency"] = random.Next(6) == 0 ? "GBP" : "",
+                            ["is_viewable"] = random.Next(2) == 0 ? "true" : "",
+                        }
+                    )
+                )
+            );
         }
 
         for (var i = 0; i < impressions / 3; i++)
         {
-            facts.Add(("clicks", Event(random, $"c{i}", new()
-            {
-                ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random), ["creative_id"] = random.Next(3) == 0 ? $"r{random.Next(4)}" : "",
-                ["impression_id"] = random.Next(3) == 0 ? $"i{random.Next(impressions + 3)}" : "",
-            })));
+            facts.Add(
+                (
+                    "clicks",
+                    Event(
+                        random,
+                        $"c{i}",
+                        new()
+                        {
+                            ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random),
+                            ["creative_id"] = random.Next(3) == 0 ? $"r{random.Next(4)}" : "",
+                            ["impression_id"] = random.Next(3) == 0 ? $"i{random.Next(impressions + 3)}" : "",
+                        }
+                    )
+                )
+            );
         }
 
         for (var i = 0; i < impressions / 4; i++)
         {
-            facts.Add(("conversions", Event(random, $"v{i}", new()
-            {
-                ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random), ["conversion_type"] = random.Next(3) == 0 ? "signup" : "purchase",
-                ["order_id"] = random.Next(2) == 0 ? $"o{random.Next(4)}" : "", ["revenue_micros"] = random.Next(4) == 0 ? "" : $"{random.Next(-9, 99)}000000",
-                ["click_id"] = random.Next(5) == 0 ? $"c{random.Next(impressions / 3 + 2)}" : "",
-                ["impression_id"] = random.Next(5) == 0 ? $"i{random.Next(impressions + 2)}" : "",
-            })));
+            facts.Add(
+                (
+                    "conversions",
+                    Event(
+                        random,
+                        $"v{i}",
+                        new()
+                        {
+                            ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random),
+                            ["conversion_type"] = random.Next(3) == 0 ? "signup" : "purchase",
+                            ["order_id"] = random.Next(2) == 0 ? $"o{random.Next(4)}" : "",
+                            ["revenue_micros"] = random.Next(4) == 0 ? "" : $"{random.Next(-9, 99)}000000",
+                            ["click_id"] = random.Next(5) == 0 ? $"c{random.Next(impressions / 3 + 2)}" : "",
+                            ["impression_id"] = random.Next(5) == 0 ? $"i{random.Next(impressions + 2)}" : "",
+                        }
+                    )
+                )
+            );
         }
 
         return [.. facts, .. Requests(facts, new Random(impressions))];
     }
 
     /// <summary>Requests for some of the impressions, which get their auctions, and for some more.</summary>
-    private static List<(string, Dictionary<string, string>)> Requests(List<(string Table, Dictionary<string, string> Record)> facts, Random random)
+    private static List<(string, Dictionary<string, string>)> Requests(
+        List<(string Table, Dictionary<string, string> Record)> facts,
+        Random random
+    )
     {
         var requests = new List<(string, Dictionary<string, string>)>();
         foreach (var (_, impression) in facts.Where(fact => fact.Table == "impressions"))
         {
             var auction = $"a{random.Next(40)}";
-            if (random.Next(6) > 0) impression["auction_id"] = auction;
-            if (random.Next(8) == 0) continue;
+            if (random.Next(6) > 0)
+                impression["auction_id"] = auction;
+            if (random.Next(8) == 0)
+                continue;
             var request = new Dictionary<string, string>
             {
-                ["event_id"] = $"q{requests.Count}", ["event_time"] = impression["event_time"], ["auction_id"] = auction,
-                ["won"] = random.Next(5) == 0 ? "false" : "true", ["bid_cpm_micros"] = $"{random.Next(4_000_000)}",
+                ["event_id"] = $"q{requests.Count}",
+                ["event_time"] = impression["event_time"],
+                ["auction_id"] = auction,
+                ["won"] = random.Next(5) == 0 ? "false" : "true",
+                ["bid_cpm_micros"] = $"{random.Next(4_000_000)}",
             };
-            if (random.Next(3) > 0) request["campaign_id"] = Campaign(random);
+            if (random.Next(3) > 0)
+                request["campaign_id"] = Campaign(random);
             requests.Add(("bid_requests", request));
         }
 

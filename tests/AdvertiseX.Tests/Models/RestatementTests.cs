@@ -7,17 +7,17 @@ using AdvertiseX.Tests.Ingestion;
 
 namespace AdvertiseX.Tests.Models;
 
-/// <summary>The log of published figures that runs changed: exactly those, once, whatever dies or runs beside.</summary>
+/// <summary>The log of published figures that runs changed: exactly those, once, whatever dies or runs
+/// beside.</summary>
 public sealed class RestatementTests
 {
     private const string Model = "campaign_performance";
 
     /// <summary>
-    /// What the shipped model says of the few events here, in one step: that one follows from seven others, and takes sixty times as long.
-    /// The explicit twins of these tests run it.
+    /// What the shipped model says of the few events here, in one step: that one follows from seven others, and takes
+    /// sixty times as long. The explicit twins of these tests run it.
     /// </summary>
-    private static readonly ModelCatalog Plain = new(
-    [
+    private static readonly ModelCatalog Plain = new([
         ModelFile.Parse(
             Model,
             """
@@ -45,7 +45,8 @@ public sealed class RestatementTests
               select campaign_id, event_date, 0, 1 from clicks
             ) as events
             group by campaign_id, event_date
-            """),
+            """
+        ),
     ]);
 
     [Theory]
@@ -63,10 +64,20 @@ public sealed class RestatementTests
                 "2|changed|m1|2024-03-01|unmatched_clicks|0|1|clicks 0 → 1 (+1 file of 2024-03-01)",
                 "2|changed|m1|2024-03-01|unpriced_events|1|2|clicks 0 → 1 (+1 file of 2024-03-01)",
             ],
-            await LoggedAsync(lake));
-        Assert.Equal(["""{"campaign_id":"m1","local_date":"2024-03-01","currency":null}"""], await TextsAsync(lake, "select distinct cell from restatements where kind = 'changed'"));
+            await LoggedAsync(lake)
+        );
+        Assert.Equal(
+            ["""{"campaign_id":"m1","local_date":"2024-03-01","currency":null}"""],
+            await TextsAsync(lake, "select distinct cell from restatements where kind = 'changed'")
+        );
         var commit = await lake.Lake.Table(Model).Delta.ReadCommitAsync(2, TestContext.Current.CancellationToken);
-        Assert.Equal([$"{commit!.OfType<CommitInfo>().Single().TimestampMillis}"], await TextsAsync(lake, "select distinct cast(epoch_ms(run_time) as varchar) from restatements where table_version = 2"));
+        Assert.Equal(
+            [$"{commit!.OfType<CommitInfo>().Single().TimestampMillis}"],
+            await TextsAsync(
+                lake,
+                "select distinct cast(epoch_ms(run_time) as varchar) from restatements where table_version = 2"
+            )
+        );
     }
 
     [Theory]
@@ -93,11 +104,18 @@ public sealed class RestatementTests
         var logged = (await LoggedAsync(lake)).Select(WithoutReason);
         Assert.Equal(
             [
-                "2|added_later|m9|2024-03-01|impressions||1", "2|added_later|m9|2024-03-01|net_impressions||1", "2|added_later|m9|2024-03-01|unpriced_events||1",
-                "3|removed|m2|2024-03-01|impressions|1|", "3|removed|m2|2024-03-01|net_impressions|1|", "3|removed|m2|2024-03-01|unpriced_events|1|",
-                "3|removed|m9|2024-03-01|impressions|1|", "3|removed|m9|2024-03-01|net_impressions|1|", "3|removed|m9|2024-03-01|unpriced_events|1|",
+                "2|added_later|m9|2024-03-01|impressions||1",
+                "2|added_later|m9|2024-03-01|net_impressions||1",
+                "2|added_later|m9|2024-03-01|unpriced_events||1",
+                "3|removed|m2|2024-03-01|impressions|1|",
+                "3|removed|m2|2024-03-01|net_impressions|1|",
+                "3|removed|m2|2024-03-01|unpriced_events|1|",
+                "3|removed|m9|2024-03-01|impressions|1|",
+                "3|removed|m9|2024-03-01|net_impressions|1|",
+                "3|removed|m9|2024-03-01|unpriced_events|1|",
             ],
-            logged);
+            logged
+        );
     }
 
     [Theory]
@@ -108,7 +126,8 @@ public sealed class RestatementTests
         await using var lake = await PublishedAsync(shipped);
         var version = await VersionAsync(lake);
         await lake.RunAsync(Model);
-        await lake.Runner().RunAsync(lake.Lake, [Model], full: true, cancellation: TestContext.Current.CancellationToken);
+        await lake.Runner()
+            .RunAsync(lake.Lake, [Model], full: true, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(version, await VersionAsync(lake));
         Assert.Single(await TextsAsync(lake, "select kind from restatements"));
     }
@@ -124,7 +143,8 @@ public sealed class RestatementTests
         var facts = RandomTraffic.Create(random, 40).ToArray();
         random.Shuffle(facts);
         await using var lake = await FactLake.CreateAsync();
-        if (!shipped) lake.Catalog = Plain;
+        if (!shipped)
+            lake.Catalog = Plain;
         await lake.DescribeAsync(RandomTraffic.Described);
         await AddAsync(lake, facts[..20]);
         await lake.RunAsync(Model);
@@ -135,13 +155,26 @@ public sealed class RestatementTests
 
         var days = before.Keys.Select(cell => cell.Split('|')[1]).ToHashSet(StringComparer.Ordinal);
         // A zero of a cell that was not there is no change.
-        bool IsShown(string figure) => before.TryGetValue(figure, out var old) == after.TryGetValue(figure, out var now) ? old != now : (old ?? now) is not ("" or "0");
-        var expected = after.Keys.Union(before.Keys).Where(figure => days.Contains(figure.Split('|')[1]) && IsShown(figure))
-            .Select(figure => $"{figure}|{before.GetValueOrDefault(figure)}|{after.GetValueOrDefault(figure)}").Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(expected, await TextsAsync(lake, """
-            select concat_ws('|', coalesce(campaign_id, ''), local_date, coalesce(json_extract_string(cell, '$.currency'), ''), measure, coalesce(before, ''), coalesce(after, ''))
-            from restatements where kind <> 'rebuilt' order by 1
-            """));
+        bool IsShown(string figure) =>
+            before.TryGetValue(figure, out var old) == after.TryGetValue(figure, out var now)
+                ? old != now
+                : (old ?? now) is not ("" or "0");
+        var expected = after
+            .Keys.Union(before.Keys)
+            .Where(figure => days.Contains(figure.Split('|')[1]) && IsShown(figure))
+            .Select(figure => $"{figure}|{before.GetValueOrDefault(figure)}|{after.GetValueOrDefault(figure)}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        Assert.Equal(
+            expected,
+            await TextsAsync(
+                lake,
+                """
+                select concat_ws('|', coalesce(campaign_id, ''), local_date, coalesce(json_extract_string(cell, '$.currency'), ''), measure, coalesce(before, ''), coalesce(after, ''))
+                from restatements where kind <> 'rebuilt' order by 1
+                """
+            )
+        );
         Assert.NotEmpty(expected);
     }
 
@@ -152,18 +185,26 @@ public sealed class RestatementTests
     [InlineData("restatements: files written", 1, true, Explicit = true)]
     [InlineData("commit: in the log", 3, true, Explicit = true)]
     [InlineData("commit: in the log", 4, true, Explicit = true)]
-    public async Task A_run_that_dies_between_figures_and_log_is_completed_by_the_next(string moment, int nth, bool shipped)
+    public async Task A_run_that_dies_between_figures_and_log_is_completed_by_the_next(
+        string moment,
+        int nth,
+        bool shipped
+    )
     {
         await using var expected = await PublishedAsync(shipped);
         await expected.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
         await expected.RunAsync(Model);
         await using var lake = await PublishedAsync(shipped);
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
-        using (new CrashAt(moment, nth)) await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync(Model));
+        using (new CrashAt(moment, nth))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => lake.RunAsync(Model));
         await lake.RunAsync(Model);
         await lake.RunAsync(Model);
         // The cause may have been another model's commit: what led to that was told to the run that died.
-        Assert.Equal((await LoggedAsync(expected)).Select(WithoutReason), (await LoggedAsync(lake)).Select(WithoutReason));
+        Assert.Equal(
+            (await LoggedAsync(expected)).Select(WithoutReason),
+            (await LoggedAsync(lake)).Select(WithoutReason)
+        );
     }
 
     [Theory]
@@ -174,10 +215,15 @@ public sealed class RestatementTests
         await using var lake = await PublishedAsync(shipped);
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
         using var other = new DuckDbEngine(new DuckDbEngineOptions { MemoryLimitMebibytes = 256, Threads = 1 });
-        using var second = await DataLake.OpenAsync(Path.Combine(lake.Folder, "lake"), cancellation: TestContext.Current.CancellationToken);
+        using var second = await DataLake.OpenAsync(
+            Path.Combine(lake.Folder, "lake"),
+            cancellation: TestContext.Current.CancellationToken
+        );
         var cancellation = TestContext.Current.CancellationToken;
         await Task.WhenAll(
-            lake.Runner().RunAsync(lake.Lake, [Model], cancellation: cancellation), new ModelRunner(other, lake.Catalog).RunAsync(second, [Model], cancellation: cancellation));
+            lake.Runner().RunAsync(lake.Lake, [Model], cancellation: cancellation),
+            new ModelRunner(other, lake.Catalog).RunAsync(second, [Model], cancellation: cancellation)
+        );
         Assert.Equal(4, (await LoggedAsync(lake)).Count);
         await AssertNoFileIsLeftAsync(lake);
     }
@@ -190,8 +236,14 @@ public sealed class RestatementTests
         await using var lake = await PublishedAsync(shipped);
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
         var model = lake.Catalog.Find(Model);
-        await lake.Runner(Unpublished(lake)).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
-        using (new CrashAt("restatements: files written", () => NewLog(lake).CompleteAsync(model, default).AsTask().GetAwaiter().GetResult()))
+        await lake.Runner(Unpublished(lake))
+            .RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
+        using (
+            new CrashAt(
+                "restatements: files written",
+                () => NewLog(lake).CompleteAsync(model, default).AsTask().GetAwaiter().GetResult()
+            )
+        )
             await NewLog(lake).CompleteAsync(model, TestContext.Current.CancellationToken);
         Assert.Equal(4, (await LoggedAsync(lake)).Count);
         await AssertNoFileIsLeftAsync(lake);
@@ -206,11 +258,13 @@ public sealed class RestatementTests
         foreach (var click in (string[])["c1", "c2", "c3"])
         {
             await lake.AddAsync("clicks", [Click(click, "m1", "2024-03-01 12:00:00")]);
-            await lake.Runner(Unpublished(lake)).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
+            await lake.Runner(Unpublished(lake))
+                .RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
         }
 
         var table = lake.Lake.Table(Model);
-        foreach (var gone in table.Delta.Latest.Tombstones.Keys) File.Delete(table.AddressOf(gone));
+        foreach (var gone in table.Delta.Latest.Tombstones.Keys)
+            File.Delete(table.AddressOf(gone));
         await lake.RunAsync(Model);
         await lake.AddAsync("clicks", [Click("c4", "m1", "2024-03-01 12:00:00")]);
         await lake.RunAsync(Model);
@@ -220,7 +274,11 @@ public sealed class RestatementTests
                 "4|untold|what versions 2 to 4 changed can no longer be told: log or files are gone",
                 "5|changed|clicks 3 → 4 (+1 file of 2024-03-01)",
             ],
-            await TextsAsync(lake, "select distinct table_version || '|' || kind || '|' || reason from restatements order by 1"));
+            await TextsAsync(
+                lake,
+                "select distinct table_version || '|' || kind || '|' || reason from restatements order by 1"
+            )
+        );
     }
 
     [Fact]
@@ -228,55 +286,94 @@ public sealed class RestatementTests
     {
         await using var lake = await FactLake.CreateAsync();
         await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
-        foreach (var sums in (string[])["count(*) as clicks", "count(*) * 10 as clicks", "count(*) * 10 as clicks, 0.5 as rate", "count(*) * 10 as clicks, 0.25 as rate"])
-            await lake.Runner(new ModelCatalog([Counts(sums)])).RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
+        foreach (
+            var sums in (string[])
+                [
+                    "count(*) as clicks",
+                    "count(*) * 10 as clicks",
+                    "count(*) * 10 as clicks, 0.5 as rate",
+                    "count(*) * 10 as clicks, 0.25 as rate",
+                ]
+        )
+            await lake.Runner(new ModelCatalog([Counts(sums)]))
+                .RunAsync(lake.Lake, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(
             [
-                "1|rebuilt||||it was never run", "2|changed|clicks|1|10|the model changed", "3|rebuilt||||its columns changed",
+                "1|rebuilt||||it was never run",
+                "2|changed|clicks|1|10|the model changed",
+                "3|rebuilt||||its columns changed",
                 "4|changed|rate|0.5|0.25|the model changed",
             ],
-            await TextsAsync(lake, "select concat_ws('|', table_version, kind, coalesce(measure, ''), coalesce(before, ''), coalesce(after, ''), reason) from restatements order by 1"));
+            await TextsAsync(
+                lake,
+                "select concat_ws('|', table_version, kind, coalesce(measure, ''), coalesce(before, ''), coalesce(after, ''), reason) from restatements order by 1"
+            )
+        );
     }
 
     private static string WithoutReason(string line) => line[..line.LastIndexOf('|')];
 
-    private static Model Counts(string sums) => ModelFile.Parse(
-        "click_counts",
-        $"""
-        -- Clicks of a campaign.
-        -- grain: campaign_id
-        -- refresh: replace
-        -- publish: cells
-        -- input: clicks
-        -- column: campaign_id string
-        -- column: clicks long
-        {(sums.Contains("rate", StringComparison.Ordinal) ? "-- column: rate double" : "")}
-        select campaign_id, {sums} from clicks group by campaign_id
-        """);
+    private static Model Counts(string sums) =>
+        ModelFile.Parse(
+            "click_counts",
+            $"""
+            -- Clicks of a campaign.
+            -- grain: campaign_id
+            -- refresh: replace
+            -- publish: cells
+            -- input: clicks
+            -- column: campaign_id string
+            -- column: clicks long
+            {(sums.Contains("rate", StringComparison.Ordinal) ? "-- column: rate double" : "")}
+            select campaign_id, {sums} from clicks group by campaign_id
+            """
+        );
 
     /// <summary>Two campaigns with an impression each on 1 March, computed.</summary>
     private static async Task<FactLake> PublishedAsync(bool shipped, bool published = true)
     {
         var lake = await FactLake.CreateAsync();
-        if (!shipped) lake.Catalog = Plain;
-        await lake.AddAsync("impressions", [Impression("i1", "m1", "2024-03-01 10:00:00"), Impression("i2", "m2", "2024-03-01 10:00:00")]);
-        await lake.Runner(published ? null : Unpublished(lake)).RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
+        if (!shipped)
+            lake.Catalog = Plain;
+        await lake.AddAsync(
+            "impressions",
+            [Impression("i1", "m1", "2024-03-01 10:00:00"), Impression("i2", "m2", "2024-03-01 10:00:00")]
+        );
+        await lake.Runner(published ? null : Unpublished(lake))
+            .RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
         return lake;
     }
 
-    private static ModelCatalog Unpublished(FactLake lake) => new(lake.Catalog.All.Select(model => model with { PublishesCells = false }));
+    private static ModelCatalog Unpublished(FactLake lake) =>
+        new(lake.Catalog.All.Select(model => model with { PublishesCells = false }));
 
     private static RestatementLog NewLog(FactLake lake) => new(lake.Lake, lake.Engine, TimeProvider.System, 3);
 
     private static Dictionary<string, string> Impression(string id, string campaign, string time) =>
-        new() { ["event_id"] = id, ["event_time"] = time, ["user_id"] = $"u{id}", ["campaign_id"] = campaign };
+        new()
+        {
+            ["event_id"] = id,
+            ["event_time"] = time,
+            ["user_id"] = $"u{id}",
+            ["campaign_id"] = campaign,
+        };
 
     private static Dictionary<string, string> Click(string id, string campaign, string time) =>
-        new() { ["event_id"] = id, ["event_time"] = time, ["user_id"] = $"u{id}", ["campaign_id"] = campaign };
+        new()
+        {
+            ["event_id"] = id,
+            ["event_time"] = time,
+            ["user_id"] = $"u{id}",
+            ["campaign_id"] = campaign,
+        };
 
-    private static async Task AddAsync(FactLake lake, IEnumerable<(string Table, Dictionary<string, string> Record)> facts)
+    private static async Task AddAsync(
+        FactLake lake,
+        IEnumerable<(string Table, Dictionary<string, string> Record)> facts
+    )
     {
-        foreach (var table in facts.GroupBy(fact => fact.Table)) await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
+        foreach (var table in facts.GroupBy(fact => fact.Table))
+            await lake.AddAsync(table.Key, table.Select(fact => fact.Record));
     }
 
     /// <summary>Every figure, by campaign, day, currency and name.</summary>
@@ -287,36 +384,50 @@ public sealed class RestatementTests
         var figures = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var measure in measures)
         {
-            var cells = await TextsAsync(lake, $"""
+            var cells = await TextsAsync(
+                lake,
+                $"""
                 select concat_ws('|', coalesce(campaign_id, ''), local_date, coalesce(currency, ''), '{measure}', coalesce(cast({measure} as varchar), ''))
                 from {Model}
-                """);
-            foreach (var cell in cells) figures[cell[..cell.LastIndexOf('|')]] = cell[(cell.LastIndexOf('|') + 1)..];
+                """
+            );
+            foreach (var cell in cells)
+                figures[cell[..cell.LastIndexOf('|')]] = cell[(cell.LastIndexOf('|') + 1)..];
         }
 
         return figures;
     }
 
-    private static Task<List<string>> LoggedAsync(FactLake lake) => TextsAsync(lake, """
-        select concat_ws('|', table_version, kind, campaign_id, local_date, measure, coalesce(before, ''), coalesce(after, ''), reason)
-        from restatements where kind <> 'rebuilt' order by 1
-        """);
+    private static Task<List<string>> LoggedAsync(FactLake lake) =>
+        TextsAsync(
+            lake,
+            """
+            select concat_ws('|', table_version, kind, campaign_id, local_date, measure, coalesce(before, ''), coalesce(after, ''), reason)
+            from restatements where kind <> 'rebuilt' order by 1
+            """
+        );
 
     private static async Task<List<string>> TextsAsync(FactLake lake, string select)
     {
-        foreach (var table in lake.Lake.Tables) await table.Delta.RefreshAsync();
+        foreach (var table in lake.Lake.Tables)
+            await table.Delta.RefreshAsync();
         using var result = await lake.Engine.ReadAsync(select, LakeSets.Of(lake.Lake), default);
         var lines = new List<string>();
-        while (result.Read()) lines.Add(result.GetString(0)!);
+        while (result.Read())
+            lines.Add(result.GetString(0)!);
         return lines;
     }
 
-    private static async Task<long> VersionAsync(FactLake lake) => (await lake.Lake.Table("restatements").Delta.RefreshAsync()).Version;
+    private static async Task<long> VersionAsync(FactLake lake) =>
+        (await lake.Lake.Table("restatements").Delta.RefreshAsync()).Version;
 
     private static async Task AssertNoFileIsLeftAsync(FactLake lake)
     {
         var table = lake.Lake.Table("restatements");
         var named = (await table.Delta.RefreshAsync()).Files.Count;
-        Assert.Equal(named, Directory.EnumerateFiles(Path.Combine(lake.Folder, "lake", "restatements"), "*.parquet").Count());
+        Assert.Equal(
+            named,
+            Directory.EnumerateFiles(Path.Combine(lake.Folder, "lake", "restatements"), "*.parquet").Count()
+        );
     }
 }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Tests.Models;
 
-/// <summary>A lake that the tests of a class read and none of them changes, as a class fixture; filled when the first asks for it.</summary>
+/// <summary>A lake that the tests of a class read and none of them changes, as a class fixture; filled when the first
+/// asks for it.</summary>
 public abstract class SharedLake : IAsyncDisposable
 {
     private readonly Lazy<Task<FactLake>> _lake;
@@ -11,7 +12,8 @@ public abstract class SharedLake : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_lake.IsValueCreated) await (await _lake.Value).DisposeAsync();
+        if (_lake.IsValueCreated)
+            await (await _lake.Value).DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

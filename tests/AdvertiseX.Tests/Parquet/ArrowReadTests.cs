@@ -20,14 +20,25 @@ public sealed class ArrowReadTests : IDisposable
     public void What_Arrow_reads_is_the_batch(int seed)
     {
         var random = new Random(seed);
-        var count = random.Next(5) switch { 0 => random.Next(1, 10), 1 => random.Next(1, 1000), _ => random.Next(1, 12_000) };
+        var count = random.Next(5) switch
+        {
+            0 => random.Next(1, 10),
+            1 => random.Next(1, 1000),
+            _ => random.Next(1, 12_000),
+        };
         using var batch = RandomBatch.Create(random, count);
         var rows = RandomBatch.Order(random, count);
-        if (rows.Length == 0) rows = [0];
+        if (rows.Length == 0)
+            rows = [0];
         var options = new ParquetOptions
         {
             RowGroupRows = random.Next(2) == 0 ? random.Next(500, 5000) : 131_072,
-            PageRows = random.Next(3) switch { 0 => random.Next(100, 300), 1 => 2048, _ => 16_384 },
+            PageRows = random.Next(3) switch
+            {
+                0 => random.Next(100, 300),
+                1 => 2048,
+                _ => 16_384,
+            },
             PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
             Compress = random.Next(4) > 0,
         };
@@ -67,7 +78,7 @@ public sealed class ArrowReadTests : IDisposable
             Assert.Equal(definition.Name, found.Name);
             Assert.Equal(definition.Nullable ? 1 : 0, found.MaxDefinitionLevel);
             Assert.Equal(0, found.MaxRepetitionLevel);
-            (PhysicalType, LogicalTypeEnum) expected = definition.Type switch
+            var expected = definition.Type switch
             {
                 ColumnType.Int64 => (PhysicalType.Int64, LogicalTypeEnum.None),
                 ColumnType.Int32 => (PhysicalType.Int32, LogicalTypeEnum.None),
@@ -79,7 +90,8 @@ public sealed class ArrowReadTests : IDisposable
             };
             using var logical = found.LogicalType;
             Assert.Equal(expected, (found.PhysicalType, logical.Type));
-            if (logical is TimestampLogicalType time) Assert.Equal((true, TimeUnit.Micros), (time.IsAdjustedToUtc, time.TimeUnit));
+            if (logical is TimestampLogicalType time)
+                Assert.Equal((true, TimeUnit.Micros), (time.IsAdjustedToUtc, time.TimeUnit));
         }
     }
 
@@ -100,7 +112,12 @@ public sealed class ArrowReadTests : IDisposable
                 Walk<ByteArray>(reader, column, rows, (row, found) => text.Get(row).SequenceEqual(Bytes(found)));
                 break;
             default:
-                Walk<ByteArray>(reader, column, rows, (row, found) => ((DictionaryColumn)column).Get(row).SequenceEqual(Bytes(found)));
+                Walk<ByteArray>(
+                    reader,
+                    column,
+                    rows,
+                    (row, found) => ((DictionaryColumn)column).Get(row).SequenceEqual(Bytes(found))
+                );
                 break;
         }
     }
@@ -117,14 +134,16 @@ public sealed class ArrowReadTests : IDisposable
         while (reader.HasNext)
         {
             var read = (int)reader.ReadBatch(values.Length, levels, [], values, out var valid);
-            if (!column.Definition.Nullable) read = (int)valid;
+            if (!column.Definition.Nullable)
+                read = (int)valid;
             var next = 0;
             for (var i = 0; i < read; i++, at++)
             {
                 var isSet = !column.Definition.Nullable || levels[i] == 1;
                 if (isSet != column.IsValid(rows[at]) || (isSet && !same(rows[at], values[next])))
                     Assert.Fail($"{column.Definition.Name} differs in row {at} of its group, {rows[at]} of the batch");
-                if (isSet) next++;
+                if (isSet)
+                    next++;
             }
 
             Assert.Equal(valid, next);
@@ -165,7 +184,10 @@ public sealed class ArrowReadTests : IDisposable
                 foreach (var row in set)
                 {
                     var text = column is TextColumn texts ? texts.Get(row) : ((DictionaryColumn)column).Get(row);
-                    Assert.True(Bytes(found.Min).SequenceCompareTo(text) <= 0 && Bytes(found.Max).SequenceCompareTo(text) >= 0, definition.Name);
+                    Assert.True(
+                        Bytes(found.Min).SequenceCompareTo(text) <= 0 && Bytes(found.Max).SequenceCompareTo(text) >= 0,
+                        definition.Name
+                    );
                 }
 
                 break;

@@ -20,7 +20,8 @@ public sealed class CopyTwinTests : IDisposable
         var random = new Random(seed);
         var count = random.Next(1, 6000);
         using var batch = RandomBatch.Create(random, count);
-        string ours = Path.Combine(_folder, "ours.parquet"), theirs = Path.Combine(_folder, "theirs.parquet");
+        string ours = Path.Combine(_folder, "ours.parquet"),
+            theirs = Path.Combine(_folder, "theirs.parquet");
         ParquetFiles.Write(ours, batch, RandomBatch.Order(random, count), new ParquetOptions { RowGroupRows = 2000 });
         using var connection = _database.Connect();
         connection.Execute($"CREATE TABLE t AS FROM '{ours}'");
@@ -41,7 +42,9 @@ public sealed class CopyTwinTests : IDisposable
         ReadBack.AssertEqual(connection, path, batch, []);
         Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Empty(footer.RowGroups);
-        Assert.True(ParquetKeyReader.TryRead(ParquetFiles.Open(path), "event_key", _ => Assert.Fail("there is no key")));
+        Assert.True(
+            ParquetKeyReader.TryRead(ParquetFiles.Open(path), "event_key", _ => Assert.Fail("there is no key"))
+        );
     }
 
     [Fact]
@@ -50,7 +53,9 @@ public sealed class CopyTwinTests : IDisposable
         using var batch = new ColumnBatch(RandomBatch.Schema);
         batch.Int64("row").Set(0, 1);
         batch.AddRow();
-        var error = Assert.Throws<InvalidOperationException>(() => ParquetFileWriter.Write(new MemoryStream(), batch, [0], new ParquetOptions()));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            ParquetFileWriter.Write(new MemoryStream(), batch, [0], new ParquetOptions())
+        );
         Assert.Contains("event_key", error.Message);
     }
 
@@ -61,15 +66,17 @@ public sealed class CopyTwinTests : IDisposable
     public void A_row_that_the_batch_does_not_have_is_refused(int row)
     {
         using var batch = RandomBatch.Create(new Random(1), 1);
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => ParquetFileWriter.Write(new MemoryStream(), batch, [0, row], new ParquetOptions()));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            ParquetFileWriter.Write(new MemoryStream(), batch, [0, row], new ParquetOptions())
+        );
     }
 
     [Fact]
     public void The_same_rows_make_the_same_bytes()
     {
         using var batch = RandomBatch.Create(new Random(9), 20_000);
-        using MemoryStream first = new(), again = new();
+        using MemoryStream first = new(),
+            again = new();
         ParquetFileWriter.Write(first, batch, RandomBatch.Order(new Random(1), 20_000), new ParquetOptions());
         ParquetFileWriter.Write(again, batch, RandomBatch.Order(new Random(1), 20_000), new ParquetOptions());
         Assert.True(first.ToArray().AsSpan().SequenceEqual(again.ToArray()));
@@ -83,9 +90,11 @@ public sealed class CopyTwinTests : IDisposable
         ParquetFiles.Write(path, batch, [], new ParquetOptions());
         using var connection = _database.Connect();
         using var result = connection.Query(
-            $"SELECT name, concat_ws(' ', repetition_type, type, converted_type, logical_type) FROM parquet_schema('{path}')");
+            $"SELECT name, concat_ws(' ', repetition_type, type, converted_type, logical_type) FROM parquet_schema('{path}')"
+        );
         var schema = new Dictionary<string, string>();
-        for (var rows = result.Rows(); rows.Read();) schema.Add(rows.GetString(0), rows.GetString(1));
+        for (var rows = result.Rows(); rows.Read(); )
+            schema.Add(rows.GetString(0), rows.GetString(1));
         Assert.Equal("REQUIRED INT64", schema["event_key"]);
         Assert.Equal("REQUIRED INT32", schema["hash"]);
         Assert.Equal("OPTIONAL BOOLEAN", schema["flag_a"]);
@@ -105,8 +114,7 @@ public sealed class CopyTwinTests : IDisposable
 
     private static string Difference(string a, string b) => $"(FROM '{a}') EXCEPT ALL (FROM '{b}')";
 
-    private static string Schema(string path) =>
-        $"SELECT column_name, column_type FROM (DESCRIBE FROM '{path}')";
+    private static string Schema(string path) => $"SELECT column_name, column_type FROM (DESCRIBE FROM '{path}')";
 
     private static long Count(DuckDbConnection connection, string rows)
     {

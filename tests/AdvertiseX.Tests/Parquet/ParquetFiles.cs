@@ -17,11 +17,14 @@ internal static class ParquetFiles
     public static ParquetInput Open(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        return new ParquetInput(bytes.Length, (buffer, offset) =>
-        {
-            var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
-            bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
-            return count;
-        });
+        return new ParquetInput(
+            bytes.Length,
+            (buffer, offset) =>
+            {
+                var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
+                bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
+                return count;
+            }
+        );
     }
 }

@@ -27,7 +27,9 @@ public sealed class ParquetFooterTests : IDisposable
         var path = Path.Combine(_folder, "nested.parquet");
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        connection.Execute($"COPY (SELECT i, [i] AS l, {{'a': i, 'b': 'x'}} AS s FROM range(10) t(i)) TO '{path}' (FORMAT parquet)");
+        connection.Execute(
+            $"COPY (SELECT i, [i] AS l, {{'a': i, 'b': 'x'}} AS s FROM range(10) t(i)) TO '{path}' (FORMAT parquet)"
+        );
         Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Equal(10, footer.Rows);
         Assert.Equal(["i", "l.list.element", "s.a", "s.b"], footer.Columns);
@@ -40,13 +42,15 @@ public sealed class ParquetFooterTests : IDisposable
     {
         var path = Write(seed: 4, count: 25_000, out var batch, out var rows, smallPages ? 1000 : 16_384);
         var keys = Keys(path, "event_key");
-        using (batch) Assert.Equal(rows.Select(r => Key(batch, r)), keys);
+        using (batch)
+            Assert.Equal(rows.Select(r => Key(batch, r)), keys);
     }
 
     [Fact]
     public void A_column_in_another_layout_is_left_to_others()
     {
-        string ours = Write(seed: 5, count: 100, out var batch, out _), theirs = Path.Combine(_folder, "theirs.parquet");
+        string ours = Write(seed: 5, count: 100, out var batch, out _),
+            theirs = Path.Combine(_folder, "theirs.parquet");
         batch.Dispose();
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
@@ -88,8 +92,13 @@ public sealed class ParquetFooterTests : IDisposable
             for (var n = random.Next(1, 4); n > 0; n--)
                 bytes[bytes.Length - 8 - random.Next(1, metadata)] = (byte)random.Next(256);
             File.WriteAllBytes(changed, bytes);
-            if (!ParquetFooter.TryRead(ParquetFiles.Open(changed), out _, out _)) faults++;
-            ParquetKeyReader.TryRead(ParquetFiles.Open(changed), "event_key", keys => Assert.InRange(keys.Length, 1, 300));
+            if (!ParquetFooter.TryRead(ParquetFiles.Open(changed), out _, out _))
+                faults++;
+            ParquetKeyReader.TryRead(
+                ParquetFiles.Open(changed),
+                "event_key",
+                keys => Assert.InRange(keys.Length, 1, 300)
+            );
         }
 
         Assert.InRange(faults, 100, 2999);
@@ -101,7 +110,10 @@ public sealed class ParquetFooterTests : IDisposable
         var path = Path.Combine(_folder, "deep");
         foreach (var metadata in new[] { Repeated(0x1C, 100_000), Repeated(0x19, 100_000), ManySchemaElements() })
         {
-            File.WriteAllBytes(path, [.. "PAR1"u8, .. metadata, .. BitConverter.GetBytes(metadata.Length), .. "PAR1"u8]);
+            File.WriteAllBytes(
+                path,
+                [.. "PAR1"u8, .. metadata, .. BitConverter.GetBytes(metadata.Length), .. "PAR1"u8]
+            );
             Assert.False(ParquetFooter.TryRead(ParquetFiles.Open(path), out _, out var fault));
             Assert.NotEmpty(fault);
         }

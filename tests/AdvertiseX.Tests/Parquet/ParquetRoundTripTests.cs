@@ -15,13 +15,29 @@ public sealed class ParquetRoundTripTests : IDisposable
     public void What_DuckDB_reads_is_the_batch(int seed)
     {
         var random = new Random(seed);
-        var count = random.Next(6) switch { 0 => 1, 1 => random.Next(1, 10), 2 => random.Next(1000), _ => random.Next(30_000) };
+        var count = random.Next(6) switch
+        {
+            0 => 1,
+            1 => random.Next(1, 10),
+            2 => random.Next(1000),
+            _ => random.Next(30_000),
+        };
         using var batch = RandomBatch.Create(random, count);
         var rows = RandomBatch.Order(random, count);
         var options = new ParquetOptions
         {
-            RowGroupRows = random.Next(3) switch { 0 => random.Next(1000, 5000), 1 => 20_000, _ => 131_072 },
-            PageRows = random.Next(3) switch { 0 => random.Next(100, 300), 1 => 2048, _ => 16_384 },
+            RowGroupRows = random.Next(3) switch
+            {
+                0 => random.Next(1000, 5000),
+                1 => 20_000,
+                _ => 131_072,
+            },
+            PageRows = random.Next(3) switch
+            {
+                0 => random.Next(100, 300),
+                1 => 2048,
+                _ => 16_384,
+            },
             PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
             Compress = random.Next(4) > 0,
         };

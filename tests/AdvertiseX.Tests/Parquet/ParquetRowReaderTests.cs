@@ -6,11 +6,14 @@ namespace AdvertiseX.Tests.Parquet;
 
 public sealed class ParquetRowReaderTests : IDisposable
 {
-    private static readonly TableSchema Schema = new("t",
-    [
-        new("id", ColumnType.Text, false), new("other", ColumnType.Int64),
-        new("hash", ColumnType.Int32, false) { Random = true },
-    ]);
+    private static readonly TableSchema Schema = new(
+        "t",
+        [
+            new("id", ColumnType.Text, false),
+            new("other", ColumnType.Int64),
+            new("hash", ColumnType.Int32, false) { Random = true },
+        ]
+    );
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adx-rows-");
 
@@ -26,13 +29,42 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         var random = new Random(seed);
         using var batch = Batch(random, rows, seed);
-        var path = Write(batch, new ParquetOptions { RowGroupRows = 8192, PageRows = 1024, Compress = compress });
-        long[] wanted = [.. Enumerable.Range(0, rows).Where(_ => random.Next(97) == 0).Append(rows - 1).Distinct().Select(row => (long)row)];
+        var path = Write(
+            batch,
+            new ParquetOptions
+            {
+                RowGroupRows = 8192,
+                PageRows = 1024,
+                Compress = compress,
+            }
+        );
+        long[] wanted =
+        [
+            .. Enumerable
+                .Range(0, rows)
+                .Where(_ => random.Next(97) == 0)
+                .Append(rows - 1)
+                .Distinct()
+                .Select(row => (long)row),
+        ];
 
         var found = new List<(long Row, string Id, int Hash)>();
-        Assert.True(ParquetRowReader.TryRead(ParquetFiles.Open(path), wanted, "id", "hash", (row, id, hash) => found.Add((row, Encoding.UTF8.GetString(id), hash))));
+        Assert.True(
+            ParquetRowReader.TryRead(
+                ParquetFiles.Open(path),
+                wanted,
+                "id",
+                "hash",
+                (row, id, hash) => found.Add((row, Encoding.UTF8.GetString(id), hash))
+            )
+        );
 
-        Assert.Equal(wanted.Select(row => (row, Encoding.UTF8.GetString(batch.Text("id").Get((int)row)), HashAt(batch, (int)row))), found);
+        Assert.Equal(
+            wanted.Select(row =>
+                (row, Encoding.UTF8.GetString(batch.Text("id").Get((int)row)), HashAt(batch, (int)row))
+            ),
+            found
+        );
     }
 
     [Theory]
@@ -43,7 +75,15 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         using var batch = Batch(new Random(1), 100, 1);
         var path = Write(batch, new ParquetOptions());
-        Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5], text, number, (_, _, _) => Assert.Fail("nothing is handed over")));
+        Assert.False(
+            ParquetRowReader.TryRead(
+                ParquetFiles.Open(path),
+                [5],
+                text,
+                number,
+                (_, _, _) => Assert.Fail("nothing is handed over")
+            )
+        );
     }
 
     [Fact]
@@ -51,7 +91,15 @@ public sealed class ParquetRowReaderTests : IDisposable
     {
         using var batch = Batch(new Random(1), 100, 1);
         var path = Write(batch, new ParquetOptions());
-        Assert.False(ParquetRowReader.TryRead(ParquetFiles.Open(path), [5, 100], "id", "hash", (_, _, _) => Assert.Fail("nothing is handed over")));
+        Assert.False(
+            ParquetRowReader.TryRead(
+                ParquetFiles.Open(path),
+                [5, 100],
+                "id",
+                "hash",
+                (_, _, _) => Assert.Fail("nothing is handed over")
+            )
+        );
     }
 
     [Fact]
@@ -64,7 +112,8 @@ public sealed class ParquetRowReaderTests : IDisposable
         for (var round = 0; round < 300; round++)
         {
             var damaged = (byte[])whole.Clone();
-            for (var i = random.Next(1, 6); i > 0; i--) damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            for (var i = random.Next(1, 6); i > 0; i--)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             File.WriteAllBytes(path, damaged);
             ParquetRowReader.TryRead(ParquetFiles.Open(path), [3, 700, 2999], "id", "hash", (_, _, _) => { });
         }
@@ -84,10 +133,12 @@ public sealed class ParquetRowReaderTests : IDisposable
         var batch = new ColumnBatch(Schema);
         for (var row = 0; row < rows; row++)
         {
-            var id = seed % 2 == 0 ? $"id-{row:x}" : new string((char)('a' + random.Next(26)), random.Next(1, 90)) + row;
+            var id =
+                seed % 2 == 0 ? $"id-{row:x}" : new string((char)('a' + random.Next(26)), random.Next(1, 90)) + row;
             batch.Text("id").Set(row, Encoding.UTF8.GetBytes(id));
             batch.Int32("hash").Set(row, random.Next(int.MinValue, int.MaxValue));
-            if (random.Next(2) == 0) batch.Int64("other").Set(row, random.NextInt64());
+            if (random.Next(2) == 0)
+                batch.Int64("other").Set(row, random.NextInt64());
             batch.AddRow();
         }
 

@@ -24,8 +24,9 @@ public sealed class ParquetStatisticsTests : IDisposable
         using var connection = _database.Connect();
         connection.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
         using var metadata = connection.Query(
-            $"SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count, row_group_num_rows, type " +
-            $"FROM parquet_metadata('{path}')");
+            $"SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count, row_group_num_rows, type "
+                + $"FROM parquet_metadata('{path}')"
+        );
         var rows = metadata.Rows();
         using var checking = _database.Connect();
         checking.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
@@ -36,13 +37,19 @@ public sealed class ParquetStatisticsTests : IDisposable
             var group = rows.GetInt64(0);
             var where = $"file_row_number // 2500 = {group}";
             Assert.Equal(Count(checking, $"{where} AND {column} IS NULL"), rows.GetInt64(4));
-            var bounded = !definition.FromUser && !definition.Random && definition.Type != ColumnType.Binary
+            var bounded =
+                !definition.FromUser
+                && !definition.Random
+                && definition.Type != ColumnType.Binary
                 && Count(checking, $"{where} AND {column} IS NOT NULL") > 0;
             Assert.Equal(!bounded, rows.IsNull(2));
-            if (!bounded) continue;
-            string low = Literal(rows.GetString(2)), high = rows.IsNull(3) ? "NULL" : Literal(rows.GetString(3));
+            if (!bounded)
+                continue;
+            string low = Literal(rows.GetString(2)),
+                high = rows.IsNull(3) ? "NULL" : Literal(rows.GetString(3));
             Assert.Equal(0, Count(checking, $"{where} AND ({column} < {low} OR {column} > {high})"));
-            if (definition.Type is ColumnType.Text or ColumnType.Dictionary) continue;
+            if (definition.Type is ColumnType.Text or ColumnType.Dictionary)
+                continue;
             Assert.True(Count(checking, $"{where} AND {column} = {low}") > 0, $"{column}: the smallest is no value");
             Assert.True(Count(checking, $"{where} AND {column} = {high}") > 0, $"{column}: the largest is no value");
         }
@@ -55,7 +62,12 @@ public sealed class ParquetStatisticsTests : IDisposable
         var random = new Random(seed);
         using var batch = RandomBatch.Create(random, 5000);
         var order = RandomBatch.Order(random, 5000);
-        var info = ParquetFileWriter.Write(new MemoryStream(), batch, order, new ParquetOptions { RowGroupRows = 1500 });
+        var info = ParquetFileWriter.Write(
+            new MemoryStream(),
+            batch,
+            order,
+            new ParquetOptions { RowGroupRows = 1500 }
+        );
         using var json = JsonDocument.Parse(info.StatsJson);
         var stats = json.RootElement;
         Assert.Equal(order.Length, stats.GetProperty("numRecords").GetInt64());
@@ -65,7 +77,8 @@ public sealed class ParquetStatisticsTests : IDisposable
             var nulls = stats.GetProperty("nullCount");
             var told = !definition.FromUser && !definition.Partition;
             Assert.Equal(told, nulls.TryGetProperty(definition.Name, out var nullCount));
-            if (told) Assert.Equal(order.Count(r => !column.IsValid(r)), nullCount.GetInt32());
+            if (told)
+                Assert.Equal(order.Count(r => !column.IsValid(r)), nullCount.GetInt32());
             AssertBounded(stats, column, order);
         }
     }
@@ -83,8 +96,18 @@ public sealed class ParquetStatisticsTests : IDisposable
         batch.AddRow();
         var stats = ParquetFileWriter.Write(new MemoryStream(), batch, [0], new ParquetOptions()).StatsJson;
         Assert.All(
-            ["123456789123", "987654321", "77777", "someone", "somebody", "text_of_user", "code_of_user", "key_or_null"],
-            secret => Assert.DoesNotContain(secret, stats));
+            [
+                "123456789123",
+                "987654321",
+                "77777",
+                "someone",
+                "somebody",
+                "text_of_user",
+                "code_of_user",
+                "key_or_null",
+            ],
+            secret => Assert.DoesNotContain(secret, stats)
+        );
         Assert.Contains("\"minValues\":{\"row\":1}", stats);
     }
 
@@ -101,11 +124,15 @@ public sealed class ParquetStatisticsTests : IDisposable
     [Fact]
     public void A_cut_off_bound_still_bounds()
     {
-        foreach (var tail in new[] { "a", "\u007f", "\u07ff", "\ud7ff", "\uffff", "\U0010ffff", "\U0010ffff\U0010ffff" })
+        foreach (
+            var tail in new[] { "a", "\u007f", "\u07ff", "\ud7ff", "\uffff", "\U0010ffff", "\U0010ffff\U0010ffff" }
+        )
         {
             for (var before = 20; before < 60; before++)
             {
-                var value = Encoding.UTF8.GetBytes(new string('m', before) + string.Concat(Enumerable.Repeat(tail, 30)));
+                var value = Encoding.UTF8.GetBytes(
+                    new string('m', before) + string.Concat(Enumerable.Repeat(tail, 30))
+                );
                 var lower = TextBound.Lower(value);
                 var upper = TextBound.Upper(value)!;
                 Assert.True(lower.Bytes.AsSpan().SequenceCompareTo(value) <= 0);
@@ -138,7 +165,9 @@ public sealed class ParquetStatisticsTests : IDisposable
         int[] rows = [.. Enumerable.Range(0, 50_000)];
         ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000 });
         using var connection = _database.Connect();
-        using var plan = connection.Query($"EXPLAIN ANALYZE SELECT sum(hash) FROM '{path}' WHERE code_a = 'campaign-3' AND row >= 0");
+        using var plan = connection.Query(
+            $"EXPLAIN ANALYZE SELECT sum(hash) FROM '{path}' WHERE code_a = 'campaign-3' AND row >= 0"
+        );
         var text = plan.Rows();
         Assert.True(text.Read());
         Assert.Contains("10,000", text.GetString(1));
@@ -165,7 +194,11 @@ public sealed class ParquetStatisticsTests : IDisposable
     {
         var definition = column.Definition;
         var any = order.Any(column.IsValid);
-        var bounded = any && !definition.FromUser && !definition.Random && !definition.Partition
+        var bounded =
+            any
+            && !definition.FromUser
+            && !definition.Random
+            && !definition.Partition
             && definition.Type is not (ColumnType.Boolean or ColumnType.Binary);
         Assert.Equal(bounded, stats.GetProperty("minValues").TryGetProperty(definition.Name, out var low));
         var hasMax = stats.GetProperty("maxValues").TryGetProperty(definition.Name, out var high);
@@ -186,7 +219,9 @@ public sealed class ParquetStatisticsTests : IDisposable
             if (!value.IsEmpty)
             {
                 Assert.True(Encoding.UTF8.GetBytes(low.GetString()!).AsSpan().SequenceCompareTo(value) <= 0);
-                Assert.True(!hasMax || Encoding.UTF8.GetBytes(high.GetString()!).AsSpan().SequenceCompareTo(value) >= 0);
+                Assert.True(
+                    !hasMax || Encoding.UTF8.GetBytes(high.GetString()!).AsSpan().SequenceCompareTo(value) >= 0
+                );
                 continue;
             }
 
@@ -195,10 +230,11 @@ public sealed class ParquetStatisticsTests : IDisposable
         }
     }
 
-    private static long Number(JsonElement bound, ColumnType type) => type switch
-    {
-        ColumnType.Timestamp => (bound.GetDateTimeOffset() - DateTimeOffset.UnixEpoch).Ticks / 10,
-        ColumnType.Date => (DateOnly.Parse(bound.GetString()!).DayNumber - new DateOnly(1970, 1, 1).DayNumber),
-        _ => bound.GetInt64(),
-    };
+    private static long Number(JsonElement bound, ColumnType type) =>
+        type switch
+        {
+            ColumnType.Timestamp => (bound.GetDateTimeOffset() - DateTimeOffset.UnixEpoch).Ticks / 10,
+            ColumnType.Date => (DateOnly.Parse(bound.GetString()!).DayNumber - new DateOnly(1970, 1, 1).DayNumber),
+            _ => bound.GetInt64(),
+        };
 }

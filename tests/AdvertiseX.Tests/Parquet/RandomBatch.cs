@@ -9,34 +9,36 @@ internal static class RandomBatch
     /// <summary>Years that DuckDB's and Delta's calendars share, in microseconds.</summary>
     private const long MaxMicros = 250_000_000_000_000_000;
 
-    public static readonly TableSchema Schema = new("random",
-    [
-        new("row", ColumnType.Int64, false),
-        new("event_key", ColumnType.Int64, false) { Random = true },
-        new("key_or_null", ColumnType.Int64) { Random = true, FromUser = true },
-        new("hash", ColumnType.Int32, false) { Random = true },
-        new("long_a", ColumnType.Int64),
-        new("long_b", ColumnType.Int64),
-        new("int_a", ColumnType.Int32),
-        new("int_b", ColumnType.Int32),
-        new("time_a", ColumnType.Timestamp),
-        new("time_b", ColumnType.Timestamp),
-        new("day", ColumnType.Date),
-        new("in_folder", ColumnType.Date) { Partition = true },
-        new("flag_a", ColumnType.Boolean),
-        new("flag_b", ColumnType.Boolean),
-        new("text_a", ColumnType.Text),
-        new("text_b", ColumnType.Text),
-        new("text_of_user", ColumnType.Text) { FromUser = true },
-        new("bytes", ColumnType.Binary),
-        new("code_a", ColumnType.Dictionary),
-        new("code_b", ColumnType.Dictionary),
-        new("code_of_user", ColumnType.Dictionary) { FromUser = true },
-        new("unset_text", ColumnType.Text),
-        new("unset_code", ColumnType.Dictionary),
-        new("unset_long", ColumnType.Int64),
-        new("unset_flag", ColumnType.Boolean),
-    ]);
+    public static readonly TableSchema Schema = new(
+        "random",
+        [
+            new("row", ColumnType.Int64, false),
+            new("event_key", ColumnType.Int64, false) { Random = true },
+            new("key_or_null", ColumnType.Int64) { Random = true, FromUser = true },
+            new("hash", ColumnType.Int32, false) { Random = true },
+            new("long_a", ColumnType.Int64),
+            new("long_b", ColumnType.Int64),
+            new("int_a", ColumnType.Int32),
+            new("int_b", ColumnType.Int32),
+            new("time_a", ColumnType.Timestamp),
+            new("time_b", ColumnType.Timestamp),
+            new("day", ColumnType.Date),
+            new("in_folder", ColumnType.Date) { Partition = true },
+            new("flag_a", ColumnType.Boolean),
+            new("flag_b", ColumnType.Boolean),
+            new("text_a", ColumnType.Text),
+            new("text_b", ColumnType.Text),
+            new("text_of_user", ColumnType.Text) { FromUser = true },
+            new("bytes", ColumnType.Binary),
+            new("code_a", ColumnType.Dictionary),
+            new("code_b", ColumnType.Dictionary),
+            new("code_of_user", ColumnType.Dictionary) { FromUser = true },
+            new("unset_text", ColumnType.Text),
+            new("unset_code", ColumnType.Dictionary),
+            new("unset_long", ColumnType.Int64),
+            new("unset_flag", ColumnType.Boolean),
+        ]
+    );
 
     public static ColumnBatch Create(Random random, int rows)
     {
@@ -44,10 +46,12 @@ internal static class RandomBatch
         batch.Reserve(rows + 1);
         foreach (var column in batch.Columns)
         {
-            if (!column.Definition.Name.StartsWith("unset", StringComparison.Ordinal)) Fill(column, random, rows);
+            if (!column.Definition.Name.StartsWith("unset", StringComparison.Ordinal))
+                Fill(column, random, rows);
         }
 
-        for (var i = 0; i < rows; i++) batch.AddRow();
+        for (var i = 0; i < rows; i++)
+            batch.AddRow();
         return batch;
     }
 
@@ -75,20 +79,32 @@ internal static class RandomBatch
 
     private static void Fill(Column column, Random random, int rows)
     {
-        var nulls = !column.Definition.Nullable ? 0 : random.Next(5) switch { 0 => 0, 1 => 1, 2 => 0.001, 3 => 0.98, _ => 0.4 };
+        var nulls = !column.Definition.Nullable
+            ? 0
+            : random.Next(5) switch
+            {
+                0 => 0,
+                1 => 1,
+                2 => 0.001,
+                3 => 0.98,
+                _ => 0.4,
+            };
         var inRuns = random.Next(2) == 0;
         var set = Setter(column, random);
         var valid = true;
         for (var row = 0; row < rows; row++)
         {
-            if (!inRuns || row % 100 == 0) valid = random.NextDouble() >= nulls;
-            if (valid) set(row);
+            if (!inRuns || row % 100 == 0)
+                valid = random.NextDouble() >= nulls;
+            if (valid)
+                set(row);
         }
     }
 
     private static Action<int> Setter(Column column, Random random)
     {
-        if (column.Definition.Name == "row") return row => ((FixedColumn<long>)column).Set(row, row);
+        if (column.Definition.Name == "row")
+            return row => ((FixedColumn<long>)column).Set(row, row);
         switch (column)
         {
             case FixedColumn<long> longs:
@@ -120,7 +136,14 @@ internal static class RandomBatch
         return random.Next(7) switch
         {
             0 => _ => random.NextInt64(long.MinValue, long.MaxValue),
-            1 => _ => random.Next(4) switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => 0, _ => -1 },
+            1 => _ =>
+                random.Next(4) switch
+                {
+                    0 => long.MinValue,
+                    1 => long.MaxValue,
+                    2 => 0,
+                    _ => -1,
+                },
             2 => _ => from,
             3 => row => unchecked(from + (row * 37L) + random.Next(100)),
             4 => row => unchecked(from + (random.Next(few) * 1_000_003L)),
@@ -144,34 +167,49 @@ internal static class RandomBatch
     {
         var prefix = random.Next(2) == 0 ? "" : "prefix-of-all/";
         var kind = random.Next(5);
-        return row => kind switch
-        {
-            0 => Encoding.UTF8.GetBytes(prefix + Guid.NewGuid(random)),
-            1 => Encoding.UTF8.GetBytes(prefix + row),
-            2 when binary => Bytes(random, 1 + random.Next(40)),
-            2 => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1 + random.Next(60)).Select(_ => Character(random)))),
-            3 when row % 1000 == 7 => Encoding.UTF8.GetBytes(new string('x', 1 + random.Next(random.Next(200_000)))),
-            3 => "\u00e9t\u00e9"u8.ToArray(),
-            _ => [(byte)random.Next(1, 128)],
-        };
+        return row =>
+            kind switch
+            {
+                0 => Encoding.UTF8.GetBytes(prefix + Guid.NewGuid(random)),
+                1 => Encoding.UTF8.GetBytes(prefix + row),
+                2 when binary => Bytes(random, 1 + random.Next(40)),
+                2 => Encoding.UTF8.GetBytes(
+                    string.Concat(Enumerable.Range(0, 1 + random.Next(60)).Select(_ => Character(random)))
+                ),
+                3 when row % 1000 == 7 => Encoding.UTF8.GetBytes(
+                    new string('x', 1 + random.Next(random.Next(200_000)))
+                ),
+                3 => "\u00e9t\u00e9"u8.ToArray(),
+                _ => [(byte)random.Next(1, 128)],
+            };
     }
 
     private static byte[][] Pool(Random random, Func<int, byte[]> next)
     {
-        var size = random.Next(6) switch { 0 => 1, 1 => 2, 2 => 17, 3 => 300, 4 => 5000, _ => 80_000 };
+        var size = random.Next(6) switch
+        {
+            0 => 1,
+            1 => 2,
+            2 => 17,
+            3 => 300,
+            4 => 5000,
+            _ => 80_000,
+        };
         var pool = new byte[size][];
-        for (var i = 0; i < size; i++) pool[i] = next(i + 10_000);
+        for (var i = 0; i < size; i++)
+            pool[i] = next(i + 10_000);
         return pool;
     }
 
-    private static string Character(Random random) => random.Next(5) switch
-    {
-        0 => char.ConvertFromUtf32(0x10FFFF - random.Next(3)),
-        1 => char.ConvertFromUtf32(0xD7FF),
-        2 => "\u007f",
-        3 => "\u0001",
-        _ => "z",
-    };
+    private static string Character(Random random) =>
+        random.Next(5) switch
+        {
+            0 => char.ConvertFromUtf32(0x10FFFF - random.Next(3)),
+            1 => char.ConvertFromUtf32(0xD7FF),
+            2 => "\u007f",
+            3 => "\u0001",
+            _ => "z",
+        };
 
     private static byte[] Bytes(Random random, int length)
     {

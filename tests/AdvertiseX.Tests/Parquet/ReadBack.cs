@@ -9,13 +9,19 @@ internal static class ReadBack
     public static void AssertEqual(DuckDbConnection connection, string path, ColumnBatch batch, ReadOnlySpan<int> rows)
     {
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
-        using var result = connection.Query($"SELECT * FROM read_parquet('{path}', file_row_number = true) ORDER BY file_row_number");
-        Assert.Equal([.. columns.Select(c => c.Definition.Name), "file_row_number"], result.Columns.Select(c => c.Name));
+        using var result = connection.Query(
+            $"SELECT * FROM read_parquet('{path}', file_row_number = true) ORDER BY file_row_number"
+        );
+        Assert.Equal(
+            [.. columns.Select(c => c.Definition.Name), "file_row_number"],
+            result.Columns.Select(c => c.Name)
+        );
         var at = 0;
         while (result.NextChunk() is { } chunk)
         {
             Assert.True(at + chunk.RowCount <= rows.Length, "too many rows");
-            for (var c = 0; c < columns.Length; c++) AssertColumn(chunk[c], columns[c], rows.Slice(at, chunk.RowCount), at);
+            for (var c = 0; c < columns.Length; c++)
+                AssertColumn(chunk[c], columns[c], rows.Slice(at, chunk.RowCount), at);
             at += chunk.RowCount;
         }
 
@@ -26,18 +32,22 @@ internal static class ReadBack
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            var same = column.IsValid(rows[i]) ? !read.IsNull(i) && SameValue(read, column, rows[i], i) : read.IsNull(i);
-            if (!same) Assert.Fail($"{column.Definition.Name} differs in row {at + i} of the file, {rows[i]} of the batch");
+            var same = column.IsValid(rows[i])
+                ? !read.IsNull(i) && SameValue(read, column, rows[i], i)
+                : read.IsNull(i);
+            if (!same)
+                Assert.Fail($"{column.Definition.Name} differs in row {at + i} of the file, {rows[i]} of the batch");
         }
     }
 
-    private static unsafe bool SameValue(DuckDbVector read, Column column, int row, int i) => column switch
-    {
-        FixedColumn<long> longs => read.GetInt64(i) == longs.Values[row],
-        FixedColumn<int> ints => read.GetInt64(i) == ints.Values[row],
-        FixedColumn<byte> flags => read.GetBoolean(i) == (flags.Values[row] != 0),
-        TextColumn text => read.GetBytes(i).SequenceEqual(text.Get(row)),
-        DictionaryColumn coded => read.GetBytes(i).SequenceEqual(coded.Get(row)),
-        _ => throw new NotSupportedException(),
-    };
+    private static unsafe bool SameValue(DuckDbVector read, Column column, int row, int i) =>
+        column switch
+        {
+            FixedColumn<long> longs => read.GetInt64(i) == longs.Values[row],
+            FixedColumn<int> ints => read.GetInt64(i) == ints.Values[row],
+            FixedColumn<byte> flags => read.GetBoolean(i) == (flags.Values[row] != 0),
+            TextColumn text => read.GetBytes(i).SequenceEqual(text.Get(row)),
+            DictionaryColumn coded => read.GetBytes(i).SequenceEqual(coded.Get(row)),
+            _ => throw new NotSupportedException(),
+        };
 }

@@ -33,7 +33,13 @@ public sealed class CsvRecordsTests : IDisposable
     public void A_byte_order_mark_tells_utf_16()
     {
         File.WriteAllText(_file, "a;b\nZürich;2\n", Encoding.Unicode);
-        Assert.Equal([["a", "b"], ["Zürich", "2"]], Read());
+        Assert.Equal(
+            [
+                ["a", "b"],
+                ["Zürich", "2"],
+            ],
+            Read()
+        );
     }
 
     [Theory]

@@ -10,28 +10,72 @@ public sealed class ReferenceLoaderTests
     {
         await using var lake = await FactLake.CreateAsync();
         var folder = Directory.CreateDirectory(Path.Combine(lake.Folder, "reference")).FullName;
-        await WriteAsync(folder, "campaigns.csv", "campaign_id,name,timezone,currency,budget,click_window,view_window,target_ctr\nshoes,\"Shoes, \"\"new\"\"\",Europe/Berlin,eur,1500.5,12h,PT6H,0.01\nhats,,,,,,,\n");
-        await WriteAsync(folder, "rates.csv", "campaign_id;pricing_model;rate;valid_from;valid_to\nshoes;CPM;2.5;;2024-03-31\nshoes;cpc;0.000001;2024-03-31;2024-04-01T12:15:00+02:00\n");
+        await WriteAsync(
+            folder,
+            "campaigns.csv",
+            "campaign_id,name,timezone,currency,budget,click_window,view_window,target_ctr\nshoes,\"Shoes, \"\"new\"\"\",Europe/Berlin,eur,1500.5,12h,PT6H,0.01\nhats,,,,,,,\n"
+        );
+        await WriteAsync(
+            folder,
+            "rates.csv",
+            "campaign_id;pricing_model;rate;valid_from;valid_to\nshoes;CPM;2.5;;2024-03-31\nshoes;cpc;0.000001;2024-03-31;2024-04-01T12:15:00+02:00\n"
+        );
         await WriteAsync(folder, "creatives.csv", "creative_id,campaign_id,size\ncr1,shoes,300x250\n");
         await WriteAsync(folder, "sites.json", """[{"site_id": "s1", "domain": "news.example", "category": "news"}]""");
-        await WriteAsync(folder, "users.ndjson", """{"user_id": "ann", "age_band": "25-34"}""" + "\n" + """{"user_id": "bob"}""");
+        await WriteAsync(
+            folder,
+            "users.ndjson",
+            """{"user_id": "ann", "age_band": "25-34"}""" + "\n" + """{"user_id": "bob"}"""
+        );
         var loader = new ReferenceLoader(lake.Lake);
         var results = await loader.LoadAsync([folder], TestContext.Current.CancellationToken);
         Assert.Equal(
             ["campaigns 2 True", "campaign_rates 2 True", "creatives 1 True", "sites 1 True", "users 2 True"],
-            results.Select(result => $"{result.Table} {result.Rows} {result.Changed}"));
+            results.Select(result => $"{result.Table} {result.Rows} {result.Changed}")
+        );
         Assert.Equal(
-            ["hats |  |  |  |  |  |  | ", "shoes | Shoes, \"new\" | Europe/Berlin | EUR | 1500500000 | 43200000000 | 21600000000 | 10000"],
-            await lake.RowsAsync("campaigns", ["campaign_id", "campaign_name", "time_zone", "currency", "budget_micros", "click_window_micros", "view_window_micros", "target_ctr_millionths"]));
+            [
+                "hats |  |  |  |  |  |  | ",
+                "shoes | Shoes, \"new\" | Europe/Berlin | EUR | 1500500000 | 43200000000 | 21600000000 | 10000",
+            ],
+            await lake.RowsAsync(
+                "campaigns",
+                [
+                    "campaign_id",
+                    "campaign_name",
+                    "time_zone",
+                    "currency",
+                    "budget_micros",
+                    "click_window_micros",
+                    "view_window_micros",
+                    "target_ctr_millionths",
+                ]
+            )
+        );
         // The 31st of March begins at 23:00 UTC the day before, and has 23 hours.
         Assert.Equal(
-            ["shoes | cpc | 1 | 1 | 2024-03-30 23:00:00+00 | 2024-04-01 10:15:00+00", "shoes | cpm | 2500000 | 2500 |  | 2024-03-30 23:00:00+00"],
-            await lake.RowsAsync("campaign_rates", ["campaign_id", "pricing_model", "rate_micros", "rate_per_event_micros", "valid_from", "valid_to"]));
-        Assert.Equal(["s1 | news.example | news"], await lake.RowsAsync("sites", ["site_id", "domain", "content_category"]));
+            [
+                "shoes | cpc | 1 | 1 | 2024-03-30 23:00:00+00 | 2024-04-01 10:15:00+00",
+                "shoes | cpm | 2500000 | 2500 |  | 2024-03-30 23:00:00+00",
+            ],
+            await lake.RowsAsync(
+                "campaign_rates",
+                ["campaign_id", "pricing_model", "rate_micros", "rate_per_event_micros", "valid_from", "valid_to"]
+            )
+        );
+        Assert.Equal(
+            ["s1 | news.example | news"],
+            await lake.RowsAsync("sites", ["site_id", "domain", "content_category"])
+        );
 
-        Assert.All(await loader.LoadAsync([folder], TestContext.Current.CancellationToken), result => Assert.False(result.Changed));
+        Assert.All(
+            await loader.LoadAsync([folder], TestContext.Current.CancellationToken),
+            result => Assert.False(result.Changed)
+        );
         await WriteAsync(folder, "creatives.csv", "creative_id,campaign_id,size\ncr2,hats,\n");
-        var changed = (await loader.LoadAsync([folder], TestContext.Current.CancellationToken)).Single(result => result.Changed);
+        var changed = (await loader.LoadAsync([folder], TestContext.Current.CancellationToken)).Single(result =>
+            result.Changed
+        );
         Assert.Equal("creatives", changed.Table);
         Assert.Equal(["cr2 | hats"], await lake.RowsAsync("creatives", ["creative_id", "campaign_id"]));
     }
@@ -41,46 +85,92 @@ public sealed class ReferenceLoaderTests
     {
         await using var lake = await FactLake.CreateAsync();
         await WriteAsync(
-            lake.Folder, "c.json",
+            lake.Folder,
+            "c.json",
             """
             {"campaign_id": 17, "advertiser": "acme", "time_zone": "America/New_York", "primary_conversion_types": ["purchase", "lead"],
              "rates": [{"pricing_model": "cpa", "rate": 12, "from": "2024-03-10"}]}
-            """);
-        await new ReferenceLoader(lake.Lake).LoadAsync([Path.Combine(lake.Folder, "c.json")], TestContext.Current.CancellationToken);
-        Assert.Equal(["17 | acme | purchase|lead"], await lake.RowsAsync("campaigns", ["campaign_id", "advertiser_id", "primary_conversion_types"]));
-        Assert.Equal(["17 | 12000000 | 2024-03-10 05:00:00+00"], await lake.RowsAsync("campaign_rates", ["campaign_id", "rate_micros", "valid_from"]));
+            """
+        );
+        await new ReferenceLoader(lake.Lake).LoadAsync(
+            [Path.Combine(lake.Folder, "c.json")],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            ["17 | acme | purchase|lead"],
+            await lake.RowsAsync("campaigns", ["campaign_id", "advertiser_id", "primary_conversion_types"])
+        );
+        Assert.Equal(
+            ["17 | 12000000 | 2024-03-10 05:00:00+00"],
+            await lake.RowsAsync("campaign_rates", ["campaign_id", "rate_micros", "valid_from"])
+        );
     }
 
     [Theory]
-    [InlineData("campaign_id,time_zone\nc,Mars/Olympus\n", "row 1, time_zone: 'Mars/Olympus', expected an IANA time zone such as Europe/Berlin")]
-    [InlineData("campaign_id,currency\na,EUR\nb,EURO\n", "row 2, currency: 'EURO', expected an ISO 4217 code such as EUR")]
-    [InlineData("campaign_id,click_window\nc,24\n", "row 1, click_window: '24', expected a duration of at most 90 days such as 24h, 7d, 30m or PT12H")]
-    [InlineData("campaign_id,view_window\nc,91d\n", "row 1, view_window: '91d', expected a duration of at most 90 days such as 24h, 7d, 30m or PT12H")]
-    [InlineData("campaign_id,budget\nc,-1\n", "row 1, budget: '-1', expected a decimal number, not negative, of at most 6 places")]
-    [InlineData("campaign_id,budget\nc,0.0000001\n", "row 1, budget: '0.0000001', expected a decimal number, not negative, of at most 6 places")]
+    [InlineData(
+        "campaign_id,time_zone\nc,Mars/Olympus\n",
+        "row 1, time_zone: 'Mars/Olympus', expected an IANA time zone such as Europe/Berlin"
+    )]
+    [InlineData(
+        "campaign_id,currency\na,EUR\nb,EURO\n",
+        "row 2, currency: 'EURO', expected an ISO 4217 code such as EUR"
+    )]
+    [InlineData(
+        "campaign_id,click_window\nc,24\n",
+        "row 1, click_window: '24', expected a duration of at most 90 days such as 24h, 7d, 30m or PT12H"
+    )]
+    [InlineData(
+        "campaign_id,view_window\nc,91d\n",
+        "row 1, view_window: '91d', expected a duration of at most 90 days such as 24h, 7d, 30m or PT12H"
+    )]
+    [InlineData(
+        "campaign_id,budget\nc,-1\n",
+        "row 1, budget: '-1', expected a decimal number, not negative, of at most 6 places"
+    )]
+    [InlineData(
+        "campaign_id,budget\nc,0.0000001\n",
+        "row 1, budget: '0.0000001', expected a decimal number, not negative, of at most 6 places"
+    )]
     [InlineData("campaign_id,name\n,Nobody\n", "row 1, campaign_id: expected a value")]
     [InlineData("campaign_id,name\nc,\nc,\n", "row 2, campaign_id: 'c', expected each id once")]
     [InlineData("campaign_id,name\nc,a,b\n", "row 1: '3 fields', expected 2 fields, as in the header")]
     [InlineData("campaign_id,name\nc,\"open\n", "row 1: 'a quote that never closes', expected CSV")]
     [InlineData("campaign_id,\"name\nc,open\n", "the header: 'a quote that never closes', expected CSV")]
-    [InlineData("campaign_id,pricing_model,rate\nc,cpm,0.0015\n", "row 1, rate: '0.0015', expected a CPM rate of whole thousandths (at most 3 places)")]
+    [InlineData(
+        "campaign_id,pricing_model,rate\nc,cpm,0.0015\n",
+        "row 1, rate: '0.0015', expected a CPM rate of whole thousandths (at most 3 places)"
+    )]
     [InlineData("campaign_id,pricing_model,rate\nc,cpv,1\n", "row 1, pricing_model: 'cpv', expected cpm, cpc or cpa")]
-    [InlineData("campaign_id,pricing_model,rate,valid_from\nc,cpc,1,2024-03-01\n", "row 1, valid_from: '2024-03-01', expected an instant such as 2024-03-01T00:00:00Z")]
-    [InlineData("campaign_id,pricing_model,rate,valid_from\nc,cpc,1,2024-03-01T00:10:00Z\n", "row 1, valid_from: '2024-03-01T00:10:00Z', expected a time on a quarter of an hour")]
-    [InlineData("campaign_id,pricing_model,rate,valid_from,valid_to\nc,cpc,1,2024-03-02T00:00:00Z,2024-03-01T00:00:00Z\n", "row 1, valid_to: '2024-03-01T00:00:00Z', expected a time after valid_from")]
+    [InlineData(
+        "campaign_id,pricing_model,rate,valid_from\nc,cpc,1,2024-03-01\n",
+        "row 1, valid_from: '2024-03-01', expected an instant such as 2024-03-01T00:00:00Z"
+    )]
+    [InlineData(
+        "campaign_id,pricing_model,rate,valid_from\nc,cpc,1,2024-03-01T00:10:00Z\n",
+        "row 1, valid_from: '2024-03-01T00:10:00Z', expected a time on a quarter of an hour"
+    )]
+    [InlineData(
+        "campaign_id,pricing_model,rate,valid_from,valid_to\nc,cpc,1,2024-03-02T00:00:00Z,2024-03-01T00:00:00Z\n",
+        "row 1, valid_to: '2024-03-01T00:00:00Z', expected a time after valid_from"
+    )]
     [InlineData("campaign_id,pricing_model,rate\nc,cpc,1\nc,cpc,2\n", "row 2: expected rates of c that do not overlap")]
     public async Task A_wrong_value_is_named_with_its_row_and_column(string csv, string expected)
     {
         await using var lake = await FactLake.CreateAsync();
         var file = Path.Combine(lake.Folder, "reference.csv");
         await File.WriteAllTextAsync(file, csv, TestContext.Current.CancellationToken);
-        var error = await Assert.ThrowsAsync<ReferenceException>(() => new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<ReferenceException>(() =>
+            new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken)
+        );
         Assert.Equal($"{file}, {expected}", error.Message);
         Assert.DoesNotContain(lake.Lake.Tables, table => table.Name.StartsWith("campaign", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("who,what\na,b\n", " is no reference file: it has who, what; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id")]
+    [InlineData(
+        "who,what\na,b\n",
+        " is no reference file: it has who, what; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id"
+    )]
     [InlineData("", " is empty")]
     [InlineData("campaign_id\n", " has no records")]
     [InlineData("[1]", ", row 1: 'Number', expected an object")]
@@ -89,9 +179,12 @@ public sealed class ReferenceLoaderTests
         await using var lake = await FactLake.CreateAsync();
         var file = Path.Combine(lake.Folder, "file.txt");
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
-        var error = await Assert.ThrowsAsync<ReferenceException>(() => new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<ReferenceException>(() =>
+            new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken)
+        );
         Assert.Equal(file + expected, error.Message);
     }
 
-    private static Task WriteAsync(string folder, string name, string content) => File.WriteAllTextAsync(Path.Combine(folder, name), content);
+    private static Task WriteAsync(string folder, string name, string content) =>
+        File.WriteAllTextAsync(Path.Combine(folder, name), content);
 }

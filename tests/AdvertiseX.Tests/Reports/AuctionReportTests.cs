@@ -4,10 +4,10 @@ using AdvertiseX.Tests.Models;
 
 namespace AdvertiseX.Tests.Reports;
 
-public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : IClassFixture<AuctionReportTests.FilledLake>
+public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled)
+    : IClassFixture<AuctionReportTests.FilledLake>
 {
-    private const string Input =
-        """
+    private const string Input = """
         campaigns
         campaign_id | advertiser_id | campaign_name | time_zone     | currency
         shoes       | acme          | Shoes         | Europe/Berlin | EUR
@@ -33,10 +33,28 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : I
     public async Task Rates_and_prices_are_sums_by_sums()
     {
         var lake = await filled.Lake;
-        // 8 requests, 7 bids, 6 of known outcome, 3 wins of which 2 shown; clearing (1.5 + 2 + 1) / 3; 0.5 and 0.25 above it.
+        // 8 requests, 7 bids, 6 of known outcome, 3 wins of which 2 shown; clearing (1.5 + 2 + 1) / 3; 0.5 and 0.25
+        // above it.
         Assert.Equal(
             ["8 7 6 3 2 0.875 0.5 0.666667 0.333333 0.6 1.5 0.375"],
-            await LinesAsync(lake, new(), false, "requests", "bids", "known_bids", "wins", "shown", "bid_rate", "win_rate", "shown_rate", "lost_rate", "floor_cpm", "clearing_cpm", "bid_above_clearing_cpm"));
+            await LinesAsync(
+                lake,
+                new(),
+                false,
+                "requests",
+                "bids",
+                "known_bids",
+                "wins",
+                "shown",
+                "bid_rate",
+                "win_rate",
+                "shown_rate",
+                "lost_rate",
+                "floor_cpm",
+                "clearing_cpm",
+                "bid_above_clearing_cpm"
+            )
+        );
         Assert.Equal(["7 2 1"], await LinesAsync(lake, new() { Net = true }, false, "requests", "wins", "shown"));
     }
 
@@ -45,10 +63,24 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : I
     {
         var lake = await filled.Lake;
         Assert.Equal(
-            ["2024-03-01 1 1", "2024-03-02 7 1"], await LinesAsync(lake, new() { By = ReportPeriod.Day }, false, "day", "requests", "shown"));
+            ["2024-03-01 1 1", "2024-03-02 7 1"],
+            await LinesAsync(lake, new() { By = ReportPeriod.Day }, false, "day", "requests", "shown")
+        );
         Assert.Equal(
             ["2024-03-02 7"],
-            await LinesAsync(lake, new() { By = ReportPeriod.Day, From = new DateOnly(2024, 3, 2), Campaigns = ["shoes"] }, false, "day", "requests"));
+            await LinesAsync(
+                lake,
+                new()
+                {
+                    By = ReportPeriod.Day,
+                    From = new DateOnly(2024, 3, 2),
+                    Campaigns = ["shoes"],
+                },
+                false,
+                "day",
+                "requests"
+            )
+        );
     }
 
     [Fact]
@@ -57,26 +89,42 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : I
         var lake = await filled.Lake;
         Assert.Equal(
             ["0.01 1 1 0 0 ", "2 3 2 1 0.5 1.5", "2.25 1 1 1 1 2", "100 1 1 0 0 "],
-            await LinesAsync(lake, new(), true, "from_cpm", "bids", "known_bids", "wins", "win_rate", "clearing_cpm"));
+            await LinesAsync(lake, new(), true, "from_cpm", "bids", "known_bids", "wins", "win_rate", "clearing_cpm")
+        );
         Assert.Equal(
             ["0.01 1", "2 2", "100 1"],
-            await LinesAsync(lake, new() { Net = true, From = new DateOnly(2024, 3, 2) }, true, "from_cpm", "bids"));
+            await LinesAsync(lake, new() { Net = true, From = new DateOnly(2024, 3, 2) }, true, "from_cpm", "bids")
+        );
     }
 
-    private static async Task<List<string>> LinesAsync(FactLake lake, PerformanceReportOptions options, bool landscape, params string[] columns)
+    private static async Task<List<string>> LinesAsync(
+        FactLake lake,
+        PerformanceReportOptions options,
+        bool landscape,
+        params string[] columns
+    )
     {
         using var result = landscape
             ? await AuctionReport.ReadLandscapeAsync(lake.Engine, lake.Lake, options)
             : await AuctionReport.ReadAsync(lake.Engine, lake.Lake, options);
-        var at = columns.Select(name => result.Columns.Select((column, index) => (column.Name, index)).Single(column => column.Name == name).index).ToList();
+        var at = columns
+            .Select(name =>
+                result
+                    .Columns.Select((column, index) => (column.Name, index))
+                    .Single(column => column.Name == name)
+                    .index
+            )
+            .ToList();
         var lines = new List<string>();
-        while (result.Read()) lines.Add(string.Join(' ', at.Select(column => Cell(result, column))));
+        while (result.Read())
+            lines.Add(string.Join(' ', at.Select(column => Cell(result, column))));
         return lines;
     }
 
     private static string Cell(QueryResult result, int column)
     {
-        if (result.IsNull(column)) return "";
+        if (result.IsNull(column))
+            return "";
         return result.Columns[column].Name == "day"
             ? result.GetDate(column).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
             : result.GetDouble(column).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -89,7 +137,8 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled) : I
             var lake = await FactLake.CreateAsync();
             var tables = PipeTable.Parse(Input);
             await lake.DescribeAsync(tables[0]);
-            foreach (var table in tables.Skip(1)) await lake.AddAsync(table.Name, table.Records());
+            foreach (var table in tables.Skip(1))
+                await lake.AddAsync(table.Name, table.Records());
             await lake.RunAsync("auctions", "bid_landscape");
             return lake;
         }

@@ -7,8 +7,7 @@ namespace AdvertiseX.Tests.Reports;
 
 public sealed class ResultWriterTests : IDisposable
 {
-    private const string Everything =
-        """
+    private const string Everything = """
         SELECT 9007199254740993 AS big, 170141183460469231731687303715884105727::HUGEINT AS huge,
                '-0.05'::DECIMAL(18,2) AS money, 0.1::DOUBLE AS ratio, 0.1::FLOAT AS small, true AS yes,
                DATE '2024-02-29' AS day, TIMESTAMPTZ '2024-03-01 01:02:03.000004+01' AS at,
@@ -31,22 +30,22 @@ public sealed class ResultWriterTests : IDisposable
             ]
 
             """,
-            Json(Everything));
+            Json(Everything)
+        );
 
     [Fact]
     public void Csv_keeps_every_value_and_tells_null_from_empty() =>
         Assert.Equal(
-            "big,huge,money,ratio,small,yes,day,at,naive,time_of_day,raw,nothing,empty,list,struct,no_list,json,nan,uuid,span,uhuge\r\n" +
-            "9007199254740993,170141183460469231731687303715884105727,-0.05,0.1,0.1,true,2024-02-29,2024-03-01T00:02:03.000004Z," +
-            "1969-12-31T23:59:59,01:02:03.500000,ab00,,\"\",\"[1,2]\",\"{\"\"a\"\":\"\"x\\\"\"y\"\"}\",,\"{\"\"k\"\":[1]}\",NaN," +
-            "550e8400-e29b-41d4-a716-446655440000,2 days,340282366920938463463374607431768211455\r\n",
-            Csv(Everything));
+            "big,huge,money,ratio,small,yes,day,at,naive,time_of_day,raw,nothing,empty,list,struct,no_list,json,nan,uuid,span,uhuge\r\n"
+                + "9007199254740993,170141183460469231731687303715884105727,-0.05,0.1,0.1,true,2024-02-29,2024-03-01T00:02:03.000004Z,"
+                + "1969-12-31T23:59:59,01:02:03.500000,ab00,,\"\",\"[1,2]\",\"{\"\"a\"\":\"\"x\\\"\"y\"\"}\",,\"{\"\"k\"\":[1]}\",NaN,"
+                + "550e8400-e29b-41d4-a716-446655440000,2 days,340282366920938463463374607431768211455\r\n",
+            Csv(Everything)
+        );
 
     [Fact]
     public void Csv_quotes_what_needs_it() =>
-        Assert.Equal(
-            "\"a,b\",c\r\n\"x\"\"y\",\"1\r\n2\"\r\n",
-            Csv("SELECT 'x\"y' AS \"a,b\", E'1\\r\\n2' AS c"));
+        Assert.Equal("\"a,b\",c\r\n\"x\"\"y\",\"1\r\n2\"\r\n", Csv("SELECT 'x\"y' AS \"a,b\", E'1\\r\\n2' AS c"));
 
     [Fact]
     public void Json_of_no_rows_is_an_empty_array_and_keys_do_not_repeat()
@@ -75,7 +74,8 @@ public sealed class ResultWriterTests : IDisposable
               SELECT DATE '1970-01-01' + CAST(i AS INTEGER) AS d FROM range(-719000, 2932000, 997) t(i))
             """,
             [],
-            CancellationToken.None);
+            CancellationToken.None
+        );
         var rows = 0;
         while (result.NextChunk() is { } chunk)
         {
@@ -90,8 +90,11 @@ public sealed class ResultWriterTests : IDisposable
         Assert.True(rows > 3_000);
         Assert.Equal(
             "a,b,c,d,e\r\n-0043-03-15,+12345-01-02,infinity,-infinity,2024-03-01T00:00:00.000000001\r\n",
-            Csv("SELECT DATE '0044-03-15 (BC)' AS a, DATE '12345-01-02' AS b, 'infinity'::DATE AS c, '-infinity'::TIMESTAMP AS d, " +
-                "TIMESTAMP_NS '2024-03-01 00:00:00.000000001' AS e"));
+            Csv(
+                "SELECT DATE '0044-03-15 (BC)' AS a, DATE '12345-01-02' AS b, 'infinity'::DATE AS c, '-infinity'::TIMESTAMP AS d, "
+                    + "TIMESTAMP_NS '2024-03-01 00:00:00.000000001' AS e"
+            )
+        );
     }
 
     [Fact]
@@ -106,8 +109,11 @@ public sealed class ResultWriterTests : IDisposable
 
             """,
             Table(
-                "SELECT * FROM (VALUES ('c1', 12, 0.125::DOUBLE, NULL), ('日本', 7, NULL, ''), ('c3', NULL, 1, 'e' || chr(769))) " +
-                "t(campaign, clicks, ctr, note)").Replace("e\u0301", "é", StringComparison.Ordinal));
+                    "SELECT * FROM (VALUES ('c1', 12, 0.125::DOUBLE, NULL), ('日本', 7, NULL, ''), ('c3', NULL, 1, 'e' || chr(769))) "
+                        + "t(campaign, clicks, ctr, note)"
+                )
+                .Replace("e\u0301", "é", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void A_table_shows_what_could_steer_a_terminal_as_escapes() =>
@@ -118,14 +124,16 @@ public sealed class ResultWriterTests : IDisposable
             a\u001b[31m\nb\u202ec\td
 
             """,
-            Table("SELECT 'a' || chr(27) || '[31m' || chr(10) || 'b' || chr(8238) || 'c' || chr(9) || 'd' AS s"));
+            Table("SELECT 'a' || chr(27) || '[31m' || chr(10) || 'b' || chr(8238) || 'c' || chr(9) || 'd' AS s")
+        );
 
     [Fact]
     public void A_table_cuts_wide_values_and_stops_at_the_rows_wanted()
     {
         Assert.Equal(
             "s\n----------\nxxxxxxxxx…\n",
-            Table("SELECT repeat('x', 100) AS s", new TableOptions { MaxColumnWidth = 10 }));
+            Table("SELECT repeat('x', 100) AS s", new TableOptions { MaxColumnWidth = 10 })
+        );
         using var result = _engine.Read("SELECT 1 AS x FROM range(100000000000)", [], CancellationToken.None);
         Assert.Equal((5, true), TableResultWriter.Write(result, new MemoryStream(), new TableOptions { MaxRows = 5 }));
         using var exact = _engine.Read("SELECT 1 AS x FROM range(5)", [], CancellationToken.None);

@@ -19,7 +19,8 @@ public class ExtraJsonTests
     [InlineData(-3.70379, "-3.70379")]
     [InlineData(123456789.25, "123456789.25")]
     [InlineData(double.NaN, "\"NaN\"")]
-    public void Numbers_are_their_shortest_text(double number, string expected) => Assert.Equal($$"""{"n":{{expected}}}""", Render(number));
+    public void Numbers_are_their_shortest_text(double number, string expected) =>
+        Assert.Equal($$"""{"n":{{expected}}}""", Render(number));
 
     [Fact]
     public void Any_number_reads_back_the_same()
@@ -47,7 +48,8 @@ public class ExtraJsonTests
         {
             var at = round % 500 < 30 ? other : record;
             at.Clear();
-            if (random.Next(3) == 0) shape = random.Next();
+            if (random.Next(3) == 0)
+                shape = random.Next();
             var names = new Random(shape);
             for (var i = names.Next(6); i > 0; i--)
             {
@@ -71,7 +73,11 @@ public class ExtraJsonTests
                 slot.Kind = random.Next(2) == 0 ? SlotKind.True : SlotKind.False;
                 break;
             case 2:
-                slot.SetInteger(random.Next(2) == 0 ? SlotKind.Integer : SlotKind.TimestampMicros, 0, random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64));
+                slot.SetInteger(
+                    random.Next(2) == 0 ? SlotKind.Integer : SlotKind.TimestampMicros,
+                    0,
+                    random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64)
+                );
                 break;
             case 3:
                 slot.SetReal(0, Math.Round((random.NextDouble() - 0.5) * 1000, random.Next(8)));
@@ -106,7 +112,10 @@ public class ExtraJsonTests
         var text = new char[random.Next(longest)];
         var kind = random.Next(4);
         for (var i = 0; i < text.Length; i++)
-            text[i] = kind > 1 ? (char)random.Next('a', 'e') : kind == 1 ? (char)random.Next(128) : (char)random.Next(0x20, 0x3000);
+            text[i] =
+                kind > 1 ? (char)random.Next('a', 'e')
+                : kind == 1 ? (char)random.Next(128)
+                : (char)random.Next(0x20, 0x3000);
         return text;
     }
 

@@ -20,7 +20,8 @@ public class NullValuesTests
     [InlineData("u12345n", false)]
     [InlineData("n/b", false)]
     [InlineData("0", false)]
-    public void Absent_in_other_words(string text, bool expected) => Assert.Equal(expected, Nulls.Contains(Encoding.UTF8.GetBytes(text)));
+    public void Absent_in_other_words(string text, bool expected) =>
+        Assert.Equal(expected, Nulls.Contains(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("0", true)]
@@ -28,5 +29,6 @@ public class NullValuesTests
     [InlineData("---", true)]
     [InlineData("00000000-0000-0000-0000-000000000001", false)]
     [InlineData("", false)]
-    public void An_id_of_zeros_is_none(string id, bool expected) => Assert.Equal(expected, NullValues.IsZeroId(Encoding.UTF8.GetBytes(id)));
+    public void An_id_of_zeros_is_none(string id, bool expected) =>
+        Assert.Equal(expected, NullValues.IsZeroId(Encoding.UTF8.GetBytes(id)));
 }

@@ -12,11 +12,11 @@ internal sealed class PlainExtraJson : IDisposable
     private readonly Utf8JsonWriter _writer;
     private int[] _order = new int[16];
 
-    public PlainExtraJson() => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    });
+    public PlainExtraJson() =>
+        _writer = new Utf8JsonWriter(
+            _buffer,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }
+        );
 
     /// <summary>The object's text, valid until the next call; empty when every such field is null.</summary>
     public ReadOnlySpan<byte> Render(RecordSlots record)
@@ -30,7 +30,8 @@ internal sealed class PlainExtraJson : IDisposable
         for (var i = 0; i < fields.Length; i++)
         {
             ref readonly var field = ref fields[_order[i]];
-            if (field.Value.Kind <= SlotKind.Null) continue;
+            if (field.Value.Kind <= SlotKind.Null)
+                continue;
             _writer.WritePropertyName(record.UnmappedNames[field.Name]);
             Write(field.Value);
             written++;
@@ -46,8 +47,15 @@ internal sealed class PlainExtraJson : IDisposable
     // Numbers below a ten-thousandth are written out in full, not with an exponent, as far as six decimals reach.
     private void WriteReal(double number)
     {
-        if (Math.Abs(number) is 0 or >= 1e-4) _writer.WriteNumberValue(number);
-        else _writer.WriteRawValue(Math.Round(number, 6) == number ? number.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : System.Text.Json.JsonSerializer.Serialize(number), skipInputValidation: true);
+        if (Math.Abs(number) is 0 or >= 1e-4)
+            _writer.WriteNumberValue(number);
+        else
+            _writer.WriteRawValue(
+                Math.Round(number, 6) == number
+                    ? number.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture)
+                    : System.Text.Json.JsonSerializer.Serialize(number),
+                skipInputValidation: true
+            );
     }
 
     private void Write(in Slot value)
@@ -75,10 +83,12 @@ internal sealed class PlainExtraJson : IDisposable
         }
     }
 
-    // Insertion sort: records have few such fields, mostly in one order. Stable, so that of equal names the order stays.
+    // Insertion sort: records have few such fields, mostly in one order. Stable, so that of equal names the order
+    // stays.
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
-        if (_order.Length < fields.Length) _order = new int[fields.Length * 2];
+        if (_order.Length < fields.Length)
+            _order = new int[fields.Length * 2];
         for (var i = 0; i < fields.Length; i++)
         {
             var at = i;

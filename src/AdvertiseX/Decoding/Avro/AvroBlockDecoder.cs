@@ -8,16 +8,17 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Decodes the container blocks that an <see cref="AvroFramer"/> cut. A record's position is the offset of its container
-/// block, with an ordinal for each row in it. A container block that breaks costs the records from there on, as one damaged
-/// block. One per decoding thread; not thread-safe.
+/// Decodes the container blocks that an <see cref="AvroFramer"/> cut. A record's position is the offset of its
+/// container block, with an ordinal for each row in it. A container block that breaks costs the records from there on,
+/// as one damaged block. One per decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
 {
     /// <summary>The most bytes that a container block may decompress to.</summary>
     public const int MaxDecompressedBytes = 128 << 20;
 
-    /// <summary>Work that a block may cost: values, and bytes rendered, for each of its bytes; and some for free.</summary>
+    /// <summary>Work that a block may cost: values, and bytes rendered, for each of its bytes; and some for
+    /// free.</summary>
     private const long WorkPerByte = 256;
     private const long FreeWork = 16 << 20;
 
@@ -30,7 +31,12 @@ internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
     /// <param name="maxRecordBytes">Longer records are too large.</param>
     /// <param name="reader">What the records are read as; null = as they were written.</param>
     /// <exception cref="AvroSchemaException">A default of the reader's schema does not fit its type.</exception>
-    public AvroBlockDecoder(AvroHeader? header, CompiledContract contract, int maxRecordBytes, AvroSchema? reader = null)
+    public AvroBlockDecoder(
+        AvroHeader? header,
+        CompiledContract contract,
+        int maxRecordBytes,
+        AvroSchema? reader = null
+    )
     {
         if (header is null)
             return;
@@ -65,7 +71,13 @@ internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
             var span = spans[i];
             var bytes = new ReadOnlySpan<byte>(block.Bytes + span.Start, span.Length);
             if (span.Damaged || _datums is null)
-                Damaged(rows, block.From + span.Start, 0, bytes, "a container block with its count, size and sync marker"u8);
+                Damaged(
+                    rows,
+                    block.From + span.Start,
+                    0,
+                    bytes,
+                    "a container block with its count, size and sync marker"u8
+                );
             else
                 Container(bytes, block.Bytes + span.Start, block.From + span.Start, rows);
         }
@@ -122,10 +134,21 @@ internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
         }
 
         if (cursor.Left > 0)
-            Damaged(rows, offset, ordinal, new ReadOnlySpan<byte>(cursor.At, (int)cursor.Left), "as many records as the block counts"u8);
+            Damaged(
+                rows,
+                offset,
+                ordinal,
+                new ReadOnlySpan<byte>(cursor.At, (int)cursor.Left),
+                "as many records as the block counts"u8
+            );
     }
 
-    private static void Undecompressed<TSink>(TSink rows, long offset, ReadOnlySpan<byte> raw, DecompressionResult result)
+    private static void Undecompressed<TSink>(
+        TSink rows,
+        long offset,
+        ReadOnlySpan<byte> raw,
+        DecompressionResult result
+    )
         where TSink : struct, IRecordSink
     {
         if (result == DecompressionResult.Damaged)
@@ -134,25 +157,35 @@ internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
             return;
         }
 
-        rows.Reject(new RejectedEvent
-        {
-            Reason = RejectReason.TooLarge,
-            Offset = offset,
-            Length = raw.Length,
-            Raw = raw,
-            Expected = "a container block of at most 128 MB"u8,
-        });
+        rows.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.TooLarge,
+                Offset = offset,
+                Length = raw.Length,
+                Raw = raw,
+                Expected = "a container block of at most 128 MB"u8,
+            }
+        );
     }
 
-    private static void Damaged<TSink>(TSink rows, long offset, int ordinal, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> expected)
+    private static void Damaged<TSink>(
+        TSink rows,
+        long offset,
+        int ordinal,
+        ReadOnlySpan<byte> raw,
+        ReadOnlySpan<byte> expected
+    )
         where TSink : struct, IRecordSink =>
-        rows.Reject(new RejectedEvent
-        {
-            Reason = RejectReason.DamagedBlock,
-            Offset = offset,
-            Ordinal = ordinal,
-            Length = raw.Length,
-            Raw = raw,
-            Expected = expected,
-        });
+        rows.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.DamagedBlock,
+                Offset = offset,
+                Ordinal = ordinal,
+                Length = raw.Length,
+                Raw = raw,
+                Expected = expected,
+            }
+        );
 }

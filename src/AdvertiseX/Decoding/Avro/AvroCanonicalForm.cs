@@ -33,7 +33,9 @@ internal static class AvroCanonicalForm
                 text.Append(']');
                 break;
             case AvroType.Array or AvroType.Map:
-                text.Append(schema.Type == AvroType.Array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":");
+                text.Append(
+                    schema.Type == AvroType.Array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":"
+                );
                 Write(schema.Item!, text, written);
                 text.Append('}');
                 break;
@@ -67,14 +69,18 @@ internal static class AvroCanonicalForm
                 break;
             default:
                 text.Append(",\"fields\":[");
-                WriteAll(schema.Fields, text, f =>
-                {
-                    text.Append("{\"name\":");
-                    WriteText(f.Name, text);
-                    text.Append(",\"type\":");
-                    Write(f.Schema, text, written);
-                    text.Append('}');
-                });
+                WriteAll(
+                    schema.Fields,
+                    text,
+                    f =>
+                    {
+                        text.Append("{\"name\":");
+                        WriteText(f.Name, text);
+                        text.Append(",\"type\":");
+                        Write(f.Schema, text, written);
+                        text.Append('}');
+                    }
+                );
                 text.Append(']');
                 break;
         }

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Walks Avro's binary encoding (specification 1.12, "Binary Encoding"). Invariant: At ≤ End always; nothing at or past End is
-/// read. After a fault every read gives zero and moves nothing, so callers look once per record, and loops look each round.
+/// Walks Avro's binary encoding (specification 1.12, "Binary Encoding"). Invariant: At ≤ End always; nothing at or past
+/// End is read. After a fault every read gives zero and moves nothing, so callers look once per record, and loops look
+/// each round.
 /// </summary>
 internal unsafe struct AvroCursor(byte* start, byte* end, long work)
 {
@@ -13,7 +14,8 @@ internal unsafe struct AvroCursor(byte* start, byte* end, long work)
     public byte* At = start;
     public readonly byte* End = end;
 
-    /// <summary>What may still be spent on values and rendered bytes: the guard against few bytes that stand for much.</summary>
+    /// <summary>What may still be spent on values and rendered bytes: the guard against few bytes that stand for
+    /// much.</summary>
     public long Work = work;
 
     /// <summary>Set once: the structure is broken, nothing that follows can be read.</summary>

@@ -5,7 +5,8 @@ using AdvertiseX.Records;
 
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>Reads the datums of one writer's schema, one after another, and hands their rows or rejects on. Not thread-safe.</summary>
+/// <summary>Reads the datums of one writer's schema, one after another, and hands their rows or rejects on. Not
+/// thread-safe.</summary>
 internal sealed unsafe class AvroDatumReader
 {
     private readonly AvroSlotDecoder _slots;
@@ -28,8 +29,8 @@ internal sealed unsafe class AvroDatumReader
         set => _slots.Fast = value;
     }
 
-    /// <summary>Reads the datum at the cursor and hands it on, as one row or several, or as a reject. After a fault of the
-    /// structure nothing was handed on: what the rest of the bytes are is for the caller to say.</summary>
+    /// <summary>Reads the datum at the cursor and hands it on, as one row or several, or as a reject. After a fault of
+    /// the structure nothing was handed on: what the rest of the bytes are is for the caller to say.</summary>
     /// <param name="offset">Of the datum, or of its container block, in the stream.</param>
     /// <param name="ordinal">Of the next row at that offset; counted on.</param>
     public void Read<TSink>(ref AvroCursor cursor, TSink rows, long offset, ref int ordinal)
@@ -87,32 +88,36 @@ internal sealed unsafe class AvroDatumReader
     }
 
     private void Reject<TSink>(AvroFault fault, string? mismatch, TSink rows, in RecordBytes at)
-        where TSink : struct, IRecordSink => rows.Reject(new RejectedEvent
-    {
-        Reason = fault switch
-        {
-            AvroFault.Mismatch => RejectReason.BadType,
-            AvroFault.TooLarge => RejectReason.TooLarge,
-            _ => RejectReason.Unparseable,
-        },
-        Offset = at.Offset,
-        Ordinal = at.Ordinal,
-        Length = at.Length,
-        Raw = at.Span,
-        Field = _slots.FaultedPath,
-        Expected = mismatch is null ? Expected(fault) : Encoding.UTF8.GetBytes(mismatch),
-    });
+        where TSink : struct, IRecordSink =>
+        rows.Reject(
+            new RejectedEvent
+            {
+                Reason = fault switch
+                {
+                    AvroFault.Mismatch => RejectReason.BadType,
+                    AvroFault.TooLarge => RejectReason.TooLarge,
+                    _ => RejectReason.Unparseable,
+                },
+                Offset = at.Offset,
+                Ordinal = at.Ordinal,
+                Length = at.Length,
+                Raw = at.Span,
+                Field = _slots.FaultedPath,
+                Expected = mismatch is null ? Expected(fault) : Encoding.UTF8.GetBytes(mismatch),
+            }
+        );
 
     /// <summary>What would have been right, for a reject.</summary>
-    public static ReadOnlySpan<byte> Expected(AvroFault fault) => fault switch
-    {
-        AvroFault.Truncated => "values that end within their block"u8,
-        AvroFault.BadNumber => "numbers and lengths as Avro writes them"u8,
-        AvroFault.BadBranch => "a union branch or enum symbol that the schema has"u8,
-        AvroFault.TooDeep => "values nested at most 64 deep"u8,
-        AvroFault.TooLarge => "a record, array or text within the limits"u8,
-        AvroFault.BadText => "text in UTF-8"u8,
-        AvroFault.UnknownSchema => "a framed message of a known schema"u8,
-        _ => "a datum of the schema"u8,
-    };
+    public static ReadOnlySpan<byte> Expected(AvroFault fault) =>
+        fault switch
+        {
+            AvroFault.Truncated => "values that end within their block"u8,
+            AvroFault.BadNumber => "numbers and lengths as Avro writes them"u8,
+            AvroFault.BadBranch => "a union branch or enum symbol that the schema has"u8,
+            AvroFault.TooDeep => "values nested at most 64 deep"u8,
+            AvroFault.TooLarge => "a record, array or text within the limits"u8,
+            AvroFault.BadText => "text in UTF-8"u8,
+            AvroFault.UnknownSchema => "a framed message of a known schema"u8,
+            _ => "a datum of the schema"u8,
+        };
 }

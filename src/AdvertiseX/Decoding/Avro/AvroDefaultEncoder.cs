@@ -14,7 +14,9 @@ internal static class AvroDefaultEncoder
     {
         using var bytes = new MemoryStream();
         if (!TryWrite(field.Schema, field.Default!.Value, bytes, 0))
-            throw new AvroSchemaException($"the default of field '{field.Name}' is '{field.Default}'; it must be a {field.Schema.Type}");
+            throw new AvroSchemaException(
+                $"the default of field '{field.Name}' is '{field.Default}'; it must be a {field.Schema.Type}"
+            );
         return AvroResolver.Pinned(bytes.ToArray());
     }
 
@@ -29,7 +31,8 @@ internal static class AvroDefaultEncoder
             AvroType.Int => IsNumber(value) && value.TryGetInt32(out var number) && WriteLong(number, to),
             AvroType.Long => IsNumber(value) && value.TryGetInt64(out var number) && WriteLong(number, to),
             AvroType.Float or AvroType.Double => TryWriteReal(schema.Type, value, to),
-            AvroType.String => value.ValueKind == JsonValueKind.String && WriteBytes(Encoding.UTF8.GetBytes(value.GetString()!), to),
+            AvroType.String => value.ValueKind == JsonValueKind.String
+                && WriteBytes(Encoding.UTF8.GetBytes(value.GetString()!), to),
             AvroType.Bytes => TryLatin(value, out var bytes) && WriteBytes(bytes, to),
             AvroType.Fixed => TryLatin(value, out var bytes) && bytes.Length == schema.Size && Append(bytes, to),
             AvroType.Enum => TryWriteSymbol(schema, value, to),
@@ -91,8 +94,9 @@ internal static class AvroDefaultEncoder
         var entries = value.EnumerateObject().ToArray();
         if (entries.Length > 0)
             WriteLong(entries.Length, to);
-        return entries.All(e => WriteBytes(Encoding.UTF8.GetBytes(e.Name), to) && TryWrite(schema.Item!, e.Value, to, depth + 1))
-            && WriteLong(0, to);
+        return entries.All(e =>
+                WriteBytes(Encoding.UTF8.GetBytes(e.Name), to) && TryWrite(schema.Item!, e.Value, to, depth + 1)
+            ) && WriteLong(0, to);
     }
 
     private static bool TryWriteRecord(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
@@ -109,7 +113,8 @@ internal static class AvroDefaultEncoder
         return true;
     }
 
-    /// <summary>Before 1.12 a default was of the union's first branch; since then of any, and the first that fits is taken.</summary>
+    /// <summary>Before 1.12 a default was of the union's first branch; since then of any, and the first that fits is
+    /// taken.</summary>
     private static bool TryWriteUnion(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
     {
         for (var i = 0; i < schema.Branches.Count; i++)

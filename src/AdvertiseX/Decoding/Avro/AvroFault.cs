@@ -23,7 +23,8 @@ internal enum AvroFault
     /// <summary>A text that is no UTF-8. The record is lost, what follows it can be read.</summary>
     BadText,
 
-    /// <summary>A value that the reader's schema has no place for. The record is lost, what follows it can be read.</summary>
+    /// <summary>A value that the reader's schema has no place for. The record is lost, what follows it can be
+    /// read.</summary>
     Mismatch,
 
     /// <summary>A single message in no known framing, or of a schema that is not known.</summary>

@@ -4,7 +4,8 @@ using AdvertiseX.Compression;
 
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>The header of an Avro object container file (specification 1.12, "Object Container Files"). Immutable.</summary>
+/// <summary>The header of an Avro object container file (specification 1.12, "Object Container Files").
+/// Immutable.</summary>
 internal sealed class AvroHeader
 {
     /// <summary>The longest header that is read.</summary>
@@ -50,7 +51,9 @@ internal sealed class AvroHeader
         if (!HasMagic(bytes))
         {
             problem = "the content does not begin as an Avro object container file (Obj, 01)";
-            return bytes.Length < 4 && "Obj\x01"u8.StartsWith(bytes) ? AvroHeaderState.NeedsMore : AvroHeaderState.Broken;
+            return bytes.Length < 4 && "Obj\x01"u8.StartsWith(bytes)
+                ? AvroHeaderState.NeedsMore
+                : AvroHeaderState.Broken;
         }
 
         fixed (byte* start = bytes)
@@ -66,9 +69,18 @@ internal sealed class AvroHeader
 
             var sync = cursor.Take(SyncBytes);
             if (sync is not null)
-                return Made(schema, codec, new ReadOnlySpan<byte>(sync, SyncBytes), (int)(cursor.At - start), out header, out problem);
+                return Made(
+                    schema,
+                    codec,
+                    new ReadOnlySpan<byte>(sync, SyncBytes),
+                    (int)(cursor.At - start),
+                    out header,
+                    out problem
+                );
             problem = $"the Avro header is damaged ({cursor.Fault})";
-            return cursor.Fault == AvroFault.Truncated && bytes.Length < MaxBytes ? AvroHeaderState.NeedsMore : AvroHeaderState.Broken;
+            return cursor.Fault == AvroFault.Truncated && bytes.Length < MaxBytes
+                ? AvroHeaderState.NeedsMore
+                : AvroHeaderState.Broken;
         }
     }
 
@@ -86,12 +98,19 @@ internal sealed class AvroHeader
     }
 
     private static AvroHeaderState Made(
-        byte[] schemaJson, byte[] codecName, ReadOnlySpan<byte> sync, int length, out AvroHeader? header, out string problem)
+        byte[] schemaJson,
+        byte[] codecName,
+        ReadOnlySpan<byte> sync,
+        int length,
+        out AvroHeader? header,
+        out string problem
+    )
     {
         header = null;
         if (!BlockCodecNames.TryParse(codecName, out var codec))
         {
-            problem = $"the codec is '{Encoding.UTF8.GetString(codecName)}'; known are {string.Join(", ", BlockCodecNames.All)}";
+            problem =
+                $"the codec is '{Encoding.UTF8.GetString(codecName)}'; known are {string.Join(", ", BlockCodecNames.All)}";
             return AvroHeaderState.Broken;
         }
 

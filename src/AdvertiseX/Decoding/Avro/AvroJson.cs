@@ -4,13 +4,14 @@ using System.Text.Unicode;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Renders values as JSON: the way complex values take into a column, and, for whole records, the plain slow path that the
-/// slot decoder is checked against. Decimals are strings, timestamps UTC text with microseconds, bytes and fixed hex,
-/// enums their symbol, a union its value alone; numbers that JSON does not have (NaN, infinities) are strings.
+/// Renders values as JSON: the way complex values take into a column, and, for whole records, the plain slow path that
+/// the slot decoder is checked against. Decimals are strings, timestamps UTC text with microseconds, bytes and fixed
+/// hex, enums their symbol, a union its value alone; numbers that JSON does not have (NaN, infinities) are strings.
 /// </summary>
 internal static unsafe class AvroJson
 {
-    /// <summary>Renders the value at the cursor. Faults are the cursor's; the output is of use only if there is none.</summary>
+    /// <summary>Renders the value at the cursor. Faults are the cursor's; the output is of use only if there is
+    /// none.</summary>
     public static void Value(ref AvroCursor cursor, AvroNode node, Utf8Output to, int depth = 0)
     {
         var before = to.Length;
@@ -147,7 +148,12 @@ internal static unsafe class AvroJson
                 break;
             default:
                 var bytes = node.Wire == AvroType.Fixed ? cursor.Take(node.Writer.Size) : cursor.Bytes(out _);
-                Bytes(ref cursor, node, bytes is null ? [] : new ReadOnlySpan<byte>(bytes, (int)(cursor.At - bytes)), to);
+                Bytes(
+                    ref cursor,
+                    node,
+                    bytes is null ? [] : new ReadOnlySpan<byte>(bytes, (int)(cursor.At - bytes)),
+                    to
+                );
                 break;
         }
     }
@@ -179,13 +185,18 @@ internal static unsafe class AvroJson
 
         var start = to.Length;
         to.Write((byte)'"');
-        var rendered = AvroText.ToMicros(node.Logical, value, out var micros) && node.Logical switch
-        {
-            AvroLogicalType.Date => AvroText.Date(value, to),
-            AvroLogicalType.TimeMillis or AvroLogicalType.TimeMicros => AvroText.TimeOfDay(micros, to),
-            >= AvroLogicalType.TimestampMillis and <= AvroLogicalType.LocalTimestampNanos => AvroText.Timestamp(micros, to),
-            _ => false,
-        };
+        var rendered =
+            AvroText.ToMicros(node.Logical, value, out var micros)
+            && node.Logical switch
+            {
+                AvroLogicalType.Date => AvroText.Date(value, to),
+                AvroLogicalType.TimeMillis or AvroLogicalType.TimeMicros => AvroText.TimeOfDay(micros, to),
+                >= AvroLogicalType.TimestampMillis and <= AvroLogicalType.LocalTimestampNanos => AvroText.Timestamp(
+                    micros,
+                    to
+                ),
+                _ => false,
+            };
         if (!rendered)
         {
             to.Advance(start - to.Length);
@@ -230,5 +241,9 @@ internal static unsafe class AvroJson
     }
 
     private static void NotANumber(double value, Utf8Output to) =>
-        to.Write(double.IsNaN(value) ? "\"NaN\""u8 : value > 0 ? "\"Infinity\""u8 : "\"-Infinity\""u8);
+        to.Write(
+            double.IsNaN(value) ? "\"NaN\""u8
+            : value > 0 ? "\"Infinity\""u8
+            : "\"-Infinity\""u8
+        );
 }

@@ -1,7 +1,7 @@
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>The logical types of the Avro specification 1.12. One that does not fit its base type is <see cref="None"/>, as the
-/// specification has it.</summary>
+/// <summary>The logical types of the Avro specification 1.12. One that does not fit its base type is
+/// <see cref="None"/>, as the specification has it.</summary>
 internal enum AvroLogicalType
 {
     None,

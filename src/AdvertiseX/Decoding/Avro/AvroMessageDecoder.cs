@@ -7,12 +7,17 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Decodes single messages: Confluent's frame (a zero byte, the schema's id as 4 bytes big-endian, the datum) and the single-object
-/// encoding of the specification (C3 01, the fingerprint as 8 bytes little-endian, the datum). The block's record spans are the
-/// messages. A message of another frame or an unknown schema is unparseable. One per decoding thread; not thread-safe.
+/// Decodes single messages: Confluent's frame (a zero byte, the schema's id as 4 bytes big-endian, the datum) and the
+/// single-object encoding of the specification (C3 01, the fingerprint as 8 bytes little-endian, the datum). The
+/// block's record spans are the messages. A message of another frame or an unknown schema is unparseable. One per
+/// decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class AvroMessageDecoder(
-    AvroSchemaSource schemas, CompiledContract contract, int maxRecordBytes, AvroSchema? reader = null) : IBlockDecoder
+    AvroSchemaSource schemas,
+    CompiledContract contract,
+    int maxRecordBytes,
+    AvroSchema? reader = null
+) : IBlockDecoder
 {
     private const long WorkPerByte = 256;
     private const long FreeWork = 1 << 20;
@@ -66,7 +71,8 @@ internal sealed unsafe class AvroMessageDecoder(
     /// <param name="length">Its bytes.</param>
     /// <param name="offset">Its position in the stream.</param>
     /// <param name="rows">Where its rows or its reject go.</param>
-    public void Message(byte* message, int length, long offset, RowWriter rows) => Message(message, length, offset, new RowSink(rows));
+    public void Message(byte* message, int length, long offset, RowWriter rows) =>
+        Message(message, length, offset, new RowSink(rows));
 
     private void Message<TSink>(byte* message, int length, long offset, TSink rows)
         where TSink : struct, IRecordSink
@@ -108,13 +114,15 @@ internal sealed unsafe class AvroMessageDecoder(
 
     private static void Reject<TSink>(TSink rows, long offset, int ordinal, ReadOnlySpan<byte> raw, AvroFault fault)
         where TSink : struct, IRecordSink =>
-        rows.Reject(new RejectedEvent
-        {
-            Reason = RejectReason.Unparseable,
-            Offset = offset,
-            Ordinal = ordinal,
-            Length = raw.Length,
-            Raw = raw,
-            Expected = AvroDatumReader.Expected(fault),
-        });
+        rows.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.Unparseable,
+                Offset = offset,
+                Ordinal = ordinal,
+                Length = raw.Length,
+                Raw = raw,
+                Expected = AvroDatumReader.Expected(fault),
+            }
+        );
 }

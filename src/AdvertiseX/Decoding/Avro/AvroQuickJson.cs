@@ -6,9 +6,9 @@ using System.Text.Unicode;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Renders values as <see cref="AvroJson"/> does, straight into given memory. Gives up, for AvroJson to do it all, on anything that is
-/// wrong, needs an escape, or does not fit. Invariants: From ≤ end of the input, nothing at or past it is read; nothing at or past
-/// the room's end is written.
+/// Renders values as <see cref="AvroJson"/> does, straight into given memory. Gives up, for AvroJson to do it all, on
+/// anything that is wrong, needs an escape, or does not fit. Invariants: From ≤ end of the input, nothing at or past it
+/// is read; nothing at or past the room's end is written.
 /// </summary>
 internal unsafe ref struct AvroQuickJson(byte* from, byte* end, byte* room, int roomBytes, long work, Utf8Output leaf)
 {
@@ -37,15 +37,19 @@ internal unsafe ref struct AvroQuickJson(byte* from, byte* end, byte* room, int 
         {
             case AvroType.Union:
                 return AvroVarint.Read(ref From, _end, out var branch)
-                    && (ulong)branch < (ulong)node.Branches.Length && Value(node.Branches[branch], depth + 1);
+                    && (ulong)branch < (ulong)node.Branches.Length
+                    && Value(node.Branches[branch], depth + 1);
             case AvroType.Array or AvroType.Map:
                 return Items(node, depth);
             case AvroType.Record when node.Defaults.Length == 0:
                 return Record(node, depth);
-            case AvroType.Int or AvroType.Long when node.Logical == AvroLogicalType.None
-                && node.Reader.Type is not AvroType.Float and not AvroType.Double:
+            case AvroType.Int
+            or AvroType.Long
+                when node.Logical == AvroLogicalType.None
+                    && node.Reader.Type is not AvroType.Float and not AvroType.Double:
                 return Integer();
-            case AvroType.String or AvroType.Bytes when node.Reader.Type == AvroType.String && node.Logical != AvroLogicalType.Duration:
+            case AvroType.String
+            or AvroType.Bytes when node.Reader.Type == AvroType.String && node.Logical != AvroLogicalType.Duration:
                 var before = To;
                 var good = Text();
                 Work -= 1 + (To - before);
@@ -185,7 +189,11 @@ internal unsafe ref struct AvroQuickJson(byte* from, byte* end, byte* room, int 
     /// <summary>A text and its quotes, with a byte of room left behind it.</summary>
     private bool Text()
     {
-        if (!AvroVarint.Read(ref From, _end, out var wanted) || (ulong)wanted > (ulong)(_end - From) || _roomEnd - To < wanted + Slack)
+        if (
+            !AvroVarint.Read(ref From, _end, out var wanted)
+            || (ulong)wanted > (ulong)(_end - From)
+            || _roomEnd - To < wanted + Slack
+        )
             return false;
         var length = (int)wanted;
         *To++ = (byte)'"';
@@ -203,10 +211,12 @@ internal unsafe ref struct AvroQuickJson(byte* from, byte* end, byte* room, int 
         return true;
     }
 
-    /// <summary>Copies 32 bytes, of which the text is the first; false where one of it is not ASCII or needs an escape.</summary>
+    /// <summary>Copies 32 bytes, of which the text is the first; false where one of it is not ASCII or needs an
+    /// escape.</summary>
     private readonly bool CopyShort(int length)
     {
-        Vector128<byte> a = Vector128.Load(From), b = Vector128.Load(From + 16);
+        Vector128<byte> a = Vector128.Load(From),
+            b = Vector128.Load(From + 16);
         a.Store(To);
         b.Store(To + 16);
         var special = Special(a) | (Special(b) << 16);
@@ -215,6 +225,9 @@ internal unsafe ref struct AvroQuickJson(byte* from, byte* end, byte* room, int 
 
     private static ulong Special(Vector128<byte> text) =>
         // As signed bytes, what is not ASCII is less than a blank too.
-        (Vector128.LessThan(text.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte()
-            | Vector128.Equals(text, Vector128.Create((byte)'"')) | Vector128.Equals(text, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
+        (
+            Vector128.LessThan(text.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte()
+            | Vector128.Equals(text, Vector128.Create((byte)'"'))
+            | Vector128.Equals(text, Vector128.Create((byte)'\\'))
+        ).ExtractMostSignificantBits();
 }

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Resolves a writer's schema against a reader's (specification 1.12, "Schema Resolution") into a plan. What cannot be resolved
-/// becomes a node with a mismatch, which costs the records that hold it and no others. Of a reader's union the branch
-/// of the same type and name is taken, else the first that the value can be promoted to.
+/// Resolves a writer's schema against a reader's (specification 1.12, "Schema Resolution") into a plan. What cannot be
+/// resolved becomes a node with a mismatch, which costs the records that hold it and no others. Of a reader's union the
+/// branch of the same type and name is taken, else the first that the value can be promoted to.
 /// </summary>
 internal sealed class AvroResolver
 {
@@ -89,23 +89,32 @@ internal sealed class AvroResolver
         var missing = new List<AvroField>();
         foreach (var wanted in reader.Fields)
         {
-            var found = byName.GetValueOrDefault(wanted.Name)
-                ?? wanted.Aliases.Select(a => byName.GetValueOrDefault(a)).FirstOrDefault(f => f is not null && !taken.ContainsKey(f));
+            var found =
+                byName.GetValueOrDefault(wanted.Name)
+                ?? wanted
+                    .Aliases.Select(a => byName.GetValueOrDefault(a))
+                    .FirstOrDefault(f => f is not null && !taken.ContainsKey(f));
             if (found is null || !taken.TryAdd(found, wanted))
                 missing.Add(wanted);
         }
 
-        node.Fields = [.. writer.Fields.Select(f => taken.TryGetValue(f, out var wanted)
-            ? new AvroNodeField(wanted.Name, JsonKey(wanted.Name), Resolved(f.Schema, wanted.Schema), true)
-            : new AvroNodeField(f.Name, JsonKey(f.Name), Resolved(f.Schema, f.Schema), false))];
+        node.Fields =
+        [
+            .. writer.Fields.Select(f =>
+                taken.TryGetValue(f, out var wanted)
+                    ? new AvroNodeField(wanted.Name, JsonKey(wanted.Name), Resolved(f.Schema, wanted.Schema), true)
+                    : new AvroNodeField(f.Name, JsonKey(f.Name), Resolved(f.Schema, f.Schema), false)
+            ),
+        ];
         if (missing.Find(f => f.Default is null) is { } lacking)
-            node.Mismatch = $"the writer's {writer.Name} has no field '{lacking.Name}', and the reader's has no default";
+            node.Mismatch =
+                $"the writer's {writer.Name} has no field '{lacking.Name}', and the reader's has no default";
         else
             node.Defaults = [.. missing.Select(Default)];
     }
 
-    private AvroNodeDefault Default(AvroField field) => new(
-        field.Name, JsonKey(field.Name), Resolved(field.Schema, field.Schema), AvroDefaultEncoder.Encode(field));
+    private AvroNodeDefault Default(AvroField field) =>
+        new(field.Name, JsonKey(field.Name), Resolved(field.Schema, field.Schema), AvroDefaultEncoder.Encode(field));
 
     private static AvroSchema? Branch(AvroSchema writer, AvroSchema union) =>
         union.Branches.FirstOrDefault(b => b.Type == writer.Type && b.Name == writer.Name && Matches(writer, b))
@@ -116,7 +125,11 @@ internal sealed class AvroResolver
     {
         if (ReferenceEquals(writer, reader))
             return true;
-        if (writer.Logical == AvroLogicalType.Decimal && reader.Logical == AvroLogicalType.Decimal && writer.Scale != reader.Scale)
+        if (
+            writer.Logical == AvroLogicalType.Decimal
+            && reader.Logical == AvroLogicalType.Decimal
+            && writer.Scale != reader.Scale
+        )
             return false;
         if (writer.Type == reader.Type)
         {
@@ -145,13 +158,14 @@ internal sealed class AvroResolver
     private static AvroLogicalType LogicalOf(AvroSchema writer, AvroSchema reader) =>
         FamilyOf(writer.Logical) == FamilyOf(reader.Logical) ? writer.Logical : reader.Logical;
 
-    private static int FamilyOf(AvroLogicalType logical) => logical switch
-    {
-        >= AvroLogicalType.TimestampMillis and <= AvroLogicalType.TimestampNanos => -1,
-        >= AvroLogicalType.LocalTimestampMillis and <= AvroLogicalType.LocalTimestampNanos => -2,
-        AvroLogicalType.TimeMillis or AvroLogicalType.TimeMicros => -3,
-        _ => (int)logical,
-    };
+    private static int FamilyOf(AvroLogicalType logical) =>
+        logical switch
+        {
+            >= AvroLogicalType.TimestampMillis and <= AvroLogicalType.TimestampNanos => -1,
+            >= AvroLogicalType.LocalTimestampMillis and <= AvroLogicalType.LocalTimestampNanos => -2,
+            AvroLogicalType.TimeMillis or AvroLogicalType.TimeMicros => -3,
+            _ => (int)logical,
+        };
 
     private static byte[]? SymbolOf(string symbol, AvroSchema reader)
     {
@@ -169,13 +183,22 @@ internal sealed class AvroResolver
     private static byte[] JsonKey(string name) => [.. JsonText(name), (byte)':'];
 
     private static byte[] JsonText(string text) =>
-        [(byte)'"', .. JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+        [
+            (byte)'"',
+            .. JsonEncodedText
+                .Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+                .EncodedUtf8Bytes,
+            (byte)'"',
+        ];
 
-    private static string Describe(AvroSchema schema) => schema.Type switch
-    {
-        AvroType.Union => new StringBuilder("union of ").AppendJoin(", ", schema.Branches.Select(Describe)).ToString(),
-        _ when schema.Logical == AvroLogicalType.Decimal => $"decimal of scale {schema.Scale}",
-        _ when schema.Name.Length > 0 => $"{schema.Type.ToString().ToLowerInvariant()} {schema.Name}",
-        _ => schema.Type.ToString().ToLowerInvariant(),
-    };
+    private static string Describe(AvroSchema schema) =>
+        schema.Type switch
+        {
+            AvroType.Union => new StringBuilder("union of ")
+                .AppendJoin(", ", schema.Branches.Select(Describe))
+                .ToString(),
+            _ when schema.Logical == AvroLogicalType.Decimal => $"decimal of scale {schema.Scale}",
+            _ when schema.Name.Length > 0 => $"{schema.Type.ToString().ToLowerInvariant()} {schema.Name}",
+            _ => schema.Type.ToString().ToLowerInvariant(),
+        };
 }

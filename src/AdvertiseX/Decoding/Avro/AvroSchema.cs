@@ -1,7 +1,7 @@
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>An Avro schema (specification 1.12, "Schema Declaration"). A recursive one refers to itself. Immutable once parsed;
-/// thread-safe.</summary>
+/// <summary>An Avro schema (specification 1.12, "Schema Declaration"). A recursive one refers to itself. Immutable once
+/// parsed; thread-safe.</summary>
 internal sealed class AvroSchema
 {
     // A hostile schema can name the same wide record everywhere.
@@ -50,7 +50,8 @@ internal sealed class AvroSchema
     /// <summary>Parsing canonical form (specification, "Parsing Canonical Form for Schemas").</summary>
     public string CanonicalForm => _canonical ??= AvroCanonicalForm.Of(this);
 
-    /// <summary>CRC-64-AVRO of the canonical form; its little-endian bytes follow C3 01 in the single-object encoding.</summary>
+    /// <summary>CRC-64-AVRO of the canonical form; its little-endian bytes follow C3 01 in the single-object
+    /// encoding.</summary>
     public ulong Fingerprint => AvroCanonicalForm.Fingerprint(System.Text.Encoding.UTF8.GetBytes(CanonicalForm));
 
     /// <summary>Parses the JSON form.</summary>
@@ -59,8 +60,11 @@ internal sealed class AvroSchema
     public static AvroSchema Parse(ReadOnlySpan<byte> json) => AvroSchemaParser.Parse(json);
 
     /// <summary>Parses a schema that came with data, where a broken one is a value.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> json, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AvroSchema? schema,
-        out string problem)
+    public static bool TryParse(
+        ReadOnlySpan<byte> json,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AvroSchema? schema,
+        out string problem
+    )
     {
         try
         {
@@ -76,9 +80,10 @@ internal sealed class AvroSchema
         }
     }
 
-    /// <summary>Dotted paths of the fields, nested records (also in unions, arrays and maps) down to <paramref name="depth"/>
-    /// levels: what tells which feed a file is.</summary>
-    public IEnumerable<string> FieldPaths(int depth = 3) => Paths("", depth).Take(MaxPaths).Distinct(StringComparer.Ordinal);
+    /// <summary>Dotted paths of the fields, nested records (also in unions, arrays and maps) down to
+    /// <paramref name="depth"/> levels: what tells which feed a file is.</summary>
+    public IEnumerable<string> FieldPaths(int depth = 3) =>
+        Paths("", depth).Take(MaxPaths).Distinct(StringComparer.Ordinal);
 
     private IEnumerable<string> Paths(string prefix, int depth)
     {
@@ -86,7 +91,9 @@ internal sealed class AvroSchema
             return [];
         return Type switch
         {
-            AvroType.Record => Fields.SelectMany(f => f.Schema.Paths(prefix + f.Name + ".", depth - 1).Prepend(prefix + f.Name)),
+            AvroType.Record => Fields.SelectMany(f =>
+                f.Schema.Paths(prefix + f.Name + ".", depth - 1).Prepend(prefix + f.Name)
+            ),
             AvroType.Union => Branches.SelectMany(b => b.Paths(prefix, depth)),
             AvroType.Array => Item!.Type is AvroType.Array ? [] : Item.Paths(prefix, depth),
             _ => [],

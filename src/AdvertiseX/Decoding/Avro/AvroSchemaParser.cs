@@ -9,7 +9,17 @@ internal sealed class AvroSchemaParser
     private const int MaxJsonBytes = 16 << 20;
     private const int MaxNesting = 128;
     private const int MaxFixedBytes = 64 << 20;
-    private static readonly string[] Primitives = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+    private static readonly string[] Primitives =
+    [
+        "null",
+        "boolean",
+        "int",
+        "long",
+        "float",
+        "double",
+        "bytes",
+        "string",
+    ];
     private readonly Dictionary<string, AvroSchema> _named = new(StringComparer.Ordinal);
 
     public static AvroSchema Parse(ReadOnlySpan<byte> json)
@@ -29,20 +39,24 @@ internal sealed class AvroSchemaParser
         }
     }
 
-    private AvroSchema Read(JsonElement json, string space) => json.ValueKind switch
-    {
-        JsonValueKind.String => Named(json.GetString()!, space),
-        JsonValueKind.Array => Union(json, space),
-        JsonValueKind.Object => Declared(json, space),
-        _ => throw new AvroSchemaException($"a schema is '{Cut(json)}'; allowed are a name, an object, or an array for a union"),
-    };
+    private AvroSchema Read(JsonElement json, string space) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => Named(json.GetString()!, space),
+            JsonValueKind.Array => Union(json, space),
+            JsonValueKind.Object => Declared(json, space),
+            _ => throw new AvroSchemaException(
+                $"a schema is '{Cut(json)}'; allowed are a name, an object, or an array for a union"
+            ),
+        };
 
     private AvroSchema Named(string name, string space)
     {
         var primitive = Array.IndexOf(Primitives, name);
         if (primitive >= 0)
             return new AvroSchema((AvroType)primitive);
-        return _named.GetValueOrDefault(FullName(name, space)) ?? _named.GetValueOrDefault(name)
+        return _named.GetValueOrDefault(FullName(name, space))
+            ?? _named.GetValueOrDefault(name)
             ?? throw new AvroSchemaException($"the type '{name}' is not declared before it is used");
     }
 
@@ -78,7 +92,12 @@ internal sealed class AvroSchemaParser
         var logical = Logical(json, plain.Type, 0, out var precision, out var scale);
         return logical == AvroLogicalType.None
             ? plain
-            : new AvroSchema(plain.Type) { Logical = logical, Precision = precision, Scale = scale };
+            : new AvroSchema(plain.Type)
+            {
+                Logical = logical,
+                Precision = precision,
+                Scale = scale,
+            };
     }
 
     private AvroSchema Record(JsonElement json, string space)
@@ -94,7 +113,9 @@ internal sealed class AvroSchemaParser
             if (!seen.Add(fieldName))
                 throw new AvroSchemaException($"{name} has two fields '{fieldName}'");
             JsonElement? defaultValue = field.TryGetProperty("default", out var value) ? value.Clone() : null;
-            fields.Add(new AvroField(fieldName, Read(Needed(field, "type"), inner), Texts(field, "aliases"), defaultValue));
+            fields.Add(
+                new AvroField(fieldName, Read(Needed(field, "type"), inner), Texts(field, "aliases"), defaultValue)
+            );
         }
 
         record.Fields = fields;
@@ -104,35 +125,42 @@ internal sealed class AvroSchemaParser
     private AvroSchema Enum(JsonElement json, string space)
     {
         var name = NameOf(json, space);
-        return Declare(new AvroSchema(AvroType.Enum)
-        {
-            Name = name,
-            Aliases = AliasesOf(json, SpaceOf(name)),
-            Symbols = Texts(json, "symbols"),
-            DefaultSymbol = TextOf(json, "default"),
-        });
+        return Declare(
+            new AvroSchema(AvroType.Enum)
+            {
+                Name = name,
+                Aliases = AliasesOf(json, SpaceOf(name)),
+                Symbols = Texts(json, "symbols"),
+                DefaultSymbol = TextOf(json, "default"),
+            }
+        );
     }
 
     private AvroSchema Fixed(JsonElement json, string space)
     {
         var name = NameOf(json, space);
         if (!TryInt(Needed(json, "size"), out var size) || size is < 0 or > MaxFixedBytes)
-            throw new AvroSchemaException($"the size of fixed {name} is '{Cut(Needed(json, "size"))}'; allowed are 0 to {MaxFixedBytes}");
+            throw new AvroSchemaException(
+                $"the size of fixed {name} is '{Cut(Needed(json, "size"))}'; allowed are 0 to {MaxFixedBytes}"
+            );
         var logical = Logical(json, AvroType.Fixed, size, out var precision, out var scale);
-        return Declare(new AvroSchema(AvroType.Fixed)
-        {
-            Name = name,
-            Aliases = AliasesOf(json, SpaceOf(name)),
-            Size = size,
-            Logical = logical,
-            Precision = precision,
-            Scale = scale,
-        });
+        return Declare(
+            new AvroSchema(AvroType.Fixed)
+            {
+                Name = name,
+                Aliases = AliasesOf(json, SpaceOf(name)),
+                Size = size,
+                Logical = logical,
+                Precision = precision,
+                Scale = scale,
+            }
+        );
     }
 
-    private AvroSchema Declare(AvroSchema schema) => _named.TryAdd(schema.Name, schema)
-        ? schema
-        : throw new AvroSchemaException($"the type '{schema.Name}' is declared twice");
+    private AvroSchema Declare(AvroSchema schema) =>
+        _named.TryAdd(schema.Name, schema)
+            ? schema
+            : throw new AvroSchemaException($"the type '{schema.Name}' is declared twice");
 
     private static AvroLogicalType Logical(JsonElement json, AvroType type, int size, out int precision, out int scale)
     {
@@ -143,7 +171,9 @@ internal sealed class AvroSchemaParser
         {
             precision = NumberOf(json, "precision");
             scale = NumberOf(json, "scale");
-            return precision is > 0 and <= 1000 && scale >= 0 && scale <= precision ? AvroLogicalType.Decimal : AvroLogicalType.None;
+            return precision is > 0 and <= 1000 && scale >= 0 && scale <= precision
+                ? AvroLogicalType.Decimal
+                : AvroLogicalType.None;
         }
 
         return (name, type) switch
@@ -176,14 +206,16 @@ internal sealed class AvroSchemaParser
     private static string FullName(string name, string space) =>
         name.Contains('.') || space.Length == 0 ? name : $"{space}.{name}";
 
-    private static string SpaceOf(string fullName) => fullName.LastIndexOf('.') is > 0 and var dot ? fullName[..dot] : "";
+    private static string SpaceOf(string fullName) =>
+        fullName.LastIndexOf('.') is > 0 and var dot ? fullName[..dot] : "";
 
     private static string[] AliasesOf(JsonElement json, string space) =>
         [.. Texts(json, "aliases").Select(a => FullName(a, space))];
 
-    private static JsonElement Needed(JsonElement json, string key) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value)
-        ? value
-        : throw new AvroSchemaException($"'{Cut(json)}' has no {key}");
+    private static JsonElement Needed(JsonElement json, string key) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value)
+            ? value
+            : throw new AvroSchemaException($"'{Cut(json)}' has no {key}");
 
     private static IEnumerable<JsonElement> Elements(JsonElement json, string key)
     {
@@ -198,13 +230,21 @@ internal sealed class AvroSchemaParser
     {
         if (key == "aliases" && !json.TryGetProperty(key, out _))
             return [];
-        return [.. Elements(json, key).Select(e => e.ValueKind == JsonValueKind.String
-            ? e.GetString()!
-            : throw new AvroSchemaException($"{key} holds '{Cut(e)}'; it must hold texts"))];
+        return
+        [
+            .. Elements(json, key)
+                .Select(e =>
+                    e.ValueKind == JsonValueKind.String
+                        ? e.GetString()!
+                        : throw new AvroSchemaException($"{key} holds '{Cut(e)}'; it must hold texts")
+                ),
+        ];
     }
 
     private static string? TextOf(JsonElement json, string key) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

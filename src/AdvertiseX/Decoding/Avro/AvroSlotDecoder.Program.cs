@@ -7,8 +7,9 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// The fast way: runs the plan's ops over a datum. Where anything is wrong it takes everything back and the plain walk reads the datum
-/// anew and says what; so the two can only differ in datums that are good, and a property test compares those.
+/// The fast way: runs the plan's ops over a datum. Where anything is wrong it takes everything back and the plain walk
+/// reads the datum anew and says what; so the two can only differ in datums that are good, and a property test compares
+/// those.
 /// </summary>
 internal sealed unsafe partial class AvroSlotDecoder
 {
@@ -41,13 +42,13 @@ internal sealed unsafe partial class AvroSlotDecoder
         return false;
     }
 
-    /// <summary>Runs the program; null where the datum is not good. Invariant: p ≤ end, and nothing at or past end is read: every read
-    /// below stands behind a comparison of what it takes with what is left.</summary>
+    /// <summary>Runs the program; null where the datum is not good. Invariant: p ≤ end, and nothing at or past end is
+    /// read: every read below stands behind a comparison of what it takes with what is left.</summary>
     private byte* Execute(byte* p, byte* end)
     {
         ref var first = ref MemoryMarshal.GetArrayDataReference(_program);
         var length = _program.Length;
-        for (var at = 0; at < length;)
+        for (var at = 0; at < length; )
         {
             ref readonly var op = ref Unsafe.Add(ref first, at);
             at++;
@@ -68,7 +69,8 @@ internal sealed unsafe partial class AvroSlotDecoder
             }
 
             long number;
-            ulong head, body;
+            ulong head,
+                body;
             switch (op.Code)
             {
                 case AvroOpCode.Enter:
@@ -114,7 +116,9 @@ internal sealed unsafe partial class AvroSlotDecoder
                 case AvroOpCode.Timestamp:
                     if (!AvroVarint.Read(ref p, end, out number))
                         return null;
-                    head = AvroText.ToMicros(op.Step.Node.Logical, number, out var micros) ? (ulong)SlotKind.TimestampMicros : (ulong)SlotKind.Integer;
+                    head = AvroText.ToMicros(op.Step.Node.Logical, number, out var micros)
+                        ? (ulong)SlotKind.TimestampMicros
+                        : (ulong)SlotKind.Integer;
                     body = (ulong)(head == (ulong)SlotKind.Integer ? number : micros);
                     break;
                 case AvroOpCode.Float:
@@ -138,22 +142,35 @@ internal sealed unsafe partial class AvroSlotDecoder
                     p += sizeof(double);
                     break;
                 case AvroOpCode.Symbol:
-                    if (!AvroVarint.Read(ref p, end, out number) || (ulong)number >= (ulong)op.Step.Node.Symbols.Length
-                        || op.Step.Node.Symbols[number] is not { } symbol)
+                    if (
+                        !AvroVarint.Read(ref p, end, out number)
+                        || (ulong)number >= (ulong)op.Step.Node.Symbols.Length
+                        || op.Step.Node.Symbols[number] is not { } symbol
+                    )
                         return null;
                     // Pinned when the plan was made; the quotes are left out.
                     head = TextHead(SlotKind.Text, symbol.Length - 2);
                     body = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(symbol)) + 1;
                     break;
                 case AvroOpCode.Text:
-                    if (!AvroVarint.Read(ref p, end, out number) || (ulong)number > (ulong)(end - p) || !IsText(p, (int)number, end))
+                    if (
+                        !AvroVarint.Read(ref p, end, out number)
+                        || (ulong)number > (ulong)(end - p)
+                        || !IsText(p, (int)number, end)
+                    )
                         return null;
                     head = TextHead(SlotKind.Text, number);
                     body = (ulong)p;
                     p += number;
                     break;
                 case AvroOpCode.Decimal:
-                    if (p >= end || *p is 0 or > 16 || (*p & 1) != 0 || *p >> 1 > end - p - 1 || op.Step.Node.Reader.Scale > 18)
+                    if (
+                        p >= end
+                        || *p is 0 or > 16
+                        || (*p & 1) != 0
+                        || *p >> 1 > end - p - 1
+                        || op.Step.Node.Reader.Scale > 18
+                    )
                         goto default;
                     Decimal(p + 1, *p >> 1, op.Step.Node.Reader.Scale);
                     head = TextHead(SlotKind.Number, _renderedLength);
@@ -183,7 +200,8 @@ internal sealed unsafe partial class AvroSlotDecoder
 
     private static ulong TextHead(SlotKind kind, long length) => (ulong)kind | ((ulong)length << 32);
 
-    /// <summary>Stores a slot given as its two words. As one vector: what is written in parts and soon read as a whole waits.</summary>
+    /// <summary>Stores a slot given as its two words. As one vector: what is written in parts and soon read as a whole
+    /// waits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Deliver(in AvroOp op, ulong head, ulong body)
     {
@@ -248,7 +266,8 @@ internal sealed unsafe partial class AvroSlotDecoder
         return json.From;
     }
 
-    /// <summary>As <see cref="AvroText.Decimal"/>, for up to eight bytes and a scale up to 18, from the last digit backwards.</summary>
+    /// <summary>As <see cref="AvroText.Decimal"/>, for up to eight bytes and a scale up to 18, from the last digit
+    /// backwards.</summary>
     private void Decimal(byte* bytes, int count, int scale)
     {
         const int room = 48;
@@ -273,13 +292,16 @@ internal sealed unsafe partial class AvroSlotDecoder
         _renderedLength = (int)(end - at);
     }
 
-    /// <summary>Whether the bytes are UTF-8; short ones that are ASCII, as most are, in one look where 32 bytes can be read.</summary>
+    /// <summary>Whether the bytes are UTF-8; short ones that are ASCII, as most are, in one look where 32 bytes can be
+    /// read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsText(byte* p, int length, byte* end)
     {
         if (length <= 32 && end - p >= 32)
         {
-            var high = Vector128.Load(p).ExtractMostSignificantBits() | ((ulong)Vector128.Load(p + 16).ExtractMostSignificantBits() << 16);
+            var high =
+                Vector128.Load(p).ExtractMostSignificantBits()
+                | ((ulong)Vector128.Load(p + 16).ExtractMostSignificantBits() << 16);
             if ((high & ((1UL << length) - 1)) == 0)
                 return true;
         }

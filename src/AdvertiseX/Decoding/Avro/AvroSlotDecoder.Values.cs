@@ -75,7 +75,10 @@ internal sealed unsafe partial class AvroSlotDecoder
             AvroLogicalType.Date => AvroText.Date(number, _text),
             AvroLogicalType.TimeMillis or AvroLogicalType.TimeMicros => AvroText.TimeOfDay(micros, _text),
             // Local times carry no zone: as text they get the contract's.
-            >= AvroLogicalType.LocalTimestampMillis and <= AvroLogicalType.LocalTimestampNanos => AvroText.Timestamp(micros, _text),
+            >= AvroLogicalType.LocalTimestampMillis and <= AvroLogicalType.LocalTimestampNanos => AvroText.Timestamp(
+                micros,
+                _text
+            ),
             _ => false,
         };
         if (rendered)
@@ -91,7 +94,11 @@ internal sealed unsafe partial class AvroSlotDecoder
         }
 
         _text.Clear();
-        _text.Write(double.IsNaN(number) ? "NaN"u8 : number > 0 ? "Infinity"u8 : "-Infinity"u8);
+        _text.Write(
+            double.IsNaN(number) ? "NaN"u8
+            : number > 0 ? "Infinity"u8
+            : "-Infinity"u8
+        );
         Keep(SlotKind.Text, ref value);
     }
 
@@ -191,9 +198,7 @@ internal sealed unsafe partial class AvroSlotDecoder
         cursor = start;
         if (count == 1)
         {
-            while (cursor.Count(0, out _) == 0 && cursor.Fault == AvroFault.None)
-            {
-            }
+            while (cursor.Count(0, out _) == 0 && cursor.Fault == AvroFault.None) { }
 
             Run(ref cursor, step.Steps[0]);
         }

@@ -4,8 +4,8 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Walks one datum after another by a slot plan: values that the contract knows go into their slots, what it does not know
-/// goes by name among the unmapped. No object and no string per record. Not thread-safe.
+/// Walks one datum after another by a slot plan: values that the contract knows go into their slots, what it does not
+/// know goes by name among the unmapped. No object and no string per record. Not thread-safe.
 /// </summary>
 internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
 {
@@ -56,7 +56,8 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
             _record.Save();
     }
 
-    /// <summary>Adds the next item of the exploding array to the record's other slots; the first call starts with the first.</summary>
+    /// <summary>Adds the next item of the exploding array to the record's other slots; the first call starts with the
+    /// first.</summary>
     /// <param name="items">Set by <see cref="StartItems"/>; goes on from call to call.</param>
     /// <param name="row">Number of the row, from 0.</param>
     public void ReadItem(ref AvroItems items, int row)

@@ -6,7 +6,8 @@ namespace AdvertiseX.Decoding.Avro;
 /// <summary>Compiles a resolved schema and a contract into the steps that fill slots.</summary>
 internal sealed class AvroSlotPlan
 {
-    /// <summary>A hostile schema can name one wide record everywhere; beyond this nothing more is taken apart.</summary>
+    /// <summary>A hostile schema can name one wide record everywhere; beyond this nothing more is taken
+    /// apart.</summary>
     private const int MaxSteps = 20_000;
 
     private int _steps;
@@ -33,8 +34,12 @@ internal sealed class AvroSlotPlan
                 break;
             case AvroSlotAction.Record:
                 step.Steps = [.. node.Fields.Select(f => FieldStep(f, node, target!))];
-                step.Defaults = [.. node.Defaults.Select(d =>
-                    (d.Binary, Step(d.Node, Child(node, target!, d.Name), Inner(target!, d.Name))))];
+                step.Defaults =
+                [
+                    .. node.Defaults.Select(d =>
+                        (d.Binary, Step(d.Node, Child(node, target!, d.Name), Inner(target!, d.Name)))
+                    ),
+                ];
                 break;
             default:
                 break;
@@ -76,7 +81,10 @@ internal sealed class AvroSlotPlan
     private static FieldNode? Child(AvroNode record, FieldNode target, string name)
     {
         return SourcePaths.Find(target, Encoding.UTF8.GetBytes(name))
-            ?? record.Reader.Fields.FirstOrDefault(f => f.Name == name)?.Aliases.Select(target.Find).FirstOrDefault(t => t is not null);
+            ?? record
+                .Reader.Fields.FirstOrDefault(f => f.Name == name)
+                ?.Aliases.Select(target.Find)
+                .FirstOrDefault(t => t is not null);
     }
 
     private static AvroPath Inner(FieldNode parent, string name) =>

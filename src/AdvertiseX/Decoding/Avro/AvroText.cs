@@ -4,8 +4,8 @@ using System.Numerics;
 
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>Texts of values that Avro holds as bytes or numbers: decimals, times, uuids, hex. Each writes to the output and
-/// returns false where the value is outside what its text can say.</summary>
+/// <summary>Texts of values that Avro holds as bytes or numbers: decimals, times, uuids, hex. Each writes to the output
+/// and returns false where the value is outside what its text can say.</summary>
 internal static class AvroText
 {
     private const long MicrosPerDay = 86_400_000_000;
@@ -58,8 +58,7 @@ internal static class AvroText
 
     /// <summary>Days since 1970 as yyyy-MM-dd, years 1 to 9999.</summary>
     public static bool Date(long days, Utf8Output to) =>
-        days is >= -719_162 and <= 2_932_896
-        && Append(DateTime.UnixEpoch.AddDays(days), "yyyy-MM-dd", to);
+        days is >= -719_162 and <= 2_932_896 && Append(DateTime.UnixEpoch.AddDays(days), "yyyy-MM-dd", to);
 
     /// <summary>A time of day as HH:mm:ss.ffffff.</summary>
     public static bool TimeOfDay(long micros, Utf8Output to) =>
@@ -69,7 +68,11 @@ internal static class AvroText
     /// <summary>Micros since 1970 as yyyy-MM-ddTHH:mm:ss.ffffff, years 1 to 9999.</summary>
     public static bool Timestamp(long micros, Utf8Output to) =>
         micros is >= -719_162 * MicrosPerDay and < 2_932_897 * MicrosPerDay
-        && Append(DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond), "yyyy-MM-dd'T'HH:mm:ss.ffffff", to);
+        && Append(
+            DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond),
+            "yyyy-MM-dd'T'HH:mm:ss.ffffff",
+            to
+        );
 
     /// <summary>Brings a timestamp to micros. False if it does not fit.</summary>
     public static bool ToMicros(AvroLogicalType unit, long value, out long micros)
@@ -103,11 +106,15 @@ internal static class AvroText
 
     /// <summary>The shortest text that reads back the same; false for what JSON has no number for.</summary>
     public static bool Real(double value, Utf8Output to) =>
-        double.IsFinite(value) && value.TryFormat(to.Room(32), out var written, provider: CultureInfo.InvariantCulture) && Used(written, to);
+        double.IsFinite(value)
+        && value.TryFormat(to.Room(32), out var written, provider: CultureInfo.InvariantCulture)
+        && Used(written, to);
 
     /// <inheritdoc cref="Real(double, Utf8Output)"/>
     public static bool Real(float value, Utf8Output to) =>
-        float.IsFinite(value) && value.TryFormat(to.Room(32), out var written, provider: CultureInfo.InvariantCulture) && Used(written, to);
+        float.IsFinite(value)
+        && value.TryFormat(to.Room(32), out var written, provider: CultureInfo.InvariantCulture)
+        && Used(written, to);
 
     private static bool Append(DateTime time, string format, Utf8Output to) =>
         time.TryFormat(to.Room(32), out var written, format, CultureInfo.InvariantCulture) && Used(written, to);

@@ -5,7 +5,8 @@ namespace AdvertiseX.Decoding.Avro;
 /// <summary>Zig-zag varints without a cursor's state. Reads nothing at or past the end.</summary>
 internal static unsafe class AvroVarint
 {
-    /// <summary>Reads the number at <paramref name="p"/> and moves on; false, with nothing moved, where none ends before the end.</summary>
+    /// <summary>Reads the number at <paramref name="p"/> and moves on; false, with nothing moved, where none ends
+    /// before the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Read(ref byte* p, byte* end, out long value)
     {

@@ -3,13 +3,18 @@ using System.Buffers.Text;
 
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>A reused buffer that text is rendered into. Not thread-safe. Past its limit it takes nothing more and says so.</summary>
+/// <summary>A reused buffer that text is rendered into. Not thread-safe. Past its limit it takes nothing more and says
+/// so.</summary>
 internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
 {
     public const int DefaultMaxBytes = 16 << 20;
 
     /// <summary>Bytes that JSON text needs escaped.</summary>
-    public static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    public static readonly SearchValues<byte> Escaped = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(i => (byte)i),
+        (byte)'"',
+        (byte)'\\',
+    ]);
     private byte[] _bytes = new byte[1024];
     private int _length;
 
@@ -68,7 +73,8 @@ internal sealed class Utf8Output(int maxBytes = Utf8Output.DefaultMaxBytes)
         Write((byte)'"');
     }
 
-    /// <summary>At least so many bytes to write into, or none past the limit; <see cref="Advance"/> says how many were used.</summary>
+    /// <summary>At least so many bytes to write into, or none past the limit; <see cref="Advance"/> says how many were
+    /// used.</summary>
     public Span<byte> Room(int bytes)
     {
         if (bytes > _bytes.Length - _length)

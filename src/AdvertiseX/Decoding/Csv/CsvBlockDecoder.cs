@@ -11,9 +11,9 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Decoding.Csv;
 
 /// <summary>
-/// Decodes blocks of CSV rows by the rules of <see cref="CsvRows"/>. One pass over 64 bytes at a time finds delimiters, quotes and
-/// line ends. Spaces around an unquoted field are dropped; an empty one is null. A quoted field is kept as it is. A row that
-/// has more or fewer fields than the header is rejected; blank lines are no rows.
+/// Decodes blocks of CSV rows by the rules of <see cref="CsvRows"/>. One pass over 64 bytes at a time finds delimiters,
+/// quotes and line ends. Spaces around an unquoted field are dropped; an empty one is null. A quoted field is kept as
+/// it is. A row that has more or fewer fields than the header is rejected; blank lines are no rows.
 /// </summary>
 internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
 {
@@ -64,7 +64,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             if (lineEnd == null || (multiline && content - row > _maxRecordBytes))
             {
                 lineEnd = CsvRows.LineEnd(row, end, _dialect);
-                if (lineEnd == null) lineEnd = end;
+                if (lineEnd == null)
+                    lineEnd = end;
                 RejectLine(row, CsvRows.ContentEnd(row, lineEnd, _dialect), block, sink);
             }
             else
@@ -78,7 +79,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
 
     private void Bind(RecordSlots record)
     {
-        if (_record == record) return;
+        if (_record == record)
+            return;
         _record = record;
         _slots = record.Slots;
         for (var i = 0; i < _columnCount; i++)
@@ -95,15 +97,18 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         }
     }
 
-    /// <summary>Whether a column before has the same node under another spelling, such as <c>user-id</c> beside <c>user_id</c>.</summary>
+    /// <summary>Whether a column before has the same node under another spelling, such as <c>user-id</c> beside
+    /// <c>user_id</c>.</summary>
     private bool IsTaken(int column, FieldNode node)
     {
         for (var i = 0; i < column; i++)
-            if (_columns[i].Slot == node.Slot && _columns[i].Rank == node.Rank) return true;
+            if (_columns[i].Slot == node.Slot && _columns[i].Rank == node.Rank)
+                return true;
         return false;
     }
 
-    /// <summary>Reads one row into the record. Returns where its line end (or the block's end) is, or null if it is damaged.</summary>
+    /// <summary>Reads one row into the record. Returns where its line end (or the block's end) is, or null if it is
+    /// damaged.</summary>
     private byte* ReadRow(byte* row, byte* end, out int fields, out bool multiline)
     {
         var limit = row + Math.Min(_maxRecordBytes, end - row);
@@ -117,7 +122,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             while (hits == 0)
             {
                 at += 64;
-                if (at >= end) break;
+                if (at >= end)
+                    break;
                 hits = Special(at);
             }
 
@@ -127,13 +133,15 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             {
                 hit = hit < end ? hit : end;
                 fields = column + 1;
-                if (field != null) Store(column, field, CsvRows.ContentEnd(field, hit, _dialect));
+                if (field != null)
+                    Store(column, field, CsvRows.ContentEnd(field, hit, _dialect));
                 return hit;
             }
 
             if (*hit == _dialect.Delimiter)
             {
-                if (field != null) Store(column, field, hit);
+                if (field != null)
+                    Store(column, field, hit);
                 column++;
                 field = hit + 1;
             }
@@ -141,7 +149,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             {
                 at = ReadQuoted(column, hit, end, limit, ref multiline);
                 fields = column;
-                if (at == null) return null;
+                if (at == null)
+                    return null;
                 field = null;
                 hits = at < end ? Special(at) : 0;
             }
@@ -156,21 +165,28 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     private uint Special32(byte* p)
     {
         var v = Vector256.Load(p);
-        return (Vector256.Equals(v, Vector256.Create(_dialect.Delimiter)) | Vector256.Equals(v, Vector256.Create((byte)'"'))
-            | Vector256.Equals(v, Vector256.Create(_dialect.LineEnd))).ExtractMostSignificantBits();
+        return (
+            Vector256.Equals(v, Vector256.Create(_dialect.Delimiter))
+            | Vector256.Equals(v, Vector256.Create((byte)'"'))
+            | Vector256.Equals(v, Vector256.Create(_dialect.LineEnd))
+        ).ExtractMostSignificantBits();
     }
 
-    /// <summary>Stores the quoted field that opens at <paramref name="quote"/>; returns what ends it, or null if the row is damaged.</summary>
+    /// <summary>Stores the quoted field that opens at <paramref name="quote"/>; returns what ends it, or null if the
+    /// row is damaged.</summary>
     private byte* ReadQuoted(int column, byte* quote, byte* end, byte* limit, ref bool multiline)
     {
         var close = quote < limit ? CsvRows.ClosingQuote(quote + 1, limit, out var doubled) : Missing(out doubled);
         var after = close == null ? null : CsvRows.AfterClosing(close + 1, end, _dialect);
-        if (after == null || after > limit) return null;
+        if (after == null || after > limit)
+            return null;
         var text = quote + 1;
         var length = (int)(close - text);
         multiline |= CsvRows.LineEnd(text, close, _dialect) != null;
-        if (doubled) text = Undouble(text, ref length);
-        if (column < _columnCount) Put(column, SlotKind.Text, text, length);
+        if (doubled)
+            text = Undouble(text, ref length);
+        if (column < _columnCount)
+            Put(column, SlotKind.Text, text, length);
         // The carriage return of a line end is no part of the next scan.
         return after < end && *after == '\r' && _dialect.LineEnd == '\n' ? after + 1 : after;
     }
@@ -188,7 +204,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         for (var i = 0; i < length; i++)
         {
             single[kept++] = text[i];
-            if (text[i] == '"') i++;
+            if (text[i] == '"')
+                i++;
         }
 
         _record.Scratch.GiveBack(length - kept);
@@ -199,34 +216,41 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(int column, byte* from, byte* to)
     {
-        if (column >= _columnCount) return;
-        if (from < to && (*from == ' ' || to[-1] == ' ')) Trim(ref from, ref to);
+        if (column >= _columnCount)
+            return;
+        if (from < to && (*from == ' ' || to[-1] == ' '))
+            Trim(ref from, ref to);
         Put(column, from == to ? SlotKind.Null : SlotKind.Text, from, (int)(to - from));
     }
 
     private static void Trim(ref byte* from, ref byte* to)
     {
-        while (from < to && *from == ' ') from++;
-        while (from < to && to[-1] == ' ') to--;
+        while (from < to && *from == ' ')
+            from++;
+        while (from < to && to[-1] == ' ')
+            to--;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(int column, SlotKind kind, byte* text, int length)
     {
-        CsvColumn* to = _columns + column;
-        if (to->Slot >= 0 && _slots[to->Slot].Kind == SlotKind.Absent) _slots[to->Slot].SetText(kind, to->Rank, text, length);
-        else PutRarely(column, kind, text, length);
+        var to = _columns + column;
+        if (to->Slot >= 0 && _slots[to->Slot].Kind == SlotKind.Absent)
+            _slots[to->Slot].SetText(kind, to->Rank, text, length);
+        else
+            PutRarely(column, kind, text, length);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void PutRarely(int column, SlotKind kind, byte* text, int length)
     {
-        CsvColumn* to = _columns + column;
+        var to = _columns + column;
         var slot = default(Slot);
         slot.SetText(kind, to->Rank, text, length);
         if (to->Slot < 0)
         {
-            if (length > 0) _record.AddUnmapped(to->Name, slot);
+            if (length > 0)
+                _record.AddUnmapped(to->Name, slot);
             return;
         }
 
@@ -240,15 +264,20 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         var offset = block.From + (row - block.Bytes);
         if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8Check.IsValid(row, length)))
         {
-            if (fields > 1 || !IsBlank(row, content)) sink.Write(new RecordBytes(row, length, offset, 0));
+            if (fields > 1 || !IsBlank(row, content))
+                sink.Write(new RecordBytes(row, length, offset, 0));
             return;
         }
 
         _record.Discard();
-        if (IsBlank(row, content)) return;
-        if (length > _maxRecordBytes) TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
-        else if (fields != _columnCount) TextRejects.Unparseable(sink, row, length, offset, Fields(_columnCount), Fields(fields));
-        else TextRejects.Unparseable(sink, row, length, offset, "UTF-8"u8, "other bytes"u8);
+        if (IsBlank(row, content))
+            return;
+        if (length > _maxRecordBytes)
+            TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
+        else if (fields != _columnCount)
+            TextRejects.Unparseable(sink, row, length, offset, Fields(_columnCount), Fields(fields));
+        else
+            TextRejects.Unparseable(sink, row, length, offset, "UTF-8"u8, "other bytes"u8);
     }
 
     private void RejectLine<TSink>(byte* row, byte* content, Block block, TSink sink)
@@ -257,13 +286,16 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         var length = (int)(content - row);
         var offset = block.From + (row - block.Bytes);
         _record.Discard();
-        if (length > _maxRecordBytes) TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
-        else TextRejects.Unparseable(sink, row, length, offset, "closing quote, then delimiter or line end"u8, "none"u8);
+        if (length > _maxRecordBytes)
+            TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);
+        else
+            TextRejects.Unparseable(sink, row, length, offset, "closing quote, then delimiter or line end"u8, "none"u8);
     }
 
     private static bool IsBlank(byte* row, byte* end)
     {
-        while (row < end && *row == ' ') row++;
+        while (row < end && *row == ' ')
+            row++;
         return row >= end;
     }
 

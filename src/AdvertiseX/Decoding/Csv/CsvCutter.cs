@@ -1,8 +1,8 @@
 namespace AdvertiseX.Decoding.Csv;
 
 /// <summary>
-/// Finds how many whole rows the bytes at hand hold, by the rules of <see cref="CsvRows"/>: it goes from quote to quote and looks at
-/// nothing else. The bytes start with a row.
+/// Finds how many whole rows the bytes at hand hold, by the rules of <see cref="CsvRows"/>: it goes from quote to quote
+/// and looks at nothing else. The bytes start with a row.
 /// </summary>
 internal unsafe ref struct CsvCutter
 {
@@ -38,14 +38,18 @@ internal unsafe ref struct CsvCutter
             var step = EndRows(regionEnd);
             if (step == Step.Damaged)
             {
-                if (!RestartAtNextLine()) return Stop();
+                if (!RestartAtNextLine())
+                    return Stop();
                 continue;
             }
 
-            if (quote == null) return Stop();
+            if (quote == null)
+                return Stop();
             step = Opens(quote) ? PassQuoted(quote) : Pass(quote + 1);
-            if (step == Step.Undecided) return Stop();
-            if (step == Step.Damaged && !RestartAtNextLine()) return Stop();
+            if (step == Step.Undecided)
+                return Stop();
+            if (step == Step.Damaged && !RestartAtNextLine())
+                return Stop();
         }
     }
 
@@ -65,32 +69,42 @@ internal unsafe ref struct CsvCutter
 
     private readonly byte* NextQuote()
     {
-        if (_p >= _end) return null;
+        if (_p >= _end)
+            return null;
         var at = new ReadOnlySpan<byte>(_p, (int)(_end - _p)).IndexOf((byte)'"');
         return at < 0 ? null : _p + at;
     }
 
-    /// <summary>Moves the row's start behind the last line end before <paramref name="regionEnd"/>, where no quotes are.</summary>
+    /// <summary>Moves the row's start behind the last line end before <paramref name="regionEnd"/>, where no quotes
+    /// are.</summary>
     private Step EndRows(byte* regionEnd)
     {
         if (_multiline)
         {
             var lineEnd = CsvRows.LineEnd(_p, regionEnd, _dialect);
-            var rowEnd = lineEnd != null ? CsvRows.ContentEnd(_row, lineEnd, _dialect) : _ended && regionEnd == _end ? _end : regionEnd - 1;
-            if (rowEnd - _row > _maxRecordBytes) return Step.Damaged;
-            if (lineEnd == null) return Step.Passed;
+            var rowEnd =
+                lineEnd != null ? CsvRows.ContentEnd(_row, lineEnd, _dialect)
+                : _ended && regionEnd == _end ? _end
+                : regionEnd - 1;
+            if (rowEnd - _row > _maxRecordBytes)
+                return Step.Damaged;
+            if (lineEnd == null)
+                return Step.Passed;
             StartRow(lineEnd + 1);
         }
 
-        if (_p >= regionEnd) return Step.Passed;
+        if (_p >= regionEnd)
+            return Step.Passed;
         var last = new ReadOnlySpan<byte>(_p, (int)(regionEnd - _p)).LastIndexOf(_dialect.LineEnd);
-        if (last >= 0) _row = CsvRows.SkipBlank(_p + last + 1, _end, _dialect);
+        if (last >= 0)
+            _row = CsvRows.SkipBlank(_p + last + 1, _end, _dialect);
         return Step.Passed;
     }
 
     private readonly bool Opens(byte* quote)
     {
-        while (quote > _row && quote[-1] == ' ') quote--;
+        while (quote > _row && quote[-1] == ' ')
+            quote--;
         return quote == _row || quote[-1] == _dialect.Delimiter;
     }
 
@@ -104,12 +118,16 @@ internal unsafe ref struct CsvCutter
     {
         var limit = _row + _maxRecordBytes;
         var limited = limit < _end;
-        if (quote >= limit) return Step.Damaged;
+        if (quote >= limit)
+            return Step.Damaged;
         var close = CsvRows.ClosingQuote(quote + 1, limited ? limit : _end, out _);
-        if (close == null) return limited || _ended ? Step.Damaged : Step.Undecided;
+        if (close == null)
+            return limited || _ended ? Step.Damaged : Step.Undecided;
         var after = CsvRows.AfterClosing(close + 1, _end, _dialect);
-        if (after == null || after > limit) return Step.Damaged;
-        if (!_ended && (after >= _end || (*after == '\r' && after + 1 >= _end))) return Step.Undecided;
+        if (after == null || after > limit)
+            return Step.Damaged;
+        if (!_ended && (after >= _end || (*after == '\r' && after + 1 >= _end)))
+            return Step.Undecided;
         _multiline |= CsvRows.LineEnd(quote, close, _dialect) != null;
         return Pass(after);
     }
@@ -117,7 +135,8 @@ internal unsafe ref struct CsvCutter
     private bool RestartAtNextLine()
     {
         var lineEnd = CsvRows.LineEnd(_row, _end, _dialect);
-        if (lineEnd == null) return false;
+        if (lineEnd == null)
+            return false;
         StartRow(lineEnd + 1);
         return true;
     }
@@ -130,8 +149,12 @@ internal unsafe ref struct CsvCutter
 
     private readonly int Stop()
     {
-        if (_ended) return (int)(_end - _start);
-        if (_row > _start) return (int)(_row - _start);
-        return _end - _start > _maxRecordBytes + 1L && CsvRows.LineEnd(_start, _end, _dialect) == null ? CsvRows.Oversized : CsvRows.NeedsMore;
+        if (_ended)
+            return (int)(_end - _start);
+        if (_row > _start)
+            return (int)(_row - _start);
+        return _end - _start > _maxRecordBytes + 1L && CsvRows.LineEnd(_start, _end, _dialect) == null
+            ? CsvRows.Oversized
+            : CsvRows.NeedsMore;
     }
 }

@@ -4,8 +4,9 @@ using AdvertiseX.Contracts;
 namespace AdvertiseX.Decoding.Csv;
 
 /// <summary>
-/// The dialect of a CSV stream and the names of its columns, found from its beginning. Names are trimmed. A name that stands
-/// twice gets <c>_2</c>, <c>_3</c> … and is then no longer matched to the contract; an empty one is <c>column_N</c>.
+/// The dialect of a CSV stream and the names of its columns, found from its beginning. Names are trimmed. A name that
+/// stands twice gets <c>_2</c>, <c>_3</c> … and is then no longer matched to the contract; an empty one is
+/// <c>column_N</c>.
 /// </summary>
 internal sealed class CsvHeader
 {
@@ -39,8 +40,9 @@ internal sealed class CsvHeader
     private HashSet<int> _repeated = [];
 
     /// <summary>
-    /// Reads the header. The delimiter is the one that a <c>sep=</c> line names, else among <c>, ; tab |</c> the one under which the contract
-    /// knows most names (without a header: that makes the contract's number of columns), then the most frequent.
+    /// Reads the header. The delimiter is the one that a <c>sep=</c> line names, else among <c>, ; tab |</c> the one
+    /// under which the contract knows most names (without a header: that makes the contract's number of columns), then
+    /// the most frequent.
     /// </summary>
     /// <param name="sample">The stream's beginning.</param>
     /// <param name="contract">Knows names, or the columns of streams without a header.</param>
@@ -49,15 +51,18 @@ internal sealed class CsvHeader
         var at = sample.StartsWith("\uFEFF"u8) ? 3 : 0;
         var given = contract.Source.CsvColumns;
         var lineEnd = LineEndOf(sample[at..]);
-        while (at < sample.Length && sample[at] is (byte)'\r' or (byte)'\n') at++;
+        while (at < sample.Length && sample[at] is (byte)'\r' or (byte)'\n')
+            at++;
         var named = SeparatorLine(sample, lineEnd, ref at);
         var lineEndAt = HeaderEnd(sample, at, lineEnd);
         var terminated = lineEndAt < sample.Length;
         var line = sample[at..lineEndAt];
-        if (lineEnd == '\n' && line.EndsWith("\r"u8)) line = line[..^1];
+        if (lineEnd == '\n' && line.EndsWith("\r"u8))
+            line = line[..^1];
         var delimiter = named ?? DelimiterOf(line, contract);
         var dialect = new CsvDialect(delimiter, lineEnd);
-        if (given != null) return new CsvHeader(dialect, given, at, [], true);
+        if (given != null)
+            return new CsvHeader(dialect, given, at, [], true);
         var dataFrom = Math.Min(sample.Length, lineEndAt + 1);
         var header = new CsvHeader(dialect, [], dataFrom, line.ToArray(), terminated);
         return header.Named(Fields(line, delimiter));
@@ -69,9 +74,11 @@ internal sealed class CsvHeader
         var repeated = new HashSet<int>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (names[i].Length == 0) names[i] = $"column_{i + 1}";
+            if (names[i].Length == 0)
+                names[i] = $"column_{i + 1}";
             var count = seen[names[i]] = seen.GetValueOrDefault(names[i]) + 1;
-            if (count == 1) continue;
+            if (count == 1)
+                continue;
             repeated.Add(i);
             names[i] = $"{names[i]}_{count}";
         }
@@ -83,25 +90,36 @@ internal sealed class CsvHeader
     private static byte LineEndOf(ReadOnlySpan<byte> sample)
     {
         var at = sample.IndexOfAny((byte)'\r', (byte)'\n');
-        return at >= 0 && sample[at] == '\r' && at + 1 < sample.Length && sample[at + 1] != '\n' ? (byte)'\r' : (byte)'\n';
+        return at >= 0 && sample[at] == '\r' && at + 1 < sample.Length && sample[at + 1] != '\n'
+            ? (byte)'\r'
+            : (byte)'\n';
     }
 
     private static byte? SeparatorLine(ReadOnlySpan<byte> sample, byte lineEnd, ref int at)
     {
         var rest = sample[at..];
-        if (!rest.StartsWith("sep="u8) || rest.Length < 6 || !Delimiters.Contains(rest[4]) || rest[5] is not ((byte)'\r' or (byte)'\n')) return null;
+        if (
+            !rest.StartsWith("sep="u8)
+            || rest.Length < 6
+            || !Delimiters.Contains(rest[4])
+            || rest[5] is not ((byte)'\r' or (byte)'\n')
+        )
+            return null;
         at += rest.IndexOf(lineEnd) is var end and >= 0 ? end + 1 : 0;
         return rest[4];
     }
 
-    /// <summary>The line end of the header, quoted line ends passed over; of a header whose quotes do not match, the first.</summary>
+    /// <summary>The line end of the header, quoted line ends passed over; of a header whose quotes do not match, the
+    /// first.</summary>
     private static int HeaderEnd(ReadOnlySpan<byte> sample, int from, byte lineEnd)
     {
         var quoted = false;
         for (var i = from; i < sample.Length; i++)
         {
-            if (sample[i] == '"') quoted = !quoted;
-            else if (sample[i] == lineEnd && !quoted) return i;
+            if (sample[i] == '"')
+                quoted = !quoted;
+            else if (sample[i] == lineEnd && !quoted)
+                return i;
         }
 
         var first = sample[from..].IndexOf(lineEnd);
@@ -119,7 +137,8 @@ internal sealed class CsvHeader
                 ? (fields.Count == given.Count ? 1 : 0)
                 : fields.Count(f => SourcePaths.Find(contract.Root, Encoding.UTF8.GetBytes(f)) != null);
             var score = (known, fields.Count);
-            if (score.CompareTo(bestScore) <= 0) continue;
+            if (score.CompareTo(bestScore) <= 0)
+                continue;
             best = delimiter;
             bestScore = score;
         }
@@ -134,8 +153,10 @@ internal sealed class CsvHeader
         var start = 0;
         for (var i = 0; i <= line.Length; i++)
         {
-            if (i < line.Length && line[i] == '"') quoted = !quoted;
-            if (i < line.Length && (quoted || line[i] != delimiter)) continue;
+            if (i < line.Length && line[i] == '"')
+                quoted = !quoted;
+            if (i < line.Length && (quoted || line[i] != delimiter))
+                continue;
             fields.Add(Name(line[start..i]));
             start = i + 1;
         }

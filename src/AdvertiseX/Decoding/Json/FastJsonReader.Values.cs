@@ -6,7 +6,9 @@ namespace AdvertiseX.Decoding.Json;
 
 internal sealed unsafe partial class FastJsonReader
 {
-    private const uint True = 0x65757274, Null = 0x6c6c756e, Fals = 0x736c6166;
+    private const uint True = 0x65757274,
+        Null = 0x6c6c756e,
+        Fals = 0x736c6166;
 
     /// <summary>Reads a value that is no string; returns what follows it, or null.</summary>
     private byte* ReadOther(ObjectShape shape, KeyEntry* key, byte* p, int depth)
@@ -18,15 +20,20 @@ internal sealed unsafe partial class FastJsonReader
         if (c < 'A')
         {
             var numberEnd = JsonText.NumberEnd(p, _end);
-            if (numberEnd != null) Store(shape, key, SlotKind.Number, p, (int)(numberEnd - p));
+            if (numberEnd != null)
+                Store(shape, key, SlotKind.Number, p, (int)(numberEnd - p));
             return numberEnd;
         }
 
         var word = Unsafe.ReadUnaligned<uint>(p);
-        if (word == True) Store(shape, key, SlotKind.True, null, 0);
-        else if (word == Null) Store(shape, key, SlotKind.Null, null, 0);
-        else if (word == Fals && p[4] == 'e') Store(shape, key, SlotKind.False, null, 0);
-        else return null;
+        if (word == True)
+            Store(shape, key, SlotKind.True, null, 0);
+        else if (word == Null)
+            Store(shape, key, SlotKind.Null, null, 0);
+        else if (word == Fals && p[4] == 'e')
+            Store(shape, key, SlotKind.False, null, 0);
+        else
+            return null;
         return p + (word == Fals ? 5 : 4);
     }
 
@@ -37,7 +44,8 @@ internal sealed unsafe partial class FastJsonReader
         var room = (int)(_end - p) + JsonText.UnescapeSlack;
         var text = _record.Scratch.Take(room);
         var close = JsonText.Unescape(p, _end, text, out var length);
-        if (close == null) return null;
+        if (close == null)
+            return null;
         _record.Scratch.GiveBack(room - length);
         Store(shape, key, SlotKind.Text, text, length);
         return close + 1;
@@ -48,7 +56,8 @@ internal sealed unsafe partial class FastJsonReader
     {
         var plain = true;
         var after = JsonValue.End(p, _end, depth, ref plain);
-        if (after == null || after > _end) return null;
+        if (after == null || after > _end)
+            return null;
         var length = (int)(after - p);
         if (plain)
         {
@@ -66,10 +75,11 @@ internal sealed unsafe partial class FastJsonReader
     /// <summary>An object or array of a key that has.</summary>
     private byte* ReadBranch(ObjectShape shape, KeyEntry* key, byte* p, int depth)
     {
-        FieldNode node = shape.NodeOf(key)!;
+        var node = shape.NodeOf(key)!;
         if (*p == '{')
         {
-            if (!node.HasChildren) return ReadJson(shape, key, p, depth);
+            if (!node.HasChildren)
+                return ReadJson(shape, key, p, depth);
             return depth > JsonLimits.MaxDepth ? null : ReadObject(shape.ChildOf(key), p + 1, depth);
         }
 
@@ -77,7 +87,8 @@ internal sealed unsafe partial class FastJsonReader
         {
             var plain = true;
             var after = JsonValue.End(p, _end, depth, ref plain);
-            if (after == null || after > _end) return null;
+            if (after == null || after > _end)
+                return null;
             ExplodeNode = node;
             ExplodeFrom = p;
             ExplodeTo = after;
@@ -91,13 +102,17 @@ internal sealed unsafe partial class FastJsonReader
     private byte* ReadWrapped(ObjectShape shape, KeyEntry* key, byte* p, int depth)
     {
         var inner = JsonText.SkipWhite(p + 1, _end);
-        if (*inner != '{') return ReadJson(shape, key, p, depth);
+        if (*inner != '{')
+            return ReadJson(shape, key, p, depth);
         var plain = true;
         var after = JsonValue.End(inner, _end, depth + 1, ref plain);
-        if (after == null) return null;
+        if (after == null)
+            return null;
         after = JsonText.SkipWhite(after, _end);
-        if (after >= _end) return null;
-        if (*after != ']') return ReadJson(shape, key, p, depth);
+        if (after >= _end)
+            return null;
+        if (*after != ']')
+            return ReadJson(shape, key, p, depth);
         return ReadObject(shape.ChildOf(key), inner + 1, depth + 1) == null ? null : after + 1;
     }
 }

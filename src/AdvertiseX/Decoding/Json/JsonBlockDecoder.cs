@@ -7,10 +7,11 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Decoding.Json;
 
 /// <summary>
-/// Decodes blocks of JSON records: one a line, or as the framer's spans say. Keys that the contract knows fill slots, the
-/// others are kept by name. Objects are descended where the contract knows keys inside, arrays of exactly one object are looked
-/// through; any other object or array is kept as JSON text. A key repeated in one object: the last value counts for a known
-/// key, every value is kept for an unknown one. An object repeated under one known key is merged.
+/// Decodes blocks of JSON records: one a line, or as the framer's spans say. Keys that the contract knows fill slots,
+/// the others are kept by name. Objects are descended where the contract knows keys inside, arrays of exactly one
+/// object are looked through; any other object or array is kept as JSON text. A key repeated in one object: the last
+/// value counts for a known key, every value is kept for an unknown one. An object repeated under one known key is
+/// merged.
 /// </summary>
 internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
 {
@@ -45,8 +46,10 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         }
 
         var utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
-        if (block.Records is { } records) DecodeSpans(block, records, utf8, sink);
-        else DecodeLines(block, utf8, sink);
+        if (block.Records is { } records)
+            DecodeSpans(block, records, utf8, sink);
+        else
+            DecodeLines(block, utf8, sink);
     }
 
     private void DecodeLines<TSink>(Block block, bool utf8, TSink sink)
@@ -59,8 +62,10 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
             var length = new ReadOnlySpan<byte>(p, (int)(end - p)).IndexOf((byte)'\n');
             next = length < 0 ? end : p + length + 1;
             var lineEnd = length < 0 ? end : p + length;
-            if (lineEnd > p && lineEnd[-1] == '\r') lineEnd--;
-            if (*p <= ' ' && JsonText.SkipWhite(p, lineEnd) == lineEnd) continue;
+            if (lineEnd > p && lineEnd[-1] == '\r')
+                lineEnd--;
+            if (*p <= ' ' && JsonText.SkipWhite(p, lineEnd) == lineEnd)
+                continue;
             DecodeRecord(p, lineEnd, block.From + (p - block.Bytes), utf8, sink);
         }
     }
@@ -72,9 +77,12 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         {
             var span = records[i];
             var p = block.Bytes + span.Start;
-            if (!span.Damaged) DecodeRecord(p, p + span.Length, block.From + span.Start, utf8, sink);
-            else if (span.Length > _maxRecordBytes) TextRejects.TooLarge(sink, p, span.Length, span.Length, block.From + span.Start, _maxRecordBytes);
-            else RejectDamaged(p, span.Length, block.From + span.Start, sink);
+            if (!span.Damaged)
+                DecodeRecord(p, p + span.Length, block.From + span.Start, utf8, sink);
+            else if (span.Length > _maxRecordBytes)
+                TextRejects.TooLarge(sink, p, span.Length, span.Length, block.From + span.Start, _maxRecordBytes);
+            else
+                RejectDamaged(p, span.Length, block.From + span.Start, sink);
         }
     }
 
@@ -98,8 +106,10 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         record.Clear();
         if (Fast && _fast.Read(p, end))
         {
-            if (_fast.ExplodeFrom == null) sink.Write(new RecordBytes(p, length, offset, 0));
-            else Explode(p, length, offset, _fast.ExplodeNode!, _fast.ExplodeFrom, _fast.ExplodeTo, sink);
+            if (_fast.ExplodeFrom == null)
+                sink.Write(new RecordBytes(p, length, offset, 0));
+            else
+                Explode(p, length, offset, _fast.ExplodeNode!, _fast.ExplodeFrom, _fast.ExplodeTo, sink);
             return;
         }
 
@@ -115,12 +125,21 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         if (!_plain.Read(p, end, _contract.Root, record))
         {
             record.Discard();
-            TextRejects.Unparseable(sink, p, length, offset, Encoding.UTF8.GetBytes(_plain.Expected), Encoding.UTF8.GetBytes(_plain.Found));
+            TextRejects.Unparseable(
+                sink,
+                p,
+                length,
+                offset,
+                Encoding.UTF8.GetBytes(_plain.Expected),
+                Encoding.UTF8.GetBytes(_plain.Found)
+            );
             return;
         }
 
-        if (_plain.ExplodeNode == null) sink.Write(new RecordBytes(p, length, offset, 0));
-        else Explode(p, length, offset, _plain.ExplodeNode, _plain.ExplodeFrom, _plain.ExplodeTo, sink);
+        if (_plain.ExplodeNode == null)
+            sink.Write(new RecordBytes(p, length, offset, 0));
+        else
+            Explode(p, length, offset, _plain.ExplodeNode, _plain.ExplodeFrom, _plain.ExplodeTo, sink);
     }
 
     /// <summary>Writes one row for each element of a valid array; one without it if it is empty.</summary>
@@ -140,7 +159,8 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         while (true)
         {
             var elementEnd = JsonValue.End(at, to);
-            if (ordinal > 0) record.Restore();
+            if (ordinal > 0)
+                record.Restore();
             if (!Fast || !_fast.ReadElement(node, at, elementEnd))
             {
                 record.DiscardSinceSave();
@@ -149,7 +169,8 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
 
             sink.Write(new RecordBytes(p, length, offset, ordinal++));
             at = JsonText.SkipWhite(elementEnd, to);
-            if (*at == ']') return;
+            if (*at == ']')
+                return;
             at = JsonText.SkipWhite(at + 1, to);
         }
     }
@@ -169,6 +190,13 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
         var read = _plain.Read(p, p + length, _contract.Root, record);
         record.Discard();
         var expected = read ? "object of its own" : _plain.Expected;
-        TextRejects.Unparseable(sink, p, length, offset, Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(_plain.Found));
+        TextRejects.Unparseable(
+            sink,
+            p,
+            length,
+            offset,
+            Encoding.UTF8.GetBytes(expected),
+            Encoding.UTF8.GetBytes(_plain.Found)
+        );
     }
 }

@@ -5,8 +5,8 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Decoding.Json;
 
 /// <summary>
-/// One spelling of a key as it came before: its quoted text with the colon, ready to be compared with one vector load, and
-/// what to do with the value.
+/// One spelling of a key as it came before: its quoted text with the colon, ready to be compared with one vector load,
+/// and what to do with the value.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KeyEntry

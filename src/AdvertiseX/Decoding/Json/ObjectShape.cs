@@ -27,7 +27,12 @@ internal sealed unsafe class ObjectShape : IDisposable
         Node = node;
         Entries = (KeyEntry*)_buffer.Pointer;
         // Entry 0 stands for "nothing guessed": no valid text has a byte 0xFF.
-        Entries[0] = new KeyEntry { Text = Vector256<byte>.AllBitsSet, Mask = Vector256<byte>.AllBitsSet, Length = 32 };
+        Entries[0] = new KeyEntry
+        {
+            Text = Vector256<byte>.AllBitsSet,
+            Mask = Vector256<byte>.AllBitsSet,
+            Length = 32,
+        };
         Entries[Spare] = Entries[0];
     }
 
@@ -42,10 +47,12 @@ internal sealed unsafe class ObjectShape : IDisposable
 
     public ObjectShape ChildOf(KeyEntry* key) => _children[key->Index] ??= new ObjectShape(_nodes[key->Index]!);
 
-    /// <summary>Whether <c>"key":</c> stands at <paramref name="p"/>; reads 32 bytes, or as many as the key has if that is more.</summary>
+    /// <summary>Whether <c>"key":</c> stands at <paramref name="p"/>; reads 32 bytes, or as many as the key has if that
+    /// is more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(byte* p, KeyEntry* key, byte* end) =>
-        ((Vector256.Load(p) ^ key->Text) & key->Mask) == Vector256<byte>.Zero && (key->Length <= 32 || TailMatches(p, key, end));
+        ((Vector256.Load(p) ^ key->Text) & key->Mask) == Vector256<byte>.Zero
+        && (key->Length <= 32 || TailMatches(p, key, end));
 
     /// <summary>The entry of a key, made if it is new.</summary>
     public KeyEntry* Find(ReadOnlySpan<byte> key)
@@ -54,11 +61,13 @@ internal sealed unsafe class ObjectShape : IDisposable
         while (_buckets[bucket] != 0)
         {
             int index = _buckets[bucket];
-            if (key.SequenceEqual(_keys[index])) return Entries + index;
+            if (key.SequenceEqual(_keys[index]))
+                return Entries + index;
             bucket = (bucket + 1) & (Buckets - 1);
         }
 
-        if (_count == MaxKeys || key.Length > JsonLimits.MaxKeyBytes) return Learn(Spare, key);
+        if (_count == MaxKeys || key.Length > JsonLimits.MaxKeyBytes)
+            return Learn(Spare, key);
         _buckets[bucket] = (byte)++_count;
         return Learn(_count, key);
     }
@@ -67,7 +76,8 @@ internal sealed unsafe class ObjectShape : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int NameOf(KeyEntry* key, RecordSlots record)
     {
-        if (key->Name == 0) key->Name = SourcePaths.UnmappedName(record, Node, _keys[key->Index]);
+        if (key->Name == 0)
+            key->Name = SourcePaths.UnmappedName(record, Node, _keys[key->Index]);
         return key->Name;
     }
 
@@ -83,7 +93,8 @@ internal sealed unsafe class ObjectShape : IDisposable
 
     public void Dispose()
     {
-        foreach (var child in _children) child?.Dispose();
+        foreach (var child in _children)
+            child?.Dispose();
         _buffer.Dispose();
     }
 
@@ -98,7 +109,7 @@ internal sealed unsafe class ObjectShape : IDisposable
 
         _nodes[index] = node;
         _keys[index] = key.ToArray();
-        KeyEntry* entry = Entries + index;
+        var entry = Entries + index;
         *entry = new KeyEntry
         {
             Length = key.Length + 3,
@@ -117,7 +128,10 @@ internal sealed unsafe class ObjectShape : IDisposable
         var mask = (byte*)&entry->Mask;
         for (var i = 0; i < 32 && i < entry->Length; i++)
         {
-            text[i] = i == 0 || i == key.Length + 1 ? (byte)'"' : i == key.Length + 2 ? (byte)':' : key[i - 1];
+            text[i] =
+                i == 0 || i == key.Length + 1 ? (byte)'"'
+                : i == key.Length + 2 ? (byte)':'
+                : key[i - 1];
             mask[i] = 0xFF;
         }
     }
@@ -125,9 +139,12 @@ internal sealed unsafe class ObjectShape : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TailMatches(byte* p, KeyEntry* key, byte* end)
     {
-        if (end - p < key->Length) return false;
+        if (end - p < key->Length)
+            return false;
         var text = _keys[key->Index];
-        return text != null && new ReadOnlySpan<byte>(p + 1, text.Length).SequenceEqual(text)
-            && p[text.Length + 1] == '"' && p[text.Length + 2] == ':';
+        return text != null
+            && new ReadOnlySpan<byte>(p + 1, text.Length).SequenceEqual(text)
+            && p[text.Length + 1] == '"'
+            && p[text.Length + 2] == ':';
     }
 }

@@ -5,8 +5,8 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Decoding.Json;
 
 /// <summary>
-/// The slow path: one record byte by byte, with nothing guessed and every read checked. What it says is right; the fast reader
-/// must agree. The bytes are valid UTF-8. Not thread-safe.
+/// The slow path: one record byte by byte, with nothing guessed and every read checked. What it says is right; the fast
+/// reader must agree. The bytes are valid UTF-8. Not thread-safe.
 /// </summary>
 internal sealed unsafe class PlainJsonReader
 {
@@ -26,17 +26,20 @@ internal sealed unsafe class PlainJsonReader
     public string Expected { get; private set; } = "";
 
     /// <summary>What stood there, and where in the record.</summary>
-    public string Found => _p < _end
-        ? $"{(*_p is > 0x20 and < 0x7F ? $"'{(char)*_p}'" : $"0x{*_p:x2}")} at byte {_p - _start}"
-        : $"end at byte {_end - _start}";
+    public string Found =>
+        _p < _end
+            ? $"{(*_p is > 0x20 and < 0x7F ? $"'{(char)*_p}'" : $"0x{*_p:x2}")} at byte {_p - _start}"
+            : $"end at byte {_end - _start}";
 
     /// <summary>Reads one object into the record; false if the bytes are no object.</summary>
     public bool Read(byte* start, byte* end, FieldNode root, RecordSlots record)
     {
         Begin(start, end, record);
         SkipWhite();
-        if (!At('{')) return Fail("JSON object");
-        if (!ReadObject(root, 1)) return false;
+        if (!At('{'))
+            return Fail("JSON object");
+        if (!ReadObject(root, 1))
+            return false;
         SkipWhite();
         return _p == _end || Fail("end of record");
     }
@@ -59,16 +62,24 @@ internal sealed unsafe class PlainJsonReader
 
     private bool ReadObject(FieldNode node, int depth)
     {
-        if (depth > JsonLimits.MaxDepth) return Fail($"at most {JsonLimits.MaxDepth} levels");
+        if (depth > JsonLimits.MaxDepth)
+            return Fail($"at most {JsonLimits.MaxDepth} levels");
         _p++;
         SkipWhite();
-        if (At('}')) return Step();
+        if (At('}'))
+            return Step();
         while (true)
         {
-            if (!ReadKey(out var key) || !ReadValue(new Target(SourcePaths.Find(node, key), node, key), depth + 1, explodes: true)) return false;
+            if (
+                !ReadKey(out var key)
+                || !ReadValue(new Target(SourcePaths.Find(node, key), node, key), depth + 1, explodes: true)
+            )
+                return false;
             SkipWhite();
-            if (At('}')) return Step();
-            if (!At(',')) return Fail("',' or '}'");
+            if (At('}'))
+                return Step();
+            if (!At(','))
+                return Fail("',' or '}'");
             _p++;
             SkipWhite();
         }
@@ -77,11 +88,14 @@ internal sealed unsafe class PlainJsonReader
     private bool ReadKey(out ReadOnlySpan<byte> key)
     {
         key = default;
-        if (!At('"')) return Fail("key");
-        if (!ReadString(out var slot)) return false;
+        if (!At('"'))
+            return Fail("key");
+        if (!ReadString(out var slot))
+            return false;
         key = slot.Span;
         SkipWhite();
-        if (!At(':')) return Fail("':'");
+        if (!At(':'))
+            return Fail("':'");
         _p++;
         SkipWhite();
         return true;
@@ -93,16 +107,22 @@ internal sealed unsafe class PlainJsonReader
         var from = _p;
         if (At('{'))
         {
-            if (node is { HasChildren: true }) return ReadObject(node, depth);
+            if (node is { HasChildren: true })
+                return ReadObject(node, depth);
             return Skip(depth) && StoreJson(target, from);
         }
 
         if (At('['))
         {
-            if (!Skip(depth)) return false;
-            if (node == null || (!node.HasChildren && !node.Explodes)) return StoreJson(target, from);
-            if (node.Explodes && explodes) return Explode(node, from);
-            return node.HasChildren && OnlyObject(from) is var inner && inner != null ? ReadInner(node, inner, depth) : StoreJson(target, from);
+            if (!Skip(depth))
+                return false;
+            if (node == null || (!node.HasChildren && !node.Explodes))
+                return StoreJson(target, from);
+            if (node.Explodes && explodes)
+                return Explode(node, from);
+            return node.HasChildren && OnlyObject(from) is var inner && inner != null
+                ? ReadInner(node, inner, depth)
+                : StoreJson(target, from);
         }
 
         return ReadScalar(out var slot) && Store(target, slot);
@@ -116,7 +136,8 @@ internal sealed unsafe class PlainJsonReader
         return true;
     }
 
-    /// <summary>The object of an array that holds exactly one, else null. The array is valid and ends before the cursor.</summary>
+    /// <summary>The object of an array that holds exactly one, else null. The array is valid and ends before the
+    /// cursor.</summary>
     private byte* OnlyObject(byte* array)
     {
         var after = _p;
@@ -128,7 +149,8 @@ internal sealed unsafe class PlainJsonReader
             found = _p;
             Skip(1);
             SkipWhite();
-            if (!At(']')) found = null;
+            if (!At(']'))
+                found = null;
         }
 
         _p = after;
@@ -139,7 +161,8 @@ internal sealed unsafe class PlainJsonReader
     {
         var after = _p;
         _p = inner;
-        if (!ReadObject(node, depth + 1)) return false;
+        if (!ReadObject(node, depth + 1))
+            return false;
         _p = after;
         return true;
     }
@@ -147,11 +170,16 @@ internal sealed unsafe class PlainJsonReader
     private bool ReadScalar(out Slot slot)
     {
         slot = default;
-        if (At('"')) return ReadString(out slot);
-        if (Word("null"u8)) slot.Kind = SlotKind.Null;
-        else if (Word("true"u8)) slot.Kind = SlotKind.True;
-        else if (Word("false"u8)) slot.Kind = SlotKind.False;
-        else return ReadNumber(out slot);
+        if (At('"'))
+            return ReadString(out slot);
+        if (Word("null"u8))
+            slot.Kind = SlotKind.Null;
+        else if (Word("true"u8))
+            slot.Kind = SlotKind.True;
+        else if (Word("false"u8))
+            slot.Kind = SlotKind.False;
+        else
+            return ReadNumber(out slot);
         return true;
     }
 
@@ -159,20 +187,26 @@ internal sealed unsafe class PlainJsonReader
     {
         slot = default;
         var from = _p;
-        if (At('-')) _p++;
-        if (At('0')) _p++;
-        else if (!Digits()) return Fail("value");
+        if (At('-'))
+            _p++;
+        if (At('0'))
+            _p++;
+        else if (!Digits())
+            return Fail("value");
         if (At('.'))
         {
             _p++;
-            if (!Digits()) return Fail("digit");
+            if (!Digits())
+                return Fail("digit");
         }
 
         if (At('e') || At('E'))
         {
             _p++;
-            if (At('+') || At('-')) _p++;
-            if (!Digits()) return Fail("digit");
+            if (At('+') || At('-'))
+                _p++;
+            if (!Digits())
+                return Fail("digit");
         }
 
         slot.SetText(SlotKind.Number, 0, from, (int)(_p - from));
@@ -182,7 +216,8 @@ internal sealed unsafe class PlainJsonReader
     private bool Digits()
     {
         var from = _p;
-        while (_p < _end && JsonText.IsDigit(*_p)) _p++;
+        while (_p < _end && JsonText.IsDigit(*_p))
+            _p++;
         return _p > from;
     }
 
@@ -193,14 +228,18 @@ internal sealed unsafe class PlainJsonReader
         var escaped = false;
         for (_p = from; !At('"'); _p++)
         {
-            if (_p >= _end || *_p < 0x20) return Fail("end of string");
-            if (*_p != '\\') continue;
+            if (_p >= _end || *_p < 0x20)
+                return Fail("end of string");
+            if (*_p != '\\')
+                continue;
             escaped = true;
-            if (!CheckEscape()) return Fail("escape");
+            if (!CheckEscape())
+                return Fail("escape");
         }
 
         slot.SetText(SlotKind.Text, 0, from, (int)(_p - from));
-        if (escaped) Unescape(ref slot);
+        if (escaped)
+            Unescape(ref slot);
         _p++;
         return true;
     }
@@ -209,13 +248,17 @@ internal sealed unsafe class PlainJsonReader
     private bool CheckEscape()
     {
         _p++;
-        if (_p >= _end) return false;
-        if ("\"\\/bfnrt"u8.Contains(*_p)) return true;
-        if (*_p != 'u') return false;
+        if (_p >= _end)
+            return false;
+        if ("\"\\/bfnrt"u8.Contains(*_p))
+            return true;
+        if (*_p != 'u')
+            return false;
         for (var i = 0; i < 4; i++)
         {
             _p++;
-            if (_p >= _end || !char.IsAsciiHexDigit((char)*_p)) return false;
+            if (_p >= _end || !char.IsAsciiHexDigit((char)*_p))
+                return false;
         }
 
         return true;
@@ -233,19 +276,25 @@ internal sealed unsafe class PlainJsonReader
     /// <summary>Passes over a value of any kind and checks it.</summary>
     private bool Skip(int depth)
     {
-        if (!At('{') && !At('[')) return ReadScalar(out _);
-        if (depth > JsonLimits.MaxDepth) return Fail($"at most {JsonLimits.MaxDepth} levels");
+        if (!At('{') && !At('['))
+            return ReadScalar(out _);
+        if (depth > JsonLimits.MaxDepth)
+            return Fail($"at most {JsonLimits.MaxDepth} levels");
         var isObject = At('{');
         var close = isObject ? '}' : ']';
         _p++;
         SkipWhite();
-        if (At(close)) return Step();
+        if (At(close))
+            return Step();
         while (true)
         {
-            if ((isObject && !ReadKey(out _)) || !Skip(depth + 1)) return false;
+            if ((isObject && !ReadKey(out _)) || !Skip(depth + 1))
+                return false;
             SkipWhite();
-            if (At(close)) return Step();
-            if (!At(',')) return Fail($"',' or '{close}'");
+            if (At(close))
+                return Step();
+            if (!At(','))
+                return Fail($"',' or '{close}'");
             _p++;
             SkipWhite();
         }
@@ -271,16 +320,18 @@ internal sealed unsafe class PlainJsonReader
             return true;
         }
 
-        var name = target.Key.IsEmpty && target.Node == target.Parent
-            ? _record.UnmappedName(Encoding.UTF8.GetBytes(target.Parent.Path))
-            : SourcePaths.UnmappedName(_record, target.Parent, target.Key);
+        var name =
+            target.Key.IsEmpty && target.Node == target.Parent
+                ? _record.UnmappedName(Encoding.UTF8.GetBytes(target.Parent.Path))
+                : SourcePaths.UnmappedName(_record, target.Parent, target.Key);
         _record.AddUnmapped(name, slot);
         return true;
     }
 
     private bool Word(ReadOnlySpan<byte> word)
     {
-        if (_end - _p < word.Length || !new ReadOnlySpan<byte>(_p, word.Length).SequenceEqual(word)) return false;
+        if (_end - _p < word.Length || !new ReadOnlySpan<byte>(_p, word.Length).SequenceEqual(word))
+            return false;
         _p += word.Length;
         return true;
     }

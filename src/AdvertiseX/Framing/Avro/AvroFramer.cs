@@ -8,9 +8,9 @@ namespace AdvertiseX.Framing.Avro;
 
 /// <summary>
 /// Cuts an Avro object container file (specification 1.12) into blocks of about the wanted size, each a number of whole
-/// container blocks that are still compressed; <see cref="Block.Records"/> holds one span for each container block, from its
-/// count to the end of its sync marker. A container block whose count, size or marker is wrong is one damaged span up to the
-/// next marker. A file whose header cannot be used is one damaged span, whatever its length.
+/// container blocks that are still compressed; <see cref="Block.Records"/> holds one span for each container block,
+/// from its count to the end of its sync marker. A container block whose count, size or marker is wrong is one damaged
+/// span up to the next marker. A file whose header cannot be used is one damaged span, whatever its length.
 /// </summary>
 internal sealed unsafe class AvroFramer : IFramer
 {
@@ -90,7 +90,8 @@ internal sealed unsafe class AvroFramer : IFramer
         _source.Dispose();
     }
 
-    /// <summary>Reads the header, and on to where records begin. Returns the bytes of the header that the first block covers.</summary>
+    /// <summary>Reads the header, and on to where records begin. Returns the bytes of the header that the first block
+    /// covers.</summary>
     private int Start()
     {
         _buffer = NativePool.Rent(_options.BlockBytes);
@@ -98,7 +99,11 @@ internal sealed unsafe class AvroFramer : IFramer
         while (true)
         {
             Fill(wanted);
-            var state = AvroHeader.Read(new ReadOnlySpan<byte>(_buffer.Pointer, _filled), out var header, out var problem);
+            var state = AvroHeader.Read(
+                new ReadOnlySpan<byte>(_buffer.Pointer, _filled),
+                out var header,
+                out var problem
+            );
             Header = header;
             Problem = problem;
             if (state != AvroHeaderState.NeedsMore || _sourceEnded)
@@ -185,7 +190,8 @@ internal sealed unsafe class AvroFramer : IFramer
         return Give(at, dataFrom, spans);
     }
 
-    /// <summary>Without a valid header no record can be decoded: one reject for the whole file, and the rest is skipped.</summary>
+    /// <summary>Without a valid header no record can be decoded: one reject for the whole file, and the rest is
+    /// skipped.</summary>
     private Block CutUnusable(RecordSpans spans)
     {
         if (_from > 0)
@@ -194,7 +200,8 @@ internal sealed unsafe class AvroFramer : IFramer
         return Give(_filled, 0, spans);
     }
 
-    /// <summary>Length of the container block at an offset, <see cref="NotAtHand"/>, or <see cref="Damaged"/>.</summary>
+    /// <summary>Length of the container block at an offset, <see cref="NotAtHand"/>, or
+    /// <see cref="Damaged"/>.</summary>
     /// <param name="at">Offset in the buffer.</param>
     /// <param name="mayRead">Whether to read on for it; else it waits for the next cut.</param>
     private int Measure(int at, bool mayRead)
@@ -217,8 +224,8 @@ internal sealed unsafe class AvroFramer : IFramer
         return marker.SequenceEqual(Header!.Sync.Span) ? length : Damaged;
     }
 
-    /// <summary>Finds where damage ends. False if it waits for the next cut; a negative length is that of the damage up to the
-    /// next marker; <see cref="Damaged"/> stays if no marker is at hand.</summary>
+    /// <summary>Finds where damage ends. False if it waits for the next cut; a negative length is that of the damage up
+    /// to the next marker; <see cref="Damaged"/> stays if no marker is at hand.</summary>
     private bool TryPassDamage(int at, bool first, out int length)
     {
         length = Damaged;
@@ -236,7 +243,8 @@ internal sealed unsafe class AvroFramer : IFramer
         return true;
     }
 
-    /// <summary>Gives damage that reaches past what is at hand. At the end of the source it may be a block still being written.</summary>
+    /// <summary>Gives damage that reaches past what is at hand. At the end of the source it may be a block still being
+    /// written.</summary>
     private Block GiveDamage(int at, int dataFrom, RecordSpans spans)
     {
         _insideDamage = !_sourceEnded;

@@ -7,8 +7,8 @@ namespace AdvertiseX.Framing.Json;
 
 /// <summary>
 /// Cuts a stream of JSON records: one a line, an array, or objects one after the other. Which of them is told from the
-/// beginning (<see cref="JsonLayouts.Detect"/>). One a line: only the last line end of a block is looked for, and blank lines
-/// are no records. Otherwise <see cref="JsonObjectFramer"/> finds the objects. A byte order mark is passed over.
+/// beginning (<see cref="JsonLayouts.Detect"/>). One a line: only the last line end of a block is looked for, and blank
+/// lines are no records. Otherwise <see cref="JsonObjectFramer"/> finds the objects. A byte order mark is passed over.
 /// </summary>
 internal sealed class JsonFramer : IFramer
 {
@@ -17,7 +17,8 @@ internal sealed class JsonFramer : IFramer
     private readonly StreamWindow _window;
     private IFramer? _inner;
 
-    /// <param name="source">Decompressed bytes from offset 0 on; stays the caller's. Seeking is used where possible.</param>
+    /// <param name="source">Decompressed bytes from offset 0 on; stays the caller's. Seeking is used where
+    /// possible.</param>
     public JsonFramer(Stream source, FramerOptions options)
     {
         _options = options;
@@ -45,7 +46,8 @@ internal sealed class JsonFramer : IFramer
     }
 
     /// <inheritdoc/>
-    public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _options.MaxRecordBytes);
+    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+        new JsonBlockDecoder(contract, _options.MaxRecordBytes);
 
     public void Dispose()
     {
@@ -65,9 +67,15 @@ internal sealed class JsonFramer : IFramer
             mark = (int)Math.Max(0, mark - _options.StartAt);
         }
 
-        return nextObject == null ? new JsonLineFramer(_window, _options, mark) : new JsonObjectFramer(_window, _options, mark, nextObject);
+        return nextObject == null
+            ? new JsonLineFramer(_window, _options, mark)
+            : new JsonObjectFramer(_window, _options, mark, nextObject);
     }
 
     private unsafe NextObject NextObjectFrom(int mark) =>
-        new(_window.Bytes + mark, Math.Max(0, Math.Min(_window.Filled, MinSampleBytes) - mark), _options.MaxRecordBytes);
+        new(
+            _window.Bytes + mark,
+            Math.Max(0, Math.Min(_window.Filled, MinSampleBytes) - mark),
+            _options.MaxRecordBytes
+        );
 }

@@ -6,26 +6,39 @@ namespace AdvertiseX.Framing.Json;
 internal static unsafe class JsonLayouts
 {
     /// <summary>
-    /// <c>[</c> opens an array. Where the first line is a whole object and nothing else, records are lines. A first line that
-    /// is neither may be damaged: if the next line begins with a brace in its first column, which inside an object it cannot unless
-    /// the line before asks for a value, records are lines too. All else that begins with a brace is objects; what does not is lines.
+    /// <c>[</c> opens an array. Where the first line is a whole object and nothing else, records are lines. A first
+    /// line that is neither may be damaged: if the next line begins with a brace in its first column, which inside an
+    /// object it cannot unless the line before asks for a value, records are lines too. All else that begins with a
+    /// brace is objects; what does not is lines.
     /// </summary>
-    /// <param name="sample">The beginning, as long as it may be; a record of more than the sample counts as whole lines.</param>
+    /// <param name="sample">The beginning, as long as it may be; a record of more than the sample counts as whole
+    /// lines.</param>
     public static JsonLayout Detect(ReadOnlySpan<byte> sample)
     {
-        if (sample.StartsWith("\uFEFF"u8)) sample = sample[3..];
+        if (sample.StartsWith("\uFEFF"u8))
+            sample = sample[3..];
         sample = sample.TrimStart(" \t\r\n"u8);
-        if (sample.IsEmpty) return JsonLayout.Lines;
-        if (sample[0] == '[') return JsonLayout.Objects;
-        if (sample[0] != '{') return JsonLayout.Lines;
+        if (sample.IsEmpty)
+            return JsonLayout.Lines;
+        if (sample[0] == '[')
+            return JsonLayout.Objects;
+        if (sample[0] != '{')
+            return JsonLayout.Lines;
         var lineEnd = sample.IndexOf((byte)'\n');
         var line = (lineEnd < 0 ? sample : sample[..lineEnd]).TrimEnd(" \t\r"u8);
         var objectEnd = ObjectEnd(line);
-        if (objectEnd == line.Length) return JsonLayout.Lines;
-        if (lineEnd < 0) return objectEnd > 0 ? JsonLayout.Objects : JsonLayout.Lines;
-        if (objectEnd > 0) return line[objectEnd..].TrimStart(" \t"u8)[0] is (byte)'{' or (byte)',' ? JsonLayout.Objects : JsonLayout.Lines;
+        if (objectEnd == line.Length)
+            return JsonLayout.Lines;
+        if (lineEnd < 0)
+            return objectEnd > 0 ? JsonLayout.Objects : JsonLayout.Lines;
+        if (objectEnd > 0)
+            return line[objectEnd..].TrimStart(" \t"u8)[0] is (byte)'{' or (byte)','
+                ? JsonLayout.Objects
+                : JsonLayout.Lines;
         var next = sample[(lineEnd + 1)..].TrimStart("\r\n"u8);
-        return next.StartsWith("{"u8) && line[^1] is not ((byte)'{' or (byte)'[' or (byte)':' or (byte)',') ? JsonLayout.Lines : JsonLayout.Objects;
+        return next.StartsWith("{"u8) && line[^1] is not ((byte)'{' or (byte)'[' or (byte)':' or (byte)',')
+            ? JsonLayout.Lines
+            : JsonLayout.Objects;
     }
 
     /// <summary>Where the object at the start of the line ends; 0 if it does not.</summary>

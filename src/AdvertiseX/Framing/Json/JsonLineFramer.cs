@@ -6,8 +6,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Framing.Json;
 
 /// <summary>
-/// Cuts one record a line. A line longer than the limit becomes a block of its own that holds its first 64 kB, however long
-/// it is; the rest is read and dropped.
+/// Cuts one record a line. A line longer than the limit becomes a block of its own that holds its first 64 kB, however
+/// long it is; the rest is read and dropped.
 /// </summary>
 internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options, int mark) : IFramer
 {
@@ -22,12 +22,16 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
         while (true)
         {
             window.Fill(wanted);
-            if (window.Filled == 0) return null;
+            if (window.Filled == 0)
+                return null;
             var present = Math.Min(window.Filled, wanted);
-            if (window.Ended && present == window.Filled) return Cut(present);
+            if (window.Ended && present == window.Filled)
+                return Cut(present);
             var last = window.Span[searched..present].LastIndexOf((byte)'\n');
-            if (last >= 0) return Cut(searched + last + 1);
-            if (present - _mark > options.MaxRecordBytes + 1L) return OversizedRecord.Cut(window, options, TakeMark(present), (byte)'\n');
+            if (last >= 0)
+                return Cut(searched + last + 1);
+            if (present - _mark > options.MaxRecordBytes + 1L)
+                return OversizedRecord.Cut(window, options, TakeMark(present), (byte)'\n');
             searched = present;
             wanted = (int)Math.Min(2L * present, Math.Max(options.BlockBytes, options.MaxRecordBytes + 64L));
         }
@@ -39,7 +43,8 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
         window.SkipTo(offset, options.BlockBytes);
     }
 
-    public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, options.MaxRecordBytes);
+    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+        new JsonBlockDecoder(contract, options.MaxRecordBytes);
 
     public void Dispose() => window.Dispose();
 

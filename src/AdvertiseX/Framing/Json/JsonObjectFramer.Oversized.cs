@@ -5,8 +5,8 @@ namespace AdvertiseX.Framing.Json;
 
 internal sealed unsafe partial class JsonObjectFramer
 {
-    /// <summary>Passes over an object or damaged stretch at the front of the window that is longer than the limit, in flat memory. The
-    /// block keeps its first 64 kB.</summary>
+    /// <summary>Passes over an object or damaged stretch at the front of the window that is longer than the limit, in
+    /// flat memory. The block keeps its first 64 kB.</summary>
     private Block CutOversized()
     {
         var from = window.Offset;
@@ -31,10 +31,12 @@ internal sealed unsafe partial class JsonObjectFramer
         while (window.Filled > 0)
         {
             var status = scan.Run(window.Bytes, window.Bytes + window.Filled);
-            if (status == ObjectScan.Status.Damaged) return PassStretch((int)(dropped ? scan.Stopped - window.Bytes : SearchFrom(0, scan.Stopped)), out end);
+            if (status == ObjectScan.Status.Damaged)
+                return PassStretch((int)(dropped ? scan.Stopped - window.Bytes : SearchFrom(0, scan.Stopped)), out end);
             window.Drop(status == ObjectScan.Status.Closed ? (int)(scan.Stopped - window.Bytes) : window.Filled);
             end = window.Offset;
-            if (status == ObjectScan.Status.Closed) return true;
+            if (status == ObjectScan.Status.Closed)
+                return true;
             dropped = true;
             window.Fill(options.BlockBytes);
         }
@@ -43,7 +45,8 @@ internal sealed unsafe partial class JsonObjectFramer
         return false;
     }
 
-    /// <summary>Drops everything up to the next object from <paramref name="at"/> on; false if the stream has none.</summary>
+    /// <summary>Drops everything up to the next object from <paramref name="at"/> on; false if the stream has
+    /// none.</summary>
     private bool PassStretch(int at, out long end)
     {
         while (true)
@@ -61,7 +64,8 @@ internal sealed unsafe partial class JsonObjectFramer
 
             var terminated = found < window.Filled;
             var trimmed = found;
-            while (trimmed > 0 && IsSeparator(window.Bytes[trimmed - 1])) trimmed--;
+            while (trimmed > 0 && IsSeparator(window.Bytes[trimmed - 1]))
+                trimmed--;
             end = window.Offset + trimmed;
             window.Drop(found);
             return terminated;

@@ -6,14 +6,15 @@ using System.Runtime.Intrinsics.X86;
 namespace AdvertiseX.Framing.Json;
 
 /// <summary>
-/// Follows one JSON object to its closing brace, 64 bytes at a time, and can stop and go on anywhere. It knows strings, brackets and
-/// which bytes may stand outside strings, not the whole grammar: what it calls closed may still not parse, what it calls damaged
-/// never would. Damage is
+/// Follows one JSON object to its closing brace, 64 bytes at a time, and can stop and go on anywhere. It knows strings,
+/// brackets and which bytes may stand outside strings, not the whole grammar: what it calls closed may still not parse,
+/// what it calls damaged never would. Damage is
 /// <list type="bullet">
-/// <item>a control character inside a string, or outside a byte that no JSON has there (so a missing quote shows within a few bytes);</item>
+/// <item>a control character inside a string, or outside a byte that no JSON has there (so a missing quote shows within
+/// a few bytes);</item>
 /// <item>a bracket closed by the other kind;</item>
-/// <item>in an object, an opening bracket that no colon precedes (so a missing brace shows at the next object); in an array, one that
-/// neither comma nor opening bracket precedes.</item>
+/// <item>in an object, an opening bracket that no colon precedes (so a missing brace shows at the next object); in an
+/// array, one that neither comma nor opening bracket precedes.</item>
 /// </list>
 /// Reads up to 64 bytes past the end it is given.
 /// </summary>
@@ -34,7 +35,8 @@ internal unsafe struct ObjectScan
     private byte _before;
     private byte* _runStart;
 
-    /// <summary>After <see cref="Status.Closed"/> what follows the object, after <see cref="Status.Damaged"/> the byte at fault.</summary>
+    /// <summary>After <see cref="Status.Closed"/> what follows the object, after <see cref="Status.Damaged"/> the byte
+    /// at fault.</summary>
     public byte* Stopped { get; set; }
 
     /// <summary>Goes on from <paramref name="p"/>; the first call gets the opening brace.</summary>
@@ -45,22 +47,31 @@ internal unsafe struct ObjectScan
         {
             var count = (int)Math.Min(64, end - p);
             var valid = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
-            Vector256<byte> low = Vector256.Load(p), high = Vector256.Load(p + 32);
+            Vector256<byte> low = Vector256.Load(p),
+                high = Vector256.Load(p + 32);
             var backslashes = Equal(low, high, '\\') & valid;
             var quotes = Equal(low, high, '"') & valid;
-            if (backslashes != 0 || _escapes) quotes &= ~Escaped(backslashes, count);
+            if (backslashes != 0 || _escapes)
+                quotes &= ~Escaped(backslashes, count);
             var inString = PrefixXor(quotes) ^ _inString;
             var outside = ~inString & ~quotes & valid;
-            var bad = (Bits(Controls(low), Controls(high)) & inString & valid) | (Bits(Foreign(low), Foreign(high)) & outside);
+            var bad =
+                (Bits(Controls(low), Controls(high)) & inString & valid)
+                | (Bits(Foreign(low), Foreign(high)) & outside);
             var brackets = Bits(Brackets(low), Brackets(high)) & outside;
-            if (bad != 0) brackets &= (bad & (0 - bad)) - 1;
+            if (bad != 0)
+                brackets &= (bad & (0 - bad)) - 1;
             var status = brackets == 0 ? Status.Open : Follow(p, brackets);
-            if (status != Status.Open) return status;
-            if (bad != 0) return Stop(Status.Damaged, p + BitOperations.TrailingZeroCount(bad));
-            if ((BitOperations.PopCount(quotes) & 1) != 0) _inString = ~_inString;
+            if (status != Status.Open)
+                return status;
+            if (bad != 0)
+                return Stop(Status.Damaged, p + BitOperations.TrailingZeroCount(bad));
+            if ((BitOperations.PopCount(quotes) & 1) != 0)
+                _inString = ~_inString;
         }
 
-        if (end > _runStart) RememberLast(end);
+        if (end > _runStart)
+            RememberLast(end);
         return Status.Open;
     }
 
@@ -72,16 +83,20 @@ internal unsafe struct ObjectScan
             var isArray = (*at & 0x20) == 0;
             if ((*at | 0x20) == '{')
             {
-                if (!MayOpen(at)) return Stop(Status.Damaged, at);
-                if (_depth < 64) _arrays = isArray ? _arrays | (1UL << _depth) : _arrays & ~(1UL << _depth);
+                if (!MayOpen(at))
+                    return Stop(Status.Damaged, at);
+                if (_depth < 64)
+                    _arrays = isArray ? _arrays | (1UL << _depth) : _arrays & ~(1UL << _depth);
                 _depth++;
                 continue;
             }
 
             _depth--;
             // Deeper than 64 levels nothing is remembered; the decoder rejects such an object.
-            if (_depth < 64 && isArray != ((_arrays >> _depth) & 1) > 0) return Stop(Status.Damaged, at);
-            if (_depth == 0) return Stop(Status.Closed, at + 1);
+            if (_depth < 64 && isArray != ((_arrays >> _depth) & 1) > 0)
+                return Stop(Status.Damaged, at);
+            if (_depth == 0)
+                return Stop(Status.Closed, at + 1);
         }
 
         return Status.Open;
@@ -89,7 +104,8 @@ internal unsafe struct ObjectScan
 
     private readonly bool MayOpen(byte* at)
     {
-        if (_depth is 0 or > 64) return true;
+        if (_depth is 0 or > 64)
+            return true;
         var before = LastBefore(at);
         var inArray = ((_arrays >> (_depth - 1)) & 1) != 0;
         return inArray ? before is (byte)',' or (byte)'[' : before == ':';
@@ -101,7 +117,8 @@ internal unsafe struct ObjectScan
         while (p > _runStart)
         {
             p--;
-            if (*p is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')) return *p;
+            if (*p is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
+                return *p;
         }
 
         return _before;
@@ -159,30 +176,52 @@ internal unsafe struct ObjectScan
         Bits(Vector256.Equals(low, Vector256.Create((byte)c)), Vector256.Equals(high, Vector256.Create((byte)c)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Controls(Vector256<byte> v) => Vector256.Equals(Vector256.Min(v, Vector256.Create((byte)0x1F)), v);
+    private static Vector256<byte> Controls(Vector256<byte> v) =>
+        Vector256.Equals(Vector256.Min(v, Vector256.Create((byte)0x1F)), v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Brackets(Vector256<byte> v)
     {
         // Square and curly brackets differ in one bit.
         var folded = v | Vector256.Create((byte)0x20);
-        return Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'));
+        return Vector256.Equals(folded, Vector256.Create((byte)'{'))
+            | Vector256.Equals(folded, Vector256.Create((byte)'}'));
     }
 
-    /// <summary>Bytes that may stand in strings only. Others have a bit in common in the entries of their low and their high half;
-    /// each bit is one high half.</summary>
+    /// <summary>Bytes that may stand in strings only. Others have a bit in common in the entries of their low and their
+    /// high half; each bit is one high half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Foreign(Vector256<byte> v)
     {
         var byLow = Vector128.Create(
-            (byte)0x06, 0x14, 0x44, 0x44, 0x44, 0x5C, 0x14, 0x04, 0x04, 0x05, 0x05, 0x62, 0x12, 0x63, 0x12, 0x00);
+            (byte)0x06,
+            0x14,
+            0x44,
+            0x44,
+            0x44,
+            0x5C,
+            0x14,
+            0x04,
+            0x04,
+            0x05,
+            0x05,
+            0x62,
+            0x12,
+            0x63,
+            0x12,
+            0x00
+        );
         var byHigh = Vector128.Create((byte)0x01, 0, 0x02, 0x04, 0x08, 0x20, 0x10, 0x40, 0, 0, 0, 0, 0, 0, 0, 0);
         var allowed = LookUp(byLow, v & Vector256.Create((byte)15)) & LookUp(byHigh, v >>> 4);
         return Vector256.Equals(allowed, Vector256<byte>.Zero);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> LookUp(Vector128<byte> table, Vector256<byte> index) => Avx2.IsSupported
-        ? Avx2.Shuffle(Vector256.Create(table, table), index)
-        : Vector256.Create(Vector128.ShuffleNative(table, index.GetLower()), Vector128.ShuffleNative(table, index.GetUpper()));
+    private static Vector256<byte> LookUp(Vector128<byte> table, Vector256<byte> index) =>
+        Avx2.IsSupported
+            ? Avx2.Shuffle(Vector256.Create(table, table), index)
+            : Vector256.Create(
+                Vector128.ShuffleNative(table, index.GetLower()),
+                Vector128.ShuffleNative(table, index.GetUpper())
+            );
 }

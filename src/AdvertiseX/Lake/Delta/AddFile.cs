@@ -10,8 +10,13 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="DataChange">False for files that only hold rows which were there before.</param>
 /// <param name="Stats">Statistics as a JSON string, or null.</param>
 internal sealed record AddFile(
-    string Path, IReadOnlyDictionary<string, string?> PartitionValues, long SizeBytes, long ModifiedMillis, bool DataChange,
-    string? Stats) : DeltaAction
+    string Path,
+    IReadOnlyDictionary<string, string?> PartitionValues,
+    long SizeBytes,
+    long ModifiedMillis,
+    bool DataChange,
+    string? Stats
+) : DeltaAction
 {
     /// <summary>The column by whose date tables here are partitioned.</summary>
     public const string DateColumn = "event_date";
@@ -33,7 +38,8 @@ internal sealed record AddFile(
         json.WriteNumber("size", SizeBytes);
         json.WriteNumber("modificationTime", ModifiedMillis);
         json.WriteBoolean("dataChange", DataChange);
-        if (Stats is not null) json.WriteString("stats", Stats);
+        if (Stats is not null)
+            json.WriteString("stats", Stats);
         json.WriteEndObject();
     }
 
@@ -47,6 +53,7 @@ internal sealed record AddFile(
             add.GetProperty("size").GetInt64(),
             add.GetProperty("modificationTime").GetInt64(),
             add.GetProperty("dataChange").GetBoolean(),
-            DeltaJson.Text(add, "stats"));
+            DeltaJson.Text(add, "stats")
+        );
     }
 }

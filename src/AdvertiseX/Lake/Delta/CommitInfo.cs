@@ -30,8 +30,10 @@ internal sealed record CommitInfo(long TimestampMillis, string Operation, string
         json.WriteString("operation", Operation);
         DeltaJson.WriteMap(json, "operationParameters", Parameters);
         json.WriteBoolean("isBlindAppend", BlindAppend);
-        if (Engine is not null) json.WriteString("engineInfo", Engine);
-        if (Id is not null) json.WriteString("txnId", Id);
+        if (Engine is not null)
+            json.WriteString("engineInfo", Engine);
+        if (Id is not null)
+            json.WriteString("txnId", Id);
         if (!Payload.IsEmpty)
         {
             json.WritePropertyName(PayloadField);
@@ -45,7 +47,8 @@ internal sealed record CommitInfo(long TimestampMillis, string Operation, string
             DeltaJson.Number(info, "timestamp") ?? 0,
             DeltaJson.Text(info, "operation") ?? "UNKNOWN",
             DeltaJson.Text(info, "txnId"),
-            info.TryGetProperty("isBlindAppend", out var blind) && blind.ValueKind == JsonValueKind.True)
+            info.TryGetProperty("isBlindAppend", out var blind) && blind.ValueKind == JsonValueKind.True
+        )
         {
             Engine = DeltaJson.Text(info, "engineInfo"),
             Parameters = DeltaJson.ReadMap(info, "operationParameters"),

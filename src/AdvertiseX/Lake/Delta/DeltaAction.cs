@@ -13,7 +13,8 @@ internal abstract record DeltaAction
     {
         foreach (var action in line.EnumerateObject())
         {
-            if (action.Value.ValueKind != JsonValueKind.Object) continue;
+            if (action.Value.ValueKind != JsonValueKind.Object)
+                continue;
             DeltaAction? read = action.Name switch
             {
                 "add" => AddFile.Parse(action.Value),
@@ -24,7 +25,8 @@ internal abstract record DeltaAction
                 "commitInfo" => CommitInfo.Parse(action.Value),
                 _ => null,
             };
-            if (read is not null) return read;
+            if (read is not null)
+                return read;
         }
         return null;
     }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Lake.Delta;
 
-/// <summary>What one commit is to do. It keeps its id through every attempt, so that its writer knows it again.</summary>
+/// <summary>What one commit is to do. It keeps its id through every attempt, so that its writer knows it
+/// again.</summary>
 /// <param name="Operation">For the table's history, such as WRITE or OPTIMIZE.</param>
 internal sealed record DeltaChange(string Operation)
 {
@@ -29,7 +30,8 @@ internal sealed record DeltaChange(string Operation)
     public ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>
-    /// Asked before every attempt, with the snapshot that the commit would follow; false withdraws the commit. Null for none.
+    /// Asked before every attempt, with the snapshot that the commit would follow; false withdraws the commit. Null for
+    /// none.
     /// </summary>
     public Func<DeltaSnapshot, CancellationToken, ValueTask<bool>>? StillWanted { get; init; }
 
@@ -40,17 +42,23 @@ internal sealed record DeltaChange(string Operation)
             Parameters = Parameters,
             Payload = Payload,
         };
-        if (Metadata is not null) yield return Metadata;
-        if (Transaction is not null) yield return Transaction;
-        foreach (var progress in Progress) yield return progress;
-        foreach (var remove in Removes) yield return remove;
-        foreach (var add in Adds) yield return add;
+        if (Metadata is not null)
+            yield return Metadata;
+        if (Transaction is not null)
+            yield return Transaction;
+        foreach (var progress in Progress)
+            yield return progress;
+        foreach (var remove in Removes)
+            yield return remove;
+        foreach (var add in Adds)
+            yield return add;
     }
 
     internal void RequireOneActionPerPath()
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var path in Adds.Select(add => add.Path).Concat(Removes.Select(remove => remove.Path)))
-            if (!paths.Add(path)) throw new ArgumentException($"The commit names {path} twice.");
+            if (!paths.Add(path))
+                throw new ArgumentException($"The commit names {path} twice.");
     }
 }

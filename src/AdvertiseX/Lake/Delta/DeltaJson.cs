@@ -39,8 +39,10 @@ internal static class DeltaJson
             var end = lines.Span.IndexOf((byte)'\n');
             var line = end < 0 ? lines : lines[..end];
             lines = end < 0 ? default : lines[(end + 1)..];
-            if (line.Span.Trim(" \r\t"u8).IsEmpty) continue;
-            if (ReadLine(line, $"{key}, line {number}") is { } action) actions.Add(action);
+            if (line.Span.Trim(" \r\t"u8).IsEmpty)
+                continue;
+            if (ReadLine(line, $"{key}, line {number}") is { } action)
+                actions.Add(action);
         }
         return actions;
     }
@@ -53,7 +55,8 @@ internal static class DeltaJson
             using var document = JsonDocument.Parse(line);
             return DeltaAction.Read(document.RootElement);
         }
-        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception broken)
+            when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DeltaException($"{where}: {broken.Message}", broken);
         }
@@ -62,14 +65,16 @@ internal static class DeltaJson
     public static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string?> map)
     {
         json.WriteStartObject(name);
-        foreach (var (key, value) in map) json.WriteString(key, value);
+        foreach (var (key, value) in map)
+            json.WriteString(key, value);
         json.WriteEndObject();
     }
 
     public static Dictionary<string, string?> ReadMap(JsonElement parent, string name)
     {
         var map = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (!parent.TryGetProperty(name, out var values) || values.ValueKind != JsonValueKind.Object) return map;
+        if (!parent.TryGetProperty(name, out var values) || values.ValueKind != JsonValueKind.Object)
+            return map;
         foreach (var value in values.EnumerateObject())
         {
             map[value.Name] = value.Value.ValueKind switch
@@ -83,7 +88,9 @@ internal static class DeltaJson
     }
 
     public static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     public static long? Number(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
@@ -96,11 +103,14 @@ internal static class DeltaJson
     /// <summary>Rows that a file's statistics tell, or null.</summary>
     public static long? RowsOf(string? stats)
     {
-        if (string.IsNullOrEmpty(stats)) return null;
+        if (string.IsNullOrEmpty(stats))
+            return null;
         try
         {
             using var document = JsonDocument.Parse(stats);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Number(document.RootElement, "numRecords") : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Number(document.RootElement, "numRecords")
+                : null;
         }
         catch (JsonException)
         {
@@ -116,8 +126,10 @@ internal static class DeltaJson
         foreach (var octet in Encoding.UTF8.GetBytes(path))
         {
             var letter = (char)octet;
-            if (char.IsAsciiLetterOrDigit(letter) || Unescaped.Contains(letter, StringComparison.Ordinal)) encoded.Append(letter);
-            else encoded.Append('%').Append(octet.ToString("X2"));
+            if (char.IsAsciiLetterOrDigit(letter) || Unescaped.Contains(letter, StringComparison.Ordinal))
+                encoded.Append(letter);
+            else
+                encoded.Append('%').Append(octet.ToString("X2"));
         }
         return encoded.ToString();
     }

@@ -3,7 +3,8 @@ using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake.Delta;
 
-/// <summary>The <c>_delta_log</c> folder of one table: names, commits, where a snapshot begins. Safe for many threads.</summary>
+/// <summary>The <c>_delta_log</c> folder of one table: names, commits, where a snapshot begins. Safe for many
+/// threads.</summary>
 internal sealed class DeltaLog(IObjectStore store, string folder)
 {
     private const string CheckpointSuffix = ".checkpoint.parquet";
@@ -25,8 +26,8 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
     }
 
     /// <summary>
-    /// The newest checkpoint at or before <paramref name="at"/> (-1 for none) and the last commit's version at or before it
-    /// (-1 for no table).
+    /// The newest checkpoint at or before <paramref name="at"/> (-1 for none) and the last commit's version at or
+    /// before it (-1 for no table).
     /// </summary>
     public async ValueTask<(long Checkpoint, long Last)> FindStartAsync(long at, CancellationToken cancellation)
     {
@@ -39,24 +40,39 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
 
     /// <summary>Versions of commits and checkpoints that are there.</summary>
     public async IAsyncEnumerable<(long Version, bool IsCheckpoint, StoredObject Object)> EntriesAsync(
-        string? after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string? after,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         await foreach (var entry in store.ListAsync(Prefix, after, cancellation))
         {
             var name = entry.Key.AsSpan(Prefix.Length);
-            if (name.Length < 20 || !long.TryParse(name[..20], NumberStyles.None, CultureInfo.InvariantCulture, out var version)) continue;
-            if (name[20..] is CommitSuffix) yield return (version, false, entry);
-            else if (name[20..] is CheckpointSuffix) yield return (version, true, entry);
+            if (
+                name.Length < 20
+                || !long.TryParse(name[..20], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            )
+                continue;
+            if (name[20..] is CommitSuffix)
+                yield return (version, false, entry);
+            else if (name[20..] is CheckpointSuffix)
+                yield return (version, true, entry);
         }
     }
 
-    private async ValueTask<(long Checkpoint, long Last)> ListAsync(long at, string? after, CancellationToken cancellation)
+    private async ValueTask<(long Checkpoint, long Last)> ListAsync(
+        long at,
+        string? after,
+        CancellationToken cancellation
+    )
     {
-        long checkpoint = -1, last = -1;
+        long checkpoint = -1,
+            last = -1;
         await foreach (var (version, isCheckpoint, _) in EntriesAsync(after, cancellation))
         {
-            if (version > at) continue;
-            if (isCheckpoint) checkpoint = Math.Max(checkpoint, version);
+            if (version > at)
+                continue;
+            if (isCheckpoint)
+                checkpoint = Math.Max(checkpoint, version);
             last = Math.Max(last, version);
         }
         return (checkpoint, last);
@@ -64,13 +80,15 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
 
     private async ValueTask<long> ReadHintAsync(CancellationToken cancellation)
     {
-        if (await store.ReadAsync(LastCheckpointKey, cancellation) is not { } hint) return -1;
+        if (await store.ReadAsync(LastCheckpointKey, cancellation) is not { } hint)
+            return -1;
         try
         {
             using var document = System.Text.Json.JsonDocument.Parse(hint);
             return DeltaJson.Number(document.RootElement, "version") ?? -1;
         }
-        catch (Exception broken) when (broken is System.Text.Json.JsonException or InvalidOperationException or FormatException)
+        catch (Exception broken)
+            when (broken is System.Text.Json.JsonException or InvalidOperationException or FormatException)
         {
             // Only a hint: without it the log is listed whole.
             return -1;

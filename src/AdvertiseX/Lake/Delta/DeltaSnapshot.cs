@@ -83,5 +83,8 @@ internal sealed class DeltaSnapshot
     /// <summary>Whether both are tables of the same shape, so that a file made for one fits the other.</summary>
     internal bool HasShapeOf(DeltaSnapshot other) =>
         ReferenceEquals(Metadata, other.Metadata) && ReferenceEquals(Protocol, other.Protocol)
-        || DeltaJson.Lines([Metadata, Protocol]).AsSpan().SequenceEqual(DeltaJson.Lines([other.Metadata, other.Protocol]));
+        || DeltaJson
+            .Lines([Metadata, Protocol])
+            .AsSpan()
+            .SequenceEqual(DeltaJson.Lines([other.Metadata, other.Protocol]));
 }

@@ -4,8 +4,8 @@ namespace AdvertiseX.Lake.Delta;
 
 /// <summary>
 /// A Delta table: its log read into snapshots, and commits with these conflict rules: a blind append goes
-/// on top of whatever others committed, unless the table's shape changed; a commit that removes files conflicts only if one of
-/// them is gone. Safe for many threads and processes.
+/// on top of whatever others committed, unless the table's shape changed; a commit that removes files conflicts only if
+/// one of them is gone. Safe for many threads and processes.
 /// </summary>
 internal sealed class DeltaTable
 {
@@ -35,17 +35,32 @@ internal sealed class DeltaTable
 
     internal DeltaLog Log { get; }
 
-    /// <summary>Makes the table if it is not there: version 0 with protocol and metadata. Returns it either way.</summary>
+    /// <summary>Makes the table if it is not there: version 0 with protocol and metadata. Returns it either
+    /// way.</summary>
     public async ValueTask<DeltaSnapshot> CreateAsync(
-        DeltaSchema schema, IReadOnlyList<string> partitionColumns, IReadOnlyDictionary<string, string?> configuration,
-        CancellationToken cancellation = default)
+        DeltaSchema schema,
+        IReadOnlyList<string> partitionColumns,
+        IReadOnlyDictionary<string, string?> configuration,
+        CancellationToken cancellation = default
+    )
     {
-        if ((await RefreshAsync(cancellation)).Version >= 0) return _latest;
+        if ((await RefreshAsync(cancellation)).Version >= 0)
+            return _latest;
         var now = _clock.GetUtcNow();
         var metadata = new TableMetadata(
-            Guid.NewGuid().ToString(), Folder, schema.ToJson(), partitionColumns, configuration, now.ToUnixTimeMilliseconds());
+            Guid.NewGuid().ToString(),
+            Folder,
+            schema.ToJson(),
+            partitionColumns,
+            configuration,
+            now.ToUnixTimeMilliseconds()
+        );
         var info = new CommitInfo(now.ToUnixTimeMilliseconds(), "CREATE TABLE", Guid.NewGuid().ToString("N"), true);
-        await _store.PutIfAbsentAsync(Log.CommitKey(0), DeltaJson.Lines([info, TableProtocol.Ours, metadata]), cancellation);
+        await _store.PutIfAbsentAsync(
+            Log.CommitKey(0),
+            DeltaJson.Lines([info, TableProtocol.Ours, metadata]),
+            cancellation
+        );
         return await RefreshAsync(cancellation);
     }
 
@@ -54,10 +69,14 @@ internal sealed class DeltaTable
     public async ValueTask<DeltaSnapshot> RefreshAsync(CancellationToken cancellation = default)
     {
         var snapshot = _latest;
-        if (snapshot.Version < 0) return Keep(await LoadAsync(long.MaxValue, cancellation));
+        if (snapshot.Version < 0)
+            return Keep(await LoadAsync(long.MaxValue, cancellation));
         var read = await ReadOnAsync(snapshot, long.MaxValue, cancellation);
         // Nothing new can also mean that the log was cleaned past the version held here, long ago.
-        if (ReferenceEquals(read, snapshot) && await _store.FindAsync(Log.CommitKey(snapshot.Version), cancellation) is null)
+        if (
+            ReferenceEquals(read, snapshot)
+            && await _store.FindAsync(Log.CommitKey(snapshot.Version), cancellation) is null
+        )
             read = await LoadAsync(long.MaxValue, cancellation);
         return Keep(read);
     }
@@ -79,52 +98,66 @@ internal sealed class DeltaTable
     /// <param name="read">The snapshot that the change was planned on.</param>
     /// <exception cref="IOException">The store failed, and the commit is not in the log.</exception>
     public async ValueTask<DeltaCommitResult> CommitAsync(
-        DeltaChange change, DeltaSnapshot read, CancellationToken cancellation = default)
+        DeltaChange change,
+        DeltaSnapshot read,
+        CancellationToken cancellation = default
+    )
     {
         change.RequireOneActionPerPath();
         while (true)
         {
             var snapshot = await RefreshAsync(cancellation);
             snapshot.Protocol.RequireWritable(Folder);
-            if (await HindranceAsync(change, read, snapshot, cancellation) is { } hindrance) return hindrance;
+            if (await HindranceAsync(change, read, snapshot, cancellation) is { } hindrance)
+                return hindrance;
             var version = snapshot.Version + 1;
-            if (!await PutAsync(version, change, cancellation)) continue;
+            if (!await PutAsync(version, change, cancellation))
+                continue;
             FaultPoint.Reach("commit: in the log");
             var committed = Keep(await ReadOnAsync(snapshot, version, cancellation));
-            if (version % CheckpointInterval == 0) await TryCheckpointAsync(committed, cancellation);
+            if (version % CheckpointInterval == 0)
+                await TryCheckpointAsync(committed, cancellation);
             return new(DeltaCommitOutcome.Committed, committed);
         }
     }
 
     private static async ValueTask<DeltaCommitResult?> HindranceAsync(
-        DeltaChange change, DeltaSnapshot read, DeltaSnapshot now, CancellationToken cancellation)
+        DeltaChange change,
+        DeltaSnapshot read,
+        DeltaSnapshot now,
+        CancellationToken cancellation
+    )
     {
         if (change.Transaction is { } txn && now.TransactionOf(txn.AppId) >= txn.Version)
             return new(DeltaCommitOutcome.AlreadyThere, now);
-        if (!now.HasShapeOf(read)) return new(DeltaCommitOutcome.Conflict, now, "The table's metadata or protocol changed.");
+        if (!now.HasShapeOf(read))
+            return new(DeltaCommitOutcome.Conflict, now, "The table's metadata or protocol changed.");
         if (change.Removes.FirstOrDefault(remove => !now.Files.ContainsKey(remove.Path)) is { } gone)
             return new(DeltaCommitOutcome.Conflict, now, $"{gone.Path} is no longer in the table.");
         if (change.Adds.FirstOrDefault(add => now.Files.ContainsKey(add.Path)) is { } there)
             return new(DeltaCommitOutcome.Conflict, now, $"{there.Path} is in the table already.");
-        if (change.StillWanted is { } wanted && !await wanted(now, cancellation)) return new(DeltaCommitOutcome.Withdrawn, now);
+        if (change.StillWanted is { } wanted && !await wanted(now, cancellation))
+            return new(DeltaCommitOutcome.Withdrawn, now);
         return null;
     }
 
     /// <summary>
-    /// Tries to be the commit of that version. After a failure, or when the name is taken, the log itself is asked whose commit
-    /// it holds: an earlier attempt of ours may have got through though it looked lost.
+    /// Tries to be the commit of that version. After a failure, or when the name is taken, the log itself is asked
+    /// whose commit it holds: an earlier attempt of ours may have got through though it looked lost.
     /// </summary>
     private async ValueTask<bool> PutAsync(long version, DeltaChange change, CancellationToken cancellation)
     {
         var lines = DeltaJson.Lines(change.Actions(_clock.GetUtcNow()));
         try
         {
-            if (await _store.PutIfAbsentAsync(Log.CommitKey(version), lines, cancellation)) return true;
+            if (await _store.PutIfAbsentAsync(Log.CommitKey(version), lines, cancellation))
+                return true;
         }
         catch (IOException)
         {
             var there = await ReadCommitAsync(version, cancellation);
-            if (there is null) throw;
+            if (there is null)
+                throw;
             return IsOurs(there, change);
         }
         return await ReadCommitAsync(version, cancellation) is { } winner && IsOurs(winner, change);
@@ -136,17 +169,28 @@ internal sealed class DeltaTable
     private async ValueTask<DeltaSnapshot> LoadAsync(long at, CancellationToken cancellation)
     {
         var (checkpoint, last) = await Log.FindStartAsync(at, cancellation);
-        if (last < 0) return DeltaSnapshot.Empty;
+        if (last < 0)
+            return DeltaSnapshot.Empty;
         var start = DeltaSnapshot.Empty;
-        if (checkpoint >= 0) start = start.Apply(checkpoint, await DeltaCheckpoint.ReadAsync(_store, _engine, Log.CheckpointKey(checkpoint), cancellation));
+        if (checkpoint >= 0)
+            start = start.Apply(
+                checkpoint,
+                await DeltaCheckpoint.ReadAsync(_store, _engine, Log.CheckpointKey(checkpoint), cancellation)
+            );
         var snapshot = await ReadOnAsync(start, at, cancellation);
         if (snapshot.Version < last)
-            throw new DeltaException($"{Folder} has a commit of version {last}, and none of version {snapshot.Version + 1}.");
+            throw new DeltaException(
+                $"{Folder} has a commit of version {last}, and none of version {snapshot.Version + 1}."
+            );
         snapshot.Protocol.RequireReadable(Folder);
         return snapshot;
     }
 
-    private async ValueTask<DeltaSnapshot> ReadOnAsync(DeltaSnapshot snapshot, long until, CancellationToken cancellation)
+    private async ValueTask<DeltaSnapshot> ReadOnAsync(
+        DeltaSnapshot snapshot,
+        long until,
+        CancellationToken cancellation
+    )
     {
         while (snapshot.Version < until && await ReadCommitAsync(snapshot.Version + 1, cancellation) is { } actions)
         {
@@ -161,7 +205,8 @@ internal sealed class DeltaTable
         // Two threads may read on at once; the cache only ever moves forward.
         lock (_gate)
         {
-            if (snapshot.Version > _latest.Version) _latest = snapshot;
+            if (snapshot.Version > _latest.Version)
+                _latest = snapshot;
         }
 
         return snapshot;

@@ -6,8 +6,9 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>
-/// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first needed, so that
-/// a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a connection of its own.
+/// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first
+/// needed, so that a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a
+/// connection of its own.
 /// </summary>
 internal sealed class LakeEngine : IDisposable
 {
@@ -15,26 +16,37 @@ internal sealed class LakeEngine : IDisposable
     private readonly bool _isOwner;
 
     public LakeEngine(DuckDbEngineOptions? options = null) =>
-        (_database, _isOwner) = (new(() => DuckDbDatabase.Open(null, (options ?? new DuckDbEngineOptions()).ToSettings())), true);
+        (_database, _isOwner) = (
+            new(() => DuckDbDatabase.Open(null, (options ?? new DuckDbEngineOptions()).ToSettings())),
+            true
+        );
 
     /// <summary>The same instance for one more lake; it stays the other's.</summary>
     public LakeEngine(LakeEngine other) => _database = other._database;
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
-    /// <summary>Lines of JSON, made by us, as a Parquet file of the given columns, whose types have DuckDB's names.</summary>
+    /// <summary>Lines of JSON, made by us, as a Parquet file of the given columns, whose types have DuckDB's
+    /// names.</summary>
     public async ValueTask<byte[]> ParquetOfAsync(
-        ReadOnlyMemory<byte> lines, IReadOnlyList<(string Name, string Type)> columns, CancellationToken cancellation)
+        ReadOnlyMemory<byte> lines,
+        IReadOnlyList<(string Name, string Type)> columns,
+        CancellationToken cancellation
+    )
     {
         using var scratch = ScratchSpace.Create(null, "lake");
         var source = scratch.PathOf("rows.json");
         await scratch.WriteAsync("rows.json", lines, cancellation);
-        var types = string.Join(", ", columns.Select(column => $"{SqlDialect.DuckDb.Text(column.Name)}: {SqlDialect.DuckDb.Text(column.Type)}"));
+        var types = string.Join(
+            ", ",
+            columns.Select(column => $"{SqlDialect.DuckDb.Text(column.Name)}: {SqlDialect.DuckDb.Text(column.Type)}")
+        );
         using (var connection = Connect())
         {
             connection.Execute(
                 $"COPY (SELECT * FROM read_json({SqlDialect.DuckDb.Text(source)}, format = 'newline_delimited', maximum_object_size = {LongestLine(lines.Span) + 1024}, "
-                + $"columns = {{{types}}})) TO {SqlDialect.DuckDb.Text(scratch.PathOf("rows.parquet"))} (FORMAT parquet, COMPRESSION zstd)");
+                    + $"columns = {{{types}}})) TO {SqlDialect.DuckDb.Text(scratch.PathOf("rows.parquet"))} (FORMAT parquet, COMPRESSION zstd)"
+            );
         }
         return await scratch.ReadAsync("rows.parquet", cancellation);
     }
@@ -46,7 +58,9 @@ internal sealed class LakeEngine : IDisposable
         try
         {
             using var connection = Connect();
-            using var result = connection.Query($"SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet({SqlDialect.DuckDb.Text(address)}) t");
+            using var result = connection.Query(
+                $"SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet({SqlDialect.DuckDb.Text(address)}) t"
+            );
             var rows = result.Rows();
             while (rows.Read())
             {
@@ -65,12 +79,14 @@ internal sealed class LakeEngine : IDisposable
     private static int LongestLine(ReadOnlySpan<byte> lines)
     {
         var longest = 1 << 16;
-        foreach (var line in lines.Split((byte)'\n')) longest = Math.Max(longest, line.End.Value - line.Start.Value);
+        foreach (var line in lines.Split((byte)'\n'))
+            longest = Math.Max(longest, line.End.Value - line.Start.Value);
         return longest;
     }
 
     public void Dispose()
     {
-        if (_isOwner && _database.IsValueCreated) _database.Value.Dispose();
+        if (_isOwner && _database.IsValueCreated)
+            _database.Value.Dispose();
     }
 }

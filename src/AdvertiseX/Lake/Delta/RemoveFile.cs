@@ -9,8 +9,12 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="PartitionValues">Raw values by partition column.</param>
 /// <param name="SizeBytes">Size of the file, where known.</param>
 internal sealed record RemoveFile(
-    string Path, long DeletedMillis, bool DataChange, IReadOnlyDictionary<string, string?> PartitionValues, long? SizeBytes)
-    : DeltaAction
+    string Path,
+    long DeletedMillis,
+    bool DataChange,
+    IReadOnlyDictionary<string, string?> PartitionValues,
+    long? SizeBytes
+) : DeltaAction
 {
     /// <summary>What takes <paramref name="file"/> out of its table.</summary>
     public static RemoveFile Of(AddFile file, DateTimeOffset now, bool dataChange) =>
@@ -24,7 +28,8 @@ internal sealed record RemoveFile(
         json.WriteBoolean("dataChange", DataChange);
         json.WriteBoolean("extendedFileMetadata", SizeBytes is not null);
         DeltaJson.WriteMap(json, "partitionValues", PartitionValues);
-        if (SizeBytes is { } size) json.WriteNumber("size", size);
+        if (SizeBytes is { } size)
+            json.WriteNumber("size", size);
         json.WriteEndObject();
     }
 
@@ -34,5 +39,6 @@ internal sealed record RemoveFile(
             DeltaJson.Number(remove, "deletionTimestamp") ?? 0,
             remove.TryGetProperty("dataChange", out var change) && change.ValueKind == JsonValueKind.True,
             DeltaJson.ReadMap(remove, "partitionValues"),
-            DeltaJson.Number(remove, "size"));
+            DeltaJson.Number(remove, "size")
+        );
 }

@@ -13,10 +13,15 @@ internal sealed record SetTransaction(string AppId, long Version, long? UpdatedM
         json.WriteStartObject("txn");
         json.WriteString("appId", AppId);
         json.WriteNumber("version", Version);
-        if (UpdatedMillis is { } updated) json.WriteNumber("lastUpdated", updated);
+        if (UpdatedMillis is { } updated)
+            json.WriteNumber("lastUpdated", updated);
         json.WriteEndObject();
     }
 
     internal static SetTransaction Parse(JsonElement txn) =>
-        new(txn.GetProperty("appId").GetString()!, txn.GetProperty("version").GetInt64(), DeltaJson.Number(txn, "lastUpdated"));
+        new(
+            txn.GetProperty("appId").GetString()!,
+            txn.GetProperty("version").GetInt64(),
+            DeltaJson.Number(txn, "lastUpdated")
+        );
 }

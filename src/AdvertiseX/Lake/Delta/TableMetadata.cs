@@ -10,14 +10,20 @@ namespace AdvertiseX.Lake.Delta;
 /// <param name="Configuration">Table properties.</param>
 /// <param name="CreatedMillis">When it was made, millis since 1970 UTC.</param>
 internal sealed record TableMetadata(
-    string Id, string? Name, string SchemaString, IReadOnlyList<string> PartitionColumns,
-    IReadOnlyDictionary<string, string?> Configuration, long? CreatedMillis) : DeltaAction
+    string Id,
+    string? Name,
+    string SchemaString,
+    IReadOnlyList<string> PartitionColumns,
+    IReadOnlyDictionary<string, string?> Configuration,
+    long? CreatedMillis
+) : DeltaAction
 {
     internal override void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("metaData");
         json.WriteString("id", Id);
-        if (Name is not null) json.WriteString("name", Name);
+        if (Name is not null)
+            json.WriteString("name", Name);
         json.WriteStartObject("format");
         json.WriteString("provider", "parquet");
         json.WriteStartObject("options");
@@ -25,10 +31,12 @@ internal sealed record TableMetadata(
         json.WriteEndObject();
         json.WriteString("schemaString", SchemaString);
         json.WriteStartArray("partitionColumns");
-        foreach (var column in PartitionColumns) json.WriteStringValue(column);
+        foreach (var column in PartitionColumns)
+            json.WriteStringValue(column);
         json.WriteEndArray();
         DeltaJson.WriteMap(json, "configuration", Configuration);
-        if (CreatedMillis is { } created) json.WriteNumber("createdTime", created);
+        if (CreatedMillis is { } created)
+            json.WriteNumber("createdTime", created);
         json.WriteEndObject();
     }
 
@@ -39,5 +47,6 @@ internal sealed record TableMetadata(
             metadata.GetProperty("schemaString").GetString()!,
             DeltaJson.Texts(metadata, "partitionColumns"),
             DeltaJson.ReadMap(metadata, "configuration"),
-            DeltaJson.Number(metadata, "createdTime"));
+            DeltaJson.Number(metadata, "createdTime")
+        );
 }

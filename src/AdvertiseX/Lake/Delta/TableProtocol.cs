@@ -4,8 +4,11 @@ namespace AdvertiseX.Lake.Delta;
 
 /// <summary>What a reader and a writer of the table must know ("Protocol Evolution").</summary>
 internal sealed record TableProtocol(
-    int MinReaderVersion, int MinWriterVersion, IReadOnlyList<string> ReaderFeatures, IReadOnlyList<string> WriterFeatures)
-    : DeltaAction
+    int MinReaderVersion,
+    int MinWriterVersion,
+    IReadOnlyList<string> ReaderFeatures,
+    IReadOnlyList<string> WriterFeatures
+) : DeltaAction
 {
     private static readonly string[] KnownWriterFeatures = ["appendOnly", "invariants"];
 
@@ -16,8 +19,12 @@ internal sealed record TableProtocol(
     /// <exception cref="DeltaException">Names what is not known.</exception>
     public void RequireReadable(string table)
     {
-        if (MinReaderVersion is not (1 or 3)) throw new DeltaException($"{table} needs reader version {MinReaderVersion}; 1 and 3 are known.");
-        if (ReaderFeatures.Count > 0) throw new DeltaException($"{table} needs the reader features {string.Join(", ", ReaderFeatures)}; none is known.");
+        if (MinReaderVersion is not (1 or 3))
+            throw new DeltaException($"{table} needs reader version {MinReaderVersion}; 1 and 3 are known.");
+        if (ReaderFeatures.Count > 0)
+            throw new DeltaException(
+                $"{table} needs the reader features {string.Join(", ", ReaderFeatures)}; none is known."
+            );
     }
 
     /// <summary>Refuses a table that needs more of its writer than is known here.</summary>
@@ -25,9 +32,13 @@ internal sealed record TableProtocol(
     public void RequireWritable(string table)
     {
         RequireReadable(table);
-        if (MinWriterVersion is not (1 or 2 or 7)) throw new DeltaException($"{table} needs writer version {MinWriterVersion}; 1, 2 and 7 are known.");
+        if (MinWriterVersion is not (1 or 2 or 7))
+            throw new DeltaException($"{table} needs writer version {MinWriterVersion}; 1, 2 and 7 are known.");
         var unknown = WriterFeatures.Except(KnownWriterFeatures).ToList();
-        if (unknown.Count > 0) throw new DeltaException($"{table} needs the writer features {string.Join(", ", unknown)}, which are not known.");
+        if (unknown.Count > 0)
+            throw new DeltaException(
+                $"{table} needs the writer features {string.Join(", ", unknown)}, which are not known."
+            );
     }
 
     internal override void Write(Utf8JsonWriter json)
@@ -35,8 +46,10 @@ internal sealed record TableProtocol(
         json.WriteStartObject("protocol");
         json.WriteNumber("minReaderVersion", MinReaderVersion);
         json.WriteNumber("minWriterVersion", MinWriterVersion);
-        if (MinReaderVersion >= 3) WriteFeatures(json, "readerFeatures", ReaderFeatures);
-        if (MinWriterVersion >= 7) WriteFeatures(json, "writerFeatures", WriterFeatures);
+        if (MinReaderVersion >= 3)
+            WriteFeatures(json, "readerFeatures", ReaderFeatures);
+        if (MinWriterVersion >= 7)
+            WriteFeatures(json, "writerFeatures", WriterFeatures);
         json.WriteEndObject();
     }
 
@@ -45,12 +58,14 @@ internal sealed record TableProtocol(
             protocol.GetProperty("minReaderVersion").GetInt32(),
             protocol.GetProperty("minWriterVersion").GetInt32(),
             DeltaJson.Texts(protocol, "readerFeatures"),
-            DeltaJson.Texts(protocol, "writerFeatures"));
+            DeltaJson.Texts(protocol, "writerFeatures")
+        );
 
     private static void WriteFeatures(Utf8JsonWriter json, string name, IReadOnlyList<string> features)
     {
         json.WriteStartArray(name);
-        foreach (var feature in features) json.WriteStringValue(feature);
+        foreach (var feature in features)
+            json.WriteStringValue(feature);
         json.WriteEndArray();
     }
 }

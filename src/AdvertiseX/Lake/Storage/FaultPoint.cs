@@ -1,7 +1,8 @@
 namespace AdvertiseX.Lake.Storage;
 
 /// <summary>
-/// Named moments of a commit, so that crash tests can end the process between any two of its steps. Nothing happens in use.
+/// Named moments of a commit, so that crash tests can end the process between any two of its steps. Nothing happens in
+/// use.
 /// </summary>
 internal static class FaultPoint
 {

@@ -1,28 +1,39 @@
 namespace AdvertiseX.Lake.Storage;
 
 /// <summary>
-/// What a lake needs of its storage. Keys are relative, parts divided by <c>/</c>, none of them empty, <c>.</c> or <c>..</c>.
-/// Safe for many threads and processes at once. An outage is an <see cref="IOException"/>; a key that is not there is a value.
+/// What a lake needs of its storage. Keys are relative, parts divided by <c>/</c>, none of them empty, <c>.</c> or
+/// <c>..</c>. Safe for many threads and processes at once. An outage is an <see cref="IOException"/>; a key that is not
+/// there is a value.
 /// </summary>
 public interface IObjectStore
 {
     /// <summary>
-    /// Puts an object unless its key is taken: of all who try, exactly one gets true. True means durable. After an exception
-    /// it is not known whether the object is there; read it back.
+    /// Puts an object unless its key is taken: of all who try, exactly one gets true. True means durable. After an
+    /// exception it is not known whether the object is there; read it back.
     /// </summary>
-    ValueTask<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default);
+    ValueTask<bool> PutIfAbsentAsync(
+        string key,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellation = default
+    );
 
-    /// <summary>Puts an object, in place of the one that was there; a reader sees the old content or the new, whole.</summary>
+    /// <summary>Puts an object, in place of the one that was there; a reader sees the old content or the new,
+    /// whole.</summary>
     ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default);
 
     /// <summary>The whole content, or null when there is no such object.</summary>
     ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Fills <paramref name="buffer"/> from byte <paramref name="offset"/> on. Returns the bytes read: fewer than asked only at
-    /// the object's end, -1 when there is no such object.
+    /// Fills <paramref name="buffer"/> from byte <paramref name="offset"/> on. Returns the bytes read: fewer than asked
+    /// only at the object's end, -1 when there is no such object.
     /// </summary>
-    ValueTask<int> ReadRangeAsync(string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default);
+    ValueTask<int> ReadRangeAsync(
+        string key,
+        long offset,
+        Memory<byte> buffer,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Opens an object to be read at any offset.</summary>
     /// <exception cref="IOException">There is no such object, or the store failed.</exception>
@@ -32,12 +43,17 @@ public interface IObjectStore
     ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Objects whose key begins with <paramref name="prefix"/> (a folder, ending in <c>/</c>, or empty for all), in ordinal
-    /// order of their keys, only those after <paramref name="after"/> when it is given.
+    /// Objects whose key begins with <paramref name="prefix"/> (a folder, ending in <c>/</c>, or empty for all), in
+    /// ordinal order of their keys, only those after <paramref name="after"/> when it is given.
     /// </summary>
-    IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after = null, CancellationToken cancellation = default);
+    IAsyncEnumerable<StoredObject> ListAsync(
+        string prefix,
+        string? after = null,
+        CancellationToken cancellation = default
+    );
 
-    /// <summary>Names of the folders at the root (first parts of keys), in ordinal order; those that begin with <c>.</c> left out.</summary>
+    /// <summary>Names of the folders at the root (first parts of keys), in ordinal order; those that begin with
+    /// <c>.</c> left out.</summary>
     ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default);
 
     /// <summary>Deletes an object; true when it was there.</summary>
@@ -48,14 +64,14 @@ public interface IObjectStore
     ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The address under which a query engine or another writer in this process reads or writes the object; its folder is made
-    /// on the way. What was written there is made durable with <see cref="SealAsync"/>.
+    /// The address under which a query engine or another writer in this process reads or writes the object; its folder
+    /// is made on the way. What was written there is made durable with <see cref="SealAsync"/>.
     /// </summary>
     string AddressOf(string key);
 
     /// <summary>
-    /// The address of a folder (a key without its last part) below which a query engine in this process may write files under names of
-    /// its own; made where the store has folders.
+    /// The address of a folder (a key without its last part) below which a query engine in this process may write files
+    /// under names of its own; made where the store has folders.
     /// </summary>
     string FolderAddressOf(string folder);
 

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace AdvertiseX.Lake.Storage;
 
 /// <summary>
-/// A folder on a local disk as an object store. Put-if-absent writes a temporary file, flushes it and gives it its name with
-/// <c>link(2)</c>, which exactly one of many can do (<c>docs/decisions/010-put-if-absent-by-link.md</c>). Temporary files lie
-/// in <c>.tmp</c> under the root and are never listed.
+/// A folder on a local disk as an object store. Put-if-absent writes a temporary file, flushes it and gives it its name
+/// with <c>link(2)</c>, which exactly one of many can do (<c>docs/decisions/010-put-if-absent-by-link.md</c>).
+/// Temporary files lie in <c>.tmp</c> under the root and are never listed.
 /// </summary>
 public sealed class LocalObjectStore : IObjectStore
 {
@@ -26,17 +26,23 @@ public sealed class LocalObjectStore : IObjectStore
 
     /// <inheritdoc/>
     public async ValueTask<bool> PutIfAbsentAsync(
-        string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+        string key,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellation = default
+    )
     {
         var path = PathOf(key);
-        if (File.Exists(path)) return false;
+        if (File.Exists(path))
+            return false;
         MakeFolderOf(path);
-        if (OperatingSystem.IsWindows()) return await CreateExclusivelyAsync(path, content, cancellation);
+        if (OperatingSystem.IsWindows())
+            return await CreateExclusivelyAsync(path, content, cancellation);
         var draft = await WriteTemporaryAsync(content, cancellation);
         FaultPoint.Reach("put: temporary file written");
         try
         {
-            if (!PosixFile.Link(draft, path)) return false;
+            if (!PosixFile.Link(draft, path))
+                return false;
         }
         finally
         {
@@ -76,17 +82,27 @@ public sealed class LocalObjectStore : IObjectStore
 
     /// <inheritdoc/>
     public async ValueTask<int> ReadRangeAsync(
-        string key, long offset, Memory<byte> buffer, CancellationToken cancellation = default)
+        string key,
+        long offset,
+        Memory<byte> buffer,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         try
         {
-            using var file = File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(
+                PathOf(key),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             var filled = 0;
             while (filled < buffer.Length)
             {
                 var read = await RandomAccess.ReadAsync(file, buffer[filled..], offset + filled, cancellation);
-                if (read == 0) break;
+                if (read == 0)
+                    break;
                 filled += read;
             }
             return filled;
@@ -99,31 +115,41 @@ public sealed class LocalObjectStore : IObjectStore
 
     /// <inheritdoc/>
     public ObjectReader OpenReader(string key) =>
-        new FileReader(File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        new FileReader(
+            File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        );
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
     {
         var file = new FileInfo(PathOf(key));
         return ValueTask.FromResult<StoredObject?>(
-            file.Exists ? new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null);
+            file.Exists ? new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null
+        );
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, string? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        string prefix,
+        string? after = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         var folder = prefix.Length == 0 ? _root : PathOf(prefix.TrimEnd('/'));
         await Task.CompletedTask;
-        if (!Directory.Exists(folder)) yield break;
+        if (!Directory.Exists(folder))
+            yield break;
         var found = new List<StoredObject>();
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             var key = Path.GetRelativePath(_root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            if (key.StartsWith(TemporaryFolder + "/", StringComparison.Ordinal)) continue;
-            if (after is not null && string.CompareOrdinal(key, after) <= 0) continue;
+            if (key.StartsWith(TemporaryFolder + "/", StringComparison.Ordinal))
+                continue;
+            if (after is not null && string.CompareOrdinal(key, after) <= 0)
+                continue;
             // A file may be deleted while it is listed; then it is no longer an object.
-            if (file.Exists) found.Add(new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
+            if (file.Exists)
+                found.Add(new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
         }
         found.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
         foreach (var each in found)
@@ -137,15 +163,17 @@ public sealed class LocalObjectStore : IObjectStore
     public ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default)
     {
         var folders = Directory.Exists(_root) ? new DirectoryInfo(_root).EnumerateDirectories() : [];
-        return ValueTask.FromResult<IReadOnlyList<string>>(
-            [.. folders.Select(folder => folder.Name).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)]);
+        return ValueTask.FromResult<IReadOnlyList<string>>([
+            .. folders.Select(folder => folder.Name).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal),
+        ]);
     }
 
     /// <inheritdoc/>
     public ValueTask<bool> DeleteAsync(string key, CancellationToken cancellation = default)
     {
         var path = PathOf(key);
-        if (!File.Exists(path)) return ValueTask.FromResult(false);
+        if (!File.Exists(path))
+            return ValueTask.FromResult(false);
         File.Delete(path);
         return ValueTask.FromResult(true);
     }
@@ -198,16 +226,24 @@ public sealed class LocalObjectStore : IObjectStore
 
     private string PathOf(string key)
     {
-        if (key.Length == 0 || key.Split('/').Any(part => part is "" or "." or ".." || part.Contains('\\', StringComparison.Ordinal)))
-            throw new ArgumentException($"'{key}' is no key: parts divided by '/', none empty, '.' or '..'.", nameof(key));
+        if (
+            key.Length == 0
+            || key.Split('/').Any(part => part is "" or "." or ".." || part.Contains('\\', StringComparison.Ordinal))
+        )
+            throw new ArgumentException(
+                $"'{key}' is no key: parts divided by '/', none empty, '.' or '..'.",
+                nameof(key)
+            );
         return Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
     }
 
-    /// <summary>Makes the folder and flushes every level that was new, so that a commit in it cannot outlive it.</summary>
+    /// <summary>Makes the folder and flushes every level that was new, so that a commit in it cannot outlive
+    /// it.</summary>
     private static void MakeFolderOf(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
-        if (Directory.Exists(folder)) return;
+        if (Directory.Exists(folder))
+            return;
         MakeFolderOf(folder);
         Directory.CreateDirectory(folder);
         FlushFolderOf(folder);
@@ -215,26 +251,42 @@ public sealed class LocalObjectStore : IObjectStore
 
     private static void FlushFolderOf(string path)
     {
-        if (!OperatingSystem.IsWindows()) PosixFile.FlushDirectory(Path.GetDirectoryName(path)!);
+        if (!OperatingSystem.IsWindows())
+            PosixFile.FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
     private async ValueTask<string> WriteTemporaryAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         Directory.CreateDirectory(_temporary);
         var draft = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
-        using var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write, preallocationSize: content.Length);
+        using var file = File.OpenHandle(
+            draft,
+            FileMode.CreateNew,
+            FileAccess.Write,
+            preallocationSize: content.Length
+        );
         await RandomAccess.WriteAsync(file, content, 0, cancellation);
         await WaitAsideAsync(() => RandomAccess.FlushToDisk(file));
         return draft;
     }
 
-    /// <summary>Waits for the disk on a thread of its own: the pool has one for each processor, and one that waits leaves its processor idle.</summary>
-    private static Task WaitAsideAsync(Action flush) => Task.Factory.StartNew(
-        flush, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
+    /// <summary>Waits for the disk on a thread of its own: the pool has one for each processor, and one that waits
+    /// leaves its processor idle.</summary>
+    private static Task WaitAsideAsync(Action flush) =>
+        Task.Factory.StartNew(
+            flush,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
+            TaskScheduler.Default
+        );
 
-    /// <summary>Windows has no link for this purpose; an exclusive create decides there, and a torn write is seen by its reader.</summary>
+    /// <summary>Windows has no link for this purpose; an exclusive create decides there, and a torn write is seen by
+    /// its reader.</summary>
     private static async ValueTask<bool> CreateExclusivelyAsync(
-        string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -280,7 +332,8 @@ public sealed class LocalObjectStore : IObjectStore
         public override async ValueTask DisposeAsync()
         {
             await _content.DisposeAsync();
-            if (!_complete) File.Delete(path);
+            if (!_complete)
+                File.Delete(path);
         }
     }
 }

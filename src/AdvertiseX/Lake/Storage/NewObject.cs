@@ -1,8 +1,8 @@
 namespace AdvertiseX.Lake.Storage;
 
 /// <summary>
-/// An object being written. Nothing of it counts until <see cref="CompleteAsync"/> returned; disposing before that drops it.
-/// For one writer at a time.
+/// An object being written. Nothing of it counts until <see cref="CompleteAsync"/> returned; disposing before that
+/// drops it. For one writer at a time.
 /// </summary>
 public abstract class NewObject : IAsyncDisposable
 {

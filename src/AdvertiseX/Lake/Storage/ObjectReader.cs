@@ -6,7 +6,8 @@ public abstract class ObjectReader : IDisposable
     /// <summary>Size in bytes when it was opened.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Fills a buffer from an offset on; returns the bytes read, fewer than asked for only at the end.</summary>
+    /// <summary>Fills a buffer from an offset on; returns the bytes read, fewer than asked for only at the
+    /// end.</summary>
     /// <exception cref="IOException">The store failed, or the object is gone.</exception>
     public abstract int Read(Span<byte> buffer, long offset);
 

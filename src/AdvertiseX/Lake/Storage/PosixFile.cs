@@ -12,7 +12,8 @@ internal static partial class PosixFile
     /// <summary>Gives a file a second name. False when the name is taken; then nothing changed.</summary>
     public static bool Link(string existing, string name)
     {
-        if (LinkNative(existing, name) == 0) return true;
+        if (LinkNative(existing, name) == 0)
+            return true;
         var error = Marshal.GetLastPInvokeError();
         return error == FileExists ? false : throw Failed("link", name, error);
     }
@@ -21,7 +22,8 @@ internal static partial class PosixFile
     public static void FlushDirectory(string directory)
     {
         var descriptor = OpenNative(directory, 0);
-        if (descriptor < 0) throw Failed("open", directory, Marshal.GetLastPInvokeError());
+        if (descriptor < 0)
+            throw Failed("open", directory, Marshal.GetLastPInvokeError());
         try
         {
             // Some network file systems cannot flush directories and say EINVAL; they keep names by other means.

@@ -4,8 +4,8 @@ namespace AdvertiseX.Reports.Explaining;
 internal sealed record CellCompleteness
 {
     /// <summary>
-    /// Whether nothing but late data can change it: by interaction date the longest window after the day has passed, by conversion
-    /// date the day, at the ledger's newest commit.
+    /// Whether nothing but late data can change it: by interaction date the longest window after the day has passed, by
+    /// conversion date the day, at the ledger's newest commit.
     /// </summary>
     public required bool IsMature { get; init; }
 
@@ -27,7 +27,8 @@ internal sealed record CellCompleteness
     /// <summary>Left out in net.</summary>
     public required long InvalidClicks { get; init; }
 
-    /// <summary>Conversions under the campaign's own tag that are invalid or repeat an order; left out in net.</summary>
+    /// <summary>Conversions under the campaign's own tag that are invalid or repeat an order; left out in
+    /// net.</summary>
     public required long InvalidConversions { get; init; }
 
     /// <summary>Impressions and clicks that have neither a rate nor a cost.</summary>

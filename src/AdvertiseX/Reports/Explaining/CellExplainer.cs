@@ -5,7 +5,8 @@ using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports.Explaining;
 
-/// <summary>Explains one cell of the campaign report from the tables as they are. Credits are those of last touch. Thread-safe.</summary>
+/// <summary>Explains one cell of the campaign report from the tables as they are. Credits are those of last touch.
+/// Thread-safe.</summary>
 internal static class CellExplainer
 {
     private const string Performance = "campaign_performance";
@@ -15,9 +16,15 @@ internal static class CellExplainer
     /// <param name="cell">Which cell.</param>
     /// <param name="options">How models are run; null for the defaults.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="LakeException">The models were never run, or the campaign has no figures on that date.</exception>
+    /// <exception cref="LakeException">The models were never run, or the campaign has no figures on that
+    /// date.</exception>
     public static async Task<CellExplanation> ReadAsync(
-        IQueryEngine engine, DataLake lake, CellOptions cell, ModelRunnerOptions? options = null, CancellationToken cancellation = default)
+        IQueryEngine engine,
+        DataLake lake,
+        CellOptions cell,
+        ModelRunnerOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         if (lake.Tables.All(table => table.Name != Performance))
             throw new LakeException($"The lake has no {Performance} yet; adx run computes it.");
@@ -45,13 +52,28 @@ internal static class CellExplainer
     private static CellFigure FigureOf(CellMetric metric, CellSums row)
     {
         var (numerator, denominator) = (row.Of(metric.Numerator), metric.Denominator is { } name ? row.Of(name) : null);
-        decimal? top = numerator is { } sum ? CellMetric.IsMoney(metric.Numerator) ? sum / 1_000_000m : sum : null;
-        decimal? bottom = denominator is { } by ? CellMetric.IsMoney(metric.Denominator!) ? by / 1_000_000m : by : null;
-        var value = metric.Denominator is null ? top : bottom is null or 0 ? null : metric.Factor * top / bottom;
+        decimal? top = numerator is { } sum
+            ? CellMetric.IsMoney(metric.Numerator)
+                ? sum / 1_000_000m
+                : sum
+            : null;
+        decimal? bottom = denominator is { } by
+            ? CellMetric.IsMoney(metric.Denominator!)
+                ? by / 1_000_000m
+                : by
+            : null;
+        var value =
+            metric.Denominator is null ? top
+            : bottom is null or 0 ? null
+            : metric.Factor * top / bottom;
         return new CellFigure(row.Currency, numerator, denominator, value);
     }
 
-    private static async Task<IReadOnlyList<CellSums>> SumsAsync(ModelTrial trial, CellOptions cell, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<CellSums>> SumsAsync(
+        ModelTrial trial,
+        CellOptions cell,
+        CancellationToken cancellation
+    )
     {
         var date = cell.ByInteraction ? "interaction" : "conversion";
         var net = cell.Net ? "net_" : "";
@@ -61,10 +83,14 @@ internal static class CellExplainer
               {Sum($"{net}impressions", "impressions")}, {Sum($"{net}clicks", "clicks")},
               {Sum($"{net}measured", "measured")}, {Sum($"{net}viewable", "viewable")},
               {Sum($"{net}tagged_conversions", "tagged_conversions")},
-              {Sum($"{net}click_conversions_by_{date}", "click_conversions")}, {Sum($"{net}view_conversions_by_{date}", "view_conversions")},
-              {Sum($"{net}primary_conversions_by_{date}", "primary_conversions")}, {Sum($"{net}revenue_by_{date}_micros", "revenue")},
-              {Sum("media_cost_micros", "media_cost")}, {Sum("spend_micros", "spend")}, {Sum("unpriced_events", "unpriced_events")},
-              {Sum("impressions - net_impressions", "invalid_impressions")}, {Sum("clicks - net_clicks", "invalid_clicks")},
+              {Sum($"{net}click_conversions_by_{date}", "click_conversions")},
+              {Sum($"{net}view_conversions_by_{date}", "view_conversions")},
+              {Sum($"{net}primary_conversions_by_{date}", "primary_conversions")},
+              {Sum($"{net}revenue_by_{date}_micros", "revenue")},
+              {Sum("media_cost_micros", "media_cost")}, {Sum("spend_micros", "spend")},
+              {Sum("unpriced_events", "unpriced_events")},
+              {Sum("impressions - net_impressions", "invalid_impressions")},
+              {Sum("clicks - net_clicks", "invalid_clicks")},
               {Sum("tagged_conversions - net_tagged_conversions", "invalid_conversions")}
             from {Performance}
             where campaign_id = {trial.Dialect.Text(cell.CampaignId)} and local_date = date '{cell.Date:yyyy-MM-dd}'
@@ -72,30 +98,57 @@ internal static class CellExplainer
             order by currency nulls last
             """;
         var sums = new List<CellSums>();
-        using var rows = new NamedRows(await trial.ReadAsync(select, [await trial.SetAsync(Performance, cancellation)], cancellation));
-        while (rows.Read()) sums.Add(CellSums.Of(rows));
-        if (sums.Count > 0) return sums;
-        throw new LakeException(string.Create(
-            CultureInfo.InvariantCulture, $"campaign {TerminalText.Visible(cell.CampaignId)} has no figures on {cell.Date:yyyy-MM-dd}, a day of its own zone"));
+        using var rows = new NamedRows(
+            await trial.ReadAsync(select, [await trial.SetAsync(Performance, cancellation)], cancellation)
+        );
+        while (rows.Read())
+            sums.Add(CellSums.Of(rows));
+        if (sums.Count > 0)
+            return sums;
+        throw new LakeException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"campaign {TerminalText.Visible(cell.CampaignId)} has no figures on {cell.Date:yyyy-MM-dd}, a day of its own zone"
+            )
+        );
     }
 
     private static string Sum(string expression, string name) => $"cast(sum({expression}) as bigint) as {name}";
 
     /// <summary>Whether the campaign has rates at all, and those in force on the day.</summary>
     private static async Task<(bool IsPriced, IReadOnlyList<CellRate> Rates)> RatesAsync(
-        ModelTrial trial, CellOptions cell, CellDay day, CancellationToken cancellation)
+        ModelTrial trial,
+        CellOptions cell,
+        CellDay day,
+        CancellationToken cancellation
+    )
     {
         var all = new List<CellRate>();
-        using var rows = new NamedRows(await trial.ReadAsync(
-            $"""
-            select pricing_model, rate_micros, unix_micros(valid_from) as from_micros, unix_micros(valid_to) as to_micros
-            from campaign_rates
-            where campaign_id = {trial.Dialect.Text(cell.CampaignId)}
-            order by valid_from nulls first
-            """,
-            [await trial.SetAsync("campaign_rates", cancellation)], cancellation));
-        while (rows.Read()) all.Add(new CellRate(rows.Text("pricing_model")!, rows.Count("rate_micros"), rows.Time("from_micros"), rows.Time("to_micros")));
-        return (all.Count > 0, [.. all.Where(rate => (rate.From is null || rate.From < day.To) && (rate.To is null || rate.To > day.From))]);
+        using var rows = new NamedRows(
+            await trial.ReadAsync(
+                $"""
+                select pricing_model, rate_micros, unix_micros(valid_from) as from_micros, unix_micros(valid_to) as to_micros
+                from campaign_rates
+                where campaign_id = {trial.Dialect.Text(cell.CampaignId)}
+                order by valid_from nulls first
+                """,
+                [await trial.SetAsync("campaign_rates", cancellation)],
+                cancellation
+            )
+        );
+        while (rows.Read())
+            all.Add(
+                new CellRate(
+                    rows.Text("pricing_model")!,
+                    rows.Count("rate_micros"),
+                    rows.Time("from_micros"),
+                    rows.Time("to_micros")
+                )
+            );
+        return (
+            all.Count > 0,
+            [.. all.Where(rate => (rate.From is null || rate.From < day.To) && (rate.To is null || rate.To > day.From))]
+        );
     }
 
     /// <summary>The tables of models that the figure went through, each once.</summary>
@@ -105,17 +158,30 @@ internal static class CellExplainer
         var open = new Queue<string>([Performance]);
         while (open.TryDequeue(out var name))
         {
-            if (origins.Any(origin => origin.Table == name)) continue;
+            if (origins.Any(origin => origin.Table == name))
+                continue;
             var (version, inputs, stale) = await trial.OriginAsync(name, cancellation);
             origins.Add(new TableOrigin(name, version, inputs, stale));
-            foreach (var (input, _, _) in inputs.Where(input => ModelCatalog.Shipped.Ordered.Any(other => other.Name == input.Table))) open.Enqueue(input);
+            foreach (
+                var (input, _, _) in inputs.Where(input =>
+                    ModelCatalog.Shipped.Ordered.Any(other => other.Name == input.Table)
+                )
+            )
+                open.Enqueue(input);
         }
 
         return origins;
     }
 
     private static async Task<CellCompleteness> CompletenessAsync(
-        ModelTrial trial, DataLake lake, CellOptions cell, CellDay day, CellRows rows, IReadOnlyList<CellSums> sums, CancellationToken cancellation)
+        ModelTrial trial,
+        DataLake lake,
+        CellOptions cell,
+        CellDay day,
+        CellRows rows,
+        IReadOnlyList<CellSums> sums,
+        CancellationToken cancellation
+    )
     {
         var mature = cell.ByInteraction ? day.To + day.LongestWindow : day.To;
         var asOf = await CellFeeds.AsOfAsync(trial, lake, cancellation);

@@ -9,11 +9,21 @@ internal sealed record CellMetric
     /// <summary>Every metric by which a cell can be explained.</summary>
     public static IReadOnlyList<CellMetric> All { get; } =
     [
-        new("impressions", "impressions"), new("clicks", "clicks"), new("tagged_conversions", "tagged_conversions"),
-        new("click_conversions", "click_conversions"), new("view_conversions", "view_conversions"), new("conversions", "conversions"),
-        new("revenue", "revenue"), new("media_cost", "media_cost"), new("spend", "spend"),
-        new("ctr", "clicks", "impressions"), new("cvr", "click_conversions", "clicks"), new("cpc", "spend", "clicks"),
-        new("cpm", "spend", "impressions", factor: 1000), new("cpa", "spend", "primary_conversions"), new("roas", "revenue", "spend"),
+        new("impressions", "impressions"),
+        new("clicks", "clicks"),
+        new("tagged_conversions", "tagged_conversions"),
+        new("click_conversions", "click_conversions"),
+        new("view_conversions", "view_conversions"),
+        new("conversions", "conversions"),
+        new("revenue", "revenue"),
+        new("media_cost", "media_cost"),
+        new("spend", "spend"),
+        new("ctr", "clicks", "impressions"),
+        new("cvr", "click_conversions", "clicks"),
+        new("cpc", "spend", "clicks"),
+        new("cpm", "spend", "impressions", factor: 1000),
+        new("cpa", "spend", "primary_conversions"),
+        new("roas", "revenue", "spend"),
         new("viewable_rate", "viewable", "measured"),
     ];
 

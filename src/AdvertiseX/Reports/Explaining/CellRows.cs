@@ -6,7 +6,9 @@ namespace AdvertiseX.Reports.Explaining;
 /// <summary>The rows behind a cell: how many there are in each table, and what they bring.</summary>
 internal sealed class CellRows
 {
-    private readonly Dictionary<string, (long Rows, IReadOnlyDictionary<string, long?> Amounts)> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Rows, IReadOnlyDictionary<string, long?> Amounts)> _parts = new(
+        StringComparer.Ordinal
+    );
     private readonly ModelTrial _trial;
     private readonly CellOptions _cell;
     private readonly CellDay _day;
@@ -21,14 +23,20 @@ internal sealed class CellRows
 
     private string Net => _cell.Net ? "valid_" : "";
 
-    public static async Task<CellRows> ReadAsync(ModelTrial trial, CellOptions cell, CellDay day, CancellationToken cancellation)
+    public static async Task<CellRows> ReadAsync(
+        ModelTrial trial,
+        CellOptions cell,
+        CellDay day,
+        CancellationToken cancellation
+    )
     {
         var rows = new CellRows(trial, cell, day);
         await rows.AddImpressionsAsync(cancellation);
         await rows.AddFastImpressionsAsync(cancellation);
         await rows.AddClicksAsync(cancellation);
         await rows.AddConversionsAsync(cancellation);
-        foreach (var kind in (string[])["click", "view"]) await rows.AddCreditsAsync(kind, cancellation);
+        foreach (var kind in (string[])["click", "view"])
+            await rows.AddCreditsAsync(kind, cancellation);
         await rows.AddBilledCreditsAsync(cancellation);
         return rows;
     }
@@ -36,102 +44,177 @@ internal sealed class CellRows
     /// <summary>Where a sum comes from.</summary>
     /// <param name="measure">The sum.</param>
     /// <param name="isPriced">Whether the campaign has rates; its spend is media cost if not.</param>
-    public IEnumerable<CellSource> SourcesOf(string measure, bool isPriced) => measure switch
-    {
-        "impressions" or "measured" or "viewable" when _cell.Net => [Rollup(measure, Net + measure), Fast(measure)],
-        "impressions" or "measured" or "viewable" => [Rollup(measure, measure)],
-        "clicks" => [Clicks(measure, Net + "clicks")],
-        "tagged_conversions" => [new(measure, "conversions", "under the campaign's own tag", _parts["tagged"].Rows, _cell.Net ? null : _parts["tagged"].Rows)],
-        "click_conversions" => [Credits(measure, "click", "conversions")],
-        "view_conversions" => [Credits(measure, "view", "conversions")],
-        "conversions" => [Credits(measure, "click", "conversions"), Credits(measure, "view", "conversions")],
-        "primary_conversions" => [Credits(measure, "click", measure), Credits(measure, "view", measure)],
-        "revenue" => [Credits(measure, "click", "revenue"), Credits(measure, "view", "revenue")],
-        "spend" when isPriced => Billed(measure).Where(source => source.Amount is not null),
-        _ => [Rollup(measure, "cost"), Clicks(measure, "cost")],
-    };
+    public IEnumerable<CellSource> SourcesOf(string measure, bool isPriced) =>
+        measure switch
+        {
+            "impressions" or "measured" or "viewable" when _cell.Net => [Rollup(measure, Net + measure), Fast(measure)],
+            "impressions" or "measured" or "viewable" => [Rollup(measure, measure)],
+            "clicks" => [Clicks(measure, Net + "clicks")],
+            "tagged_conversions" =>
+            [
+                new(
+                    measure,
+                    "conversions",
+                    "under the campaign's own tag",
+                    _parts["tagged"].Rows,
+                    _cell.Net ? null : _parts["tagged"].Rows
+                ),
+            ],
+            "click_conversions" => [Credits(measure, "click", "conversions")],
+            "view_conversions" => [Credits(measure, "view", "conversions")],
+            "conversions" => [Credits(measure, "click", "conversions"), Credits(measure, "view", "conversions")],
+            "primary_conversions" => [Credits(measure, "click", measure), Credits(measure, "view", measure)],
+            "revenue" => [Credits(measure, "click", "revenue"), Credits(measure, "view", "revenue")],
+            "spend" when isPriced => Billed(measure).Where(source => source.Amount is not null),
+            _ => [Rollup(measure, "cost"), Clicks(measure, "cost")],
+        };
 
     private IEnumerable<CellSource> Billed(string measure) =>
-    [
-        Rollup(measure, "billed"), Clicks(measure, "billed"),
-        new(measure, AttributionModels.Table, "valid last-touch credits by conversion date, at CPA rates", _parts["billed"].Rows, Amount("billed", "billed")),
-    ];
+        [
+            Rollup(measure, "billed"),
+            Clicks(measure, "billed"),
+            new(
+                measure,
+                AttributionModels.Table,
+                "valid last-touch credits by conversion date, at CPA rates",
+                _parts["billed"].Rows,
+                Amount("billed", "billed")
+            ),
+        ];
 
     private CellSource Rollup(string measure, string amount) =>
-        new(measure, "impression_rollup", $"15-minute sums of impressions: {Words(amount, "CPM")}", _parts["impressions"].Rows, Amount("impressions", amount));
+        new(
+            measure,
+            "impression_rollup",
+            $"15-minute sums of impressions: {Words(amount, "CPM")}",
+            _parts["impressions"].Rows,
+            Amount("impressions", amount)
+        );
 
     private CellSource Fast(string measure) =>
-        new(measure, "invalid_rates", $"impressions too fast for a person, taken off: {measure}", _parts["fast"].Rows, -Amount("fast", measure));
+        new(
+            measure,
+            "invalid_rates",
+            $"impressions too fast for a person, taken off: {measure}",
+            _parts["fast"].Rows,
+            -Amount("fast", measure)
+        );
 
     private CellSource Clicks(string measure, string amount) =>
-        new(measure, "click_attribution", $"clicks: {Words(amount, "CPC")}", _parts["clicks"].Rows, Amount("clicks", amount));
+        new(
+            measure,
+            "click_attribution",
+            $"clicks: {Words(amount, "CPC")}",
+            _parts["clicks"].Rows,
+            Amount("clicks", amount)
+        );
 
     private CellSource Credits(string measure, string kind, string amount) =>
-        new(measure, AttributionModels.Table, $"last-touch credits of {kind}s{(_cell.Net ? ", net" : "")}: {amount}", _parts[kind].Rows, Amount(kind, amount));
+        new(
+            measure,
+            AttributionModels.Table,
+            $"last-touch credits of {kind}s{(_cell.Net ? ", net" : "")}: {amount}",
+            _parts[kind].Rows,
+            Amount(kind, amount)
+        );
 
-    private static string Words(string amount, string pricing) => amount switch
-    {
-        "billed" => $"at {pricing} rates",
-        "cost" => "what the events say they cost",
-        _ => amount.Replace('_', ' '),
-    };
+    private static string Words(string amount, string pricing) =>
+        amount switch
+        {
+            "billed" => $"at {pricing} rates",
+            "cost" => "what the events say they cost",
+            _ => amount.Replace('_', ' '),
+        };
 
     private long? Amount(string part, string name) => _parts[part].Amounts[name];
 
-    private async Task AddImpressionsAsync(CancellationToken cancellation) => await AddAsync(
-        "impressions", ["impressions", "valid_impressions", "measured", "valid_measured", "viewable", "valid_viewable", "cost", "billed"],
-        $"""
-        select count(*) as row_count, sum(b.impressions) as impressions, sum(b.valid_impressions) as valid_impressions,
-          sum(b.measured) as measured, sum(b.valid_measured) as valid_measured, sum(b.viewable) as viewable, sum(b.valid_viewable) as valid_viewable,
-          sum(b.cost_micros) as cost, sum(case when t.pricing_model = 'cpm' then b.impressions * t.rate_per_event_micros end) as billed
-        from impression_rollup b
-        left join creatives r on r.creative_id = b.creative_id
-        {InForce("b.bucket_start")}
-        where coalesce(b.campaign_id, r.campaign_id, '(unknown)') = {Campaign} and {Within("b.bucket_start")}
-        """,
-        [await OfDayAsync("impression_rollup", cancellation), .. await SetsAsync(cancellation, "creatives", "campaign_rates")], cancellation);
+    private async Task AddImpressionsAsync(CancellationToken cancellation) =>
+        await AddAsync(
+            "impressions",
+            [
+                "impressions",
+                "valid_impressions",
+                "measured",
+                "valid_measured",
+                "viewable",
+                "valid_viewable",
+                "cost",
+                "billed",
+            ],
+            $"""
+            select count(*) as row_count, sum(b.impressions) as impressions, sum(b.valid_impressions) as valid_impressions,
+              sum(b.measured) as measured, sum(b.valid_measured) as valid_measured, sum(b.viewable) as viewable, sum(b.valid_viewable) as valid_viewable,
+              sum(b.cost_micros) as cost, sum(case when t.pricing_model = 'cpm' then b.impressions * t.rate_per_event_micros end) as billed
+            from impression_rollup b
+            left join creatives r on r.creative_id = b.creative_id
+            {InForce("b.bucket_start")}
+            where coalesce(b.campaign_id, r.campaign_id, '(unknown)') = {Campaign} and {Within("b.bucket_start")}
+            """,
+            [
+                await OfDayAsync("impression_rollup", cancellation),
+                .. await SetsAsync(cancellation, "creatives", "campaign_rates"),
+            ],
+            cancellation
+        );
 
-    private async Task AddFastImpressionsAsync(CancellationToken cancellation) => await AddAsync(
-        "fast", ["impressions", "measured", "viewable"],
-        $"""
-        select count(*) as row_count, count(*) as impressions,
-          count(case when i.is_viewable is not null and coalesce(i.is_measurable, true) then 1 end) as measured,
-          count(case when i.is_viewable and coalesce(i.is_measurable, true) then 1 end) as viewable
-        from invalid_rates i
-        left join creatives r on r.creative_id = i.creative_id
-        where i.event_kind = 'impression' and coalesce(i.campaign_id, r.campaign_id, '(unknown)') = {Campaign} and {Within("i.event_time")}
-        """,
-        [await OfDayAsync("invalid_rates", cancellation), .. await SetsAsync(cancellation, "creatives")], cancellation);
+    private async Task AddFastImpressionsAsync(CancellationToken cancellation) =>
+        await AddAsync(
+            "fast",
+            ["impressions", "measured", "viewable"],
+            $"""
+            select count(*) as row_count, count(*) as impressions,
+              count(case when i.is_viewable is not null and coalesce(i.is_measurable, true) then 1 end) as measured,
+              count(case when i.is_viewable and coalesce(i.is_measurable, true) then 1 end) as viewable
+            from invalid_rates i
+            left join creatives r on r.creative_id = i.creative_id
+            where i.event_kind = 'impression' and coalesce(i.campaign_id, r.campaign_id, '(unknown)') = {Campaign}
+              and {Within("i.event_time")}
+            """,
+            [await OfDayAsync("invalid_rates", cancellation), .. await SetsAsync(cancellation, "creatives")],
+            cancellation
+        );
 
-    private async Task AddClicksAsync(CancellationToken cancellation) => await AddAsync(
-        "clicks", ["clicks", "valid_clicks", "cost", "unmatched", "billed"],
-        $"""
-        select count(*) as row_count, count(*) as clicks, count(case when k.ivt_reason is null then 1 end) as valid_clicks,
-          sum(k.cost_micros) as cost, count(case when k.match_basis = 'unmatched' then 1 end) as unmatched,
-          sum(case when t.pricing_model = 'cpc' then t.rate_per_event_micros end) as billed
-        from click_attribution k
-        {InForce("k.event_time")}
-        where k.campaign_id = {Campaign} and {Within("k.event_time")}
-        """,
-        [await OfDayAsync("click_attribution", cancellation), .. await SetsAsync(cancellation, "campaign_rates")], cancellation);
+    private async Task AddClicksAsync(CancellationToken cancellation) =>
+        await AddAsync(
+            "clicks",
+            ["clicks", "valid_clicks", "cost", "unmatched", "billed"],
+            $"""
+            select count(*) as row_count, count(*) as clicks, count(case when k.ivt_reason is null then 1 end) as valid_clicks,
+              sum(k.cost_micros) as cost, count(case when k.match_basis = 'unmatched' then 1 end) as unmatched,
+              sum(case when t.pricing_model = 'cpc' then t.rate_per_event_micros end) as billed
+            from click_attribution k
+            {InForce("k.event_time")}
+            where k.campaign_id = {Campaign} and {Within("k.event_time")}
+            """,
+            [await OfDayAsync("click_attribution", cancellation), .. await SetsAsync(cancellation, "campaign_rates")],
+            cancellation
+        );
 
-    private async Task AddConversionsAsync(CancellationToken cancellation) => await AddAsync(
-        "tagged", ["lonely"],
-        $"""
-        select count(*) as row_count, count(case when a.conversion_id is null then 1 end) as lonely
-        from conversions c
-        left join (select distinct conversion_key, conversion_id from conversion_attribution) a
-          on a.conversion_key = c.event_key and a.conversion_id = c.event_id
-        where coalesce(c.campaign_id, '(unknown)') = {Campaign} and {Within("c.event_time")}
-        """,
-        [await OfDayAsync("conversions", cancellation), await OfDayAsync(AttributionModels.Table, cancellation)], cancellation);
+    private async Task AddConversionsAsync(CancellationToken cancellation) =>
+        await AddAsync(
+            "tagged",
+            ["lonely"],
+            $"""
+            select count(*) as row_count, count(case when a.conversion_id is null then 1 end) as lonely
+            from conversions c
+            left join (select distinct conversion_key, conversion_id from conversion_attribution) a
+              on a.conversion_key = c.event_key and a.conversion_id = c.event_id
+            where coalesce(c.campaign_id, '(unknown)') = {Campaign} and {Within("c.event_time")}
+            """,
+            [await OfDayAsync("conversions", cancellation), await OfDayAsync(AttributionModels.Table, cancellation)],
+            cancellation
+        );
 
     // Credits of touches on a day may be of conversions on any later day.
     private async Task AddCreditsAsync(string kind, CancellationToken cancellation)
     {
-        var (millionths, revenue) = (AttributionModels.Millionths("last_touch", _cell.Net), AttributionModels.Revenue("last_touch", _cell.Net));
+        var (millionths, revenue) = (
+            AttributionModels.Millionths("last_touch", _cell.Net),
+            AttributionModels.Revenue("last_touch", _cell.Net)
+        );
         await AddAsync(
-            kind, ["conversions", "primary_conversions", "revenue"],
+            kind,
+            ["conversions", "primary_conversions", "revenue"],
             $"""
             select count(*) as row_count, count(*) as conversions, sum(a.{revenue}) as revenue,
               count(case when g.primary_conversion_types is null
@@ -141,35 +224,56 @@ internal sealed class CellRows
             where a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and a.{millionths} > 0
               and {Within(_cell.ByInteraction ? "a.touch_time" : "a.conversion_time")}
             """,
-            await SetsAsync(cancellation, AttributionModels.Table, "campaigns"), cancellation);
+            await SetsAsync(cancellation, AttributionModels.Table, "campaigns"),
+            cancellation
+        );
     }
 
-    private async Task AddBilledCreditsAsync(CancellationToken cancellation) => await AddAsync(
-        "billed", ["billed"],
-        $"""
-        select count(*) as row_count, sum(t.rate_per_event_micros) as billed
-        from conversion_attribution a
-        {InForce("a.conversion_time")} and t.pricing_model = 'cpa'
-        where a.campaign_id = {Campaign} and a.{AttributionModels.Millionths("last_touch", net: true)} > 0 and {Within("a.conversion_time")}
-        """,
-        [await OfDayAsync(AttributionModels.Table, cancellation), .. await SetsAsync(cancellation, "campaign_rates")], cancellation);
+    private async Task AddBilledCreditsAsync(CancellationToken cancellation) =>
+        await AddAsync(
+            "billed",
+            ["billed"],
+            $"""
+            select count(*) as row_count, sum(t.rate_per_event_micros) as billed
+            from conversion_attribution a
+            {InForce("a.conversion_time")} and t.pricing_model = 'cpa'
+            where a.campaign_id = {Campaign} and a.{AttributionModels.Millionths(
+                "last_touch",
+                net: true
+            )} > 0 and {Within("a.conversion_time")}
+            """,
+            [
+                await OfDayAsync(AttributionModels.Table, cancellation),
+                .. await SetsAsync(cancellation, "campaign_rates"),
+            ],
+            cancellation
+        );
 
     private async Task AddAsync(
-        string part, string[] amounts, string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation)
+        string part,
+        string[] amounts,
+        string select,
+        IReadOnlyList<ParquetSet> sets,
+        CancellationToken cancellation
+    )
     {
         var cast = string.Join(", ", amounts.Append("row_count").Select(name => $"cast({name} as bigint) as {name}"));
-        using var rows = new NamedRows(await _trial.ReadAsync($"select {cast} from (\n{select}\n) as part", sets, cancellation));
+        using var rows = new NamedRows(
+            await _trial.ReadAsync($"select {cast} from (\n{select}\n) as part", sets, cancellation)
+        );
         rows.Read();
         _parts[part] = (rows.Count("row_count"), amounts.ToDictionary(name => name, rows.Number));
     }
 
-    private string InForce(string time) => $"""
-        left join campaign_rates t
-          on t.campaign_id = {Campaign}
-          and (t.valid_from is null or {time} >= t.valid_from) and (t.valid_to is null or {time} < t.valid_to)
-        """;
+    private string InForce(string time) =>
+        $"""
+            left join campaign_rates t
+              on t.campaign_id = {Campaign}
+              and (t.valid_from is null or {time} >= t.valid_from) and (t.valid_to is null or {time} < t.valid_to)
+            """;
 
-    private string Within(string time) => $"unix_micros({time}) >= {_day.FromMicros} and unix_micros({time}) < {_day.ToMicros}";
+    private string Within(string time) =>
+        $"unix_micros({time}) >= {_day.FromMicros} and unix_micros({time}) < {_day.ToMicros}";
 
     private ValueTask<ParquetSet> OfDayAsync(string table, CancellationToken cancellation) =>
         _trial.SetAsync(table, cancellation, only: file => _day.Touches(file.EventDate));
@@ -177,7 +281,8 @@ internal sealed class CellRows
     private async Task<IReadOnlyList<ParquetSet>> SetsAsync(CancellationToken cancellation, params string[] tables)
     {
         var sets = new List<ParquetSet>();
-        foreach (var table in tables) sets.Add(await _trial.SetAsync(table, cancellation));
+        foreach (var table in tables)
+            sets.Add(await _trial.SetAsync(table, cancellation));
         return sets;
     }
 }

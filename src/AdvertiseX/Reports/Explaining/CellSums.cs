@@ -5,8 +5,21 @@ internal sealed record CellSums(string? Currency, IReadOnlyDictionary<string, lo
 {
     private static readonly string[] Names =
     [
-        "impressions", "clicks", "measured", "viewable", "tagged_conversions", "click_conversions", "view_conversions", "primary_conversions",
-        "revenue", "media_cost", "spend", "unpriced_events", "invalid_impressions", "invalid_clicks", "invalid_conversions",
+        "impressions",
+        "clicks",
+        "measured",
+        "viewable",
+        "tagged_conversions",
+        "click_conversions",
+        "view_conversions",
+        "primary_conversions",
+        "revenue",
+        "media_cost",
+        "spend",
+        "unpriced_events",
+        "invalid_impressions",
+        "invalid_clicks",
+        "invalid_conversions",
     ];
 
     public long? Of(string measure) =>

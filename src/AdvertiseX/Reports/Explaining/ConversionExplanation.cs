@@ -1,6 +1,7 @@
 namespace AdvertiseX.Reports.Explaining;
 
-/// <summary>Which touches a conversion could have come from, what each of them earned, and why the others lost.</summary>
+/// <summary>Which touches a conversion could have come from, what each of them earned, and why the others
+/// lost.</summary>
 internal sealed record ConversionExplanation
 {
     public required ExplainedConversion Conversion { get; init; }
@@ -14,6 +15,7 @@ internal sealed record ConversionExplanation
     /// <summary>Whether <c>conversion_attribution</c> holds these touches with these credits.</summary>
     public required bool IsPublished { get; init; }
 
-    /// <summary>What a reader has to know besides: ids that point at nothing, tables that are behind the facts.</summary>
+    /// <summary>What a reader has to know besides: ids that point at nothing, tables that are behind the
+    /// facts.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 }

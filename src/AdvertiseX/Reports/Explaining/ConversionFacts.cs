@@ -7,8 +7,9 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>
-/// The facts around one conversion: itself, the conversions of its order, its user's clicks and impressions within twice the longest
-/// window, a day after it included, and those whose ids it carries. Only files of those dates are read.
+/// The facts around one conversion: itself, the conversions of its order, its user's clicks and impressions within
+/// twice the longest window, a day after it included, and those whose ids it carries. Only files of those dates are
+/// read.
 /// </summary>
 internal sealed class ConversionFacts
 {
@@ -39,8 +40,14 @@ internal sealed class ConversionFacts
     /// <summary>The campaign's by the reference data, else the event's own.</summary>
     public string? AdvertiserId { get; private set; }
 
-    /// <exception cref="LakeException">The lake has no such conversion, or its clicks were never attributed.</exception>
-    public static async Task<ConversionFacts> FindAsync(ModelTrial trial, DataLake lake, string id, CancellationToken cancellation)
+    /// <exception cref="LakeException">The lake has no such conversion, or its clicks were never
+    /// attributed.</exception>
+    public static async Task<ConversionFacts> FindAsync(
+        ModelTrial trial,
+        DataLake lake,
+        string id,
+        CancellationToken cancellation
+    )
     {
         var found = new ConversionFacts(trial, id) { _key = KeyOf(id) };
         var select = $"""
@@ -48,10 +55,19 @@ internal sealed class ConversionFacts
             from (select * from conversions where event_key = {found._key} and event_id = {trial.Dialect.Text(id)}) as c
             left join campaigns g on g.campaign_id = c.campaign_id
             """;
-        using var rows = new NamedRows(await trial.ReadAsync(
-            select, [await trial.SetAsync(Conversions, cancellation), await trial.SetAsync("campaigns", cancellation)], cancellation));
-        if (!rows.Read()) throw new LakeException($"no conversion has the id {TerminalText.Visible(id)}; ids are the column event_id of conversions");
-        if (lake.Tables.All(table => table.Name != Clicks)) throw new LakeException($"The lake has no {Clicks} yet; adx run computes it.");
+        using var rows = new NamedRows(
+            await trial.ReadAsync(
+                select,
+                [await trial.SetAsync(Conversions, cancellation), await trial.SetAsync("campaigns", cancellation)],
+                cancellation
+            )
+        );
+        if (!rows.Read())
+            throw new LakeException(
+                $"no conversion has the id {TerminalText.Visible(id)}; ids are the column event_id of conversions"
+            );
+        if (lake.Tables.All(table => table.Name != Clicks))
+            throw new LakeException($"The lake has no {Clicks} yet; adx run computes it.");
         found.Take(rows);
         return found;
     }
@@ -64,7 +80,11 @@ internal sealed class ConversionFacts
         var notes = new List<string>();
         var same = _orderId is null ? "" : $" or order_id = {_trial.Dialect.Text(_orderId)}";
         await _trial.ReplaceAsync(
-            Conversions, $"select * from conversions where event_key = {_key}{same}", [await _trial.SetAsync(Conversions, cancellation)], cancellation);
+            Conversions,
+            $"select * from conversions where event_key = {_key}{same}",
+            [await _trial.SetAsync(Conversions, cancellation)],
+            cancellation
+        );
         if (!await NarrowAsync(Clicks, "click_key", "click_id", _clickId, clicks, cancellation))
             notes.Add($"the click {_clickId}, which the conversion carries, is not in the lake");
         if (!await NarrowAsync(Impressions, "event_key", "event_id", _impressionId, views, cancellation))
@@ -77,27 +97,32 @@ internal sealed class ConversionFacts
     {
         ParquetSet[] sets =
         [
-            await _trial.SetAsync(Clicks, cancellation), await _trial.SetAsync(Impressions, cancellation),
-            await _trial.SetAsync("campaigns", cancellation), await _trial.SetAsync("creatives", cancellation),
+            await _trial.SetAsync(Clicks, cancellation),
+            await _trial.SetAsync(Impressions, cancellation),
+            await _trial.SetAsync("campaigns", cancellation),
+            await _trial.SetAsync("creatives", cancellation),
         ];
         var candidates = new List<TouchCandidate>();
         using var rows = new NamedRows(await _trial.ReadAsync(CandidatesSelect, sets, cancellation));
         while (rows.Read())
         {
-            candidates.Add(new TouchCandidate
-            {
-                Kind = rows.Text("kind")!,
-                Id = rows.Text("id")!,
-                Time = rows.Time("micros")!.Value,
-                Age = TimeSpan.FromMicroseconds(_micros - rows.Count("micros")),
-                CampaignId = rows.Text("campaign_id")!,
-                CreativeId = rows.Text("creative_id")!,
-                AdvertiserId = rows.Text("advertiser_id"),
-                Window = TimeSpan.FromMicroseconds(rows.Count("window_micros")),
-                IsSameUser = _userKey is not null && rows.Number("user_key") == _userKey && rows.Text("user_id") == _userId,
-                IsCarried = rows.Text("id") == (rows.Text("kind") == "click" ? _clickId : _impressionId),
-                IvtReason = rows.Text("ivt_reason"),
-            });
+            candidates.Add(
+                new TouchCandidate
+                {
+                    Kind = rows.Text("kind")!,
+                    Id = rows.Text("id")!,
+                    Time = rows.Time("micros")!.Value,
+                    Age = TimeSpan.FromMicroseconds(_micros - rows.Count("micros")),
+                    CampaignId = rows.Text("campaign_id")!,
+                    CreativeId = rows.Text("creative_id")!,
+                    AdvertiserId = rows.Text("advertiser_id"),
+                    Window = TimeSpan.FromMicroseconds(rows.Count("window_micros")),
+                    IsSameUser =
+                        _userKey is not null && rows.Number("user_key") == _userKey && rows.Text("user_id") == _userId,
+                    IsCarried = rows.Text("id") == (rows.Text("kind") == "click" ? _clickId : _impressionId),
+                    IvtReason = rows.Text("ivt_reason"),
+                }
+            );
         }
 
         return candidates;
@@ -106,33 +131,48 @@ internal sealed class ConversionFacts
     /// <summary>The conversion for people; its local time is still that of UTC.</summary>
     public async Task<ExplainedConversion> DescribeAsync(CancellationToken cancellation)
     {
-        using var rows = new NamedRows(await _trial.ReadAsync(
-            $"""
-            select
-              c.*, g.campaign_name, coalesce(g.time_zone, a.time_zone) as zone, coalesce(c.currency, g.currency) as money_currency
-            from conversions c
-            left join campaigns g on g.campaign_id = c.campaign_id
-            left join advertisers a on a.advertiser_id = g.advertiser_id
-            where c.event_id = {_trial.Dialect.Text(Id)}
-            """,
-            [
-                await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation),
-                await _trial.SetAsync("advertisers", cancellation),
-            ],
-            cancellation));
+        using var rows = new NamedRows(
+            await _trial.ReadAsync(
+                $"""
+                select
+                  c.*, g.campaign_name, coalesce(g.time_zone, a.time_zone) as zone, coalesce(c.currency, g.currency) as money_currency
+                from conversions c
+                left join campaigns g on g.campaign_id = c.campaign_id
+                left join advertisers a on a.advertiser_id = g.advertiser_id
+                where c.event_id = {_trial.Dialect.Text(Id)}
+                """,
+                [
+                    await _trial.SetAsync(Conversions, cancellation),
+                    await _trial.SetAsync("campaigns", cancellation),
+                    await _trial.SetAsync("advertisers", cancellation),
+                ],
+                cancellation
+            )
+        );
         rows.Read();
         var time = DateTimeOffset.UnixEpoch.AddMicroseconds(_micros);
         return new ExplainedConversion
         {
-            Id = Id, Time = time, LocalTime = time, TimeZone = rows.Text("zone") ?? "UTC", Type = _type, OrderId = _orderId,
-            RevenueMicros = rows.Number("revenue_micros"), Currency = rows.Text("money_currency"), CampaignId = CampaignId,
-            CampaignName = rows.Text("campaign_name"), AdvertiserId = AdvertiserId, UserId = _userId, ClickId = _clickId,
-            ImpressionId = _impressionId, IvtReason = rows.Text("ivt_reason"), DuplicateOf = await FirstOfOrderAsync(cancellation),
+            Id = Id,
+            Time = time,
+            LocalTime = time,
+            TimeZone = rows.Text("zone") ?? "UTC",
+            Type = _type,
+            OrderId = _orderId,
+            RevenueMicros = rows.Number("revenue_micros"),
+            Currency = rows.Text("money_currency"),
+            CampaignId = CampaignId,
+            CampaignName = rows.Text("campaign_name"),
+            AdvertiserId = AdvertiserId,
+            UserId = _userId,
+            ClickId = _clickId,
+            ImpressionId = _impressionId,
+            IvtReason = rows.Text("ivt_reason"),
+            DuplicateOf = await FirstOfOrderAsync(cancellation),
         };
     }
 
-    private const string CandidatesSelect =
-        """
+    private const string CandidatesSelect = """
         select
           'click' as kind, k.click_id as id, k.user_id, k.user_key, unix_micros(k.event_time) as micros, k.campaign_id, k.creative_id,
           coalesce(g.advertiser_id, k.advertiser_id) as advertiser_id, k.ivt_reason,
@@ -167,45 +207,68 @@ internal sealed class ConversionFacts
 
     private async Task<(TimeSpan Clicks, TimeSpan Views)> LongestWindowsAsync(CancellationToken cancellation)
     {
-        using var rows = new NamedRows(await _trial.ReadAsync(
-            "select max(coalesce(conversion_click_window_micros, 0)) as clicks, max(coalesce(view_window_micros, 0)) as views from campaigns",
-            [await _trial.SetAsync("campaigns", cancellation)], cancellation));
+        using var rows = new NamedRows(
+            await _trial.ReadAsync(
+                "select max(coalesce(conversion_click_window_micros, 0)) as clicks, max(coalesce(view_window_micros, 0)) as views from campaigns",
+                [await _trial.SetAsync("campaigns", cancellation)],
+                cancellation
+            )
+        );
         rows.Read();
         return (Longer(rows.Count("clicks"), TimeSpan.FromDays(30)), Longer(rows.Count("views"), TimeSpan.FromDays(1)));
 
-        static TimeSpan Longer(long micros, TimeSpan usual) => TimeSpan.FromMicroseconds(Math.Max(micros, (long)usual.TotalMicroseconds));
+        static TimeSpan Longer(long micros, TimeSpan usual) =>
+            TimeSpan.FromMicroseconds(Math.Max(micros, (long)usual.TotalMicroseconds));
     }
 
     /// <summary>
-    /// Leaves the user's rows near the conversion and the one whose id it carries, at any distance: that it is out of the window is
-    /// worth knowing, and other dates are read only where it is not near.
+    /// Leaves the user's rows near the conversion and the one whose id it carries, at any distance: that it is out of
+    /// the window is worth knowing, and other dates are read only where it is not near.
     /// </summary>
     /// <returns>False when the id carried is not there.</returns>
     private async Task<bool> NarrowAsync(
-        string table, string keyColumn, string idColumn, string? carried, TimeSpan window, CancellationToken cancellation)
+        string table,
+        string keyColumn,
+        string idColumn,
+        string? carried,
+        TimeSpan window,
+        CancellationToken cancellation
+    )
     {
         var (first, last) = (Date.AddDays(-2 * (int)Math.Ceiling(window.TotalDays)), Date.AddDays(1));
         var files = await _trial.FilesAsync(table, cancellation);
         var near = files.Where(file => file.EventDate >= first && file.EventDate <= last).ToList();
-        var byId = carried is null ? "false" : $"{keyColumn} = {KeyOf(carried)} and {idColumn} = {_trial.Dialect.Text(carried)}";
+        var byId = carried is null
+            ? "false"
+            : $"{keyColumn} = {KeyOf(carried)} and {idColumn} = {_trial.Dialect.Text(carried)}";
         var byUser = _userKey is { } user ? $"user_key = {user}" : "false";
         var found = carried is null || await IsThereAsync(near);
         var far = found ? [] : files.Except(near).ToList();
         var foundFar = !found && await IsThereAsync(far);
         ParquetSet[] sets = [_trial.SetOf(table, near, "near"), _trial.SetOf(table, foundFar ? far : [], "far")];
-        await _trial.ReplaceAsync(table, $"select * from near where ({byUser}) or ({byId})\nunion all\nselect * from far where {byId}", sets, cancellation);
+        await _trial.ReplaceAsync(
+            table,
+            $"select * from near where ({byUser}) or ({byId})\nunion all\nselect * from far where {byId}",
+            sets,
+            cancellation
+        );
         return found || foundFar;
 
         async Task<bool> IsThereAsync(IReadOnlyList<LakeFile> among)
         {
-            using var rows = await _trial.ReadAsync($"select 1 from among where {byId} limit 1", [_trial.SetOf(table, among, "among")], cancellation);
+            using var rows = await _trial.ReadAsync(
+                $"select 1 from among where {byId} limit 1",
+                [_trial.SetOf(table, among, "among")],
+                cancellation
+            );
             return rows.Read();
         }
     }
 
     private async Task<string?> FirstOfOrderAsync(CancellationToken cancellation)
     {
-        if (_orderId is null) return null;
+        if (_orderId is null)
+            return null;
         var advertiser = AdvertiserId is { } known
             ? $"coalesce(g.advertiser_id, c.advertiser_id) = {_trial.Dialect.Text(known)}"
             : $"coalesce(g.advertiser_id, c.advertiser_id) is null and c.campaign_id is not distinct from {_trial.Dialect.TextOrNull(CampaignId)}";
@@ -214,11 +277,15 @@ internal sealed class ConversionFacts
             select c.event_id
             from conversions c
             left join campaigns g on g.campaign_id = c.campaign_id
-            where c.order_id = {_trial.Dialect.Text(_orderId)} and c.conversion_type is not distinct from {_trial.Dialect.TextOrNull(_type)} and {advertiser}
+            where c.order_id = {_trial.Dialect.Text(
+                _orderId
+            )} and c.conversion_type is not distinct from {_trial.Dialect.TextOrNull(_type)} and {advertiser}
             order by c.event_time, c.event_id
             limit 1
             """,
-            [await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation)], cancellation);
+            [await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation)],
+            cancellation
+        );
         return rows.Read() && rows.GetString(0) is { } first && first != Id ? first : null;
     }
 }

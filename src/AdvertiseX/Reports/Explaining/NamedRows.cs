@@ -5,8 +5,9 @@ namespace AdvertiseX.Reports.Explaining;
 /// <summary>The rows of a query with their values by column name. Owns the result.</summary>
 internal sealed class NamedRows(QueryResult result) : IDisposable
 {
-    private readonly Dictionary<string, int> _at =
-        result.Columns.Select((column, at) => (column.Name, at)).ToDictionary(pair => pair.Name, pair => pair.at, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _at = result
+        .Columns.Select((column, at) => (column.Name, at))
+        .ToDictionary(pair => pair.Name, pair => pair.at, StringComparer.Ordinal);
 
     public bool Read() => result.Read();
 
@@ -21,7 +22,8 @@ internal sealed class NamedRows(QueryResult result) : IDisposable
     public bool Flag(string column) => !result.IsNull(_at[column]) && result.GetBoolean(_at[column]);
 
     /// <summary>Instant of a column that holds micros since 1970.</summary>
-    public DateTimeOffset? Time(string column) => Number(column) is { } micros ? DateTimeOffset.UnixEpoch.AddMicroseconds(micros) : null;
+    public DateTimeOffset? Time(string column) =>
+        Number(column) is { } micros ? DateTimeOffset.UnixEpoch.AddMicroseconds(micros) : null;
 
     public DateOnly? Date(string column) => result.IsNull(_at[column]) ? null : result.GetDate(_at[column]);
 

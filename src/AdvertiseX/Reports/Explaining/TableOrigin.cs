@@ -5,4 +5,9 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="Version">Its newest version, which was read.</param>
 /// <param name="Inputs">Its inputs: the version that it holds, and the newest there is.</param>
 /// <param name="Stale">Why it is behind its inputs; null when it is not.</param>
-internal sealed record TableOrigin(string Table, long Version, IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs, string? Stale);
+internal sealed record TableOrigin(
+    string Table,
+    long Version,
+    IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs,
+    string? Stale
+);

@@ -6,4 +6,10 @@ namespace AdvertiseX.Reports.Explaining;
 /// <param name="RevenueMicros">Its part of the revenue; null when the conversion has none.</param>
 /// <param name="NetMillionths">The part that counts in net.</param>
 /// <param name="NetRevenueMicros">The revenue that counts in net.</param>
-internal sealed record TouchCredit(string Model, long Millionths, long? RevenueMicros, long NetMillionths, long? NetRevenueMicros);
+internal sealed record TouchCredit(
+    string Model,
+    long Millionths,
+    long? RevenueMicros,
+    long NetMillionths,
+    long? NetRevenueMicros
+);

@@ -21,20 +21,40 @@ internal sealed class WhatIfComparison
     /// <param name="options">What is asked for.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task<WhatIfComparison> StartAsync(
-        ModelTrial trial, ParquetSet today, ParquetSet other, WhatIfOptions options, CancellationToken cancellation)
+        ModelTrial trial,
+        ParquetSet today,
+        ParquetSet other,
+        WhatIfOptions options,
+        CancellationToken cancellation
+    )
     {
         var zones = await trial.ZoneOffsetsAsync(["conversions"], cancellation);
         ParquetSet[] sets =
         [
-            today, other, zones, await trial.SetAsync("campaigns", cancellation), await trial.SetAsync("advertisers", cancellation),
+            today,
+            other,
+            zones,
+            await trial.SetAsync("campaigns", cancellation),
+            await trial.SetAsync("advertisers", cancellation),
         ];
         ParquetColumn[] columns =
         [
-            new("is_other", SqlType.Boolean), new("conversion_id", SqlType.Text), new("campaign_id", SqlType.Text), new("campaign_name", SqlType.Text),
-            new("local_date", SqlType.Date), new("campaign_currency", SqlType.Text), new("money_currency", SqlType.Text), new("touch_kind", SqlType.Text),
-            new("millionths", SqlType.Int64), new("revenue_micros", SqlType.Int64),
+            new("is_other", SqlType.Boolean),
+            new("conversion_id", SqlType.Text),
+            new("campaign_id", SqlType.Text),
+            new("campaign_name", SqlType.Text),
+            new("local_date", SqlType.Date),
+            new("campaign_currency", SqlType.Text),
+            new("money_currency", SqlType.Text),
+            new("touch_kind", SqlType.Text),
+            new("millionths", SqlType.Int64),
+            new("revenue_micros", SqlType.Int64),
         ];
-        return new WhatIfComparison(trial, options, await trial.ScratchAsync("credits", columns, Placed(trial, options), sets, cancellation));
+        return new WhatIfComparison(
+            trial,
+            options,
+            await trial.ScratchAsync("credits", columns, Placed(trial, options), sets, cancellation)
+        );
     }
 
     /// <summary>Rows of a grain in their order.</summary>
@@ -44,33 +64,44 @@ internal sealed class WhatIfComparison
         using var read = new NamedRows(await _trial.ReadAsync(Select(grain), [_credits], cancellation));
         while (read.Read())
         {
-            rows.Add(new WhatIfRow
-            {
-                CampaignId = grain == WhatIfGrain.Campaign ? read.Text("cell") : null,
-                CampaignName = grain == WhatIfGrain.Campaign ? read.Text("campaign_name") : null,
-                Day = grain == WhatIfGrain.Day ? DateOnly.ParseExact(read.Text("cell")!, "yyyy-MM-dd") : null,
-                Currency = read.Text("currency"),
-                Today = Figures(read, "today"),
-                Other = Figures(read, "other"),
-                Gained = read.Count("gained"),
-                Lost = read.Count("lost"),
-            });
+            rows.Add(
+                new WhatIfRow
+                {
+                    CampaignId = grain == WhatIfGrain.Campaign ? read.Text("cell") : null,
+                    CampaignName = grain == WhatIfGrain.Campaign ? read.Text("campaign_name") : null,
+                    Day = grain == WhatIfGrain.Day ? DateOnly.ParseExact(read.Text("cell")!, "yyyy-MM-dd") : null,
+                    Currency = read.Text("currency"),
+                    Today = Figures(read, "today"),
+                    Other = Figures(read, "other"),
+                    Gained = read.Count("gained"),
+                    Lost = read.Count("lost"),
+                }
+            );
         }
 
         return rows;
     }
 
-    private static WhatIfFigures Figures(NamedRows row, string side) => new(
-        row.Count($"{side}_click_millionths"), row.Count($"{side}_view_millionths"), row.Count($"{side}_click_revenue"), row.Count($"{side}_view_revenue"));
+    private static WhatIfFigures Figures(NamedRows row, string side) =>
+        new(
+            row.Count($"{side}_click_millionths"),
+            row.Count($"{side}_view_millionths"),
+            row.Count($"{side}_click_revenue"),
+            row.Count($"{side}_view_revenue")
+        );
 
     private static string Placed(ModelTrial trial, WhatIfOptions options)
     {
-        var columns = $"conversion_id, campaign_id, touch_kind, currency, unix_micros(conversion_time) as micros, "
+        var columns =
+            $"conversion_id, campaign_id, touch_kind, currency, unix_micros(conversion_time) as micros, "
             + $"{AttributionModels.Millionths(options.Model, options.Net)} as millionths, {AttributionModels.Revenue(options.Model, options.Net)} as revenue_micros";
         var conditions = new List<string> { "c.millionths > 0" };
-        if (options.Campaigns.Count > 0) conditions.Add($"c.campaign_id in ({trial.Dialect.Texts(options.Campaigns)})");
-        if (options.From is { } from) conditions.Add($"{LocalDate} >= date '{from:yyyy-MM-dd}'");
-        if (options.To is { } to) conditions.Add($"{LocalDate} <= date '{to:yyyy-MM-dd}'");
+        if (options.Campaigns.Count > 0)
+            conditions.Add($"c.campaign_id in ({trial.Dialect.Texts(options.Campaigns)})");
+        if (options.From is { } from)
+            conditions.Add($"{LocalDate} >= date '{from:yyyy-MM-dd}'");
+        if (options.To is { } to)
+            conditions.Add($"{LocalDate} <= date '{to:yyyy-MM-dd}'");
         return $"""
             with campaign_zones as (
             {trial.StagingSql("campaign_zones")}
@@ -102,8 +133,8 @@ internal sealed class WhatIfComparison
 
     private const string LocalDate = "cast(timestamp_micros(c.micros + o.offset_micros) as date)";
 
-    // Counts stand in the row of the campaign's currency, money in the row of its own (docs/decisions/024). A conversion counts once
-    // as gained or lost, in the row of the campaign's currency.
+    // Counts stand in the row of the campaign's currency, money in the row of its own (docs/decisions/024). A
+    // conversion counts once as gained or lost, in the row of the campaign's currency.
     private static string Select(WhatIfGrain grain)
     {
         var cell = grain switch
@@ -157,9 +188,11 @@ internal sealed class WhatIfComparison
 
     private static string Sums(string side, string condition)
     {
-        var parts = from kind in (string[])["click", "view"]
-                    from measure in ((string Column, string Name)[])[("millionths", "millionths"), ("revenue_micros", "revenue")]
-                    select $"cast(sum(case when {condition} and touch_kind = '{kind}' then {measure.Column} else 0 end) as bigint) as {side}_{kind}_{measure.Name}";
+        var parts =
+            from kind in (string[])["click", "view"]
+            from measure in ((string Column, string Name)[])
+                [("millionths", "millionths"), ("revenue_micros", "revenue")]
+            select $"cast(sum(case when {condition} and touch_kind = '{kind}' then {measure.Column} else 0 end) as bigint) as {side}_{kind}_{measure.Name}";
         return string.Join(",\n    ", parts);
     }
 }

@@ -5,7 +5,12 @@ namespace AdvertiseX.Reports.WhatIf;
 /// <param name="ViewMillionths">View-through conversions, in millionths.</param>
 /// <param name="ClickRevenueMicros">Their revenue.</param>
 /// <param name="ViewRevenueMicros">Their revenue.</param>
-internal readonly record struct WhatIfFigures(long ClickMillionths, long ViewMillionths, long ClickRevenueMicros, long ViewRevenueMicros)
+internal readonly record struct WhatIfFigures(
+    long ClickMillionths,
+    long ViewMillionths,
+    long ClickRevenueMicros,
+    long ViewRevenueMicros
+)
 {
     public long Millionths => ClickMillionths + ViewMillionths;
 

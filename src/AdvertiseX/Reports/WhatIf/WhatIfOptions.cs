@@ -11,7 +11,8 @@ internal sealed record WhatIfOptions
     /// <summary>From an impression to the conversion that it may earn; zero switches view-through credit off.</summary>
     public TimeSpan? ViewWindow { get; init; }
 
-    /// <summary>From an impression to a click of the same user that may be its; zero leaves links by impression id only.</summary>
+    /// <summary>From an impression to a click of the same user that may be its; zero leaves links by impression id
+    /// only.</summary>
     public TimeSpan? MatchWindow { get; init; }
 
     /// <summary>One of <see cref="AttributionModels.Names"/>: the model of today's figures and of the others.</summary>
@@ -31,10 +32,13 @@ internal sealed record WhatIfOptions
     /// <summary>Without invalid traffic and repeated orders; else all.</summary>
     public bool Net { get; init; }
 
-    /// <summary>A window as people write it: 0, or as reference files have it (<c>7d</c>, <c>12h</c>, <c>30m</c>, <c>PT12H</c>).</summary>
+    /// <summary>A window as people write it: 0, or as reference files have it (<c>7d</c>, <c>12h</c>, <c>30m</c>,
+    /// <c>PT12H</c>).</summary>
     /// <exception cref="ArgumentException">It is none, or longer than 90 days.</exception>
     public static TimeSpan ParseWindow(string text) =>
         text == "0" ? TimeSpan.Zero
         : ReferenceText.Window(text) is { } micros ? TimeSpan.FromMicroseconds(micros)
-        : throw new ArgumentException($"'{TerminalText.Visible(text)}' is no window: 0, or {ReferenceText.WindowExpected}");
+        : throw new ArgumentException(
+            $"'{TerminalText.Visible(text)}' is no window: 0, or {ReferenceText.WindowExpected}"
+        );
 }

@@ -2,6 +2,11 @@ namespace AdvertiseX.Reports.WhatIf;
 
 /// <summary>What other rules would make of the same facts.</summary>
 /// <param name="Rows">In the order of campaigns or days; none where rows are the total.</param>
-/// <param name="Totals">One for each currency. A conversion that only moved between rows is neither gained nor lost here.</param>
+/// <param name="Totals">One for each currency. A conversion that only moved between rows is neither gained nor lost
+/// here.</param>
 /// <param name="Notes">What a reader has to know besides.</param>
-internal sealed record WhatIfReport(IReadOnlyList<WhatIfRow> Rows, IReadOnlyList<WhatIfRow> Totals, IReadOnlyList<string> Notes);
+internal sealed record WhatIfReport(
+    IReadOnlyList<WhatIfRow> Rows,
+    IReadOnlyList<WhatIfRow> Totals,
+    IReadOnlyList<string> Notes
+);

@@ -8,7 +8,8 @@ using Avro.Generic;
 
 namespace AdvertiseX.Tests.Decoding.Avro;
 
-/// <summary>Apache's own library as the other side: it writes and reads container files, and says what their values are.</summary>
+/// <summary>Apache's own library as the other side: it writes and reads container files, and says what their values
+/// are.</summary>
 internal static class ApacheAvro
 {
     static ApacheAvro() => Codec.RegisterResolver(name => OtherCodec.Of(name));
@@ -17,7 +18,14 @@ internal static class ApacheAvro
     public static byte[] Write(RecordSchema schema, string codec, IReadOnlyList<GenericRecord> records, Random random)
     {
         using var file = new MemoryStream();
-        using (var writer = DataFileWriter<GenericRecord>.OpenWriter(new GenericDatumWriter<GenericRecord>(schema), file, CodecOf(codec), leaveOpen: true))
+        using (
+            var writer = DataFileWriter<GenericRecord>.OpenWriter(
+                new GenericDatumWriter<GenericRecord>(schema),
+                file,
+                CodecOf(codec),
+                leaveOpen: true
+            )
+        )
         {
             foreach (var record in records)
             {
@@ -67,15 +75,20 @@ internal static class ApacheAvro
             Schema.Type.Boolean => random.Next(2) == 0,
             Schema.Type.Int => random.Next(int.MinValue, int.MaxValue) >> random.Next(32),
             Schema.Type.Long => random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
-            Schema.Type.Float => random.Next(30) == 0 ? float.NaN : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 30))),
-            Schema.Type.Double => random.Next(30) == 0 ? double.NegativeInfinity : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 300)),
+            Schema.Type.Float => random.Next(30) == 0
+                ? float.NaN
+                : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 30))),
+            Schema.Type.Double => random.Next(30) == 0
+                ? double.NegativeInfinity
+                : (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 300)),
             Schema.Type.Bytes => Bytes(random, random.Next(random.Next(10) == 0 ? 3000 : 12)),
             Schema.Type.String => Text(random),
             var other => throw new NotSupportedException($"no values of {other}"),
         };
     }
 
-    /// <summary>A value as JSON, by the rules of our reader: decimals are strings, times ISO text with microseconds, bytes hex.</summary>
+    /// <summary>A value as JSON, by the rules of our reader: decimals are strings, times ISO text with microseconds,
+    /// bytes hex.</summary>
     public static void Render(object? value, Schema schema, Utf8JsonWriter to)
     {
         switch (schema)
@@ -116,20 +129,45 @@ internal static class ApacheAvro
 
         switch (value)
         {
-            case null: to.WriteNullValue(); break;
-            case bool flag: to.WriteBooleanValue(flag); break;
-            case int number: to.WriteNumberValue(number); break;
-            case long number: to.WriteNumberValue(number); break;
-            case float real when !float.IsFinite(real): to.WriteStringValue(real.ToString(CultureInfo.InvariantCulture)); break;
-            case double real when !double.IsFinite(real): to.WriteStringValue(real.ToString(CultureInfo.InvariantCulture)); break;
+            case null:
+                to.WriteNullValue();
+                break;
+            case bool flag:
+                to.WriteBooleanValue(flag);
+                break;
+            case int number:
+                to.WriteNumberValue(number);
+                break;
+            case long number:
+                to.WriteNumberValue(number);
+                break;
+            case float real when !float.IsFinite(real):
+                to.WriteStringValue(real.ToString(CultureInfo.InvariantCulture));
+                break;
+            case double real when !double.IsFinite(real):
+                to.WriteStringValue(real.ToString(CultureInfo.InvariantCulture));
+                break;
             // With a point or an exponent, so that whoever compares knows a real number.
-            case float real: to.WriteRawValue(real.ToString("E8", CultureInfo.InvariantCulture)); break;
-            case double real: to.WriteRawValue(real.ToString("E16", CultureInfo.InvariantCulture)); break;
-            case string text: to.WriteStringValue(text); break;
-            case byte[] bytes: to.WriteStringValue(Convert.ToHexStringLower(bytes)); break;
-            case GenericFixed bytes: to.WriteStringValue(Convert.ToHexStringLower(bytes.Value)); break;
-            case GenericEnum symbol: to.WriteStringValue(symbol.Value); break;
-            default: throw new NotSupportedException($"no JSON for {value.GetType()}");
+            case float real:
+                to.WriteRawValue(real.ToString("E8", CultureInfo.InvariantCulture));
+                break;
+            case double real:
+                to.WriteRawValue(real.ToString("E16", CultureInfo.InvariantCulture));
+                break;
+            case string text:
+                to.WriteStringValue(text);
+                break;
+            case byte[] bytes:
+                to.WriteStringValue(Convert.ToHexStringLower(bytes));
+                break;
+            case GenericFixed bytes:
+                to.WriteStringValue(Convert.ToHexStringLower(bytes.Value));
+                break;
+            case GenericEnum symbol:
+                to.WriteStringValue(symbol.Value);
+                break;
+            default:
+                throw new NotSupportedException($"no JSON for {value.GetType()}");
         }
     }
 
@@ -141,7 +179,8 @@ internal static class ApacheAvro
         return JsonDocument.Parse(text.ToArray()).RootElement;
     }
 
-    /// <summary>Whether two JSON values are the same: integers to the digit, real numbers to the bit (of a float, if that is what it was).</summary>
+    /// <summary>Whether two JSON values are the same: integers to the digit, real numbers to the bit (of a float, if
+    /// that is what it was).</summary>
     public static bool Same(JsonElement expected, JsonElement found)
     {
         if (expected.ValueKind != found.ValueKind)
@@ -150,14 +189,17 @@ internal static class ApacheAvro
         {
             case JsonValueKind.Object:
                 return expected.EnumerateObject().Count() == found.EnumerateObject().Count()
-                    && expected.EnumerateObject().All(field => found.TryGetProperty(field.Name, out var other) && Same(field.Value, other));
+                    && expected
+                        .EnumerateObject()
+                        .All(field => found.TryGetProperty(field.Name, out var other) && Same(field.Value, other));
             case JsonValueKind.Array:
                 return expected.GetArrayLength() == found.GetArrayLength()
                     && expected.EnumerateArray().Zip(found.EnumerateArray()).All(pair => Same(pair.First, pair.Second));
             case JsonValueKind.Number:
                 var text = expected.GetRawText();
                 return !text.Contains('E') ? text == found.GetRawText()
-                    : text.Length < 20 ? expected.GetSingle().Equals(found.GetSingle()) : expected.GetDouble().Equals(found.GetDouble());
+                    : text.Length < 20 ? expected.GetSingle().Equals(found.GetSingle())
+                    : expected.GetDouble().Equals(found.GetDouble());
             case JsonValueKind.String:
                 return expected.GetString() == found.GetString();
             default:
@@ -167,44 +209,68 @@ internal static class ApacheAvro
 
     private static Codec CodecOf(string name) => OtherCodec.Of(name) ?? Codec.CreateCodecFromString(name);
 
-    private static bool Fits(object? value, Schema branch) => (branch.Tag, value) switch
-    {
-        (Schema.Type.Null, null) or (Schema.Type.Boolean, bool) or (Schema.Type.Int, int) or (Schema.Type.Long, long) or (Schema.Type.Float, float)
-            or (Schema.Type.Double, double) or (Schema.Type.String, string) or (Schema.Type.Bytes, byte[])
+    private static bool Fits(object? value, Schema branch) =>
+        (branch.Tag, value) switch
+        {
+
+            (Schema.Type.Null, null)
+            or
+            (Schema.Type.Boolean, bool)
+            or
+            (Schema.Type.Int, int)
+            or
+            (Schema.Type.Long, long)
+            or
+            (Schema.Type.Float, float)
+            or
+            (Schema.Type.Double, double)
+            or
+            (Schema.Type.String, string)
+            or
+            (Schema.Type.Bytes, byte[])
             or (Schema.Type.Map, IDictionary<string, object>) => true,
-        (Schema.Type.Array, Array) => value is not byte[],
-        (Schema.Type.Record, GenericRecord record) => record.Schema.Name == branch.Name,
-        (Schema.Type.Enumeration, GenericEnum symbol) => symbol.Schema.Name == branch.Name,
-        (Schema.Type.Fixed, GenericFixed bytes) => bytes.Schema.Name == branch.Name,
-        (Schema.Type.Logical, DateTime or AvroDecimal or Guid or TimeSpan) => true,
-        _ => false,
-    };
+            (Schema.Type.Array, Array) => value is not byte[],
+            (Schema.Type.Record, GenericRecord record) => record.Schema.Name == branch.Name,
+            (Schema.Type.Enumeration, GenericEnum symbol) => symbol.Schema.Name == branch.Name,
+            (Schema.Type.Fixed, GenericFixed bytes) => bytes.Schema.Name == branch.Name,
+            (Schema.Type.Logical, DateTime or AvroDecimal or Guid or TimeSpan) => true,
+            _ => false,
+        };
 
-    private static object Logical(LogicalSchema schema, Random random) => schema.LogicalTypeName switch
-    {
-        "decimal" => new AvroDecimal(new BigInteger(random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64)), Scale(schema)),
-        "uuid" => new Guid(Bytes(random, 16)),
-        "date" => Instant(random, TimeSpan.TicksPerDay).Date,
-        "time-millis" => new TimeSpan(random.NextInt64(86_400_000) * TimeSpan.TicksPerMillisecond),
-        "time-micros" => new TimeSpan(random.NextInt64(86_400_000_000) * TimeSpan.TicksPerMicrosecond),
-        "timestamp-millis" => Instant(random, TimeSpan.TicksPerMillisecond),
-        "timestamp-micros" => Instant(random, TimeSpan.TicksPerMicrosecond),
-        // The library takes these for the zone of the machine; the tests' machines may have any.
-        "local-timestamp-millis" => Instant(random, TimeSpan.TicksPerMillisecond).ToLocalTime(),
-        "local-timestamp-micros" => Instant(random, TimeSpan.TicksPerMicrosecond).ToLocalTime(),
-        var other => throw new NotSupportedException($"no values of {other}"),
-    };
+    private static object Logical(LogicalSchema schema, Random random) =>
+        schema.LogicalTypeName switch
+        {
+            "decimal" => new AvroDecimal(
+                new BigInteger(random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64)),
+                Scale(schema)
+            ),
+            "uuid" => new Guid(Bytes(random, 16)),
+            "date" => Instant(random, TimeSpan.TicksPerDay).Date,
+            "time-millis" => new TimeSpan(random.NextInt64(86_400_000) * TimeSpan.TicksPerMillisecond),
+            "time-micros" => new TimeSpan(random.NextInt64(86_400_000_000) * TimeSpan.TicksPerMicrosecond),
+            "timestamp-millis" => Instant(random, TimeSpan.TicksPerMillisecond),
+            "timestamp-micros" => Instant(random, TimeSpan.TicksPerMicrosecond),
+            // The library takes these for the zone of the machine; the tests' machines may have any.
+            "local-timestamp-millis" => Instant(random, TimeSpan.TicksPerMillisecond).ToLocalTime(),
+            "local-timestamp-micros" => Instant(random, TimeSpan.TicksPerMicrosecond).ToLocalTime(),
+            var other => throw new NotSupportedException($"no values of {other}"),
+        };
 
-    private static string LogicalText(object value, string type) => (value, type) switch
-    {
-        (AvroDecimal number, _) => Decimal(number.UnscaledValue, number.Scale),
-        (Guid id, _) => id.ToString(),
-        (TimeSpan time, _) => time.ToString(@"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture),
-        (DateTime time, "date") => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        (DateTime time, "timestamp-millis" or "timestamp-micros") => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-        (DateTime time, _) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"no text for {value.GetType()} as {type}"),
-    };
+    private static string LogicalText(object value, string type) =>
+        (value, type) switch
+        {
+            (AvroDecimal number, _) => Decimal(number.UnscaledValue, number.Scale),
+            (Guid id, _) => id.ToString(),
+            (TimeSpan time, _) => time.ToString(@"hh\:mm\:ss\.ffffff", CultureInfo.InvariantCulture),
+            (DateTime time, "date") => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            (DateTime time, "timestamp-millis" or "timestamp-micros") => time.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
+                CultureInfo.InvariantCulture
+            ),
+            (DateTime time, _) => time.ToUniversalTime()
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+            _ => throw new NotSupportedException($"no text for {value.GetType()} as {type}"),
+        };
 
     private static string Decimal(BigInteger unscaled, int scale)
     {
@@ -213,19 +279,24 @@ internal static class ApacheAvro
         return unscaled.Sign < 0 ? "-" + point : point;
     }
 
-    private static int Scale(LogicalSchema schema) => int.Parse(schema.GetProperty("scale") ?? "0", CultureInfo.InvariantCulture);
+    private static int Scale(LogicalSchema schema) =>
+        int.Parse(schema.GetProperty("scale") ?? "0", CultureInfo.InvariantCulture);
 
     private static DateTime Instant(Random random, long ticks) =>
-        new(random.NextInt64(new DateTime(1901, 1, 1).Ticks, new DateTime(2199, 1, 1).Ticks) / ticks * ticks, DateTimeKind.Utc);
+        new(
+            random.NextInt64(new DateTime(1901, 1, 1).Ticks, new DateTime(2199, 1, 1).Ticks) / ticks * ticks,
+            DateTimeKind.Utc
+        );
 
-    private static string Text(Random random) => random.Next(8) switch
-    {
-        0 => "",
-        1 => "ключ \"ü\"\n\\" + new string('ß', random.Next(40)),
-        2 => new string('x', random.Next(3000)),
-        3 => "\U0001F600" + random.Next(),
-        _ => new string((char)random.Next(0x20, 0x7F), random.Next(30)),
-    };
+    private static string Text(Random random) =>
+        random.Next(8) switch
+        {
+            0 => "",
+            1 => "ключ \"ü\"\n\\" + new string('ß', random.Next(40)),
+            2 => new string('x', random.Next(3000)),
+            3 => "\U0001F600" + random.Next(),
+            _ => new string((char)random.Next(0x20, 0x7F), random.Next(30)),
+        };
 
     private static byte[] Bytes(Random random, int length)
     {

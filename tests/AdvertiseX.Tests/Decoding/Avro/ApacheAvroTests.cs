@@ -32,7 +32,11 @@ public class ApacheAvroTests
             foreach (var (record, row) in records.Zip(found.Rows))
             {
                 Assert.Contains($"event_time={record["row"]}", row);
-                AssertSame(ApacheAvro.Json(record).GetProperty("targeting"), Encoding.UTF8.GetBytes(row.Single(f => f.StartsWith("targeting=", StringComparison.Ordinal))[10..]), json);
+                AssertSame(
+                    ApacheAvro.Json(record).GetProperty("targeting"),
+                    Encoding.UTF8.GetBytes(row.Single(f => f.StartsWith("targeting=", StringComparison.Ordinal))[10..]),
+                    json
+                );
             }
         }
     }
@@ -48,7 +52,12 @@ public class ApacheAvroTests
             var (json, records) = Records(random);
             var file = ApacheAvro.Write(records[0].Schema, "null", records, random);
             var reader = new ApacheSchemas(random).Evolved(System.Text.Json.Nodes.JsonNode.Parse(json)!).ToJsonString();
-            AssertRecords(ApacheAvro.Read(file, Schema.Parse(reader)), file, AvroDecoding.Schema(reader), $"{json}\nread as {reader}");
+            AssertRecords(
+                ApacheAvro.Read(file, Schema.Parse(reader)),
+                file,
+                AvroDecoding.Schema(reader),
+                $"{json}\nread as {reader}"
+            );
         }
     }
 
@@ -72,7 +81,13 @@ public class ApacheAvroTests
     public async Task Generated_files_are_read_by_it(BidCodec codec)
     {
         var folder = GeneratedSet.NewFolder();
-        var options = new GeneratorOptions { OutputDirectory = folder, Impressions = 2000, BidCodec = codec, Dirt = DirtRates.None };
+        var options = new GeneratorOptions
+        {
+            OutputDirectory = folder,
+            Impressions = 2000,
+            BidCodec = codec,
+            Dirt = DirtRates.None,
+        };
         await FeedGenerator.GenerateAsync(options, cancellationToken: TestContext.Current.CancellationToken);
         foreach (var path in Directory.GetFiles(Path.Combine(folder, "bid_requests")))
         {
@@ -89,7 +104,10 @@ public class ApacheAvroTests
     {
         var json = new ApacheSchemas(random).Root().ToJsonString();
         var schema = (RecordSchema)Schema.Parse(json);
-        return (json, [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => (GenericRecord)ApacheAvro.Value(schema, random)!)]);
+        return (
+            json,
+            [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => (GenericRecord)ApacheAvro.Value(schema, random)!)]
+        );
     }
 
     private static void AssertRecords(List<GenericRecord> expected, byte[] file, AvroSchema? reader, string what)
@@ -110,6 +128,9 @@ public class ApacheAvroTests
     private static void AssertSame(JsonElement expected, ReadOnlySpan<byte> json, string what)
     {
         using var found = JsonDocument.Parse(json.ToArray());
-        Assert.True(ApacheAvro.Same(expected, found.RootElement), $"expected {expected.GetRawText()}\nfound {Encoding.UTF8.GetString(json)}\nof {what}");
+        Assert.True(
+            ApacheAvro.Same(expected, found.RootElement),
+            $"expected {expected.GetRawText()}\nfound {Encoding.UTF8.GetString(json)}\nof {what}"
+        );
     }
 }

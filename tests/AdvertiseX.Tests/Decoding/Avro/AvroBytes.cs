@@ -37,7 +37,15 @@ internal sealed class AvroBytes
     /// <summary>A container file of one schema; each block is a count and its data.</summary>
     public static byte[] File(string schema, string codec, params (long Count, byte[] Data)[] blocks)
     {
-        var file = new AvroBytes().Raw("Obj\x01"u8).Long(2).Text("avro.schema").Text(schema).Text("avro.codec").Text(codec).Long(0).Raw(Sync);
+        var file = new AvroBytes()
+            .Raw("Obj\x01"u8)
+            .Long(2)
+            .Text("avro.schema")
+            .Text(schema)
+            .Text("avro.codec")
+            .Text(codec)
+            .Long(0)
+            .Raw(Sync);
         foreach (var (count, data) in blocks)
             file.Long(count).Bytes(data).Raw(Sync);
         return file.ToArray();

@@ -10,10 +10,19 @@ namespace AdvertiseX.Tests.Decoding.Avro;
 /// <summary>Runs framer and decoder over bytes.</summary>
 internal static class AvroDecoding
 {
-    public static CompiledContract Contract(string fields, string? explode = null) => ContractFile.Parse(
-        $$"""{"name":"t","feed":"bid_requests","fields":{{fields}}{{(explode is null ? "" : $",\"explode\":\"{explode}\"")}}}""", "test");
+    public static CompiledContract Contract(string fields, string? explode = null) =>
+        ContractFile.Parse(
+            $$"""{"name":"t","feed":"bid_requests","fields":{{fields}}{{(explode is null ? "" : $",\"explode\":\"{explode}\"")}}}""",
+            "test"
+        );
 
-    public static SlotRecorder Decode(byte[] file, CompiledContract contract, FramerOptions? options = null, AvroSchema? reader = null, bool fast = true)
+    public static SlotRecorder Decode(
+        byte[] file,
+        CompiledContract contract,
+        FramerOptions? options = null,
+        AvroSchema? reader = null,
+        bool fast = true
+    )
     {
         var recorder = new SlotRecorder(contract);
         using var framer = new AvroFramer(new MemoryStream(file), options ?? new FramerOptions(), reader);
@@ -23,8 +32,12 @@ internal static class AvroDecoding
         {
             Assert.Equal(next, block.From);
             next = block.Next;
-            decoder ??= fast ? (AvroBlockDecoder)framer.CreateDecoder(contract)
-                : new AvroBlockDecoder(framer.Header, contract, (options ?? new FramerOptions()).MaxRecordBytes, reader) { Fast = false };
+            decoder ??= fast
+                ? (AvroBlockDecoder)framer.CreateDecoder(contract)
+                : new AvroBlockDecoder(framer.Header, contract, (options ?? new FramerOptions()).MaxRecordBytes, reader)
+                {
+                    Fast = false,
+                };
             decoder.Decode(block, recorder.AsSink());
             block.Dispose();
         }
@@ -49,7 +62,8 @@ internal static class AvroDecoding
 
     public static string Json(string writer, byte[] datum) => Json(Schema(writer), null, datum);
 
-    public static string Json(string writer, string reader, byte[] datum) => Json(Schema(writer), Schema(reader), datum);
+    public static string Json(string writer, string reader, byte[] datum) =>
+        Json(Schema(writer), Schema(reader), datum);
 
     /// <summary>The data of all blocks of a container file, decompressed.</summary>
     public static byte[] Uncompressed(byte[] file, out AvroHeader header)

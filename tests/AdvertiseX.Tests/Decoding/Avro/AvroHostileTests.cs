@@ -8,7 +8,8 @@ namespace AdvertiseX.Tests.Decoding.Avro;
 public class AvroHostileTests
 {
     private static readonly CompiledContract s_contract = AvroDecoding.Contract(
-        """{"event_time":{"from":["t"]},"domain":{"from":["domain"]},"targeting":{"from":["targeting"]},"country":{"from":["geo.country"]}}""");
+        """{"event_time":{"from":["t"]},"domain":{"from":["domain"]},"targeting":{"from":["targeting"]},"country":{"from":["geo.country"]}}"""
+    );
 
     [Theory]
     [InlineData("\"null\"")]
@@ -16,7 +17,8 @@ public class AvroHostileTests
     [InlineData("{\"type\":\"record\",\"name\":\"E\",\"fields\":[]}")]
     public void Items_of_no_bytes_in_any_number_end_soon(string item)
     {
-        var schema = $$$"""{"type":"record","name":"R","fields":[{"name":"x","type":{"type":"array","items":{{{item}}}}},{"name":"targeting","type":{"type":"array","items":{{{(item[0] == '{' ? "\"" + (item.Contains("\"F\"") ? "F" : "E") + "\"" : item)}}}}}]}""";
+        var schema =
+            $$$"""{"type":"record","name":"R","fields":[{"name":"x","type":{"type":"array","items":{{{item}}}}},{"name":"targeting","type":{"type":"array","items":{{{(item[0] == '{' ? "\"" + (item.Contains("\"F\"") ? "F" : "E") + "\"" : item)}}}}}]}""";
         var bomb = new AvroBytes().Long(1L << 40).Long(0).Long(1L << 40).Long(0).ToArray();
         Bounded(() =>
         {
@@ -27,13 +29,16 @@ public class AvroHostileTests
     }
 
     [Fact]
-    public void Records_of_no_bytes_in_any_number_end_soon() => Bounded(() =>
-    {
-        using var found = AvroDecoding.Decode(
-            AvroBytes.File("""{"type":"record","name":"R","fields":[]}""", "null", (1L << 40, [])), s_contract);
-        Assert.Equal(RejectReason.DamagedBlock, Assert.Single(found.Rejects).Reason);
-        Assert.True(found.Rows.Count < 1_000_000);
-    });
+    public void Records_of_no_bytes_in_any_number_end_soon() =>
+        Bounded(() =>
+        {
+            using var found = AvroDecoding.Decode(
+                AvroBytes.File("""{"type":"record","name":"R","fields":[]}""", "null", (1L << 40, [])),
+                s_contract
+            );
+            Assert.Equal(RejectReason.DamagedBlock, Assert.Single(found.Rejects).Reason);
+            Assert.True(found.Rows.Count < 1_000_000);
+        });
 
     [Theory]
     [InlineData(1L << 62, -1)]
@@ -43,13 +48,17 @@ public class AvroHostileTests
     [InlineData(1000, -1)]
     public void Counts_that_cannot_be_break_the_block(long count, long size)
     {
-        const string schema = """{"type":"record","name":"R","fields":[{"name":"targeting","type":{"type":"map","values":"string"}}]}""";
+        const string schema =
+            """{"type":"record","name":"R","fields":[{"name":"targeting","type":{"type":"map","values":"string"}}]}""";
         var bytes = new AvroBytes().Long(count);
         if (count < 0)
             bytes.Long(size);
         Bounded(() =>
         {
-            using var found = AvroDecoding.Decode(AvroBytes.File(schema, "null", (1, bytes.Text("k").ToArray())), s_contract);
+            using var found = AvroDecoding.Decode(
+                AvroBytes.File(schema, "null", (1, bytes.Text("k").ToArray())),
+                s_contract
+            );
             Assert.Equal(RejectReason.DamagedBlock, Assert.Single(found.Rejects).Reason);
         });
     }
@@ -58,11 +67,15 @@ public class AvroHostileTests
     public void Small_bytes_that_stand_for_much_text_are_stopped()
     {
         var symbol = new string('S', 100_000);
-        var schema = $$$$"""{"type":"record","name":"R","fields":[{"name":"targeting","type":{"type":"array","items":{"type":"enum","name":"E","symbols":["{{{{symbol}}}}"]}}}]}""";
+        var schema =
+            $$$$"""{"type":"record","name":"R","fields":[{"name":"targeting","type":{"type":"array","items":{"type":"enum","name":"E","symbols":["{{{{symbol}}}}"]}}}]}""";
         var one = new AvroBytes().Long(20_000).Raw(new byte[20_000]).Long(0).ToArray();
         Bounded(() =>
         {
-            using var found = AvroDecoding.Decode(AvroBytes.File(schema, "null", (3, [.. one, .. one, .. one])), s_contract);
+            using var found = AvroDecoding.Decode(
+                AvroBytes.File(schema, "null", (3, [.. one, .. one, .. one])),
+                s_contract
+            );
             Assert.Empty(found.Rows);
             Assert.NotEmpty(found.Rejects);
         });
@@ -71,8 +84,12 @@ public class AvroHostileTests
     [Fact]
     public void Schema_that_names_one_wide_record_everywhere_compiles_soon()
     {
-        var fields = string.Join(',', Enumerable.Range(0, 500).Select(i => $$"""{"name":"f{{i}}","type":["null","W"]}"""));
-        var wide = $$$"""{"type":"record","name":"W","fields":[{{{fields}}},{"name":"geo","type":["null","W",{"type":"array","items":"W"}]}]}""";
+        var fields = string.Join(
+            ',',
+            Enumerable.Range(0, 500).Select(i => $$"""{"name":"f{{i}}","type":["null","W"]}""")
+        );
+        var wide =
+            $$$"""{"type":"record","name":"W","fields":[{{{fields}}},{"name":"geo","type":["null","W",{"type":"array","items":"W"}]}]}""";
         Bounded(() =>
         {
             using var found = AvroDecoding.Decode(AvroBytes.File(wide, "null", (1, new byte[501])), s_contract);
@@ -82,11 +99,12 @@ public class AvroHostileTests
     }
 
     [Fact]
-    public void Schema_nested_without_end_is_refused() => Bounded(() =>
-    {
-        var deep = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 100_000));
-        Assert.False(AvroSchema.TryParse(System.Text.Encoding.UTF8.GetBytes(deep), out _, out _));
-    });
+    public void Schema_nested_without_end_is_refused() =>
+        Bounded(() =>
+        {
+            var deep = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 100_000));
+            Assert.False(AvroSchema.TryParse(System.Text.Encoding.UTF8.GetBytes(deep), out _, out _));
+        });
 
     [Theory]
     [InlineData(11)]
@@ -102,10 +120,14 @@ public class AvroHostileTests
             random.NextBytes(data);
             for (var i = 0; i < data.Length; i++)
                 data[i] = random.Next(3) == 0 ? data[i] : (byte)random.Next(8);
-            var record = $$"""{"type":"record","name":"Top","fields":[{"name":"geo","type":{{schema}}},{"name":"domain","type":["null","string","Top"]}]}""";
+            var record =
+                $$"""{"type":"record","name":"Top","fields":[{"name":"geo","type":{{schema}}},{"name":"domain","type":["null","string","Top"]}]}""";
             Bounded(() =>
             {
-                using var found = AvroDecoding.Decode(AvroBytes.File(record, "null", (random.Next(1, 20), data)), s_contract);
+                using var found = AvroDecoding.Decode(
+                    AvroBytes.File(record, "null", (random.Next(1, 20), data)),
+                    s_contract
+                );
                 Assert.True(found.Rows.Count + found.Rejects.Count > 0);
             });
         }
@@ -113,7 +135,18 @@ public class AvroHostileTests
 
     private static string RandomSchema(Random random, int depth, ref int names)
     {
-        string[] leaves = ["\"null\"", "\"boolean\"", "\"int\"", "\"long\"", "\"float\"", "\"double\"", "\"bytes\"", "\"string\"", "\"Top\""];
+        string[] leaves =
+        [
+            "\"null\"",
+            "\"boolean\"",
+            "\"int\"",
+            "\"long\"",
+            "\"float\"",
+            "\"double\"",
+            "\"bytes\"",
+            "\"string\"",
+            "\"Top\"",
+        ];
         switch (random.Next(depth > 3 ? 1 : 6))
         {
             case 1:

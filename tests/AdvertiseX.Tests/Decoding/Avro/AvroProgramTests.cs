@@ -24,14 +24,18 @@ public class AvroProgramTests
     public void Any_data_of_any_schema_gives_the_same(int seed)
     {
         var random = new Random(seed);
-        int rows = 0, rejects = 0;
+        int rows = 0,
+            rejects = 0;
         for (var round = 0; round < 300; round++)
         {
             var names = 0;
             var type = RandomAvroType.Record(random, 0, ref names);
             // Now and then read by a schema that does not quite fit.
             names = 0;
-            var reader = random.Next(4) == 0 ? AvroDecoding.Schema(RandomAvroType.Record(new Random(random.Next()), 0, ref names).Schema) : null;
+            var reader =
+                random.Next(4) == 0
+                    ? AvroDecoding.Schema(RandomAvroType.Record(new Random(random.Next()), 0, ref names).Schema)
+                    : null;
             var blocks = new (long, byte[])[3];
             for (var i = 0; i < blocks.Length; i++)
             {
@@ -45,7 +49,11 @@ public class AvroProgramTests
                 blocks[i] = (count, random.Next(10) == 0 ? bytes[..random.Next(bytes.Length + 1)] : bytes);
             }
 
-            var (r, j) = AssertSame(AvroBytes.File(type.Schema, "null", blocks), random.Next(2) == 0 ? s_contract : s_exploding, reader);
+            var (r, j) = AssertSame(
+                AvroBytes.File(type.Schema, "null", blocks),
+                random.Next(2) == 0 ? s_contract : s_exploding,
+                reader
+            );
             rows += r;
             rejects += j;
         }
@@ -59,10 +67,17 @@ public class AvroProgramTests
         var folder = Directory.CreateTempSubdirectory("adx-avro").FullName;
         try
         {
-            await FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = folder, Impressions = 3000 }, cancellationToken: TestContext.Current.CancellationToken);
+            await FeedGenerator.GenerateAsync(
+                new GeneratorOptions { OutputDirectory = folder, Impressions = 3000 },
+                cancellationToken: TestContext.Current.CancellationToken
+            );
             foreach (var file in Directory.GetFiles(Path.Combine(folder, "bid_requests")))
             {
-                var (rows, _) = AssertSame(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), ContractFile.ShippedFor(Feed.BidRequests), null);
+                var (rows, _) = AssertSame(
+                    await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken),
+                    ContractFile.ShippedFor(Feed.BidRequests),
+                    null
+                );
                 Assert.True(rows > 0);
             }
         }
@@ -79,10 +94,13 @@ public class AvroProgramTests
             {"type":"record","name":"R","fields":[{"name":"domain","type":["null","string"]},{"name":"price","type":["double","null"]},
              {"name":"targeting","type":{"type":"map","values":["null","string","long"]}},{"name":"geo","type":{"type":"record","name":"G","fields":[{"name":"country","type":"string"}]}}]}
             """;
-        var slots = new AvroSlotDecoder(AvroSlotPlan.Compile(AvroResolver.Resolve(AvroDecoding.Schema(schema), null), s_contract));
+        var slots = new AvroSlotDecoder(
+            AvroSlotPlan.Compile(AvroResolver.Resolve(AvroDecoding.Schema(schema), null), s_contract)
+        );
         Assert.Equal(
             [AvroOpCode.Enter, AvroOpCode.Text, AvroOpCode.Double, AvroOpCode.Json, AvroOpCode.Enter, AvroOpCode.Text],
-            slots.Program.Select(op => op.Code));
+            slots.Program.Select(op => op.Code)
+        );
     }
 
     private static (int Rows, int Rejects) AssertSame(byte[] file, CompiledContract contract, AvroSchema? reader)

@@ -19,7 +19,10 @@ public class AvroResolutionTests
     [Fact]
     public void Floats_and_texts_promote()
     {
-        Assert.Equal("2.4231998920440674", AvroDecoding.Json("\"float\"", "\"double\"", new AvroBytes().Float(2.4232f).ToArray()));
+        Assert.Equal(
+            "2.4231998920440674",
+            AvroDecoding.Json("\"float\"", "\"double\"", new AvroBytes().Float(2.4232f).ToArray())
+        );
         Assert.Equal("2.4232", AvroDecoding.Json("\"float\"", "\"float\"", new AvroBytes().Float(2.4232f).ToArray()));
         Assert.Equal("\"né\"", AvroDecoding.Json("\"bytes\"", "\"string\"", new AvroBytes().Text("né").ToArray()));
         Assert.Equal("\"6e\"", AvroDecoding.Json("\"string\"", "\"bytes\"", new AvroBytes().Text("n").ToArray()));
@@ -46,7 +49,8 @@ public class AvroResolutionTests
         var datum = new AvroBytes().Long(1).Text("x").Long(0).Long(-3).Text("k").ToArray();
         Assert.Equal(
             """{"renamed":-3,"kept":"k","list":[1,2],"map":{"x":1.5},"raw":"ff01","inner":{"n":null,"m":false},"any":"later branch"}""",
-            AvroDecoding.Json(writer, reader, datum));
+            AvroDecoding.Json(writer, reader, datum)
+        );
     }
 
     [Fact]
@@ -64,14 +68,26 @@ public class AvroResolutionTests
     [InlineData(0, "\"A\"")]
     [InlineData(1, "\"Z\"")]
     [InlineData(2, "BadBranch")]
-    public void Unknown_enum_symbol_becomes_the_readers_default(int symbol, string expected) => Assert.Equal(expected, AvroDecoding.Json(
-        """{"type":"enum","name":"E","symbols":["A","NEW"]}""",
-        """{"type":"enum","name":"E","symbols":["Z","A"],"default":"Z"}""", new AvroBytes().Long(symbol).ToArray()));
+    public void Unknown_enum_symbol_becomes_the_readers_default(int symbol, string expected) =>
+        Assert.Equal(
+            expected,
+            AvroDecoding.Json(
+                """{"type":"enum","name":"E","symbols":["A","NEW"]}""",
+                """{"type":"enum","name":"E","symbols":["Z","A"],"default":"Z"}""",
+                new AvroBytes().Long(symbol).ToArray()
+            )
+        );
 
     [Fact]
-    public void Unknown_enum_symbol_without_default_is_a_mismatch() => Assert.Equal("Mismatch", AvroDecoding.Json(
-        """{"type":"enum","name":"E","symbols":["A","NEW"]}""",
-        """{"type":"enum","name":"E","symbols":["A"]}""", new AvroBytes().Long(1).ToArray()));
+    public void Unknown_enum_symbol_without_default_is_a_mismatch() =>
+        Assert.Equal(
+            "Mismatch",
+            AvroDecoding.Json(
+                """{"type":"enum","name":"E","symbols":["A","NEW"]}""",
+                """{"type":"enum","name":"E","symbols":["A"]}""",
+                new AvroBytes().Long(1).ToArray()
+            )
+        );
 
     [Fact]
     public void Unions_resolve_branch_by_branch()
@@ -84,15 +100,25 @@ public class AvroResolutionTests
     }
 
     [Fact]
-    public void Decimals_of_another_scale_do_not_match() => Assert.Equal("Mismatch", AvroDecoding.Json(
-        """{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}""",
-        """{"type":"bytes","logicalType":"decimal","precision":9,"scale":3}""", new AvroBytes().Bytes([1]).ToArray()));
+    public void Decimals_of_another_scale_do_not_match() =>
+        Assert.Equal(
+            "Mismatch",
+            AvroDecoding.Json(
+                """{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}""",
+                """{"type":"bytes","logicalType":"decimal","precision":9,"scale":3}""",
+                new AvroBytes().Bytes([1]).ToArray()
+            )
+        );
 
     [Fact]
     public void Recursive_schema_reads_to_its_depth_limit()
     {
-        const string schema = """{"type":"record","name":"N","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","N"]}]}""";
-        Assert.Equal("""{"v":1,"next":{"v":2,"next":null}}""", AvroDecoding.Json(schema, new AvroBytes().Long(1).Long(1).Long(2).Long(0).ToArray()));
+        const string schema =
+            """{"type":"record","name":"N","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","N"]}]}""";
+        Assert.Equal(
+            """{"v":1,"next":{"v":2,"next":null}}""",
+            AvroDecoding.Json(schema, new AvroBytes().Long(1).Long(1).Long(2).Long(0).ToArray())
+        );
         var deep = new AvroBytes();
         for (var i = 0; i < 1000; i++)
             deep.Long(i).Long(1);
@@ -112,13 +138,25 @@ public class AvroResolutionTests
     [InlineData("long", "timestamp-millis", long.MinValue, "-9223372036854775808")]
     [InlineData("int", "timestamp-micros", 5, "5")]
     [InlineData("long", "no-such-type", 5, "5")]
-    public void Logical_times(string type, string logical, long value, string expected) => Assert.Equal(
-        expected, AvroDecoding.Json($$"""{"type":"{{type}}","logicalType":"{{logical}}"}""", new AvroBytes().Long(value).ToArray()));
+    public void Logical_times(string type, string logical, long value, string expected) =>
+        Assert.Equal(
+            expected,
+            AvroDecoding.Json(
+                $$"""{"type":"{{type}}","logicalType":"{{logical}}"}""",
+                new AvroBytes().Long(value).ToArray()
+            )
+        );
 
     [Fact]
-    public void Writers_millis_stay_millis_to_a_reader_of_micros() => Assert.Equal("\"1970-01-01T00:00:01.000000Z\"", AvroDecoding.Json(
-        """{"type":"long","logicalType":"timestamp-millis"}""", """{"type":"long","logicalType":"timestamp-micros"}""",
-        new AvroBytes().Long(1000).ToArray()));
+    public void Writers_millis_stay_millis_to_a_reader_of_micros() =>
+        Assert.Equal(
+            "\"1970-01-01T00:00:01.000000Z\"",
+            AvroDecoding.Json(
+                """{"type":"long","logicalType":"timestamp-millis"}""",
+                """{"type":"long","logicalType":"timestamp-micros"}""",
+                new AvroBytes().Long(1000).ToArray()
+            )
+        );
 
     [Theory]
     [InlineData("00", 2, "\"0.00\"")]
@@ -128,22 +166,39 @@ public class AvroResolutionTests
     [InlineData("8000000000000000", 3, "\"-9223372036854775.808\"")]
     [InlineData("010000000000000000", 0, "\"18446744073709551616\"")]
     [InlineData("ff0000000000000000", 4, "\"-1844674407370955.1616\"")]
-    public void Decimals(string bytes, int scale, string expected) => Assert.Equal(expected, AvroDecoding.Json(
-        $$"""{"type":"bytes","logicalType":"decimal","precision":40,"scale":{{scale}}}""",
-        new AvroBytes().Bytes(Convert.FromHexString(bytes)).ToArray()));
+    public void Decimals(string bytes, int scale, string expected) =>
+        Assert.Equal(
+            expected,
+            AvroDecoding.Json(
+                $$"""{"type":"bytes","logicalType":"decimal","precision":40,"scale":{{scale}}}""",
+                new AvroBytes().Bytes(Convert.FromHexString(bytes)).ToArray()
+            )
+        );
 
     [Fact]
     public void Uuid_and_duration()
     {
-        Assert.Equal("\"00112233-4455-6677-8899-aabbccddeeff\"", AvroDecoding.Json(
-            """{"type":"fixed","size":16,"name":"U","logicalType":"uuid"}""", Convert.FromHexString("00112233445566778899aabbccddeeff")));
-        Assert.Equal("""{"months":1,"days":2,"millis":4294967295}""", AvroDecoding.Json(
-            """{"type":"fixed","size":12,"name":"D","logicalType":"duration"}""", Convert.FromHexString("0100000002000000ffffffff")));
+        Assert.Equal(
+            "\"00112233-4455-6677-8899-aabbccddeeff\"",
+            AvroDecoding.Json(
+                """{"type":"fixed","size":16,"name":"U","logicalType":"uuid"}""",
+                Convert.FromHexString("00112233445566778899aabbccddeeff")
+            )
+        );
+        Assert.Equal(
+            """{"months":1,"days":2,"millis":4294967295}""",
+            AvroDecoding.Json(
+                """{"type":"fixed","size":12,"name":"D","logicalType":"duration"}""",
+                Convert.FromHexString("0100000002000000ffffffff")
+            )
+        );
     }
 
     [Theory]
     [InlineData("{\"type\":\"record\",\"name\":\"R\"}")]
-    [InlineData("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"a\",\"type\":\"int\"}]}")]
+    [InlineData(
+        "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"a\",\"type\":\"int\"}]}"
+    )]
     [InlineData("[\"null\",[\"int\"]]")]
     [InlineData("{\"type\":\"fixed\",\"name\":\"F\",\"size\":-1}")]
     [InlineData("{\"type\":\"fixed\",\"name\":\"F\",\"size\":1.5}")]
@@ -164,13 +219,16 @@ public class AvroResolutionTests
     [Fact]
     public void Names_take_the_namespace_around_them()
     {
-        var schema = AvroDecoding.Schema("""
+        var schema = AvroDecoding.Schema(
+            """
             {"type":"record","name":"R","namespace":"a.b","doc":"x","fields":[{"name":"e","type":{"type":"enum","name":"E","symbols":["X"]}},
              {"name":"f","type":"E"},{"name":"g","type":{"type":"fixed","name":"c.F","size":3}},{"name":"h","type":["null","c.F","a.b.E"]}]}
-            """);
+            """
+        );
         Assert.Equal(
             """{"name":"a.b.R","type":"record","fields":[{"name":"e","type":{"name":"a.b.E","type":"enum","symbols":["X"]}},{"name":"f","type":"a.b.E"},{"name":"g","type":{"name":"c.F","type":"fixed","size":3}},{"name":"h","type":["null","c.F","a.b.E"]}]}""",
-            schema.CanonicalForm);
+            schema.CanonicalForm
+        );
         Assert.Equal(["e", "f", "g", "h"], schema.FieldPaths());
     }
 }

@@ -10,11 +10,13 @@ namespace AdvertiseX.Tests.Decoding.Avro;
 
 public class AvroVectorTests
 {
-    private static readonly CompiledContract s_contract = AvroDecoding.Contract("""
+    private static readonly CompiledContract s_contract = AvroDecoding.Contract(
+        """
         {"event_time":{"from":["timestamp"]},"auction_id":{"from":["auction_id"]},"user_id":{"from":["user_id"]},
          "floor_cpm_micros":{"from":["bid_floor"]},"bid_cpm_micros":{"from":["bid_price"]},"device_type":{"from":["device.type"]},
          "country":{"from":["geo.country"]},"targeting":{"from":["targeting"]},"won":{"from":["won"]}}
-        """);
+        """
+    );
 
     [Theory]
     [InlineData("null")]
@@ -31,21 +33,34 @@ public class AvroVectorTests
 
     [Fact]
     public void Next_schema_version_reads_as_it_was_written() =>
-        AssertJson(AvroVectors.Lines("bid_requests.v2.expected.ndjson"), AvroVectors.Bytes("bid_requests.v2.avro"), null);
+        AssertJson(
+            AvroVectors.Lines("bid_requests.v2.expected.ndjson"),
+            AvroVectors.Bytes("bid_requests.v2.avro"),
+            null
+        );
 
     [Fact]
     public void Reader_of_v2_gets_v1_by_alias_and_default()
     {
         var reader = AvroSchema.Parse(AvroVectors.Bytes("bid_requests.v2.avsc"));
-        var expected = AvroVectors.Lines("bid_requests.expected.ndjson").Take(20).Select(line =>
-        {
-            var fields = line.EnumerateObject().Where(f => f.Name != "user_id").ToDictionary(f => f.Name, f => (object)f.Value);
-            fields["viewer_id"] = line.GetProperty("user_id");
-            fields["currency"] = "USD";
-            fields["deal_id"] = JsonDocument.Parse("null").RootElement;
-            // The reader's float cannot take the writer's double, so a price that is not null loses the record.
-            return (HasPrice: line.GetProperty("bid_price").ValueKind != JsonValueKind.Null, Json: JsonSerializer.SerializeToElement(fields));
-        }).ToList();
+        var expected = AvroVectors
+            .Lines("bid_requests.expected.ndjson")
+            .Take(20)
+            .Select(line =>
+            {
+                var fields = line.EnumerateObject()
+                    .Where(f => f.Name != "user_id")
+                    .ToDictionary(f => f.Name, f => (object)f.Value);
+                fields["viewer_id"] = line.GetProperty("user_id");
+                fields["currency"] = "USD";
+                fields["deal_id"] = JsonDocument.Parse("null").RootElement;
+                // The reader's float cannot take the writer's double, so a price that is not null loses the record.
+                return (
+                    HasPrice: line.GetProperty("bid_price").ValueKind != JsonValueKind.Null,
+                    Json: JsonSerializer.SerializeToElement(fields)
+                );
+            })
+            .ToList();
         var data = AvroDecoding.Uncompressed(AvroVectors.Bytes("bid_requests.null.avro"), out var header);
         var json = new AvroJsonReader(header.Schema, reader);
         foreach (var (hasPrice, line) in expected)
@@ -63,17 +78,23 @@ public class AvroVectorTests
     {
         var reader = AvroSchema.Parse(AvroVectors.Bytes("bid_requests.v1.avsc"));
         var names = reader.Fields.Select(f => f.Name).ToHashSet();
-        var expected = AvroVectors.Lines("bid_requests.v2.expected.ndjson").Select(line =>
-        {
-            var fields = line.EnumerateObject().Where(f => names.Contains(f.Name)).ToDictionary(f => f.Name, f => (object)f.Value);
-            // The alias is v2's own: to a reader that has never heard of it the user is missing.
-            fields["user_id"] = JsonDocument.Parse("null").RootElement;
-            var device = line.GetProperty("device").EnumerateObject().ToDictionary(f => f.Name, f => (object)f.Value);
-            if (device["type"].ToString() == "GAME_CONSOLE")
-                device["type"] = "UNKNOWN";
-            fields["device"] = device;
-            return JsonSerializer.SerializeToElement(fields);
-        });
+        var expected = AvroVectors
+            .Lines("bid_requests.v2.expected.ndjson")
+            .Select(line =>
+            {
+                var fields = line.EnumerateObject()
+                    .Where(f => names.Contains(f.Name))
+                    .ToDictionary(f => f.Name, f => (object)f.Value);
+                // The alias is v2's own: to a reader that has never heard of it the user is missing.
+                fields["user_id"] = JsonDocument.Parse("null").RootElement;
+                var device = line.GetProperty("device")
+                    .EnumerateObject()
+                    .ToDictionary(f => f.Name, f => (object)f.Value);
+                if (device["type"].ToString() == "GAME_CONSOLE")
+                    device["type"] = "UNKNOWN";
+                fields["device"] = device;
+                return JsonSerializer.SerializeToElement(fields);
+            });
         AssertJson([.. expected], AvroVectors.Bytes("bid_requests.v2.avro"), reader);
     }
 
@@ -115,16 +136,19 @@ public class AvroVectorTests
     {
         var v1 = AvroSchema.Parse(AvroVectors.Bytes("bid_requests.v1.avsc"));
         var v2 = AvroSchema.Parse(AvroVectors.Bytes("bid_requests.v2.avsc"));
-        var lines = AvroVectors.Lines("bid_requests.expected.ndjson").Concat(AvroVectors.Lines("bid_requests.v2.expected.ndjson"))
+        var lines = AvroVectors
+            .Lines("bid_requests.expected.ndjson")
+            .Concat(AvroVectors.Lines("bid_requests.v2.expected.ndjson"))
             .ToDictionary(l => l.GetProperty("auction_id").GetString()!);
-        AvroSchema? Known(AvroSchemaKey key) => key switch
-        {
-            { IsFingerprint: false, Value: 7 } => v1,
-            { IsFingerprint: false, Value: 8 } => v2,
-            { IsFingerprint: true } when key.Value == v1.Fingerprint => v1,
-            { IsFingerprint: true } when key.Value == v2.Fingerprint => v2,
-            _ => null,
-        };
+        AvroSchema? Known(AvroSchemaKey key) =>
+            key switch
+            {
+                { IsFingerprint: false, Value: 7 } => v1,
+                { IsFingerprint: false, Value: 8 } => v2,
+                { IsFingerprint: true } when key.Value == v1.Fingerprint => v1,
+                { IsFingerprint: true } when key.Value == v2.Fingerprint => v2,
+                _ => null,
+            };
         using var found = new SlotRecorder(s_contract);
         using var decoder = new AvroMessageDecoder(Known, s_contract, 1 << 20);
         var messages = AvroVectors.Messages(name);
@@ -151,7 +175,10 @@ public class AvroVectorTests
         {
             var schema = AvroSchema.Parse(AvroVectors.Bytes($"bid_requests.{version}.avsc"));
             var bytes = BitConverter.GetBytes(schema.Fingerprint);
-            Assert.Equal(expected.RootElement.GetProperty($"{version}_crc64").GetString(), Convert.ToHexStringLower(bytes));
+            Assert.Equal(
+                expected.RootElement.GetProperty($"{version}_crc64").GetString(),
+                Convert.ToHexStringLower(bytes)
+            );
             if (version == "v1")
                 Assert.Equal(expected.RootElement.GetProperty("v1_canonical").GetString(), schema.CanonicalForm);
         }
@@ -195,8 +222,12 @@ public class AvroVectorTests
             $"event_time={(line.GetProperty("timestamp").GetDateTimeOffset().UtcTicks - DateTime.UnixEpoch.Ticks) / 10}us",
             $"auction_id='{line.GetProperty("auction_id").GetString()}'",
             user.ValueKind == JsonValueKind.Null ? "user_id=null" : $"user_id='{user.GetString()}'",
-            line.GetProperty("bid_floor") is { ValueKind: JsonValueKind.String } floor ? $"floor_cpm_micros=#{floor.GetString()}" : "floor_cpm_micros=null",
-            line.GetProperty("bid_price") is { ValueKind: JsonValueKind.Number } price ? $"bid_cpm_micros={price.GetDouble():R}" : "bid_cpm_micros=null",
+            line.GetProperty("bid_floor") is { ValueKind: JsonValueKind.String } floor
+                ? $"floor_cpm_micros=#{floor.GetString()}"
+                : "floor_cpm_micros=null",
+            line.GetProperty("bid_price") is { ValueKind: JsonValueKind.Number } price
+                ? $"bid_cpm_micros={price.GetDouble():R}"
+                : "bid_cpm_micros=null",
             $"device_type='{line.GetProperty("device").GetProperty("type").GetString()}'",
             $"won={(line.GetProperty("won").GetBoolean() ? "true" : "false")}",
         };

@@ -8,8 +8,12 @@ internal static class AvroVectors
     public static byte[] Bytes(string name) => File.ReadAllBytes(Vectors.PathOf(Path.Combine("avro", name)));
 
     public static List<JsonElement> Lines(string name) =>
-        [.. System.Text.Encoding.UTF8.GetString(Bytes(name)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(l => JsonDocument.Parse(l).RootElement)];
+        [
+            .. System
+                .Text.Encoding.UTF8.GetString(Bytes(name))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => JsonDocument.Parse(l).RootElement),
+        ];
 
     /// <summary>Kafka values, each after a 4-byte big-endian length.</summary>
     public static List<byte[]> Messages(string name)

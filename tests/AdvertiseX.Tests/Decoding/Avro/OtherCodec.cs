@@ -8,13 +8,18 @@ namespace AdvertiseX.Tests.Decoding.Avro;
 internal sealed class OtherCodec(string name, Func<byte[], byte[]> pack, Func<byte[], byte[]> unpack) : Codec
 {
     /// <summary>Null for the codecs that the library has.</summary>
-    public static OtherCodec? Of(string name) => name switch
-    {
-        "snappy" => new(name, Snap, Unsnap),
-        "zstandard" => new(name, Zstd, bytes => new ZstdSharp.Decompressor().Unwrap(bytes).ToArray()),
-        "bzip2" => new(name, Bzip2, bytes => Through(bytes, (from, to) => ICSharpCode.SharpZipLib.BZip2.BZip2.Decompress(from, to, false))),
-        _ => null,
-    };
+    public static OtherCodec? Of(string name) =>
+        name switch
+        {
+            "snappy" => new(name, Snap, Unsnap),
+            "zstandard" => new(name, Zstd, bytes => new ZstdSharp.Decompressor().Unwrap(bytes).ToArray()),
+            "bzip2" => new(
+                name,
+                Bzip2,
+                bytes => Through(bytes, (from, to) => ICSharpCode.SharpZipLib.BZip2.BZip2.Decompress(from, to, false))
+            ),
+            _ => null,
+        };
 
     public override byte[] Compress(byte[] uncompressedData) => pack(uncompressedData);
 
@@ -34,7 +39,8 @@ internal sealed class OtherCodec(string name, Func<byte[], byte[]> pack, Func<by
 
     private static byte[] Snap(byte[] bytes) => PlainSnappy.WithChecksum(Snappier.Snappy.CompressToArray(bytes), bytes);
 
-    private static byte[] Unsnap(byte[] bytes) => PlainSnappy.Decompress(bytes.AsSpan()[..^4]) ?? throw new InvalidDataException("a damaged block");
+    private static byte[] Unsnap(byte[] bytes) =>
+        PlainSnappy.Decompress(bytes.AsSpan()[..^4]) ?? throw new InvalidDataException("a damaged block");
 
     private static byte[] Zstd(byte[] bytes)
     {
@@ -43,7 +49,8 @@ internal sealed class OtherCodec(string name, Func<byte[], byte[]> pack, Func<by
         return compressor.Wrap(bytes).ToArray();
     }
 
-    private static byte[] Bzip2(byte[] bytes) => Through(bytes, (from, to) => ICSharpCode.SharpZipLib.BZip2.BZip2.Compress(from, to, false, 1));
+    private static byte[] Bzip2(byte[] bytes) =>
+        Through(bytes, (from, to) => ICSharpCode.SharpZipLib.BZip2.BZip2.Compress(from, to, false, 1));
 
     private static byte[] Through(byte[] bytes, Action<Stream, Stream> way)
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace AdvertiseX.Tests.Decoding.Avro;
 
-/// <summary>Compares JSON values; numbers are the same if they are the same as floats, since a file gives a float's digits as
-/// a double.</summary>
+/// <summary>Compares JSON values; numbers are the same if they are the same as floats, since a file gives a float's
+/// digits as a double.</summary>
 internal static class SameJson
 {
     public static void Assert(JsonElement expected, ReadOnlySpan<byte> found)

@@ -25,9 +25,13 @@ public class CsvRowsTests
     public void Written_fields_come_back(int seed, string lineEnd)
     {
         var random = new Random(seed);
-        var rows = Enumerable.Range(0, 500).Select(_ => Enumerable.Range(0, 4).Select(_ => Field(random)).ToArray()).ToList();
+        var rows = Enumerable
+            .Range(0, 500)
+            .Select(_ => Enumerable.Range(0, 4).Select(_ => Field(random)).ToArray())
+            .ToList();
         var text = new StringBuilder("id,x,y,z").Append(lineEnd);
-        foreach (var row in rows) text.AppendJoin(',', row.Select(f => Quote(random, f))).Append(lineEnd);
+        foreach (var row in rows)
+            text.AppendJoin(',', row.Select(f => Quote(random, f))).Append(lineEnd);
         using var events = RecordedEvents.Of(TextFormats.Csv, Encoding.UTF8.GetBytes(text.ToString()), 500);
         Assert.Equal(rows.Count, events.Lines.Count);
         for (var i = 0; i < rows.Count; i++)
@@ -37,7 +41,8 @@ public class CsvRowsTests
             for (var f = 0; f < 4; f++)
             {
                 var found = values[names[f]]?.GetValue<string>();
-                if (found is null or "null") found = "text ";
+                if (found is null or "null")
+                    found = "text ";
                 Assert.Equal("text " + rows[i][f], found);
             }
         }
@@ -49,7 +54,9 @@ public class CsvRowsTests
         var random = new Random(9);
         for (var round = 0; round < 300; round++)
         {
-            var input = Encoding.UTF8.GetBytes("id,x\n" + string.Concat(Enumerable.Range(0, random.Next(400)).Select(_ => "\",\n\r a"[random.Next(6)])));
+            var input = Encoding.UTF8.GetBytes(
+                "id,x\n" + string.Concat(Enumerable.Range(0, random.Next(400)).Select(_ => "\",\n\r a"[random.Next(6)]))
+            );
             using var whole = RecordedEvents.Of(TextFormats.Csv, input, 4 << 20, 100);
             using var split = RecordedEvents.Of(TextFormats.Csv, input, 1 + random.Next(200), 100, readBytes: 13);
             Assert.Equal(whole.Lines, split.Lines);
@@ -65,14 +72,17 @@ public class CsvRowsTests
             var fields = dirt && random.Next(20) == 0 ? random.Next(1, 7) : 4;
             for (var f = 0; f < fields; f++)
             {
-                if (f > 0) text.Append(',');
+                if (f > 0)
+                    text.Append(',');
                 var field = Quote(random, random.Next(50) == 0 ? new string('l', random.Next(1500)) : Field(random));
-                if (dirt && random.Next(40) == 0) field = field.Insert(random.Next(field.Length + 1), "\"");
+                if (dirt && random.Next(40) == 0)
+                    field = field.Insert(random.Next(field.Length + 1), "\"");
                 text.Append(field);
             }
 
             text.Append(lineEnd);
-            if (random.Next(20) == 0) text.Append(lineEnd);
+            if (random.Next(20) == 0)
+                text.Append(lineEnd);
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -85,5 +95,7 @@ public class CsvRowsTests
     }
 
     private static string Quote(Random random, string field) =>
-        field.AsSpan().IndexOfAny("\",\r\n") >= 0 || random.Next(3) == 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        field.AsSpan().IndexOfAny("\",\r\n") >= 0 || random.Next(3) == 0
+            ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : field;
 }

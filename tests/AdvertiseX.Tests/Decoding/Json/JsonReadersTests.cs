@@ -31,7 +31,8 @@ public class JsonReadersTests
         for (var i = 0; i < 1500; i++)
         {
             var record = random.Damage(random.Record());
-            if (record.AsSpan().Trim(" \t\r\n"u8).IsEmpty) continue;
+            if (record.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+                continue;
             using var events = RecordedEvents.Of(TextFormats.Json, [.. "{}\n"u8, .. record, (byte)'\n'], 1 << 20);
             var accepted = !events.Lines[1].Contains("\"reject\"", StringComparison.Ordinal);
             Assert.True(accepted == IsObject(record), Encoding.UTF8.GetString(record));
@@ -78,7 +79,10 @@ public class JsonReadersTests
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(json), .. new byte[64]];
         var target = new byte[bytes.Length];
-        fixed (byte* p = bytes, t = target)
+        fixed (
+            byte* p = bytes,
+                t = target
+        )
         {
             var length = JsonText.Minify(p, p + bytes.Length - 64, t);
             Assert.Equal(expected, Encoding.UTF8.GetString(target, 0, length));
@@ -120,14 +124,13 @@ public class JsonReadersTests
 
     private static bool IsObject(byte[] record)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(record)) return false;
+        if (!System.Text.Unicode.Utf8.IsValid(record))
+            return false;
         try
         {
             var reader = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = 64 });
             var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
 
             return isObject;
         }
@@ -141,7 +144,10 @@ public class JsonReadersTests
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes(escaped + "\""), .. new byte[64]];
         var target = new byte[bytes.Length + JsonText.UnescapeSlack];
-        fixed (byte* p = bytes, t = target)
+        fixed (
+            byte* p = bytes,
+                t = target
+        )
         {
             var close = JsonText.Unescape(p, p + bytes.Length - 64, t, out var length);
             return close == null ? null : Encoding.UTF8.GetString(target, 0, length);

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace AdvertiseX.Tests.Decoding.Json;
 
-/// <summary>Bid requests as exchanges send them (<c>vectors/openrtb</c>): every impression of each becomes a row.</summary>
+/// <summary>Bid requests as exchanges send them (<c>vectors/openrtb</c>): every impression of each becomes a
+/// row.</summary>
 public class OpenRtbSamplesTests
 {
     [Fact]
@@ -18,12 +19,17 @@ public class OpenRtbSamplesTests
                 : Rows(JsonDocument.Parse(content).RootElement);
             using var fast = RecordedEvents.Of(TextFormats.Json, content, 4 << 20);
             using var plain = RecordedEvents.Of(TextFormats.Json, content, 100, fast: false, readBytes: 50);
-            Assert.True(expected == fast.Lines.Count, $"{Path.GetFileName(file)}: {fast.Lines.Count} rows, not {expected}");
+            Assert.True(
+                expected == fast.Lines.Count,
+                $"{Path.GetFileName(file)}: {fast.Lines.Count} rows, not {expected}"
+            );
             Assert.DoesNotContain(fast.Lines, l => l.Contains("\"reject\"", StringComparison.Ordinal));
             Assert.Equal(plain.Lines, fast.Lines);
         }
     }
 
     private static int Rows(JsonElement request) =>
-        request.TryGetProperty("imp", out var imps) && imps.ValueKind == JsonValueKind.Array ? Math.Max(1, imps.GetArrayLength()) : 1;
+        request.TryGetProperty("imp", out var imps) && imps.ValueKind == JsonValueKind.Array
+            ? Math.Max(1, imps.GetArrayLength())
+            : 1;
 }

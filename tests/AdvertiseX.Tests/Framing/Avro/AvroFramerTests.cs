@@ -10,8 +10,9 @@ namespace AdvertiseX.Tests.Framing.Avro;
 public class AvroFramerTests
 {
     private const string Schema = """{"type":"record","name":"R","fields":[{"name":"domain","type":"string"}]}""";
-    private static readonly CompiledContract s_contract =
-        AvroDecoding.Contract("""{"event_time":{"from":["t"]},"domain":{"from":["domain"]}}""");
+    private static readonly CompiledContract s_contract = AvroDecoding.Contract(
+        """{"event_time":{"from":["t"]},"domain":{"from":["domain"]}}"""
+    );
 
     private static (long, byte[]) BlockOf(params string[] texts)
     {
@@ -63,7 +64,10 @@ public class AvroFramerTests
     [Fact]
     public void More_bytes_than_the_count_says_are_a_damaged_block()
     {
-        using var found = AvroDecoding.Decode(AvroBytes.File(Schema, "null", (1, new AvroBytes().Text("a").Text("b").ToArray())), s_contract);
+        using var found = AvroDecoding.Decode(
+            AvroBytes.File(Schema, "null", (1, new AvroBytes().Text("a").Text("b").ToArray())),
+            s_contract
+        );
         Assert.Equal(["a"], Texts(found));
         Assert.Equal(RejectReason.DamagedBlock, Assert.Single(found.Rejects).Reason);
     }
@@ -78,7 +82,11 @@ public class AvroFramerTests
         for (var length = 1; length < file.Length; length++)
         {
             using var found = AvroDecoding.Decode(file[..length], s_contract);
-            var expected = new[] { "a", "b", "c", "d" }.Take(length < header + 20 ? 0 : length < header + 42 ? 1 : 3);
+            var expected = new[] { "a", "b", "c", "d" }.Take(
+                length < header + 20 ? 0
+                : length < header + 42 ? 1
+                : 3
+            );
             Assert.Equal(expected, Texts(found));
             var clean = length == header || length == header + 20 || length == header + 42;
             Assert.Equal(clean ? 0 : 1, found.Rejects.Count);
@@ -116,7 +124,10 @@ public class AvroFramerTests
     {
         var texts = Enumerable.Range(0, 3000).Select(i => new string('x', 100) + i).ToArray();
         using var found = AvroDecoding.Decode(
-            AvroBytes.File(Schema, "null", BlockOf("a"), BlockOf(texts), BlockOf("b")), s_contract, new FramerOptions { BlockBytes = 64 << 10 });
+            AvroBytes.File(Schema, "null", BlockOf("a"), BlockOf(texts), BlockOf("b")),
+            s_contract,
+            new FramerOptions { BlockBytes = 64 << 10 }
+        );
         Assert.Equal(["a", .. texts, "b"], Texts(found));
     }
 

@@ -1,15 +1,21 @@
 namespace AdvertiseX.Tests.Models.Naive;
 
-/// <summary>The credits of every model, placed in local time by touch and by conversion (docs/terms.md, Dimensions).</summary>
+/// <summary>The credits of every model, placed in local time by touch and by conversion (docs/terms.md,
+/// Dimensions).</summary>
 internal sealed class NaiveCredits
 {
     public static readonly string[] Dimensions = ["campaign", "creative", "site", "device", "geo"];
 
     public static readonly string[] Columns =
     [
-        .. ((string[])["", "net_"]).SelectMany(net => ((string[])["click", "view", "primary"]).SelectMany(kind =>
-            ((string[])["interaction", "conversion"]).Select(basis => $"{net}{kind}_millionths_by_{basis}"))),
-        .. ((string[])["", "net_"]).SelectMany(net => ((string[])["interaction", "conversion"]).Select(basis => $"{net}revenue_by_{basis}_micros")),
+        .. ((string[])["", "net_"]).SelectMany(net =>
+            ((string[])["click", "view", "primary"]).SelectMany(kind =>
+                ((string[])["interaction", "conversion"]).Select(basis => $"{net}{kind}_millionths_by_{basis}")
+            )
+        ),
+        .. ((string[])["", "net_"]).SelectMany(net =>
+            ((string[])["interaction", "conversion"]).Select(basis => $"{net}revenue_by_{basis}_micros")
+        ),
     ];
 
     private static readonly IReadOnlyDictionary<string, int> Names = NaiveFigures.Named(Columns);
@@ -26,7 +32,11 @@ internal sealed class NaiveCredits
         {
             foreach (var model in NaiveCredit.Models)
             {
-                foreach (var (touch, millionths, revenue) in NaiveCredit.Of(conversion, model).Where(part => part.Millionths != 0 || part.Revenue is not (null or 0)))
+                foreach (
+                    var (touch, millionths, revenue) in NaiveCredit
+                        .Of(conversion, model)
+                        .Where(part => part.Millionths != 0 || part.Revenue is not (null or 0))
+                )
                 {
                     Add(model, conversion, touch, touch.Micros, "interaction", millionths, revenue);
                     Add(model, conversion, touch, conversion.Micros, "conversion", millionths, revenue);
@@ -35,14 +45,32 @@ internal sealed class NaiveCredits
         }
     }
 
-    public IEnumerable<string> Rows(string dimension) => _rows
-        .Where(row => row.Key.Place.Dimension == dimension)
-        .Select(row => string.Join(" | ", Columns.Select(row.Value.Text).Prepend(row.Key.Place.ToString()).Prepend(row.Key.Model)));
+    public IEnumerable<string> Rows(string dimension) =>
+        _rows
+            .Where(row => row.Key.Place.Dimension == dimension)
+            .Select(row =>
+                string.Join(
+                    " | ",
+                    Columns.Select(row.Value.Text).Prepend(row.Key.Place.ToString()).Prepend(row.Key.Model)
+                )
+            );
 
-    private void Add(string model, NaiveConversion conversion, NaiveEvent touch, long micros, string basis, long millionths, long? revenue)
+    private void Add(
+        string model,
+        NaiveConversion conversion,
+        NaiveEvent touch,
+        long micros,
+        string basis,
+        long millionths,
+        long? revenue
+    )
     {
         var net = conversion.IsNet && touch.Reason is null;
-        string[] kinds = [touch is NaiveClick ? "click" : "view", .. _book.IsPrimary(touch.Campaign, conversion.Type) ? ["primary"] : Array.Empty<string>()];
+        string[] kinds =
+        [
+            touch is NaiveClick ? "click" : "view",
+            .. _book.IsPrimary(touch.Campaign, conversion.Type) ? ["primary"] : Array.Empty<string>(),
+        ];
         var currency = _performance.CurrencyOf(touch.Campaign);
         foreach (var place in NaivePlace.Of(Dimensions, _book, micros, touch, null, currency, _users))
         {
@@ -50,19 +78,23 @@ internal sealed class NaiveCredits
             foreach (var kind in kinds)
             {
                 row[$"{kind}_millionths_by_{basis}"] += millionths;
-                if (net) row[$"net_{kind}_millionths_by_{basis}"] += millionths;
+                if (net)
+                    row[$"net_{kind}_millionths_by_{basis}"] += millionths;
             }
 
-            if (revenue is not { } amount) continue;
+            if (revenue is not { } amount)
+                continue;
             var money = At(model, place with { Currency = conversion.Currency ?? currency });
             money[$"revenue_by_{basis}_micros"] += amount;
-            if (net) money[$"net_revenue_by_{basis}_micros"] += amount;
+            if (net)
+                money[$"net_revenue_by_{basis}_micros"] += amount;
         }
     }
 
     private NaiveFigures At(string model, NaivePlace place)
     {
-        if (!_rows.TryGetValue((model, place), out var row)) _rows[(model, place)] = row = new NaiveFigures(Names);
+        if (!_rows.TryGetValue((model, place), out var row))
+            _rows[(model, place)] = row = new NaiveFigures(Names);
         return row;
     }
 }

@@ -1,6 +1,7 @@
 namespace AdvertiseX.Tests.Models.Naive;
 
-/// <summary>An event with what is known of it; null is not known. Links and verdicts are put in by <see cref="NaiveLinks"/>.</summary>
+/// <summary>An event with what is known of it; null is not known. Links and verdicts are put in by
+/// <see cref="NaiveLinks"/>.</summary>
 internal class NaiveEvent
 {
     public required string Id { get; init; }

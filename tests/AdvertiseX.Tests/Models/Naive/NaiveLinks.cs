@@ -1,8 +1,8 @@
 namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>
-/// Which impression a click came from, which touches a conversion has, and what is invalid: the words of docs/terms.md (Links, Invalid
-/// traffic) event by event in the order of time, with the limits that nobody changed.
+/// Which impression a click came from, which touches a conversion has, and what is invalid: the words of docs/terms.md
+/// (Links, Invalid traffic) event by event in the order of time, with the limits that nobody changed.
 /// </summary>
 internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
 {
@@ -23,15 +23,22 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
     public static List<TValue> In<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key)
         where TKey : notnull
     {
-        if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
+        if (!lists.TryGetValue(key, out var list))
+            lists[key] = list = [];
         return list;
     }
 
     private static void FlagRates(IEnumerable<NaiveEvent> events, int limit, string reason)
     {
-        foreach (var minute in events.Where(each => each.User is not null).GroupBy(each => (each.User, each.Minute)).Where(minute => minute.Count() > limit))
+        foreach (
+            var minute in events
+                .Where(each => each.User is not null)
+                .GroupBy(each => (each.User, each.Minute))
+                .Where(minute => minute.Count() > limit)
+        )
         {
-            foreach (var each in minute) each.Reason ??= reason;
+            foreach (var each in minute)
+                each.Reason ??= reason;
         }
     }
 
@@ -40,22 +47,32 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         var views = new Dictionary<(string User, string Campaign), List<NaiveImpression>>();
         foreach (var view in facts.Impressions)
         {
-            if (view is { User: { } user, Campaign: { } campaign }) In(views, (user, campaign)).Add(view);
+            if (view is { User: { } user, Campaign: { } campaign })
+                In(views, (user, campaign)).Add(view);
         }
 
         foreach (var click in facts.Clicks)
         {
             click.Campaign ??= book.CampaignOfCreative(click.Creative);
             if (click.CarriedImpression is { } id)
-                click.Impression = _impressions.TryGetValue(id, out var carried) && click.Micros - carried.Micros is >= 0 and <= 30 * Day ? carried : null;
-            else if (click is { User: { } user, Campaign: { } campaign } && views.TryGetValue((user, campaign), out var seen))
+                click.Impression =
+                    _impressions.TryGetValue(id, out var carried)
+                    && click.Micros - carried.Micros is >= 0 and <= 30 * Day
+                        ? carried
+                        : null;
+            else if (
+                click is { User: { } user, Campaign: { } campaign }
+                && views.TryGetValue((user, campaign), out var seen)
+            )
                 click.Impression = Latest(seen, click.Micros, book.ClickWindow(campaign));
-            if (click.Impression is not { } impression) continue;
+            if (click.Impression is not { } impression)
+                continue;
             click.Basis = click.CarriedImpression is null ? "user_campaign" : "impression_id";
             Complete(click, impression);
         }
 
-        foreach (var click in facts.Clicks.Where(each => each.Impression is null)) click.AdGroup = book.AdGroupOfCreative(click.Creative);
+        foreach (var click in facts.Clicks.Where(each => each.Impression is null))
+            click.AdGroup = book.AdGroupOfCreative(click.Creative);
     }
 
     // In the order of time and id, so the first of those that share the latest time has the smallest id.
@@ -64,8 +81,10 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         NaiveImpression? latest = null;
         foreach (var view in views)
         {
-            if (view.Micros > micros) break;
-            if (micros - view.Micros <= window && (latest is null || view.Micros > latest.Micros)) latest = view;
+            if (view.Micros > micros)
+                break;
+            if (micros - view.Micros <= window && (latest is null || view.Micros > latest.Micros))
+                latest = view;
         }
 
         return latest;
@@ -73,7 +92,10 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
 
     private void Complete(NaiveClick click, NaiveImpression impression)
     {
-        click.AdGroup = click.Creative is null || click.Creative == impression.Creative ? impression.AdGroup : book.AdGroupOfCreative(click.Creative);
+        click.AdGroup =
+            click.Creative is null || click.Creative == impression.Creative
+                ? impression.AdGroup
+                : book.AdGroupOfCreative(click.Creative);
         click.Campaign ??= impression.Campaign;
         click.Advertiser ??= impression.Advertiser;
         click.Creative ??= impression.Creative;
@@ -90,11 +112,16 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         var kept = new Dictionary<(string User, string Campaign), long>();
         foreach (var click in facts.Clicks)
         {
-            if (click.Impression?.Reason is not null) click.Reason ??= "invalid_impression";
-            if (click.Impression is { } impression && click.Micros - impression.Micros < 300_000) click.Reason ??= "click_too_soon";
-            if (click.Reason is not null || click is not { User: { } user, Campaign: { } campaign }) continue;
-            if (kept.TryGetValue((user, campaign), out var last) && click.Micros - last < 2_000_000) click.Reason = "repeated_click";
-            else kept[(user, campaign)] = click.Micros;
+            if (click.Impression?.Reason is not null)
+                click.Reason ??= "invalid_impression";
+            if (click.Impression is { } impression && click.Micros - impression.Micros < 300_000)
+                click.Reason ??= "click_too_soon";
+            if (click.Reason is not null || click is not { User: { } user, Campaign: { } campaign })
+                continue;
+            if (kept.TryGetValue((user, campaign), out var last) && click.Micros - last < 2_000_000)
+                click.Reason = "repeated_click";
+            else
+                kept[(user, campaign)] = click.Micros;
         }
     }
 
@@ -105,7 +132,8 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         {
             conversion.Advertiser = book.AdvertiserOf(conversion.Campaign) ?? conversion.Advertiser;
             var alone = conversion.Advertiser is null ? conversion.Campaign : null;
-            if (conversion.Order is { } order) conversion.IsDuplicateOrder = !orders.Add((conversion.Advertiser, alone, conversion.Type, order));
+            if (conversion.Order is { } order)
+                conversion.IsDuplicateOrder = !orders.Add((conversion.Advertiser, alone, conversion.Type, order));
         }
     }
 
@@ -116,20 +144,38 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         foreach (var conversion in facts.Conversions)
         {
             var own = conversion.User ?? "";
-            Collect(conversion, clicks[own], conversion.CarriedClick is { } click ? _clicks.GetValueOrDefault(click) : null, isClick: true);
+            Collect(
+                conversion,
+                clicks[own],
+                conversion.CarriedClick is { } click ? _clicks.GetValueOrDefault(click) : null,
+                isClick: true
+            );
             if (conversion.Touches.Count == 0)
-                Collect(conversion, views[own], conversion.CarriedImpression is { } view ? _impressions.GetValueOrDefault(view) : null, isClick: false);
-            conversion.Touches.Sort((a, b) => a.Micros != b.Micros ? a.Micros.CompareTo(b.Micros) : string.CompareOrdinal(b.Id, a.Id));
-            if (conversion.Touches is [.., NaiveClick last] && conversion.Micros - last.Micros < 1_000_000) conversion.Reason ??= "conversion_too_soon";
+                Collect(
+                    conversion,
+                    views[own],
+                    conversion.CarriedImpression is { } view ? _impressions.GetValueOrDefault(view) : null,
+                    isClick: false
+                );
+            conversion.Touches.Sort(
+                (a, b) => a.Micros != b.Micros ? a.Micros.CompareTo(b.Micros) : string.CompareOrdinal(b.Id, a.Id)
+            );
+            if (conversion.Touches is [.., NaiveClick last] && conversion.Micros - last.Micros < 1_000_000)
+                conversion.Reason ??= "conversion_too_soon";
         }
     }
 
     private void Collect(NaiveConversion conversion, IEnumerable<NaiveEvent> ofUser, NaiveEvent? carried, bool isClick)
     {
-        foreach (var touch in ofUser.Where(each => each != carried && HasSameAdvertiser(each, conversion)).Concat(carried is null ? [] : [carried]))
+        foreach (
+            var touch in ofUser
+                .Where(each => each != carried && HasSameAdvertiser(each, conversion))
+                .Concat(carried is null ? [] : [carried])
+        )
         {
             var age = conversion.Micros - touch.Micros;
-            if (age >= 0 && age <= book.ConversionWindow(touch.Campaign, isClick)) conversion.Touches.Add(touch);
+            if (age >= 0 && age <= book.ConversionWindow(touch.Campaign, isClick))
+                conversion.Touches.Add(touch);
         }
     }
 

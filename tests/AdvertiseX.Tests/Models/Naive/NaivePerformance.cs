@@ -2,16 +2,33 @@ using System.Globalization;
 
 namespace AdvertiseX.Tests.Models.Naive;
 
-/// <summary>Campaigns' days, whole and in every dimension, by adding one event at a time (docs/terms.md, Metrics).</summary>
+/// <summary>Campaigns' days, whole and in every dimension, by adding one event at a time (docs/terms.md,
+/// Metrics).</summary>
 internal sealed class NaivePerformance
 {
     public static readonly string[] Columns =
     [
-        "impressions", "net_impressions", "measured", "viewable", "net_measured", "net_viewable", "clicks", "unmatched_clicks", "net_clicks",
-        "tagged_conversions", "net_tagged_conversions", "unattributed_conversions",
-        .. Credits.Select(name => name + "_by_interaction"), .. Credits.Select(name => name + "_by_conversion"),
-        "revenue_by_interaction_micros", "revenue_by_conversion_micros", "net_revenue_by_interaction_micros", "net_revenue_by_conversion_micros",
-        "media_cost_micros", "spend_micros", "unpriced_events",
+        "impressions",
+        "net_impressions",
+        "measured",
+        "viewable",
+        "net_measured",
+        "net_viewable",
+        "clicks",
+        "unmatched_clicks",
+        "net_clicks",
+        "tagged_conversions",
+        "net_tagged_conversions",
+        "unattributed_conversions",
+        .. Credits.Select(name => name + "_by_interaction"),
+        .. Credits.Select(name => name + "_by_conversion"),
+        "revenue_by_interaction_micros",
+        "revenue_by_conversion_micros",
+        "net_revenue_by_interaction_micros",
+        "net_revenue_by_conversion_micros",
+        "media_cost_micros",
+        "spend_micros",
+        "unpriced_events",
     ];
 
     private static readonly IReadOnlyDictionary<string, int> Names = NaiveFigures.Named(Columns);
@@ -26,78 +43,129 @@ internal sealed class NaivePerformance
     public NaivePerformance(NaiveFacts facts, NaiveBook book, NaiveUsers users)
     {
         (_book, _users) = (book, users);
-        foreach (var each in facts.Impressions.Concat<NaiveEvent>(facts.Clicks).Concat(facts.Conversions)) SeeCurrency(each.Campaign, each.Currency);
-        foreach (var each in facts.Conversions.Where(each => each.Touches.Count > 0)) SeeCurrency(each.Touches[^1].Campaign, each.Currency);
-        foreach (var impression in facts.Impressions) Add(impression);
-        foreach (var click in facts.Clicks) Add(click);
-        foreach (var conversion in facts.Conversions) Add(conversion);
+        foreach (var each in facts.Impressions.Concat<NaiveEvent>(facts.Clicks).Concat(facts.Conversions))
+            SeeCurrency(each.Campaign, each.Currency);
+        foreach (var each in facts.Conversions.Where(each => each.Touches.Count > 0))
+            SeeCurrency(each.Touches[^1].Campaign, each.Currency);
+        foreach (var impression in facts.Impressions)
+            Add(impression);
+        foreach (var click in facts.Clicks)
+            Add(click);
+        foreach (var conversion in facts.Conversions)
+            Add(conversion);
     }
 
     /// <summary>The rows of a dimension: their place, then these figures.</summary>
-    public IEnumerable<string> Rows(string dimension, IReadOnlyList<string> columns) => _rows
-        .Where(row => row.Key.Dimension == dimension)
-        .Select(row => string.Join(" | ", columns.Select(column => Text(row.Key, row.Value, column)).Prepend(row.Key.ToString())));
+    public IEnumerable<string> Rows(string dimension, IReadOnlyList<string> columns) =>
+        _rows
+            .Where(row => row.Key.Dimension == dimension)
+            .Select(row =>
+                string.Join(
+                    " | ",
+                    columns.Select(column => Text(row.Key, row.Value, column)).Prepend(row.Key.ToString())
+                )
+            );
 
     /// <summary>What a creative has in sum, by creative and currency.</summary>
-    public IEnumerable<IGrouping<(string Creative, string? Currency), (NaivePlace Place, NaiveFigures Figures)>> Creatives() => _rows
-        .Where(row => row.Key.Dimension == "creative")
-        .GroupBy(row => (row.Key.Row.Split(" | ")[1], row.Key.Currency), row => (row.Key, row.Value));
+    public IEnumerable<
+        IGrouping<(string Creative, string? Currency), (NaivePlace Place, NaiveFigures Figures)>
+    > Creatives() =>
+        _rows
+            .Where(row => row.Key.Dimension == "creative")
+            .GroupBy(row => (row.Key.Row.Split(" | ")[1], row.Key.Currency), row => (row.Key, row.Value));
 
     /// <summary>Spend of a row; null where the campaign's day has events and no price.</summary>
     public long? SpendOf(NaivePlace place, NaiveFigures figures) =>
-        _daysWithPrice.Contains(DayOf(place)) || !_daysWithEvents.Contains(DayOf(place)) ? figures["spend_micros"] : null;
+        _daysWithPrice.Contains(DayOf(place)) || !_daysWithEvents.Contains(DayOf(place))
+            ? figures["spend_micros"]
+            : null;
 
     /// <summary>Spend of each campaign in its own currency; null where no day has any.</summary>
-    public IReadOnlyDictionary<string, long?> Spends() => _rows
-        .Where(row => row.Key.Dimension == "day" && row.Key.Currency == CurrencyOf(row.Key.Campaign))
-        .GroupBy(row => NaivePlace.Known(row.Key.Campaign))
-        .ToDictionary(rows => rows.Key, rows => rows.Select(row => SpendOf(row.Key, row.Value)).Aggregate((long?)null, (sum, spend) => spend is null ? sum : (sum ?? 0) + spend));
+    public IReadOnlyDictionary<string, long?> Spends() =>
+        _rows
+            .Where(row => row.Key.Dimension == "day" && row.Key.Currency == CurrencyOf(row.Key.Campaign))
+            .GroupBy(row => NaivePlace.Known(row.Key.Campaign))
+            .ToDictionary(
+                rows => rows.Key,
+                rows =>
+                    rows.Select(row => SpendOf(row.Key, row.Value))
+                        .Aggregate((long?)null, (sum, spend) => spend is null ? sum : (sum ?? 0) + spend)
+            );
 
-    public string? CurrencyOf(string? campaign) => _book.CurrencyOf(campaign)
-        ?? (_currencies.TryGetValue(NaivePlace.Known(campaign), out var seen) && seen.Count == 1 ? seen.Single() : null);
+    public string? CurrencyOf(string? campaign) =>
+        _book.CurrencyOf(campaign)
+        ?? (
+            _currencies.TryGetValue(NaivePlace.Known(campaign), out var seen) && seen.Count == 1 ? seen.Single() : null
+        );
 
     private static IEnumerable<string> Credits =>
-        ["click_conversions", "view_conversions", "primary_conversions", "net_click_conversions", "net_view_conversions", "net_primary_conversions"];
+        [
+            "click_conversions",
+            "view_conversions",
+            "primary_conversions",
+            "net_click_conversions",
+            "net_view_conversions",
+            "net_primary_conversions",
+        ];
 
     private static NaivePlace DayOf(NaivePlace place) => place with { Dimension = "day", Row = "" };
 
-    private string Text(NaivePlace place, NaiveFigures figures, string column) => column switch
-    {
-        "spend_micros" => SpendOf(place, figures)?.ToString(CultureInfo.InvariantCulture) ?? "",
-        "unpriced_events" when SpendOf(place, figures) is null && !_book.IsPriced(place.Campaign) =>
-            (figures["impressions"] + figures["clicks"]).ToString(CultureInfo.InvariantCulture),
-        _ => figures.Text(column),
-    };
+    private string Text(NaivePlace place, NaiveFigures figures, string column) =>
+        column switch
+        {
+            "spend_micros" => SpendOf(place, figures)?.ToString(CultureInfo.InvariantCulture) ?? "",
+            "unpriced_events" when SpendOf(place, figures) is null && !_book.IsPriced(place.Campaign) => (
+                figures["impressions"] + figures["clicks"]
+            ).ToString(CultureInfo.InvariantCulture),
+            _ => figures.Text(column),
+        };
 
     private void SeeCurrency(string? campaign, string? currency)
     {
-        if (currency is null) return;
-        if (!_currencies.TryGetValue(NaivePlace.Known(campaign), out var seen)) _currencies[NaivePlace.Known(campaign)] = seen = [];
+        if (currency is null)
+            return;
+        if (!_currencies.TryGetValue(NaivePlace.Known(campaign), out var seen))
+            _currencies[NaivePlace.Known(campaign)] = seen = [];
         seen.Add(currency);
     }
 
     private void Add(NaiveImpression each)
     {
         var net = each.Reason is null;
-        Count(each, "cpm", row =>
-        {
-            row["impressions"]++;
-            if (each.Measured) row["measured"]++;
-            if (each.Viewed) row["viewable"]++;
-            if (net) row["net_impressions"]++;
-            if (net && each.Measured) row["net_measured"]++;
-            if (net && each.Viewed) row["net_viewable"]++;
-        });
+        Count(
+            each,
+            "cpm",
+            row =>
+            {
+                row["impressions"]++;
+                if (each.Measured)
+                    row["measured"]++;
+                if (each.Viewed)
+                    row["viewable"]++;
+                if (net)
+                    row["net_impressions"]++;
+                if (net && each.Measured)
+                    row["net_measured"]++;
+                if (net && each.Viewed)
+                    row["net_viewable"]++;
+            }
+        );
     }
 
     private void Add(NaiveClick each)
     {
-        Count(each, "cpc", row =>
-        {
-            row["clicks"]++;
-            if (each.Reason is null) row["net_clicks"]++;
-            if (each.Impression is null) row["unmatched_clicks"]++;
-        });
+        Count(
+            each,
+            "cpc",
+            row =>
+            {
+                row["clicks"]++;
+                if (each.Reason is null)
+                    row["net_clicks"]++;
+                if (each.Impression is null)
+                    row["unmatched_clicks"]++;
+            }
+        );
     }
 
     private void Add(NaiveConversion each)
@@ -106,11 +174,14 @@ internal sealed class NaivePerformance
         {
             var row = At(place);
             row["tagged_conversions"]++;
-            if (each.IsNet) row["net_tagged_conversions"]++;
-            if (each.Touches.Count == 0) row["unattributed_conversions"]++;
+            if (each.IsNet)
+                row["net_tagged_conversions"]++;
+            if (each.Touches.Count == 0)
+                row["unattributed_conversions"]++;
         }
 
-        if (each.Touches is not [.., { } last]) return;
+        if (each.Touches is not [.., { } last])
+            return;
         Credit(each, last, last.Micros, "interaction");
         Credit(each, last, each.Micros, "conversion");
     }
@@ -120,7 +191,8 @@ internal sealed class NaivePerformance
     {
         var net = each.IsNet && last.Reason is null;
         var kind = last is NaiveClick ? "click" : "view";
-        var price = basis == "conversion" && _book.RateAt(last.Campaign, each.Micros) is { Model: "cpa" } rate ? rate : null;
+        var price =
+            basis == "conversion" && _book.RateAt(last.Campaign, each.Micros) is { Model: "cpa" } rate ? rate : null;
         var places = Places(NaivePlace.Dimensions, last, micros, each.UserKey);
         foreach (var place in places)
         {
@@ -128,20 +200,26 @@ internal sealed class NaivePerformance
             foreach (var name in _book.IsPrimary(last.Campaign, each.Type) ? (string[])[kind, "primary"] : [kind])
             {
                 row[$"{name}_conversions_by_{basis}"]++;
-                if (net) row[$"net_{name}_conversions_by_{basis}"]++;
+                if (net)
+                    row[$"net_{name}_conversions_by_{basis}"]++;
             }
 
-            if (price is not null && net) row["spend_micros"] += price.PerEvent;
-            if (each.Revenue is not { } revenue) continue;
+            if (price is not null && net)
+                row["spend_micros"] += price.PerEvent;
+            if (each.Revenue is not { } revenue)
+                continue;
             var money = At(place with { Currency = each.Currency ?? place.Currency });
             money[$"revenue_by_{basis}_micros"] += revenue;
-            if (net) money[$"net_revenue_by_{basis}_micros"] += revenue;
+            if (net)
+                money[$"net_revenue_by_{basis}_micros"] += revenue;
         }
 
-        if (price is not null) _daysWithPrice.Add(DayOf(places[0]));
+        if (price is not null)
+            _daysWithPrice.Add(DayOf(places[0]));
     }
 
-    /// <summary>Counts an event and bills it: the campaign's rate where it has rates, else what the event cost; never both.</summary>
+    /// <summary>Counts an event and bills it: the campaign's rate where it has rates, else what the event cost; never
+    /// both.</summary>
     private void Count(NaiveEvent each, string pricing, Action<NaiveFigures> add)
     {
         var priced = _book.IsPriced(each.Campaign);
@@ -151,18 +229,24 @@ internal sealed class NaivePerformance
         {
             var row = At(place);
             add(row);
-            if (rate?.Model == pricing) row["spend_micros"] += rate.PerEvent;
-            if (priced && rate is null) row["unpriced_events"]++;
-            if (each.Cost is not { } cost) continue;
+            if (rate?.Model == pricing)
+                row["spend_micros"] += rate.PerEvent;
+            if (priced && rate is null)
+                row["unpriced_events"]++;
+            if (each.Cost is not { } cost)
+                continue;
             var money = At(place with { Currency = each.Currency ?? place.Currency });
             money["media_cost_micros"] += cost;
-            if (!priced) money["spend_micros"] += cost;
+            if (!priced)
+                money["spend_micros"] += cost;
         }
 
         var day = DayOf(places[0]);
         _daysWithEvents.Add(day);
-        if (rate is not null) _daysWithPrice.Add(day);
-        if (!priced && each.Cost is not null) _daysWithPrice.Add(day with { Currency = each.Currency ?? day.Currency });
+        if (rate is not null)
+            _daysWithPrice.Add(day);
+        if (!priced && each.Cost is not null)
+            _daysWithPrice.Add(day with { Currency = each.Currency ?? day.Currency });
     }
 
     /// <summary>In the rows of the campaign's currency.</summary>
@@ -171,7 +255,8 @@ internal sealed class NaivePerformance
 
     private NaiveFigures At(NaivePlace place)
     {
-        if (!_rows.TryGetValue(place, out var row)) _rows[place] = row = new NaiveFigures(Names);
+        if (!_rows.TryGetValue(place, out var row))
+            _rows[place] = row = new NaiveFigures(Names);
         return row;
     }
 }

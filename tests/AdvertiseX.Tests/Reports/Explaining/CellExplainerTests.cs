@@ -7,14 +7,21 @@ using AdvertiseX.Tests.Models;
 
 namespace AdvertiseX.Tests.Reports.Explaining;
 
-public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : IClassFixture<CellExplainerTests.FilledLake>
+public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled)
+    : IClassFixture<CellExplainerTests.FilledLake>
 {
-    // Over cells of a random lake, metric after metric: the figure is the report's, and its sums are those of the rows named.
+    // Over cells of a random lake, metric after metric: the figure is the report's, and its sums are those of the rows
+    // named.
     [Theory]
     [InlineData(51, false, false, false)]
     [InlineData(51, false, false, true, Explicit = true)]
     [InlineData(52, true, true, true, Explicit = true)]
-    public async Task A_figure_is_the_reports_and_the_sum_of_its_rows(int seed, bool net, bool byInteraction, bool allCells)
+    public async Task A_figure_is_the_reports_and_the_sum_of_its_rows(
+        int seed,
+        bool net,
+        bool byInteraction,
+        bool allCells
+    )
     {
         await using var lake = await FactLake.CreateAsync();
         await lake.DescribeAsync(RandomTraffic.Described);
@@ -24,18 +31,28 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : I
         var report = await ReportAsync(lake, net, byInteraction);
         var metrics = CellMetric.All.Where(metric => report[0].ContainsKey(metric.Name)).ToList();
         var turn = 0;
-        foreach (var cell in report.GroupBy(row => (Campaign: row["campaign_id"], Day: DateOnly.Parse(row["day"], CultureInfo.InvariantCulture))))
+        foreach (
+            var cell in report.GroupBy(row =>
+                (Campaign: row["campaign_id"], Day: DateOnly.Parse(row["day"], CultureInfo.InvariantCulture))
+            )
+        )
         {
-            if (!allCells && turn == metrics.Count) break;
+            if (!allCells && turn == metrics.Count)
+                break;
             var metric = metrics[turn++ % metrics.Count];
             var explained = await CellExplainer.ReadAsync(
-                lake.Engine, lake.Lake, new CellOptions(cell.Key.Campaign, cell.Key.Day, metric) { Net = net, ByInteraction = byInteraction },
-                cancellation: TestContext.Current.CancellationToken);
+                lake.Engine,
+                lake.Lake,
+                new CellOptions(cell.Key.Campaign, cell.Key.Day, metric) { Net = net, ByInteraction = byInteraction },
+                cancellation: TestContext.Current.CancellationToken
+            );
             Assert.Equal(
                 cell.Select(row => (row["currency"], Rounded(row[metric.Name]))).Order(),
-                explained.Figures.Select(figure => (figure.Currency ?? "", Rounded(figure.Value))).Order());
+                explained.Figures.Select(figure => (figure.Currency ?? "", Rounded(figure.Value))).Order()
+            );
             AssertSum(explained, metric.Numerator, figure => figure.Numerator);
-            if (metric.Denominator is { } denominator) AssertSum(explained, denominator, figure => figure.Denominator);
+            if (metric.Denominator is { } denominator)
+                AssertSum(explained, denominator, figure => figure.Denominator);
         }
 
         // Every metric had its turn.
@@ -53,14 +70,35 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : I
         Assert.Equal(("cpm", 2_500_000, null), (rate.PricingModel, rate.RateMicros, rate.To));
         Assert.Equal("campaign_performance", explained.Origins[0].Table);
         Assert.All(explained.Origins, origin => Assert.Null(origin.Stale));
-        Assert.All(explained.Origins.SelectMany(origin => origin.Inputs), input => Assert.Equal(input.Newest, input.Consumed));
+        Assert.All(
+            explained.Origins.SelectMany(origin => origin.Inputs),
+            input => Assert.Equal(input.Newest, input.Consumed)
+        );
         var beside = explained.Completeness;
-        Assert.Equal((1, 1, 1, 0), (beside.UnmatchedClicks, beside.ConversionsWithoutTouches, beside.InvalidImpressions, beside.UnpricedEvents));
+        Assert.Equal(
+            (1, 1, 1, 0),
+            (beside.UnmatchedClicks, beside.ConversionsWithoutTouches, beside.InvalidImpressions, beside.UnpricedEvents)
+        );
         // The ledger of this lake has no commit: nothing says that the day is over.
-        Assert.Equal((false, null, new DateTime(2024, 3, 31, 22, 0, 0)), (beside.IsMature, beside.LakeAsOf, beside.MatureFrom.UtcDateTime));
+        Assert.Equal(
+            (false, null, new DateTime(2024, 3, 31, 22, 0, 0)),
+            (beside.IsMature, beside.LakeAsOf, beside.MatureFrom.UtcDateTime)
+        );
 
-        await lake.AddAsync("clicks", [new() { ["event_id"] = "late", ["event_time"] = "2024-03-31 12:00:00", ["campaign_id"] = "shoes" }]);
-        var stale = (await ExplainAsync(lake, "clicks", new(2024, 3, 31))).Origins.Single(origin => origin.Table == "click_attribution");
+        await lake.AddAsync(
+            "clicks",
+            [
+                new()
+                {
+                    ["event_id"] = "late",
+                    ["event_time"] = "2024-03-31 12:00:00",
+                    ["campaign_id"] = "shoes",
+                },
+            ]
+        );
+        var stale = (await ExplainAsync(lake, "clicks", new(2024, 3, 31))).Origins.Single(origin =>
+            origin.Table == "click_attribution"
+        );
         Assert.Contains(stale.Inputs, input => input.Table == "clicks" && input.Consumed < input.Newest);
         Assert.StartsWith("clicks ", stale.Stale, StringComparison.Ordinal);
     }
@@ -70,7 +108,12 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : I
     {
         var lake = await filled.Lake;
         var cell = new CellOptions("shoes", new(2024, 3, 31), CellMetric.Find("cvr")!) { ByInteraction = true };
-        var explained = await CellExplainer.ReadAsync(lake.Engine, lake.Lake, cell, cancellation: TestContext.Current.CancellationToken);
+        var explained = await CellExplainer.ReadAsync(
+            lake.Engine,
+            lake.Lake,
+            cell,
+            cancellation: TestContext.Current.CancellationToken
+        );
         Assert.Equal(new DateTime(2024, 3, 31, 22, 0, 0).AddDays(40), explained.Completeness.MatureFrom.UtcDateTime);
     }
 
@@ -92,23 +135,42 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : I
             Assert.True(measure is "tagged_conversions" or "spend" or "media_cost" or "revenue", measure);
     }
 
-    private static string Rounded(string text) => text.Length == 0 ? "" : Rounded(decimal.Parse(text, CultureInfo.InvariantCulture));
+    private static string Rounded(string text) =>
+        text.Length == 0 ? "" : Rounded(decimal.Parse(text, CultureInfo.InvariantCulture));
 
     // The report divides as doubles and rounds to six decimals.
-    private static string Rounded(decimal? value) => value is { } known ? Math.Round(known, 5).ToString("0.#####", CultureInfo.InvariantCulture) : "";
+    private static string Rounded(decimal? value) =>
+        value is { } known ? Math.Round(known, 5).ToString("0.#####", CultureInfo.InvariantCulture) : "";
 
     private static async Task<List<Dictionary<string, string>>> ReportAsync(FactLake lake, bool net, bool byInteraction)
     {
-        var options = new PerformanceReportOptions { By = ReportPeriod.Day, Net = net, ByInteraction = byInteraction };
+        var options = new PerformanceReportOptions
+        {
+            By = ReportPeriod.Day,
+            Net = net,
+            ByInteraction = byInteraction,
+        };
         using var result = await PerformanceReport.ReadAsync(lake.Engine, lake.Lake, options);
         using var text = new MemoryStream();
         CsvResultWriter.Write(result, text);
         var lines = Encoding.UTF8.GetString(text.ToArray()).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        return [.. lines.Skip(1).Select(line => lines[0].Split(',').Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
+        return
+        [
+            .. lines
+                .Skip(1)
+                .Select(line =>
+                    lines[0].Split(',').Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second)
+                ),
+        ];
     }
 
-    private static Task<CellExplanation> ExplainAsync(FactLake lake, string metric, DateOnly date) => CellExplainer.ReadAsync(
-        lake.Engine, lake.Lake, new CellOptions("shoes", date, CellMetric.Find(metric)!), cancellation: TestContext.Current.CancellationToken);
+    private static Task<CellExplanation> ExplainAsync(FactLake lake, string metric, DateOnly date) =>
+        CellExplainer.ReadAsync(
+            lake.Engine,
+            lake.Lake,
+            new CellOptions("shoes", date, CellMetric.Find(metric)!),
+            cancellation: TestContext.Current.CancellationToken
+        );
 
     private static async Task<FactLake> FilledAsync()
     {
@@ -138,9 +200,11 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled) : I
             event_id | event_time          | user_id | campaign_id | conversion_type | revenue_micros
             v1       | 2024-03-31 02:00:00 | ann     | shoes       | purchase        | 3000000
             v2       | 2024-03-31 02:00:00 | nobody  | shoes       | purchase        | 1000000
-            """);
+            """
+        );
         await lake.DescribeAsync([.. tables.Take(2)]);
-        foreach (var table in tables.Skip(2)) await lake.AddAsync(table.Name, table.Records());
+        foreach (var table in tables.Skip(2))
+            await lake.AddAsync(table.Name, table.Records());
         await lake.RunAsync("campaign_performance", "attribution_credits");
         return lake;
     }
