@@ -19,7 +19,7 @@ public sealed class EmbeddingTests : IDisposable
         );
 
         Assert.True(result.Code == 0, result.Error + result.Output);
-        Assert.Matches(@"(?m)^Impression: 5\d{3} = 5\d{3} \+ \d+ \+ \d+ \+ 0$", result.Output);
+        Assert.Matches(@"(?m)^Impression: 5\d{3} = 4\d{3} \+ \d+ \+ \d+ \+ 0$", result.Output);
         Assert.Matches(@"(?m)^performance_hourly: |^campaign_performance: Refreshed, \d+ rows$", result.Output);
         Assert.Matches(@"(?m)^cmp-0000: \d+ clicks$", result.Output);
     }
