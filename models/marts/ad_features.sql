@@ -28,6 +28,7 @@
 -- column: revenue_micros long
 -- column: net_revenue_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 -- column: ctr double
@@ -61,6 +62,7 @@ sums as (
     sum(net_revenue_by_conversion_micros) as net_revenue_micros,
     sum(media_cost_micros) as media_cost_micros,
     -- Of days without any price the spend is not known, so neither is the sum.
+    case when count(spend_micros) = count(*) then sum(gross_spend_micros) end as gross_spend_micros,
     case when count(spend_micros) = count(*) then sum(spend_micros) end as spend_micros,
     sum(unpriced_events) as unpriced_events
   from performance
@@ -68,7 +70,7 @@ sums as (
   group by creative_id, currency
 ),
 judged as (
-  select *, count(case when spend_micros is null or spend_micros <> 0 then 1 end) over (partition by creative_id) as spends
+  select *, count(case when gross_spend_micros is null or gross_spend_micros <> 0 then 1 end) over (partition by creative_id) as spends
   from sums
 )
 select
@@ -93,13 +95,14 @@ select
   j.revenue_micros,
   j.net_revenue_micros,
   j.media_cost_micros,
+  j.gross_spend_micros,
   j.spend_micros,
   j.unpriced_events,
   cast(j.clicks as double) / nullif(j.impressions, 0) as ctr,
   cast(j.net_clicks as double) / nullif(j.net_impressions, 0) as net_ctr,
   cast(j.click_conversions as double) / nullif(j.clicks, 0) as cvr,
   cast(j.net_click_conversions as double) / nullif(j.net_clicks, 0) as net_cvr,
-  case when j.spends <= 1 then cast(j.spend_micros as double) / nullif(j.click_conversions + j.view_conversions, 0) end as cpa_micros,
+  case when j.spends <= 1 then cast(j.gross_spend_micros as double) / nullif(j.click_conversions + j.view_conversions, 0) end as cpa_micros,
   case when j.spends <= 1 then cast(j.spend_micros as double) / nullif(j.net_click_conversions + j.net_view_conversions, 0) end as net_cpa_micros
 from judged j
 left join creatives r on r.creative_id = j.creative_id

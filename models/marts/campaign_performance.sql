@@ -37,7 +37,12 @@
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
 -- column: net_revenue_by_conversion_micros long
+-- column: unattributed_adjustments long
+-- column: unattributed_adjustments_micros long
+-- column: unmatched_adjustments long
+-- column: unmatched_adjustments_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 --
@@ -76,7 +81,12 @@ select
   sum(revenue_by_conversion_micros) as revenue_by_conversion_micros,
   sum(net_revenue_by_interaction_micros) as net_revenue_by_interaction_micros,
   sum(net_revenue_by_conversion_micros) as net_revenue_by_conversion_micros,
+  sum(unattributed_adjustments) as unattributed_adjustments,
+  sum(unattributed_adjustments_micros) as unattributed_adjustments_micros,
+  sum(unmatched_adjustments) as unmatched_adjustments,
+  sum(unmatched_adjustments_micros) as unmatched_adjustments_micros,
   sum(media_cost_micros) as media_cost_micros,
+  sum(gross_spend_micros) as gross_spend_micros,
   sum(spend_micros) as spend_micros,
   sum(unpriced_events) as unpriced_events
 from performance

@@ -1,21 +1,18 @@
--- The touches that earned each conversion, with their credit under each model (docs/terms.md, Conversion → touches and Credit). One
--- row for each eligible touch, also those that a model gives nothing. A conversion without an eligible touch has no row.
+-- The touches that earned each conversion, with their credit under each model (docs/terms.md, Credit). One row for each eligible touch,
+-- also those that a model gives nothing; a conversion without an eligible touch has no row. An adjustment has a row for each touch of the
+-- conversion that it adjusts (adjusts_conversion_id), with revenue that is taken back and no credit.
 --
 -- grain: conversion_id, touch_id
 -- refresh: keyed
 -- rows: conversions; conversion_key; tied by order_id
--- input: click_attribution; look-back 30 days; tied by user_key within conversion_click_window_micros or 30 days; tied by click_key = click_key
--- input: impressions; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_key = event_key
--- input: invalid_rates; look-back 30 days; tied by user_key within view_window_micros or 1 days; tied by impression_key = event_key
--- input: eligible_touches
+-- input: conversion_touches; tied by event_key = conversion_key
+-- input: credited_touches
 -- input: touch_shares
--- input: duplicate_orders
--- input: traffic_rules
--- input: creatives
 -- input: campaigns
 --
 -- column: conversion_id string
 -- column: conversion_key long
+-- column: adjusts_conversion_id string
 -- column: conversion_time timestamp
 -- column: event_date date
 -- column: user_id string
@@ -65,53 +62,33 @@
 --
 -- check: not_null(conversion_id, conversion_key, touch_id, touch_key, touch_kind, campaign_id, position, touches)
 -- check: unique(conversion_id, touch_id)
--- check: sum(last_touch_millionths, first_touch_millionths, linear_millionths, time_decay_millionths, position_millionths) by conversion_id = 1000000
+-- check: sum(last_touch_millionths, first_touch_millionths, linear_millionths, time_decay_millionths, position_millionths) by conversion_id = 1000000 where adjusts_conversion_id is null
 -- check: sum(last_touch_revenue_micros, first_touch_revenue_micros, linear_revenue_micros, time_decay_revenue_micros, position_revenue_micros) by conversion_id = revenue_micros
 
 with
-judged as (
-  select
-    t.*,
-    c.event_time as conversion_time,
-    c.event_date,
-    c.user_id,
-    c.user_key,
-    c.conversion_type,
-    c.campaign_id as conversion_campaign_id,
-    c.revenue_micros,
-    c.currency,
-    o.conversion_key is not null as is_duplicate_order,
-    coalesce(c.ivt_reason, case
-      when t.touch_kind = 'click'
-        and unix_micros(c.event_time) - max(t.touch_micros) over (partition by t.conversion_key, t.conversion_id)
-          < r.conversion_after_click_micros
-      then 'conversion_too_soon' end) as ivt_reason
-  from eligible_touches t
-  join due_conversions c on c.event_key = t.conversion_key and c.event_id = t.conversion_id
-  left join duplicate_orders o on o.conversion_key = t.conversion_key and o.conversion_id = t.conversion_id
-  cross join traffic_rules r
-),
 -- The only touch of a conversion has all of it under each model.
 credited as (
   select
-    j.*,
-    case when j.ivt_reason is null and not j.is_duplicate_order and j.touch_ivt_reason is null then 1 else 0 end as net,
-    coalesce(s.last_touch_credit, 1000000) as last_touch_millionths,
-    coalesce(s.last_touch_revenue, j.revenue_micros) as last_touch_revenue_micros,
-    coalesce(s.first_touch_credit, 1000000) as first_touch_millionths,
-    coalesce(s.first_touch_revenue, j.revenue_micros) as first_touch_revenue_micros,
-    coalesce(s.linear_credit, 1000000) as linear_millionths,
-    coalesce(s.linear_revenue, j.revenue_micros) as linear_revenue_micros,
-    coalesce(s.time_decay_credit, 1000000) as time_decay_millionths,
-    coalesce(s.time_decay_revenue, j.revenue_micros) as time_decay_revenue_micros,
-    coalesce(s.position_credit, 1000000) as position_millionths,
-    coalesce(s.position_revenue, j.revenue_micros) as position_revenue_micros
-  from judged j
-  left join touch_shares s on s.conversion_key = j.conversion_key and s.conversion_id = j.conversion_id and s.position = j.position
+    t.*,
+    case when t.ivt_reason is null and not t.is_duplicate_order and t.touch_ivt_reason is null then 1 else 0 end as net,
+    coalesce(s.last_touch_credit, a.credit) as last_touch_millionths,
+    coalesce(s.last_touch_revenue, t.revenue_micros) as last_touch_revenue_micros,
+    coalesce(s.first_touch_credit, a.credit) as first_touch_millionths,
+    coalesce(s.first_touch_revenue, t.revenue_micros) as first_touch_revenue_micros,
+    coalesce(s.linear_credit, a.credit) as linear_millionths,
+    coalesce(s.linear_revenue, t.revenue_micros) as linear_revenue_micros,
+    coalesce(s.time_decay_credit, a.credit) as time_decay_millionths,
+    coalesce(s.time_decay_revenue, t.revenue_micros) as time_decay_revenue_micros,
+    coalesce(s.position_credit, a.credit) as position_millionths,
+    coalesce(s.position_revenue, t.revenue_micros) as position_revenue_micros
+  from credited_touches t
+  join (values (true, 0), (false, 1000000)) as a(is_adjustment, credit) on a.is_adjustment = t.is_adjustment
+  left join touch_shares s on s.conversion_key = t.conversion_key and s.conversion_id = t.conversion_id and s.position = t.position
 )
 select
   conversion_id,
   conversion_key,
+  adjusts_conversion_id,
   conversion_time,
   event_date,
   user_id,
@@ -125,7 +102,7 @@ select
   touch_id,
   touch_key,
   touch_kind,
-  timestamp_micros(touch_micros) as touch_time,
+  touch_time,
   touch_ivt_reason,
   campaign_id,
   creative_id,

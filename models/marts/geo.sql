@@ -36,6 +36,7 @@
 -- column: net_revenue_by_interaction_micros long
 -- column: net_revenue_by_conversion_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 --
@@ -74,6 +75,7 @@ select
   net_revenue_by_interaction_micros,
   net_revenue_by_conversion_micros,
   media_cost_micros,
+  gross_spend_micros,
   spend_micros,
   unpriced_events
 from performance

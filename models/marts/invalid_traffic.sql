@@ -63,4 +63,4 @@ select distinct
   a.ivt_reason
 from conversion_attribution a
 join conversions c on c.event_key = a.conversion_key and c.event_id = a.conversion_id
-where a.ivt_reason is not null and c.ivt_reason is null
+where a.adjusts_conversion_id is null and a.ivt_reason is not null and c.ivt_reason is null

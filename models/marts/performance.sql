@@ -47,7 +47,12 @@
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
 -- column: net_revenue_by_conversion_micros long
+-- column: unattributed_adjustments long
+-- column: unattributed_adjustments_micros long
+-- column: unmatched_adjustments long
+-- column: unmatched_adjustments_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 --
@@ -102,9 +107,14 @@ select
   coalesce(revenue_by_conversion_micros, 0) as revenue_by_conversion_micros,
   coalesce(net_revenue_by_interaction_micros, 0) as net_revenue_by_interaction_micros,
   coalesce(net_revenue_by_conversion_micros, 0) as net_revenue_by_conversion_micros,
+  unattributed_adjustments,
+  coalesce(unattributed_adjustments_micros, 0) as unattributed_adjustments_micros,
+  unmatched_adjustments,
+  coalesce(unmatched_adjustments_micros, 0) as unmatched_adjustments_micros,
   coalesce(media_cost_micros, 0) as media_cost_micros,
   -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown.
+  case when day_priced_events > 0 or day_events = 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
   case when day_priced_events > 0 or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
-  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks else unpriced_events end as unpriced_events
+  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks - priced_elsewhere else unpriced_events end as unpriced_events
 from performance_sums s
 left join days d on d.campaign_id = s.campaign_id and d.local_date = s.local_date and d.currency is not distinct from s.currency

@@ -8,8 +8,11 @@
 -- input: segments; columns user_key, valid_from, valid_to, segment
 -- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, cost_micros
 -- input: conversions
+-- input: due_conversions
+-- input: conversion_touches
+-- input: conversion_verdicts
 -- input: conversion_attribution
--- input: duplicate_orders
+-- input: conversion_types
 -- input: campaign_currencies
 -- input: campaign_terms
 -- input: campaign_clocks
@@ -42,7 +45,12 @@
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
 -- column: net_revenue_by_conversion_micros long
+-- column: unattributed_adjustments long
+-- column: unattributed_adjustments_micros long
+-- column: unmatched_adjustments long
+-- column: unmatched_adjustments_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 --
@@ -76,22 +84,38 @@ events as (
     c.currency,
     unix_micros(c.event_time) as micros,
     1 as events,
-    case when c.ivt_reason is null and v.conversion_key is null and o.conversion_key is null then 1 else 0 end as net_events,
+    case when v.ivt_reason is null and not v.is_duplicate_order then 1 else 0 end as net_events,
     cast(null as bigint) as money_micros,
     cast(null as bigint) as net_money_micros
-  from conversions c
-  left join (
-    select distinct conversion_key, conversion_id from conversion_attribution where ivt_reason is not null
-  ) as v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
-  left join duplicate_orders o on o.conversion_key = c.event_key and o.conversion_id = c.event_id
+  from due_conversions c
+  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
+  where not v.is_adjustment
+  union all
+  -- An adjustment of which no touch has a row, under the campaign and user of its conversion, else its own.
+  select
+    case when v.adjusts_id is null then 'unmatched adjustment' else 'unattributed adjustment' end, null, null, null,
+    coalesce(case when v.adjusts_id is null then c.campaign_id else a.campaign_id end, '(unknown)'),
+    case when v.adjusts_id is null then c.user_key else a.user_key end,
+    v.currency,
+    unix_micros(c.event_time),
+    1, 1, v.amount_micros, v.amount_micros
+  from due_conversions c
+  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
+  left join due_conversions a on a.event_key = v.adjusts_key and a.event_id = v.adjusts_id
+  left join (select distinct conversion_key, conversion_id from conversion_touches) as t
+    on t.conversion_key = v.adjusts_key and t.conversion_id = v.adjusts_id
+  where v.is_adjustment and t.conversion_key is null
   union all
   select
     'credit', b.basis, a.touch_kind, a.conversion_type,
     a.campaign_id, a.user_key, a.currency, unix_micros(case when b.basis = 'conversion' then a.conversion_time else a.touch_time end),
-    1, case when a.last_touch_net_millionths > 0 then 1 else 0 end, a.last_touch_revenue_micros, a.last_touch_net_revenue_micros
+    case when a.last_touch_millionths > 0 then 1 else 0 end,
+    case when a.last_touch_net_millionths > 0 then 1 else 0 end,
+    a.last_touch_revenue_micros,
+    a.last_touch_net_revenue_micros
   from conversion_attribution a
   cross join (select 'conversion' as basis union all select 'interaction') as b
-  where a.last_touch_millionths > 0
+  where a.last_touch_millionths > 0 or a.last_touch_revenue_micros <> 0
 ),
 dated as (
   select e.*, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date, t.from_micros as rate_from_micros
@@ -160,12 +184,13 @@ placed as (
     e.*,
     u.currency as campaign_currency,
     coalesce(e.currency, u.currency) as money_currency,
-    g.primary_types is null or instr(g.primary_types, concat('|', lower(e.conversion_type), '|')) > 0 as is_primary,
+    g.primary_types is null or instr(g.primary_types, concat('|', coalesce(y.plain_type, ''), '|')) > 0 as is_primary,
     p.campaign_id is not null as is_priced,
     t.pricing_model,
     t.rate_per_event_micros
   from counted e
   left join campaign_terms g on g.campaign_id = e.campaign_id
+  left join conversion_types y on y.conversion_type = e.conversion_type
   left join campaign_currencies u on u.campaign_id = e.campaign_id
   left join priced_campaigns p on p.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
@@ -180,7 +205,13 @@ measures as (
     case
       when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
       when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
-      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' then net_events * rate_per_event_micros
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and is_primary and events > 0 then events * rate_per_event_micros
+      when pricing_model is not null and kind in ('impression', 'click') then 0
+    end as gross_spend_micros,
+    case
+      when pricing_model = 'cpm' and kind in ('impression', 'invalid impression') then net_events * rate_per_event_micros
+      when pricing_model = 'cpc' and kind = 'click' then net_events * rate_per_event_micros
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and is_primary and events > 0 then net_events * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
     end as spend_micros,
     case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events
@@ -190,8 +221,9 @@ measures as (
     campaign_id, local_date, segment, money_currency,
     kind, basis, touch_kind, is_primary, is_priced, 0, 0,
     case when kind in ('impression', 'click') then money_micros end,
-    case when kind = 'credit' then money_micros end,
+    case when kind in ('credit', 'unattributed adjustment', 'unmatched adjustment') then money_micros end,
     case when kind = 'credit' then net_money_micros end,
+    case when kind in ('impression', 'click') and not is_priced then money_micros end,
     case when kind in ('impression', 'click') and not is_priced then money_micros end,
     0
   from placed
@@ -222,7 +254,12 @@ sums as (
     coalesce(sum(case when basis = 'conversion' then revenue_micros end), 0) as revenue_by_conversion_micros,
     coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
     coalesce(sum(case when basis = 'conversion' then net_revenue_micros end), 0) as net_revenue_by_conversion_micros,
+    sum(case when kind = 'unattributed adjustment' then events else 0 end) as unattributed_adjustments,
+    coalesce(sum(case when kind = 'unattributed adjustment' then revenue_micros end), 0) as unattributed_adjustments_micros,
+    sum(case when kind = 'unmatched adjustment' then events else 0 end) as unmatched_adjustments,
+    coalesce(sum(case when kind = 'unmatched adjustment' then revenue_micros end), 0) as unmatched_adjustments_micros,
     coalesce(sum(media_cost_micros), 0) as media_cost_micros,
+    sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
     max(case when is_priced then 1 else 0 end) as is_priced,
@@ -235,7 +272,7 @@ sums as (
 judged as (
   select
     *,
-    sum(spend_micros) over (partition by campaign_id, local_date, currency) as day_spend_micros,
+    sum(gross_spend_micros) over (partition by campaign_id, local_date, currency) as day_spend_micros,
     sum(impressions + clicks) over (partition by campaign_id, local_date, currency) as day_events
   from sums
 )
@@ -266,7 +303,12 @@ select
   revenue_by_conversion_micros,
   net_revenue_by_interaction_micros,
   net_revenue_by_conversion_micros,
+  unattributed_adjustments,
+  unattributed_adjustments_micros,
+  unmatched_adjustments,
+  unmatched_adjustments_micros,
   media_cost_micros,
+  case when day_spend_micros is not null or day_events = 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
   case when day_spend_micros is not null or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
   case when is_priced = 0 and day_spend_micros is null then impressions + clicks else unpriced_events end as unpriced_events
 from judged

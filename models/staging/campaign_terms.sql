@@ -7,6 +7,6 @@
 select
   g.campaign_id,
   coalesce(g.currency, a.currency) as currency,
-  case when g.primary_conversion_types is not null then concat('|', lower(g.primary_conversion_types), '|') end as primary_types
+  case when g.primary_conversion_types is not null then replace(concat('|', translate(lower(g.primary_conversion_types), ' -_', ''), '|'), 's|', '|') end as primary_types
 from campaigns g
 left join advertisers a on a.advertiser_id = g.advertiser_id

@@ -89,7 +89,7 @@ select
 from latest l
 join click_rows c on c.click_key = l.event_key and c.click_id = l.event_id
 join latest v on v.user_key = l.user_key and v.user_id = l.user_id and v.campaign_id = l.campaign_id and v.n = l.view_n
-where l.is_click = 1 and v.is_click = 0 and l.micros - v.micros <= c.window_micros
+where l.is_click = 1 and v.is_click = 0 and l.micros - v.micros <= c.window_micros and (c.window_micros > 0 or c.campaign_id = '')
 union all
 select click_id, click_key, click_micros, impression_id, impression_key, 'impression_id'
 from click_rows

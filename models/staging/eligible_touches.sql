@@ -44,6 +44,7 @@ conversion_rows as (
     c.impression_key
   from due_conversions c
   left join campaigns g on g.campaign_id = c.campaign_id
+  where not c.is_adjustment
 ),
 clicks_met as (
   select c.conversion_key, c.conversion_id, 1 as by_user, k.*
@@ -75,7 +76,9 @@ clicks as (
   from clicks_met k
   join conversion_rows c on c.conversion_key = k.conversion_key and c.conversion_id = k.conversion_id
   left join campaigns g on g.campaign_id = k.campaign_id
-  where c.conversion_micros - unix_micros(k.event_time) between 0 and coalesce(g.conversion_click_window_micros, 2592000000000)
+  -- A window of 0 is off, even for a click of the same instant or one that the conversion names.
+  where coalesce(g.conversion_click_window_micros, 2592000000000) > 0
+    and c.conversion_micros - unix_micros(k.event_time) between 0 and coalesce(g.conversion_click_window_micros, 2592000000000)
     and (
       k.by_user = 0
       or coalesce(g.advertiser_id, k.advertiser_id) = c.advertiser_id
@@ -150,7 +153,8 @@ views as (
   left join invalid_rates f on f.event_kind = 'impression' and f.event_key = v.event_key and f.event_id = v.event_id
   left join creatives r on r.creative_id = v.creative_id
   left join campaigns g on g.campaign_id = coalesce(v.campaign_id, r.campaign_id)
-  where c.conversion_micros - unix_micros(v.event_time) between 0 and coalesce(g.view_window_micros, 86400000000)
+  where coalesce(g.view_window_micros, 86400000000) > 0
+    and c.conversion_micros - unix_micros(v.event_time) between 0 and coalesce(g.view_window_micros, 86400000000)
     and (
       v.by_user = 0
       or coalesce(g.advertiser_id, v.advertiser_id) = c.advertiser_id

@@ -1,12 +1,14 @@
--- Conversions and credits that performance counts, in local time, a row for each: last touch, at the time of the conversion and at that of
--- the touch. Conversions themselves count for their campaign alone, credits in every dimension.
+-- Conversions, adjustments and credits that performance counts, in local time, a row for each: last touch, at the time of the conversion
+-- and at that of the touch. Conversions themselves count for their campaign alone, and so do adjustments that nobody's credit stands
+-- against; credits count in every dimension. What an adjustment takes back is money without an event.
 --
 -- grain: kind, basis, campaign_id, local_date
 -- refresh: temporary
 -- input: conversions
--- input: conversion_attribution
+-- input: due_conversions
+-- input: conversion_touches
+-- input: conversion_verdicts
 -- input: placed_credits
--- input: duplicate_orders
 -- input: campaign_clocks
 -- input: rate_spans
 --
@@ -25,27 +27,33 @@
 -- column: region string
 -- column: currency string
 -- column: rate_from_micros long
+-- column: events long
 -- column: net_events long
 -- column: revenue_micros long
 -- column: net_revenue_micros long
 
 with
-invalid_conversions as (
-  select conversion_key, conversion_id, max(ivt_reason) as ivt_reason
-  from conversion_attribution
-  group by conversion_key, conversion_id
+touched as (
+  select distinct conversion_key, conversion_id from conversion_touches
 ),
--- Conversions under their own campaign.
-tagged as (
+-- Conversions under their own campaign; an adjustment of one without a touch under that conversion's, one of none under its own.
+judged as (
   select
-    case when v.conversion_key is null then 'unattributed' else 'tagged' end as kind,
-    coalesce(c.campaign_id, '(unknown)') as campaign_id,
-    c.currency,
+    case
+      when not v.is_adjustment then case when t.conversion_key is null then 'unattributed' else 'tagged' end
+      when v.adjusts_id is null then 'unmatched_adjustment'
+      else 'unattributed_adjustment'
+    end as kind,
+    coalesce(case when v.adjusts_id is not null then a.campaign_id else c.campaign_id end, '(unknown)') as campaign_id,
+    v.currency,
     unix_micros(c.event_time) as micros,
-    case when c.ivt_reason is null and v.ivt_reason is null and o.conversion_key is null then 1 else 0 end as net_events
-  from conversions c
-  left join invalid_conversions v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
-  left join duplicate_orders o on o.conversion_key = c.event_key and o.conversion_id = c.event_id
+    case when v.ivt_reason is null and not v.is_duplicate_order then 1 else 0 end as net_events,
+    case when v.is_adjustment then v.amount_micros end as revenue_micros
+  from due_conversions c
+  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
+  left join due_conversions a on a.event_key = v.adjusts_key and a.event_id = v.adjusts_id
+  left join touched t on t.conversion_key = coalesce(v.adjusts_key, c.event_key) and t.conversion_id = coalesce(v.adjusts_id, c.event_id)
+  where not v.is_adjustment or v.adjusts_id is null or t.conversion_key is null
 )
 select
   t.kind, null as basis, null as touch_kind, null as is_primary,
@@ -55,10 +63,11 @@ select
   null as ad_group_id, null as creative_id, null as site_id, null as device_type, null as country, null as region,
   t.currency,
   null as rate_from_micros,
+  1 as events,
   t.net_events,
-  null as revenue_micros,
-  null as net_revenue_micros
-from tagged t
+  t.revenue_micros,
+  t.revenue_micros as net_revenue_micros
+from judged t
 left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
 union all
 select
@@ -67,6 +76,7 @@ select
   p.ad_group_id, p.creative_id, p.site_id, p.device_type, p.country, p.region,
   p.currency,
   t.from_micros,
+  case when p.millionths > 0 then 1 else 0 end,
   case when p.net_millionths > 0 then 1 else 0 end,
   p.revenue_micros,
   p.net_revenue_micros

@@ -46,10 +46,16 @@
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
 -- column: net_revenue_by_conversion_micros long
+-- column: unattributed_adjustments long
+-- column: unattributed_adjustments_micros long
+-- column: unmatched_adjustments long
+-- column: unmatched_adjustments_micros long
 -- column: media_cost_micros long
+-- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
 -- column: priced_events long
+-- column: priced_elsewhere long
 -- column: is_priced long
 
 with
@@ -61,7 +67,7 @@ seen as (
   group by campaign_id, currency
   having sum(impressions + clicks) <> 0
   union
-  select campaign_id, currency from performance_counts
+  select campaign_id, case when events > 0 and kind in ('tagged', 'unattributed', 'credit') then currency end from performance_counts
 ),
 rates as (
   select campaign_id, pricing_model, rate_per_event_micros, coalesce(unix_micros(valid_from), -9223372036854775807) as from_micros
@@ -130,9 +136,15 @@ shown as (
       when pricing_model = 'cpm' then impressions * rate_per_event_micros
       when pricing_model = 'cpc' then clicks * rate_per_event_micros
       when not is_priced and not is_foreign then cost_micros
+    end as gross_spend_micros,
+    case
+      when pricing_model = 'cpm' then net_impressions * rate_per_event_micros
+      when pricing_model = 'cpc' then net_clicks * rate_per_event_micros
+      when not is_priced and not is_foreign then cost_micros
     end as spend_micros,
     case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
     case when pricing_model is not null then impressions + clicks when not is_priced and not is_foreign then costs end as priced_events,
+    case when is_foreign and has_costs then impressions + clicks else 0 end as priced_elsewhere,
     impressions + clicks as all_events
   from events
   union all
@@ -142,8 +154,10 @@ shown as (
     0, 0, 0, 0, 0, 0, 0, 0, 0,
     cost_micros,
     case when not is_priced then cost_micros end,
+    case when not is_priced then cost_micros end,
     0,
     case when not is_priced then costs end,
+    0,
     costs
   from events
   where is_foreign and has_costs
@@ -153,12 +167,13 @@ earned as (
     is_credit, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
     kind, basis, touch_kind, is_primary,
-    1 as events,
+    events,
     net_events,
     case when not is_foreign then revenue_micros end as revenue_micros,
     case when not is_foreign then net_revenue_micros end as net_revenue_micros,
-    net_events * rate_per_event_micros as spend_micros,
-    case when rate_per_event_micros is not null then 1 end as priced_events
+    case when is_primary then events * rate_per_event_micros end as gross_spend_micros,
+    case when is_primary then net_events * rate_per_event_micros end as spend_micros,
+    case when rate_per_event_micros is not null and events > 0 then 1 end as priced_events
   from credits
   union all
   select
@@ -169,6 +184,7 @@ earned as (
     0,
     revenue_micros,
     net_revenue_micros,
+    null,
     null,
     null
   from credits
@@ -188,9 +204,11 @@ shown_sums as (
     sum(unmatched_clicks) as unmatched_clicks,
     sum(net_clicks) as net_clicks,
     sum(media_cost_micros) as media_cost_micros,
+    sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
-    sum(priced_events) as priced_events
+    sum(priced_events) as priced_events,
+    sum(priced_elsewhere) as priced_elsewhere
   from shown
   group by dimension, campaign_id, local_date, local_hour, place, part, currency
   having sum(all_events) <> 0
@@ -213,6 +231,10 @@ earned_sums as (
     sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
     sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
     sum(case when kind = 'unattributed' then events else 0 end) as unattributed_conversions,
+    sum(case when kind = 'unattributed_adjustment' then events else 0 end) as unattributed_adjustments,
+    sum(case when kind = 'unattributed_adjustment' then revenue_micros end) as unattributed_adjustments_micros,
+    sum(case when kind = 'unmatched_adjustment' then events else 0 end) as unmatched_adjustments,
+    sum(case when kind = 'unmatched_adjustment' then revenue_micros end) as unmatched_adjustments_micros,
     sum(case when basis = 'interaction' and touch_kind = 'click' then events else 0 end) as click_conversions_by_interaction,
     sum(case when basis = 'conversion' and touch_kind = 'click' then events else 0 end) as click_conversions_by_conversion,
     sum(case when basis = 'interaction' and touch_kind = 'view' then events else 0 end) as view_conversions_by_interaction,
@@ -229,6 +251,7 @@ earned_sums as (
     sum(case when basis = 'conversion' then revenue_micros end) as revenue_by_conversion_micros,
     sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
     sum(case when basis = 'conversion' then net_revenue_micros end) as net_revenue_by_conversion_micros,
+    sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(priced_events) as priced_events,
     is_credit
@@ -281,10 +304,19 @@ select
   e.revenue_by_conversion_micros,
   e.net_revenue_by_interaction_micros,
   e.net_revenue_by_conversion_micros,
+  coalesce(e.unattributed_adjustments, 0) as unattributed_adjustments,
+  e.unattributed_adjustments_micros,
+  coalesce(e.unmatched_adjustments, 0) as unmatched_adjustments,
+  e.unmatched_adjustments_micros,
   s.media_cost_micros,
+  case
+    when s.gross_spend_micros is not null or e.gross_spend_micros is not null
+    then coalesce(s.gross_spend_micros, 0) + coalesce(e.gross_spend_micros, 0)
+  end as gross_spend_micros,
   case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
   coalesce(s.unpriced_events, 0) as unpriced_events,
   coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
+  coalesce(s.priced_elsewhere, 0) as priced_elsewhere,
   case when u.is_priced then 1 else 0 end as is_priced
 from shown_sums s
 full outer join earned_sums e

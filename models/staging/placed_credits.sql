@@ -1,8 +1,9 @@
--- What each model gives to each touch of a conversion, twice: at the time of the conversion and at the time of the touch, in local time
+-- What each model gives to each touch of a conversion, or takes back from it by an adjustment, twice: at the time of the conversion and at the time of the touch, in local time
 -- of the touch's campaign. Touches that a model gives nothing have no row.
 --
 -- grain: basis, model, conversion_id, touch_id
 -- input: conversion_attribution
+-- input: conversion_types
 -- input: campaign_terms
 -- input: campaign_clocks
 
@@ -35,10 +36,11 @@ local_touches as (
   select
     t.*,
     t.micros + coalesce(c.offset_micros, 0) as local_micros,
-    g.primary_types is null or instr(g.primary_types, concat('|', lower(t.conversion_type), '|')) > 0 as is_primary
+    g.primary_types is null or instr(g.primary_types, concat('|', coalesce(y.plain_type, ''), '|')) > 0 as is_primary
   from touches t
   left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
   left join campaign_terms g on g.campaign_id = t.campaign_id
+  left join conversion_types y on y.conversion_type = t.conversion_type
 ),
 given as (
   select
@@ -48,6 +50,7 @@ given as (
     cast(timestamp_micros(t.local_micros) as date) as local_date,
     (t.local_micros % 86400000000 - t.local_micros % 3600000000) / 3600000000 as local_hour,
     t.touch_kind,
+    t.adjusts_conversion_id is not null as is_adjustment,
     t.campaign_id,
     t.ad_group_id,
     t.creative_id,
@@ -89,7 +92,7 @@ given as (
   cross join models m
 )
 select
-  basis, model, micros, local_date, local_hour, touch_kind,
+  basis, model, micros, local_date, local_hour, touch_kind, is_adjustment,
   campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   is_primary, millionths, revenue_micros, net_millionths, net_revenue_micros
 from given

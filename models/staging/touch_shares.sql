@@ -1,11 +1,10 @@
 -- How each conversion is divided among its touches under each model (docs/terms.md, Credit): credit in millionths and revenue in
 -- micros, exactly, from integer weights. What flooring leaves over goes to the largest fractions, among equals to the earlier
--- position; a refund is divided by its absolute value. A conversion of one touch is not divided and has no row.
+-- position; an adjustment is divided by its absolute value. What has one touch is not divided and has no row.
 --
 -- grain: conversion_id, position
 -- refresh: temporary
--- input: due_conversions
--- input: eligible_touches
+-- input: credited_touches
 --
 -- column: conversion_id string
 -- column: conversion_key long
@@ -29,17 +28,16 @@ weighed as (
     t.position,
     s.model,
     s.measure,
-    case s.measure when 'credit' then 1000000 else c.revenue_micros end as amount,
+    case s.measure when 'revenue' then t.revenue_micros when 'credit' then case when t.is_adjustment then 0 else 1000000 end end as amount,
     case s.model
       when 'last_touch' then case when t.position = t.touches then 1 else 0 end
       when 'first_touch' then case when t.position = 1 then 1 else 0 end
       when 'linear' then 1
       when 'time_decay' then greatest(1, cast(
-        round(1000000000 * power(2, (t.touch_micros - unix_micros(c.event_time)) / 604800000000)) as bigint))
+        round(1000000000 * power(2, -t.micros_since_touch / 604800000000)) as bigint))
       when 'position' then case when t.touches > 2 and t.position in (1, t.touches) then 2 * (t.touches - 2) else 1 end
     end as weight
-  from eligible_touches t
-  join due_conversions c on c.event_key = t.conversion_key and c.event_id = t.conversion_id
+  from credited_touches t
   cross join (values
     ('last_touch', 'credit'), ('last_touch', 'revenue'), ('first_touch', 'credit'), ('first_touch', 'revenue'),
     ('linear', 'credit'), ('linear', 'revenue'), ('time_decay', 'credit'), ('time_decay', 'revenue'),

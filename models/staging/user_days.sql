@@ -51,7 +51,7 @@ events as (
     on z.campaign_id = c.campaign_id
     and unix_micros(c.event_time) >= z.from_micros
     and unix_micros(c.event_time) < z.to_micros
-  where c.user_key is not null
+  where c.user_key is not null and not c.is_adjustment
 ),
 -- Whole numbers are exact in doubles to 2^53, which are summed faster than the 128 bits of a sum of longs.
 days as (

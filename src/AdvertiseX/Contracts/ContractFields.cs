@@ -29,6 +29,7 @@ internal static class ContractFields
         "impression_key",
         "payload_hash",
         "ivt_reason",
+        "is_adjustment",
         "stream",
         "stream_offset",
         "stream_ordinal",

@@ -12,19 +12,23 @@ internal sealed class Enricher(EnrichmentOptions options)
     private readonly AddressRanges _dataCentres = new(options.DataCentreRanges);
 
     /// <summary>Enriches the rows of a batch in place.</summary>
-    public void Enrich(EventKind kind, ColumnBatch batch)
+    /// <param name="kind">What the rows are.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="fromServer">Whether a server sent them: agent and address are then not those of a user, and tell
+    /// neither a device nor invalid traffic.</param>
+    public void Enrich(EventKind kind, ColumnBatch batch, bool fromServer)
     {
         var rows = batch.Rows;
         if (rows == 0)
             return;
         Standardise(batch, "currency", AsciiCase.Upper);
-        if (kind == EventKind.Conversion)
-            return;
         if (kind != EventKind.BidRequest)
             DictionaryRewrite.Derive(batch.Dictionary("page_url"), batch.Dictionary("domain"), rows, PageDomain.Of);
         Standardise(batch, "domain", PageDomain.Standard);
         Standardise(batch, "country", CountryCodes.Standard);
         Standardise(batch, "device_type", UserAgentParser.StandardDevice);
+        if (fromServer)
+            return;
         var agents = batch.Dictionary("user_agent");
         DictionaryRewrite.Derive(agents, batch.Dictionary("device_type"), rows, UserAgentParser.Device);
         if (batch.Schema.Has("os"))

@@ -74,6 +74,16 @@ internal static class FactTables
             new("order_id", Text) { FromUser = true },
             new("revenue_micros", ColumnType.Int64),
             new("currency", Dictionary),
+            new("is_adjustment", ColumnType.Boolean, false),
+            new("creative_id", Dictionary),
+            new("site_id", Dictionary),
+            new("page_url", Dictionary) { FromUser = true },
+            new("domain", Dictionary),
+            new("device_type", Dictionary),
+            new("country", Dictionary),
+            new("ip", Text) { FromUser = true },
+            new("user_agent", Dictionary) { FromUser = true },
+            new("cost_micros", ColumnType.Int64),
         ]
     );
 

@@ -9,6 +9,9 @@ internal static class Micros
     /// <summary>Decimal places of a micro.</summary>
     public const int Scale = 6;
 
+    /// <summary>Micros of one unit of a currency.</summary>
+    public const long PerUnit = 1_000_000;
+
     private const int MaxDigits = 19;
 
     private static readonly ulong[] Powers = CreatePowers();

@@ -118,7 +118,11 @@ internal sealed class BlockReader : IDisposable
                 _idle.Add(worker);
             foreach (var kind in Enum.GetValues<EventKind>())
                 if (decoded.Facts[(int)kind] is { } batch)
-                    _enricher.Enrich(kind, batch);
+                    _enricher.Enrich(
+                        kind,
+                        batch,
+                        kind == EventKind.Conversion && _source.Contract.Source.ConversionsFromServer
+                    );
             return new DecodedBlock(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }

@@ -30,10 +30,11 @@ internal static partial class ModelCheckText
             var (by, value) = (sum.Groups["by"].Value, sum.Groups["value"].Value);
             // A column is the same in all rows of a group.
             var total = char.IsAsciiLetter(value[0]) ? $"max({value})" : value;
+            var where = sum.Groups["where"] is { Success: true } rows ? $" where {rows.Value}" : "";
             var any = string.Join(" or ", Columns(sum).Select(column => $"sum({column}) <> {total}"));
             return new ModelCheck(
                 text,
-                $"select count(*) from (select {by} from written group by {by} having {any}) as wrong"
+                $"select count(*) from (select {by} from written{where} group by {by} having {any}) as wrong"
             );
         }
 
@@ -55,7 +56,7 @@ internal static partial class ModelCheckText
     private static partial Regex None();
 
     [GeneratedRegex(
-        @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)$",
+        @"^sum\((?<columns>[a-z0-9_, ]+)\) by (?<by>[a-z0-9_, ]+) = (?<value>-?\d+|[a-z0-9_]+)( where (?<where>.+))?$",
         RegexOptions.ExplicitCapture
     )]
     private static partial Regex Sum();

@@ -28,6 +28,8 @@ internal sealed partial class ModelRun
         var around = due;
         if (Model.Rows is { LookBack: not null } rows)
             (due, around) = await FollowAsync(rows, due, cancellation);
+        else if (Model.Rows is { } tied && tied.Ties.Any(tie => !tie.InTime))
+            due = around = await JoinTiedAsync(tied, due, cancellation);
         var dates = IsByDate ? await DatesOfAsync(around, cancellation) : null;
         if (dates is { Count: 0 })
             return ModelChange.None;
@@ -93,6 +95,29 @@ internal sealed partial class ModelRun
             ScratchSet("due", DueColumns, await WriteAsync("following", 0)),
             ScratchSet("around", DueColumns, await WriteAsync("around", micros))
         );
+    }
+
+    /// <summary>
+    /// Where a model's rows are tied to one another by an id, the rows of one id are due together: what an input says of
+    /// one may change what the others come to.
+    /// </summary>
+    private async Task<ParquetSet> JoinTiedAsync(ModelInput rows, ParquetSet due, CancellationToken cancellation)
+    {
+        List<ParquetSet> sets =
+        [
+            Set(rows.Name, rows.Name, _plan.Input(rows.Name).Files.Select(file => file.Address)),
+            due,
+        ];
+        string Tied(ModelTie tie) =>
+            $"""
+                select r.event_key as row_key, r.event_date from {rows.Name} r where r.{tie.RowColumn} in (
+                  select c.{tie.InputColumn} from {rows.Name} c
+                  join due d on d.row_key = c.event_key and d.event_date = c.event_date
+                  where c.{tie.InputColumn} is not null)
+                """;
+        var select = "select row_key, event_date from due\nunion\n"
+            + string.Join("\nunion\n", rows.Ties.Where(tie => !tie.InTime).Select(Tied));
+        return ScratchSet("due", DueColumns, await ScratchAsync("tied", select, sets, cancellation));
     }
 
     /// <summary>The rows that are due, or have to be seen for those, in files of their own: the model sees their

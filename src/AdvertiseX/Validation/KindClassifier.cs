@@ -7,57 +7,63 @@ using AdvertiseX.Records;
 namespace AdvertiseX.Validation;
 
 /// <summary>
-/// Classifies records as clicks or conversions by the value of one field. Each different value is judged once and
-/// remembered. Not thread-safe.
+/// Classifies records as clicks, conversions or adjustments by the value of one field. Each different value is judged
+/// once and remembered. Not thread-safe.
 /// </summary>
-internal sealed unsafe class KindClassifier(KindRule rule, int slot) : IDisposable
+internal sealed unsafe class KindClassifier : IDisposable
 {
-    private const byte Unknown = 0,
-        Click = 1,
-        Conversion = 2;
     private readonly TextDictionary _seen = new();
-    private readonly List<byte> _verdicts = [Unknown];
+    private readonly List<KindVerdict> _verdicts = [KindVerdict.Unknown];
+    private readonly NullValues _nulls;
+    private readonly HashSet<string> _clicks;
+    private readonly HashSet<string> _unknown;
+    private readonly HashSet<string> _types;
+    private readonly HashSet<string> _adjustments;
 
-    public int Slot { get; } = slot;
-
-    /// <summary>Whether the value says click or conversion; where not, <paramref name="kind"/> is click, under which it
-    /// counts.</summary>
-    public bool Classify(Slot* slots, out EventKind kind)
+    public KindClassifier(KindRule rule, int slot, NullValues nulls)
     {
-        kind = EventKind.Click;
-        if (Slot < 0)
-            return false;
-        var value = slots[Slot];
-        if (value.Kind is not (SlotKind.Text or SlotKind.Number) || value.Length == 0)
-            return false;
-        var verdict = VerdictOf(value);
-        if (verdict == Conversion)
-            kind = EventKind.Conversion;
-        return verdict != Unknown;
+        static HashSet<string> Plain(IReadOnlyList<string> values) =>
+            values.Select(KindNames.Plain).ToHashSet(StringComparer.Ordinal);
+        Slot = slot;
+        _nulls = nulls;
+        (_clicks, _unknown) = (Plain(rule.Click), Plain(rule.Unknown));
+        (_types, _adjustments) = (Plain(rule.ConversionTypes), Plain(rule.Adjustment));
     }
 
-    public void Dispose() => _seen.Dispose();
+    public int Slot { get; }
 
-    private byte VerdictOf(in Slot value)
+    /// <summary>What the record's value says it is; unknown where it has none.</summary>
+    public KindVerdict Classify(Slot* slots)
     {
+        if (Slot < 0)
+            return KindVerdict.Unknown;
+        var value = slots[Slot];
+        if (value.Kind == SlotKind.Integer)
+            return Judge(value.Integer.ToString());
+        if (value.Kind is not (SlotKind.Text or SlotKind.Number) || value.Length == 0)
+            return KindVerdict.Unknown;
         var code = _seen.CodeOf(value.Pointer, value.Length, StableHash.Hash64(value.Pointer, value.Length));
         if (code < _verdicts.Count)
             return _verdicts[code];
-        var verdict = Judge(Encoding.UTF8.GetString(value.Span).Trim());
+        var verdict = _nulls.Contains(value.Span)
+            ? KindVerdict.Unknown
+            : Judge(Encoding.UTF8.GetString(value.Span));
         if (!_seen.IsPlain)
             _verdicts.Add(verdict);
         return verdict;
     }
 
-    private byte Judge(string value)
-    {
-        if (value.Length == 0 || Has(rule.Unknown, value))
-            return Unknown;
-        if (Has(rule.Click, value))
-            return Click;
-        return rule.ConversionTypes.Count == 0 || Has(rule.ConversionTypes, value) ? Conversion : Unknown;
-    }
+    public void Dispose() => _seen.Dispose();
 
-    private static bool Has(IReadOnlyList<string> list, string value) =>
-        list.Contains(value, StringComparer.OrdinalIgnoreCase);
+    private KindVerdict Judge(string value)
+    {
+        var plain = KindNames.Plain(value);
+        if (plain.Length == 0 || _unknown.Contains(plain))
+            return KindVerdict.Unknown;
+        if (_clicks.Contains(plain))
+            return KindVerdict.Click;
+        if (_adjustments.Contains(plain))
+            return KindVerdict.Adjustment;
+        return _types.Count == 0 || _types.Contains(plain) ? KindVerdict.Conversion : KindVerdict.Unknown;
+    }
 }

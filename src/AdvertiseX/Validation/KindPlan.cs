@@ -42,6 +42,15 @@ internal sealed class KindPlan
         StreamOffset = Table.Ordinal("stream_offset");
         StreamOrdinal = Table.Ordinal("stream_ordinal");
         Extra = Table.Ordinal("extra");
+        AdjustmentKey =
+        [
+            SlotsOf("user_id"),
+            SlotsOf("campaign_id"),
+            SlotsOf(ContractFields.Kind),
+            SlotsOf("order_id"),
+        ];
+        IsAdjustment = kind == EventKind.Conversion ? Table.Ordinal("is_adjustment") : -1;
+        Revenue = kind == EventKind.Conversion ? Table.Ordinal("revenue_micros") : -1;
     }
 
     public EventKind Kind { get; }
@@ -92,6 +101,16 @@ internal sealed class KindPlan
     public int StreamOrdinal { get; }
 
     public int Extra { get; }
+
+    /// <summary>Parts of an adjustment's natural key, before its amount and time; each the first of its slots that has a
+    /// value.</summary>
+    public int[][] AdjustmentKey { get; }
+
+    /// <summary>Ordinal of the column that marks adjustments; −1 in other tables than conversions.</summary>
+    public int IsAdjustment { get; }
+
+    /// <summary>Ordinal of a conversion's amount; −1 in other tables.</summary>
+    public int Revenue { get; }
 
     // docs/terms.md, Ids: what makes an event of a feed without ids of its own the same event.
     private static string[][] NaturalKeyOf(EventKind kind) =>

@@ -186,6 +186,8 @@ internal sealed unsafe partial class RowWriter
             );
         if (verdict == DecimalVerdict.OutOfRange)
             return Fail(RejectReason.OutOfRange, field.Name, "a number that fits 64 bits"u8, *slot);
+        if (field.Conversion == FieldConversion.Micros && (value > _maxMoney || value < -_maxMoney))
+            return Fail(RejectReason.OutOfRange, field.Name, "an amount within money.max_units"u8, *slot);
         if (value < 0 && field.NonNegative)
             return Fail(RejectReason.OutOfRange, field.Name, "not negative"u8, *slot);
         payload = StableHash.Fold(payload ^ field.Seed, (ulong)value);

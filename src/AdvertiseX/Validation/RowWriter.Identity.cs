@@ -31,7 +31,14 @@ internal sealed unsafe partial class RowWriter
     private bool IsPlacement(KindPlan plan, int slot) =>
         slot == plan.Imp && (plan.Placement < 0 || Record.Slots[plan.Placement].Kind <= SlotKind.Null);
 
-    private void WriteIdentity(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
+    private void WriteIdentity(
+        KindPlan plan,
+        ColumnBatch batch,
+        int row,
+        int ownId,
+        bool isAdjustment,
+        ref ulong payload
+    )
     {
         if (ownId >= 0)
         {
@@ -41,7 +48,7 @@ internal sealed unsafe partial class RowWriter
 
         _keyLength = 0;
         if (plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true))
-            AddNaturalKey(plan, batch, row);
+            AddNaturalKey(plan, batch, row, isAdjustment);
         else
             AddWholeRecord(plan, batch, row);
         Span<byte> hash = stackalloc byte[IdHexBytes / 2],
@@ -68,8 +75,14 @@ internal sealed unsafe partial class RowWriter
         return hash;
     }
 
-    private void AddNaturalKey(KindPlan plan, ColumnBatch batch, int row)
+    private void AddNaturalKey(KindPlan plan, ColumnBatch batch, int row, bool isAdjustment)
     {
+        if (isAdjustment)
+        {
+            AddAdjustmentKey(plan, batch, row);
+            return;
+        }
+
         foreach (var part in plan.NaturalKey)
         {
             if (part == null)
@@ -77,6 +90,20 @@ internal sealed unsafe partial class RowWriter
             else
                 AddPart(FirstOf(part));
         }
+    }
+
+    // Parts of one order may be taken back several times: amount and time tell them apart, whatever else is said.
+    private void AddAdjustmentKey(KindPlan plan, ColumnBatch batch, int row)
+    {
+        AddPart("adjustment"u8);
+        foreach (var part in plan.AdjustmentKey)
+            AddPart(FirstOf(part));
+        var revenue = batch[plan.Revenue];
+        if (revenue.IsAllocated && revenue.IsValid(row))
+            AddPart(revenue, row);
+        else
+            AddPart(default);
+        AddPart(batch[plan.EventTime], row);
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
     private readonly TimeFallback? _fallback;
     private readonly RejectWriter _rejects;
     private readonly int _maxText;
+    private readonly long _maxMoney;
     private readonly long _earliest;
     private readonly long _latest;
     private readonly int[] _expectedRows = [1024, 1024, 1024, 1024];
@@ -37,15 +38,16 @@ internal sealed unsafe partial class RowWriter : IDisposable
         foreach (var kind in kinds)
             _plans[(int)kind] = new KindPlan(contract, kind);
         _defaultKind = kinds[0];
-        if (contract.Source.Kind is { } rule)
-            _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind));
         if (contract.Source.Where.Count > 0)
             _filter = new RecordFilter(contract);
         _nulls = new NullValues(contract.Source.NullValues);
+        if (contract.Source.Kind is { } rule)
+            _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind), _nulls);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
         _fallback = TimeFallback.For(contract.Source, stream);
         _rejects = new RejectWriter(contract, stream);
         _maxText = options.MaxTextBytes;
+        _maxMoney = options.MaxMoneyUnits * Micros.PerUnit;
         _earliest = (options.EarliestEvent.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
         _latest = stream.ReceivedMicros + (options.MaxFutureSkew.Ticks / 10);
     }
@@ -67,8 +69,9 @@ internal sealed unsafe partial class RowWriter : IDisposable
             return;
         }
 
-        var kind = _defaultKind;
-        var isKnown = _kinds?.Classify(Record.Slots, out kind) ?? true;
+        var verdict = _kinds?.Classify(Record.Slots);
+        // What cannot be told counts as a click, the first kind of its feed.
+        var kind = verdict is KindVerdict.Conversion or KindVerdict.Adjustment ? EventKind.Conversion : _defaultKind;
         var counts = _output.Counts[(int)kind];
         counts.Received++;
         if (_filter != null && !_filter.Passes(Record.Slots))
@@ -77,7 +80,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
             return;
         }
 
-        if (!isKnown)
+        if (verdict == KindVerdict.Unknown)
         {
             Fail(
                 RejectReason.UnknownKind,
@@ -91,7 +94,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
 
         var plan = _plans[(int)kind]!;
         var batch = _output.Facts[(int)kind] ??= new ColumnBatch(plan.Table, _expectedRows[(int)kind]);
-        if (WriteRow(plan, batch, at))
+        if (WriteRow(plan, batch, at, verdict == KindVerdict.Adjustment))
         {
             counts.Accepted++;
             batch.AddRow();
@@ -148,7 +151,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         batch.Int64("received_time").Fill(batch.Rows, _stream.ReceivedMicros);
     }
 
-    private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at)
+    private bool WriteRow(KindPlan plan, ColumnBatch batch, in RecordBytes at, bool takesBack)
     {
         var row = batch.Rows;
         if (!TryTime(plan, out var time, out var payload))
@@ -158,13 +161,29 @@ internal sealed unsafe partial class RowWriter : IDisposable
         As<FixedColumn<long>>(batch, plan.StreamOffset).Set(row, at.Offset);
         if (at.Ordinal != 0)
             As<FixedColumn<int>>(batch, plan.StreamOrdinal).Set(row, at.Ordinal);
-        if (!WriteFields(plan, batch, row, ref payload) || !HasRequired(plan))
+        if (!WriteFields(plan, batch, row, ref payload))
+            return false;
+        var isAdjustment = plan.IsAdjustment >= 0 && WriteAdjustment(plan, batch, row, takesBack);
+        // An adjustment needs neither user nor campaign: its order tells what it belongs to.
+        if (!isAdjustment && !HasRequired(plan))
             return false;
         var own = OwnIdSlot(plan);
         WriteExtra(plan, batch, row, own, ref payload);
-        WriteIdentity(plan, batch, row, own, ref payload);
+        WriteIdentity(plan, batch, row, own, isAdjustment, ref payload);
         As<FixedColumn<int>>(batch, plan.PayloadHash).Set(row, (int)(payload ^ (payload >> 32)));
         return true;
+    }
+
+    /// <summary>Marks a row of conversions whose amount or kind takes money back; its amount is then negative.</summary>
+    private static bool WriteAdjustment(KindPlan plan, ColumnBatch batch, int row, bool takesBack)
+    {
+        var revenue = As<FixedColumn<long>>(batch, plan.Revenue);
+        var hasAmount = revenue.IsAllocated && revenue.IsValid(row);
+        var isAdjustment = takesBack || (hasAmount && revenue.Values[row] < 0);
+        if (isAdjustment && hasAmount)
+            revenue.Set(row, -Math.Abs(revenue.Values[row]));
+        As<FixedColumn<byte>>(batch, plan.IsAdjustment).Set(row, isAdjustment ? (byte)1 : (byte)0);
+        return isAdjustment;
     }
 
     private bool HasRequired(KindPlan plan)

@@ -14,6 +14,11 @@ public readonly record struct ValidationOptions()
     [Option("seconds", 0, 365 * 86_400, Key = "ingest.max_future_skew_seconds")]
     public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>An amount of money of one event, after its unit, that is larger than this or smaller than its negative
+    /// is rejected as out_of_range.</summary>
+    [Option("units", 1, 1_000_000_000_000, Key = "money.max_units")]
+    public long MaxMoneyUnits { get; init; } = 1_000_000_000;
+
     /// <summary>An event before this day is rejected as out_of_range.</summary>
     [Option("1970-01-01", "2100-01-01", Key = "ingest.earliest_event")]
     public DateTimeOffset EarliestEvent { get; init; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

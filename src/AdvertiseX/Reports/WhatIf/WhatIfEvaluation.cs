@@ -13,10 +13,8 @@ namespace AdvertiseX.Reports.WhatIf;
 internal static class WhatIfEvaluation
 {
     private const string Clicks = "click_attribution";
+    private const string Touches = "conversion_touches";
     private const string Credits = AttributionModels.Table;
-
-    // Attribution asks for 0 ≤ Δ ≤ window: this one lets nothing through, not even an equal instant.
-    private const long Off = -1;
 
     /// <param name="engine">Evaluates; stays the caller's.</param>
     /// <param name="lake">The lake.</param>
@@ -43,6 +41,7 @@ internal static class WhatIfEvaluation
         var notes = await BringUpToDateAsync(trial, cancellation);
         var today = await trial.SetAsync(Credits, cancellation, "today");
         await ChangeWindowsAsync(trial, options, cancellation);
+        trial.Replace(Touches, await trial.EvaluateAsync(Touches, cancellation));
         var other = trial.SetOf(Credits, await trial.EvaluateAsync(Credits, cancellation), "other");
         var comparison = await WhatIfComparison.StartAsync(trial, today, other, options, cancellation);
         return new WhatIfReport(
@@ -55,7 +54,7 @@ internal static class WhatIfEvaluation
     private static async Task<List<string>> BringUpToDateAsync(ModelTrial trial, CancellationToken cancellation)
     {
         var notes = new List<string>();
-        foreach (var model in (string[])[Clicks, Credits])
+        foreach (var model in (string[])[Clicks, Touches, Credits])
         {
             if (await trial.StalenessAsync(model, cancellation) is { } reason)
                 notes.Add($"{model} is behind its inputs ({reason}): today's figures are those after adx run");
@@ -125,7 +124,7 @@ internal static class WhatIfEvaluation
 
     private static string Changed(SqlDialect dialect, string column, TimeSpan window, IReadOnlyList<string> campaigns)
     {
-        var micros = window == TimeSpan.Zero ? Off : window.Ticks / TimeSpan.TicksPerMicrosecond;
+        var micros = window.Ticks / TimeSpan.TicksPerMicrosecond;
         var value = string.Create(CultureInfo.InvariantCulture, $"cast({micros} as bigint)");
         return campaigns.Count == 0
             ? value

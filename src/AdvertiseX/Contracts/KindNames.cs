@@ -1,0 +1,13 @@
+namespace AdvertiseX.Contracts;
+
+/// <summary>How spellings of kinds and conversion types are compared. Thread-safe.</summary>
+internal static class KindNames
+{
+    /// <summary>The spelling without case, spaces, dashes, underscores and one final s, so that <c>Ad Clicks</c> is
+    /// <c>ad_click</c>.</summary>
+    public static string Plain(string value)
+    {
+        var plain = string.Concat(value.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '_'))).ToLowerInvariant();
+        return plain.EndsWith('s') ? plain[..^1] : plain;
+    }
+}
