@@ -160,7 +160,7 @@ internal sealed class StageBench : IDisposable
     private void Add(EventKind kind, ColumnBatch batch)
     {
         _events += batch.Rows;
-        _seconds["enrich"] += Time(() => _enricher.Enrich(kind, batch));
+        _seconds["enrich"] += Time(() => _enricher.Enrich(kind, batch, false));
         _seconds["gather"] += Time(() => (_unit ??= new ColumnBatch(batch.Schema, batch.Rows)).Append(batch));
         if (_unit!.UsedBytes >= UnitBytes)
             Flush();

@@ -115,6 +115,6 @@ select
   -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown.
   case when day_priced_events > 0 or day_events = 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
   case when day_priced_events > 0 or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
-  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks - priced_elsewhere else unpriced_events end as unpriced_events
+  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks else unpriced_events end as unpriced_events
 from performance_sums s
 left join days d on d.campaign_id = s.campaign_id and d.local_date = s.local_date and d.currency is not distinct from s.currency

@@ -55,7 +55,6 @@
 -- column: spend_micros long
 -- column: unpriced_events long
 -- column: priced_events long
--- column: priced_elsewhere long
 -- column: is_priced long
 
 with
@@ -144,7 +143,6 @@ shown as (
     end as spend_micros,
     case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
     case when pricing_model is not null then impressions + clicks when not is_priced and not is_foreign then costs end as priced_events,
-    case when is_foreign and has_costs then impressions + clicks else 0 end as priced_elsewhere,
     impressions + clicks as all_events
   from events
   union all
@@ -157,7 +155,6 @@ shown as (
     case when not is_priced then cost_micros end,
     0,
     case when not is_priced then costs end,
-    0,
     costs
   from events
   where is_foreign and has_costs
@@ -175,6 +172,7 @@ earned as (
     case when is_primary then net_events * rate_per_event_micros end as spend_micros,
     case when rate_per_event_micros is not null and events > 0 then 1 end as priced_events
   from credits
+  where events <> 0 or not is_foreign
   union all
   select
     is_credit, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
@@ -207,8 +205,7 @@ shown_sums as (
     sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
-    sum(priced_events) as priced_events,
-    sum(priced_elsewhere) as priced_elsewhere
+    sum(priced_events) as priced_events
   from shown
   group by dimension, campaign_id, local_date, local_hour, place, part, currency
   having sum(all_events) <> 0
@@ -316,7 +313,6 @@ select
   case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
   coalesce(s.unpriced_events, 0) as unpriced_events,
   coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
-  coalesce(s.priced_elsewhere, 0) as priced_elsewhere,
   case when u.is_priced then 1 else 0 end as is_priced
 from shown_sums s
 full outer join earned_sums e

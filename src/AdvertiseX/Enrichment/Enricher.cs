@@ -45,6 +45,17 @@ internal sealed class Enricher(EnrichmentOptions options)
 
         DictionaryRewrite.Derive(agents, batch.Dictionary("ivt_reason"), rows, UserAgentParser.InvalidReason);
         FlagDataCentres(batch);
+        if (kind == EventKind.Conversion)
+            ClearAdjustments(batch);
+    }
+
+    // An adjustment is as valid as the conversion that it adjusts, whoever sent it.
+    private static unsafe void ClearAdjustments(ColumnBatch batch)
+    {
+        var (reasons, adjustments) = (batch.Dictionary("ivt_reason"), batch.Boolean("is_adjustment"));
+        for (var row = 0; row < batch.Rows; row++)
+            if (reasons.IsValid(row) && adjustments.IsValid(row) && adjustments.Values[row] != 0)
+                reasons.ClearRow(row);
     }
 
     private static void Standardise(ColumnBatch batch, string column, Standardise standardise) =>

@@ -92,7 +92,7 @@ public class EnricherTests
         using var batch = new ColumnBatch(FactTables.Impressions);
         fill(batch);
         batch.AddRow();
-        new Enricher(new EnrichmentOptions()).Enrich(EventKind.Impression, batch);
+        new Enricher(new EnrichmentOptions()).Enrich(EventKind.Impression, batch, fromServer: false);
         return batch[column].IsValid(0) ? Encoding.UTF8.GetString(batch.Dictionary(column).Get(0)) : null;
     }
 }

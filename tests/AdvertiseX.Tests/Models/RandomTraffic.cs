@@ -89,7 +89,7 @@ internal static class RandomTraffic
                             ["campaign_id"] = random.Next(5) == 0 ? "" : Campaign(random),
                             ["conversion_type"] = random.Next(3) == 0 ? "signup" : "purchase",
                             ["order_id"] = random.Next(2) == 0 ? $"o{random.Next(4)}" : "",
-                            ["revenue_micros"] = random.Next(4) == 0 ? "" : $"{random.Next(-9, 99)}000000",
+                            ["revenue_micros"] = random.Next(4) == 0 ? "" : $"{random.Next(99)}000000",
                             ["click_id"] = random.Next(5) == 0 ? $"c{random.Next(impressions / 3 + 2)}" : "",
                             ["impression_id"] = random.Next(5) == 0 ? $"i{random.Next(impressions + 2)}" : "",
                         }
@@ -98,7 +98,37 @@ internal static class RandomTraffic
             );
         }
 
+        for (var i = 0; i < impressions / 8; i++)
+            facts.Add(("conversions", Adjustment(random, $"x{i}")));
+
         return [.. facts, .. Requests(facts, new Random(impressions))];
+    }
+
+    /// <summary>A part or all of an order taken back, with as little said as feeds say.</summary>
+    private static Dictionary<string, string> Adjustment(Random random, string id)
+    {
+        var own = Event(
+            random,
+            id,
+            new()
+            {
+                ["campaign_id"] = random.Next(2) == 0 ? "" : Campaign(random),
+                ["conversion_type"] = random.Next(3) switch
+                {
+                    0 => "Purchases",
+                    1 => "sign_up",
+                    _ => "refund",
+                },
+                ["order_id"] = random.Next(6) == 0 ? "" : $"o{random.Next(4)}",
+                ["revenue_micros"] = random.Next(3) == 0 ? "" : $"-{random.Next(60)}000000",
+                ["currency"] = random.Next(4) == 0 ? "GBP" : "",
+                ["is_adjustment"] = "true",
+            }
+        );
+        own.Remove("ivt_reason");
+        if (random.Next(2) == 0)
+            own.Remove("user_id");
+        return own;
     }
 
     /// <summary>Requests for some of the impressions, which get their auctions, and for some more.</summary>

@@ -92,7 +92,7 @@ internal sealed class NaiveBook
 
     public bool IsPrimary(string? campaign, string type) =>
         Of(campaign)?.PrimaryTypes is not { } types
-        || types.Split('|').Contains(type, StringComparer.OrdinalIgnoreCase);
+        || types.Split('|').Select(NaiveConversion.PlainOf).Contains(NaiveConversion.PlainOf(type));
 
     public bool IsPriced(string? campaign) => campaign is not null && _rates.ContainsKey(campaign);
 

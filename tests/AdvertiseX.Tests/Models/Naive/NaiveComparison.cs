@@ -105,7 +105,9 @@ internal sealed class NaiveComparison
         string[] tagless =
         [
             .. NaivePerformance.Columns.Where(column =>
-                !column.Contains("tagged", StringComparison.Ordinal) && column != "unattributed_conversions"
+                !column.Contains("tagged", StringComparison.Ordinal)
+                && column != "unattributed_conversions"
+                && !column.Contains("_adjustments", StringComparison.Ordinal)
             ),
         ];
         await SameAsync("geo", [.. key, "country", "region", .. tagless], "", _performance.Rows("geo", tagless));
@@ -151,6 +153,7 @@ internal sealed class NaiveComparison
                 "ivt_reason",
                 "is_duplicate_order",
                 "touch_ivt_reason",
+                "adjusts_conversion_id",
                 .. NaiveCredit.Models.SelectMany(model =>
                     ((string[])["", "net_"]).SelectMany(net =>
                         (string[])[$"{model}_{net}millionths", $"{model}_{net}revenue_micros"]
@@ -158,7 +161,7 @@ internal sealed class NaiveComparison
                 ),
             ],
             "",
-            _facts.Conversions.Where(each => each.Touches.Count > 0).SelectMany(Touches)
+            _facts.Earning.SelectMany(Touches)
         );
         var credits = new NaiveCredits(_facts, _book, _users, _performance);
         foreach (var dimension in NaiveCredits.Dimensions)
@@ -184,14 +187,15 @@ internal sealed class NaiveComparison
     private static IEnumerable<string> Touches(NaiveConversion each)
     {
         var models = NaiveCredit.Models.Select(model => NaiveCredit.Of(each, model)).ToList();
-        return each.Touches.Select(
+        var earner = each.Earner;
+        return earner.Touches.Select(
             (touch, i) =>
             {
-                var net = each.IsNet && touch.Reason is null ? 1 : 0;
+                var net = earner.IsNet && touch.Reason is null ? 1 : 0;
                 var parts = models.Select(model =>
                     $"{model[i].Millionths} | {model[i].Revenue} | {net * model[i].Millionths} | {net * model[i].Revenue}"
                 );
-                return $"{each.Id} | {touch.Id} | {(touch is NaiveClick ? "click" : "view")} | {i + 1} | {each.Touches.Count} | {each.Reason} | {(each.IsDuplicateOrder ? "true" : "false")} | {touch.Reason} | {string.Join(" | ", parts)}";
+                return $"{each.Id} | {touch.Id} | {(touch is NaiveClick ? "click" : "view")} | {i + 1} | {earner.Touches.Count} | {earner.Reason} | {(earner.IsDuplicateOrder ? "true" : "false")} | {touch.Reason} | {each.Adjusts?.Id} | {string.Join(" | ", parts)}";
             }
         );
     }
@@ -219,6 +223,7 @@ internal sealed class NaiveComparison
                 "revenue_micros",
                 "net_revenue_micros",
                 "media_cost_micros",
+                "gross_spend_micros",
                 "spend_micros",
             ],
             "",
@@ -239,9 +244,11 @@ internal sealed class NaiveComparison
                                     Text(ad.Sum(row => row.Figures["revenue_by_conversion_micros"])),
                                     Text(ad.Sum(row => row.Figures["net_revenue_by_conversion_micros"])),
                                     Text(ad.Sum(row => row.Figures["media_cost_micros"])),
-                                    ad.Any(row => _performance.SpendOf(row.Place, row.Figures) is null)
-                                        ? ""
-                                        : Text(ad.Sum(row => row.Figures["spend_micros"])),
+                                    .. ((string[])["gross_spend_micros", "spend_micros"]).Select(name =>
+                                        ad.Any(row => _performance.SpendOf(row.Place, row.Figures) is null)
+                                            ? ""
+                                            : Text(ad.Sum(row => row.Figures[name]))
+                                    ),
                                 ]
                         )
                     )

@@ -8,18 +8,19 @@ internal static class NaiveCredit
     public static readonly string[] Models = ["last_touch", "first_touch", "linear", "time_decay", "position"];
 
     /// <summary>Credit in millionths and revenue in micros of each touch, in their order; revenue that is not known
-    /// stays so.</summary>
+    /// stays so. An adjustment is divided as its conversion is, and has no credit.</summary>
     public static IReadOnlyList<(NaiveEvent Touch, long Millionths, long? Revenue)> Of(
         NaiveConversion conversion,
         string model
     )
     {
-        var weights = conversion
-            .Touches.Select((touch, i) => Weight(model, i, conversion.Touches.Count, conversion.Micros - touch.Micros))
+        var earner = conversion.Earner;
+        var weights = earner
+            .Touches.Select((touch, i) => Weight(model, i, earner.Touches.Count, earner.Micros - touch.Micros))
             .ToArray();
-        var millionths = Divide(1_000_000, weights);
-        var revenue = conversion.Revenue is { } amount ? Divide(amount, weights) : null;
-        return [.. conversion.Touches.Select((touch, i) => (touch, millionths[i], revenue?[i]))];
+        var millionths = Divide(conversion.IsAdjustment ? 0 : 1_000_000, weights);
+        var revenue = conversion.Amount is { } amount ? Divide(amount, weights) : null;
+        return [.. earner.Touches.Select((touch, i) => (touch, millionths[i], revenue?[i]))];
     }
 
     private static long Weight(string model, int i, int n, long age) =>

@@ -28,7 +28,7 @@ internal sealed class NaiveCredits
     public NaiveCredits(NaiveFacts facts, NaiveBook book, NaiveUsers users, NaivePerformance performance)
     {
         (_book, _users, _performance) = (book, users, performance);
-        foreach (var conversion in facts.Conversions)
+        foreach (var conversion in facts.Earning)
         {
             foreach (var model in NaiveCredit.Models)
             {
@@ -65,11 +65,11 @@ internal sealed class NaiveCredits
         long? revenue
     )
     {
-        var net = conversion.IsNet && touch.Reason is null;
+        var net = conversion.Earner.IsNet && touch.Reason is null;
         string[] kinds =
         [
             touch is NaiveClick ? "click" : "view",
-            .. _book.IsPrimary(touch.Campaign, conversion.Type) ? ["primary"] : Array.Empty<string>(),
+            .. _book.IsPrimary(touch.Campaign, conversion.Earner.Type) ? ["primary"] : Array.Empty<string>(),
         ];
         var currency = _performance.CurrencyOf(touch.Campaign);
         foreach (var place in NaivePlace.Of(Dimensions, _book, micros, touch, null, currency, _users))
@@ -84,7 +84,7 @@ internal sealed class NaiveCredits
 
             if (revenue is not { } amount)
                 continue;
-            var money = At(model, place with { Currency = conversion.Currency ?? currency });
+            var money = At(model, place with { Currency = conversion.AmountCurrency ?? currency });
             money[$"revenue_by_{basis}_micros"] += amount;
             if (net)
                 money[$"net_revenue_by_{basis}_micros"] += amount;

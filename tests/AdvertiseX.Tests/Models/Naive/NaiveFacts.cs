@@ -24,10 +24,36 @@ internal sealed class NaiveFacts
 
     public required IReadOnlyList<NaiveConversion> Conversions { get; init; }
 
+    public required IReadOnlyList<NaiveConversion> Adjustments { get; init; }
+
     public required IReadOnlyList<NaiveBid> Bids { get; init; }
 
-    public static async Task<NaiveFacts> ReadAsync(IQueryEngine engine, DataLake lake, NaiveBook book) =>
-        new()
+    /// <summary>Conversions and adjustments that touches are credited with.</summary>
+    public IEnumerable<NaiveConversion> Earning =>
+        Conversions
+            .Concat(Adjustments.Where(each => each.Adjusts is not null))
+            .Where(each => each.Earner.Touches.Count > 0);
+
+    public static async Task<NaiveFacts> ReadAsync(IQueryEngine engine, DataLake lake, NaiveBook book)
+    {
+        var conversions = await ListAsync(
+            NaiveRows.ReadAsync(
+                engine,
+                lake,
+                "conversions",
+                [
+                    .. EventColumns,
+                    "conversion_type",
+                    "order_id",
+                    "revenue_micros",
+                    "click_id",
+                    "impression_id",
+                    "is_adjustment",
+                ]
+            ),
+            Conversion
+        );
+        return new()
         {
             Impressions = await ListAsync(
                 NaiveRows.ReadAsync(
@@ -72,15 +98,8 @@ internal sealed class NaiveFacts
                 ),
                 Click
             ),
-            Conversions = await ListAsync(
-                NaiveRows.ReadAsync(
-                    engine,
-                    lake,
-                    "conversions",
-                    [.. EventColumns, "conversion_type", "order_id", "revenue_micros", "click_id", "impression_id"]
-                ),
-                Conversion
-            ),
+            Conversions = [.. conversions.Where(each => !each.IsAdjustment)],
+            Adjustments = [.. conversions.Where(each => each.IsAdjustment)],
             Bids = await ListAsync(
                 NaiveRows.ReadAsync(
                     engine,
@@ -99,6 +118,7 @@ internal sealed class NaiveFacts
                 Bid
             ),
         };
+    }
 
     private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<NaiveRows> rows, Func<NaiveRows, T> make)
         where T : NaiveEvent
@@ -175,6 +195,9 @@ internal sealed class NaiveFacts
             Type = row.Text("conversion_type")!,
             Order = row.Text("order_id"),
             Revenue = row.Number("revenue_micros"),
+            Amount = row.Number("revenue_micros"),
+            AmountCurrency = row.Text("currency"),
+            IsAdjustment = row.Flag("is_adjustment") == true,
             CarriedClick = row.Text("click_id"),
             CarriedImpression = row.Text("impression_id"),
         };

@@ -16,8 +16,10 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         FlagRates(facts.Clicks, 10, "click_rate");
         MatchClicks();
         JudgeClicks();
-        FindRepeatedOrders();
+        KnowAdvertisers();
         CollectTouches();
+        SettleOrders();
+        MatchAdjustments();
     }
 
     public static List<TValue> In<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key)
@@ -64,7 +66,9 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
                 click is { User: { } user, Campaign: { } campaign }
                 && views.TryGetValue((user, campaign), out var seen)
             )
-                click.Impression = Latest(seen, click.Micros, book.ClickWindow(campaign));
+                click.Impression = book.ClickWindow(campaign) is > 0 and var window
+                    ? Latest(seen, click.Micros, window)
+                    : null;
             if (click.Impression is not { } impression)
                 continue;
             click.Basis = click.CarriedImpression is null ? "user_campaign" : "impression_id";
@@ -125,15 +129,85 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         }
     }
 
-    private void FindRepeatedOrders()
+    private void KnowAdvertisers()
     {
-        var orders = new HashSet<(string?, string?, string, string)>();
-        foreach (var conversion in facts.Conversions)
-        {
+        foreach (var conversion in facts.Conversions.Concat(facts.Adjustments))
             conversion.Advertiser = book.AdvertiserOf(conversion.Campaign) ?? conversion.Advertiser;
-            var alone = conversion.Advertiser is null ? conversion.Campaign : null;
-            if (conversion.Order is { } order)
-                conversion.IsDuplicateOrder = !orders.Add((conversion.Advertiser, alone, conversion.Type, order));
+    }
+
+    private static string HolderOf(NaiveConversion conversion) =>
+        conversion.Advertiser is { } advertiser ? "advertiser " + advertiser
+        : conversion.Campaign is { } campaign ? "campaign " + campaign
+        : "conversion " + conversion.Id;
+
+    private void SettleOrders()
+    {
+        foreach (
+            var order in facts
+                .Conversions.Where(each => each.Order is not null && each.Reason is null)
+                .GroupBy(each => (HolderOf(each), each.PlainType, each.Order))
+        )
+        {
+            // In the order of time and id, so the first counts.
+            foreach (var repeat in order.Skip(1))
+                repeat.IsDuplicateOrder = true;
+        }
+    }
+
+    private void MatchAdjustments()
+    {
+        var orders = facts.Conversions.Where(each => each.Order is not null).ToLookup(each => each.Order!);
+        foreach (var adjustment in facts.Adjustments.Where(each => each.Order is not null))
+        {
+            var holders = orders[adjustment.Order!]
+                .Where(each => IsOfOneHolder(adjustment, each))
+                .Select(HolderOf)
+                .Distinct()
+                .ToList();
+            if (holders is not [var holder])
+                continue;
+            adjustment.Adjusts = orders[adjustment.Order!]
+                .Where(each => HolderOf(each) == holder)
+                .GroupBy(each => each.PlainType)
+                .Select(order => order.FirstOrDefault(each => each.Reason is null) ?? order.First())
+                .OrderBy(each => each.PlainType == adjustment.PlainType ? 0 : 1)
+                .ThenByDescending(each => each.Revenue ?? -1)
+                .ThenBy(each => each.Micros)
+                .ThenBy(each => each.Id, StringComparer.Ordinal)
+                .First();
+        }
+
+        foreach (
+            var taken in facts.Adjustments.Where(each => each.Adjusts is not null).GroupBy(each => each.Adjusts!)
+        )
+            SettleAmounts(taken.Key, taken);
+    }
+
+    private static bool IsOfOneHolder(NaiveConversion adjustment, NaiveConversion conversion)
+    {
+        if (adjustment.Advertiser is null && adjustment.Campaign is null)
+            return true;
+        return adjustment.Advertiser is not null && conversion.Advertiser is not null
+            ? adjustment.Advertiser == conversion.Advertiser
+            : adjustment.Campaign is not null && adjustment.Campaign == conversion.Campaign;
+    }
+
+    private void SettleAmounts(NaiveConversion conversion, IEnumerable<NaiveConversion> adjustments)
+    {
+        string? KnownCurrency(NaiveConversion each) => each.Currency ?? book.CurrencyOf(each.Campaign);
+        var left = conversion.Revenue;
+        foreach (var each in adjustments)
+        {
+            if (each.Revenue is not { } given)
+            {
+                (each.Amount, each.AmountCurrency) = (left is { } rest ? -Math.Max(0, rest) : null, conversion.Currency);
+                left += each.Amount;
+                continue;
+            }
+
+            each.AmountCurrency = each.Currency ?? conversion.Currency;
+            if (each.Currency is null || KnownCurrency(each) == KnownCurrency(conversion))
+                left += given;
         }
     }
 
@@ -174,7 +248,8 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         )
         {
             var age = conversion.Micros - touch.Micros;
-            if (age >= 0 && age <= book.ConversionWindow(touch.Campaign, isClick))
+            var window = book.ConversionWindow(touch.Campaign, isClick);
+            if (window > 0 && age >= 0 && age <= window)
                 conversion.Touches.Add(touch);
         }
     }

@@ -26,7 +26,12 @@ internal sealed class NaivePerformance
         "revenue_by_conversion_micros",
         "net_revenue_by_interaction_micros",
         "net_revenue_by_conversion_micros",
+        "unattributed_adjustments",
+        "unattributed_adjustments_micros",
+        "unmatched_adjustments",
+        "unmatched_adjustments_micros",
         "media_cost_micros",
+        "gross_spend_micros",
         "spend_micros",
         "unpriced_events",
     ];
@@ -53,6 +58,8 @@ internal sealed class NaivePerformance
             Add(click);
         foreach (var conversion in facts.Conversions)
             Add(conversion);
+        foreach (var adjustment in facts.Adjustments)
+            TakeBack(adjustment);
     }
 
     /// <summary>The rows of a dimension: their place, then these figures.</summary>
@@ -113,7 +120,7 @@ internal sealed class NaivePerformance
     private string Text(NaivePlace place, NaiveFigures figures, string column) =>
         column switch
         {
-            "spend_micros" => SpendOf(place, figures)?.ToString(CultureInfo.InvariantCulture) ?? "",
+            "spend_micros" or "gross_spend_micros" => SpendOf(place, figures) is null ? "" : figures.Text(column),
             "unpriced_events" when SpendOf(place, figures) is null && !_book.IsPriced(place.Campaign) => (
                 figures["impressions"] + figures["clicks"]
             ).ToString(CultureInfo.InvariantCulture),
@@ -186,6 +193,39 @@ internal sealed class NaivePerformance
         Credit(each, last, each.Micros, "conversion");
     }
 
+    /// <summary>Money of an adjustment, from the last touch of its conversion; where that has none, or there is no
+    /// conversion, it stands beside.</summary>
+    private void TakeBack(NaiveConversion each)
+    {
+        if (each.Adjusts?.Touches is [.., { } last])
+        {
+            Money(each, last, last.Micros, "interaction");
+            Money(each, last, each.Micros, "conversion");
+            return;
+        }
+
+        var kind = each.Adjusts is null ? "unmatched_adjustments" : "unattributed_adjustments";
+        foreach (var place in Places(["day", "campaign", "segment"], each.Earner, each.Micros, each.Earner.UserKey))
+        {
+            At(place)[kind]++;
+            if (each.Amount is { } amount)
+                At(place with { Currency = each.AmountCurrency ?? place.Currency })[kind + "_micros"] += amount;
+        }
+    }
+
+    private void Money(NaiveConversion each, NaiveEvent last, long micros, string basis)
+    {
+        if (each.Amount is not { } amount || (each.IsAdjustment && amount == 0))
+            return;
+        foreach (var place in Places(NaivePlace.Dimensions, last, micros, each.Earner.UserKey))
+        {
+            var money = At(place with { Currency = each.AmountCurrency ?? place.Currency });
+            money[$"revenue_by_{basis}_micros"] += amount;
+            if (each.Earner.IsNet && last.Reason is null)
+                money[$"net_revenue_by_{basis}_micros"] += amount;
+        }
+    }
+
     /// <summary>All of a conversion goes to its last touch.</summary>
     private void Credit(NaiveConversion each, NaiveEvent last, long micros, string basis)
     {
@@ -204,15 +244,14 @@ internal sealed class NaivePerformance
                     row[$"net_{name}_conversions_by_{basis}"]++;
             }
 
-            if (price is not null && net)
-                row["spend_micros"] += price.PerEvent;
-            if (each.Revenue is not { } revenue)
+            if (price is null || !_book.IsPrimary(last.Campaign, each.Type))
                 continue;
-            var money = At(place with { Currency = each.Currency ?? place.Currency });
-            money[$"revenue_by_{basis}_micros"] += revenue;
+            row["gross_spend_micros"] += price.PerEvent;
             if (net)
-                money[$"net_revenue_by_{basis}_micros"] += revenue;
+                row["spend_micros"] += price.PerEvent;
         }
+
+        Money(each, last, micros, basis);
 
         if (price is not null)
             _daysWithPrice.Add(DayOf(places[0]));
@@ -230,15 +269,22 @@ internal sealed class NaivePerformance
             var row = At(place);
             add(row);
             if (rate?.Model == pricing)
-                row["spend_micros"] += rate.PerEvent;
+            {
+                row["gross_spend_micros"] += rate.PerEvent;
+                if (each.Reason is null)
+                    row["spend_micros"] += rate.PerEvent;
+            }
+
             if (priced && rate is null)
                 row["unpriced_events"]++;
             if (each.Cost is not { } cost)
                 continue;
             var money = At(place with { Currency = each.Currency ?? place.Currency });
             money["media_cost_micros"] += cost;
-            if (!priced)
-                money["spend_micros"] += cost;
+            if (priced)
+                continue;
+            money["gross_spend_micros"] += cost;
+            money["spend_micros"] += cost;
         }
 
         var day = DayOf(places[0]);
