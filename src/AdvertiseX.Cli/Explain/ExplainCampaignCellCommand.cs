@@ -18,7 +18,7 @@ internal static class ExplainCampaignCellCommand
         );
         metric.AcceptOnlyFromAmong([.. CellMetric.All.Select(each => each.Name)]);
         campaign.Required = date.Required = metric.Required = true;
-        var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
+        var gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");
         var touchDates = SharedOptions.Named<bool>(
             "--by-interaction",
             "Conversions and revenue on the day of the touch that earned them, not of the conversion"
@@ -37,11 +37,11 @@ internal static class ExplainCampaignCellCommand
                     "numerator and denominator with their rows"
                 ),
                 (
-                    "adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric cvr --net --by-interaction --json",
+                    "adx explain cell campaigns --campaign cmp-0001 --date 2024-03-04 --metric cvr --gross --by-interaction --json",
                     "the same as data, of valid traffic by the days of touches"
                 ),
             ],
-        }.With(campaign, date, metric, net, touchDates, lake, json);
+        }.With(campaign, date, metric, gross, touchDates, lake, json);
         command.Runs(
             async (parsed, settings, cancellation) =>
             {
@@ -51,7 +51,7 @@ internal static class ExplainCampaignCellCommand
                     CellMetric.Find(parsed.GetValue(metric)!)!
                 )
                 {
-                    Net = parsed.GetValue(net),
+                    Net = !parsed.GetValue(gross),
                     ByInteraction = parsed.GetValue(touchDates),
                 };
                 using var open = await settings.OpenLakeAsync(terminal, cancellation);

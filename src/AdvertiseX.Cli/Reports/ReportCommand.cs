@@ -12,7 +12,7 @@ internal static class ReportCommand
             Examples =
             [
                 ("adx report campaigns --by day", "every campaign, day by day"),
-                ("adx report funnel --net", "how far impressions came"),
+                ("adx report funnel", "how far impressions came"),
             ],
         }.With([
             .. Enum.GetValues<ReportSubject>().Select(subject => PerformanceReportCommand.Create(terminal, subject)),

@@ -39,8 +39,8 @@ internal sealed class ReportOptions
             "Only campaigns of this advertiser; may be given several times",
             "ID"
         );
-        _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
-        _gross = SharedOptions.Named<bool>("--gross", "All traffic (this is the default)");
+        _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders (the default)");
+        _gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");
         _format = SharedOptions.Named<string?>(
             "--format",
             "table, csv or json (one array of objects); default: by the name of --output, else table",
@@ -68,7 +68,7 @@ internal sealed class ReportOptions
             By = parsed.GetValue(_by),
             Campaigns = parsed.GetValue(_campaigns) ?? [],
             Advertisers = parsed.GetValue(_advertisers) ?? [],
-            Net = parsed.GetValue(_net),
+            Net = !parsed.GetValue(_gross),
         };
     }
 

@@ -50,7 +50,7 @@ internal static class WhatIfCommand
             StringComparer.OrdinalIgnoreCase,
             [.. Enum.GetNames<WhatIfGrain>().Select(name => name.ToLowerInvariant())]
         );
-        var net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders");
+        var gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");
         var lake = SharedOptions.Lake(terminal);
         var json = SharedOptions.Json();
         var command = new AdxCommand("what-if", "Show what other attribution windows would change; nothing is stored.")
@@ -62,11 +62,11 @@ internal static class WhatIfCommand
                     "a week after clicks, no view-through, by campaign"
                 ),
                 (
-                    "adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --net",
+                    "adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --gross",
                     "a shorter view-through window, day by day, valid traffic only"
                 ),
             ],
-        }.With(click, view, match, model, campaigns, from, to, by, net, lake, json);
+        }.With(click, view, match, model, campaigns, from, to, by, gross, lake, json);
         command.Runs(
             (parsed, settings, cancellation) =>
             {
@@ -80,7 +80,7 @@ internal static class WhatIfCommand
                     From = parsed.GetValue(from),
                     To = parsed.GetValue(to),
                     By = parsed.GetValue(by),
-                    Net = parsed.GetValue(net),
+                    Net = !parsed.GetValue(gross),
                 };
                 if (options.From > options.To)
                     throw new UsageException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");

@@ -36,8 +36,8 @@ internal sealed record Contract
     /// <summary>Only records for which all of these hold are taken; the others are counted as filtered.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
 
-    /// <summary>Whether conversions are sent by a server, so that their agent and address are not the user's and are not
-    /// judged.</summary>
+    /// <summary>Whether conversions are sent by a server, so that their agent and address are not the user's and are
+    /// not judged.</summary>
     public bool ConversionsFromServer { get; init; }
 
     /// <summary>Dotted source path of an array each of whose elements makes a row (<c>imp</c> in OpenRTB).</summary>

@@ -12,8 +12,8 @@ internal sealed record KindRule
     /// <summary>Values that mean none of these and are rejected as unknown kind; absent ones always are.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 
-    /// <summary>The conversion types allowed; empty = any value that is neither click nor unknown. Kinds of adjustment need
-    /// no place here.</summary>
+    /// <summary>The conversion types allowed; empty = any value that is neither click nor unknown. Kinds of adjustment
+    /// need no place here.</summary>
     public IReadOnlyList<string> ConversionTypes { get; init; } = [];
 
     /// <summary>Values that mean that a conversion was taken back, in whole or in part.</summary>

@@ -98,8 +98,8 @@ internal sealed partial class ModelRun
     }
 
     /// <summary>
-    /// Where a model's rows are tied to one another by an id, the rows of one id are due together: what an input says of
-    /// one may change what the others come to.
+    /// Where a model's rows are tied to one another by an id, the rows of one id are due together: what an input says
+    /// of one may change what the others come to.
     /// </summary>
     private async Task<ParquetSet> JoinTiedAsync(ModelInput rows, ParquetSet due, CancellationToken cancellation)
     {
@@ -115,7 +115,8 @@ internal sealed partial class ModelRun
                   join due d on d.row_key = c.event_key and d.event_date = c.event_date
                   where c.{tie.InputColumn} is not null)
                 """;
-        var select = "select row_key, event_date from due\nunion\n"
+        var select =
+            "select row_key, event_date from due\nunion\n"
             + string.Join("\nunion\n", rows.Ties.Where(tie => !tie.InTime).Select(Tied));
         return ScratchSet("due", DueColumns, await ScratchAsync("tied", select, sets, cancellation));
     }

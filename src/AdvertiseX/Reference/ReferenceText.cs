@@ -40,10 +40,12 @@ internal static partial class ReferenceText
     /// <summary>An IANA time zone.</summary>
     public static string? Zone(string text) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text)?.Id;
 
-    /// <summary>A window in micros: <c>24h</c>, <c>7d</c>, or an ISO 8601 duration of days, hours, minutes and
-    /// seconds.</summary>
+    /// <summary>A window in micros: <c>0</c> for off, <c>24h</c>, <c>7d</c>, or an ISO 8601 duration of days, hours,
+    /// minutes and seconds.</summary>
     public static long? Window(string text)
     {
+        if (text == "0")
+            return 0;
         var match = Duration().Match(text);
         if (!match.Success || text.Length < 2 || text.EndsWith('T'))
             return null;

@@ -24,7 +24,7 @@ public sealed record PerformanceReportOptions
     public string Model { get; init; } = AttributionModels.Names[0];
 
     /// <summary>Without invalid traffic and repeated orders; else all.</summary>
-    public bool Net { get; init; }
+    public bool Net { get; init; } = true;
 
     /// <summary>Credits on the date of the touch instead of that of the conversion.</summary>
     public bool ByInteraction { get; init; }

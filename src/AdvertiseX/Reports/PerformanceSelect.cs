@@ -69,6 +69,8 @@ internal sealed class PerformanceSelect
         }
     }
 
+    private string Spend => _options.Net ? "spend_micros" : "gross_spend_micros";
+
     private string Counted => IsHourly ? "performance" : _subject.Table;
 
     private bool IsHourly => _options.By == ReportPeriod.Hour;
@@ -182,7 +184,7 @@ internal sealed class PerformanceSelect
                     ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros"
                     : OwnCredits()
             )},
-                  p.media_cost_micros, p.spend_micros, p.unpriced_events
+                  p.media_cost_micros, p.{Spend} as spend_micros, p.unpriced_events
                 from {Counted} p
                 where {own} and {Where}
             """;

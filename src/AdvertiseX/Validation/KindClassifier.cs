@@ -45,9 +45,7 @@ internal sealed unsafe class KindClassifier : IDisposable
         var code = _seen.CodeOf(value.Pointer, value.Length, StableHash.Hash64(value.Pointer, value.Length));
         if (code < _verdicts.Count)
             return _verdicts[code];
-        var verdict = _nulls.Contains(value.Span)
-            ? KindVerdict.Unknown
-            : Judge(Encoding.UTF8.GetString(value.Span));
+        var verdict = _nulls.Contains(value.Span) ? KindVerdict.Unknown : Judge(Encoding.UTF8.GetString(value.Span));
         if (!_seen.IsPlain)
             _verdicts.Add(verdict);
         return verdict;

@@ -42,13 +42,7 @@ internal sealed class KindPlan
         StreamOffset = Table.Ordinal("stream_offset");
         StreamOrdinal = Table.Ordinal("stream_ordinal");
         Extra = Table.Ordinal("extra");
-        AdjustmentKey =
-        [
-            SlotsOf("user_id"),
-            SlotsOf("campaign_id"),
-            SlotsOf(ContractFields.Kind),
-            SlotsOf("order_id"),
-        ];
+        AdjustmentKey = [SlotsOf("user_id"), SlotsOf("campaign_id"), SlotsOf(ContractFields.Kind), SlotsOf("order_id")];
         IsAdjustment = kind == EventKind.Conversion ? Table.Ordinal("is_adjustment") : -1;
         Revenue = kind == EventKind.Conversion ? Table.Ordinal("revenue_micros") : -1;
     }
@@ -102,8 +96,8 @@ internal sealed class KindPlan
 
     public int Extra { get; }
 
-    /// <summary>Parts of an adjustment's natural key, before its amount and time; each the first of its slots that has a
-    /// value.</summary>
+    /// <summary>Parts of an adjustment's natural key, before its amount and time; each the first of its slots that has
+    /// a value.</summary>
     public int[][] AdjustmentKey { get; }
 
     /// <summary>Ordinal of the column that marks adjustments; −1 in other tables than conversions.</summary>

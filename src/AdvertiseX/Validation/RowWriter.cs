@@ -174,7 +174,8 @@ internal sealed unsafe partial class RowWriter : IDisposable
         return true;
     }
 
-    /// <summary>Marks a row of conversions whose amount or kind takes money back; its amount is then negative.</summary>
+    /// <summary>Marks a row of conversions whose amount or kind takes money back; its amount is then
+    /// negative.</summary>
     private static bool WriteAdjustment(KindPlan plan, ColumnBatch batch, int row, bool takesBack)
     {
         var revenue = As<FixedColumn<long>>(batch, plan.Revenue);

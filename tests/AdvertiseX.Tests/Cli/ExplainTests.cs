@@ -125,7 +125,7 @@ public sealed class ExplainTests(ExplainTests.FilledLake filled) : IClassFixture
 
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith(
-            "last touch, gross, by the conversions' dates; today → clicks earn for 1 d, no view-through\n",
+            "last touch, net, by the conversions' dates; today → clicks earn for 1 d, no view-through\n",
             output,
             StringComparison.Ordinal
         );

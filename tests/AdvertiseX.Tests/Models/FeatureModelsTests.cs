@@ -219,7 +219,9 @@ public sealed class FeatureModelsTests
             .ToHashSet();
         return
         [
-            .. facts.Where(fact => fact.Record.ContainsKey("user_key")).Select(fact => Of(fact.Table, fact.Record)),
+            .. facts
+                .Where(fact => fact.Record.ContainsKey("user_key") && !fact.Record.ContainsKey("is_adjustment"))
+                .Select(fact => Of(fact.Table, fact.Record)),
         ];
 
         Event Of(string table, Dictionary<string, string> record)

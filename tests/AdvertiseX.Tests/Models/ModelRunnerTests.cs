@@ -150,10 +150,8 @@ public sealed class ModelRunnerTests
         );
         Assert.Equal("UpToDate UpToDate: no input changed", planned["impression_rollup"]);
         Assert.StartsWith("Planned Incremental: clicks ", planned["click_attribution"], StringComparison.Ordinal);
-        Assert.Equal(
-            "Planned Incremental: follows invalid_rates, click_attribution",
-            planned["conversion_attribution"]
-        );
+        Assert.Equal("Planned Incremental: follows invalid_rates, click_attribution", planned["conversion_touches"]);
+        Assert.Equal("Planned Incremental: follows conversion_touches", planned["conversion_attribution"]);
         Assert.StartsWith("Planned Full: follows ", planned["campaign_performance"], StringComparison.Ordinal);
         Assert.Equal(versions, VersionsOf(lake));
     }
@@ -164,10 +162,10 @@ public sealed class ModelRunnerTests
         await using var lake = await FilledAsync(9);
         var results = await lake.RunAsync("conversion_attribution");
         Assert.Equal(
-            ["click_attribution", "conversion_attribution"],
+            ["click_attribution", "conversion_touches", "conversion_attribution"],
             results
                 .Select(result => result.Model)
-                .Where(name => name.EndsWith("_attribution", StringComparison.Ordinal))
+                .Where(name => name.StartsWith("c", StringComparison.Ordinal) && name != "context_daily")
         );
         Assert.DoesNotContain(results, result => result.Model == "campaign_performance");
         Assert.Contains(

@@ -39,7 +39,7 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled)
             ["8 7 6 3 2 0.875 0.5 0.666667 0.333333 0.6 1.5 0.375"],
             await LinesAsync(
                 lake,
-                new(),
+                new() { Net = false },
                 false,
                 "requests",
                 "bids",
@@ -64,7 +64,7 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled)
         var lake = await filled.Lake;
         Assert.Equal(
             ["2024-03-01 1 1", "2024-03-02 7 1"],
-            await LinesAsync(lake, new() { By = ReportPeriod.Day }, false, "day", "requests", "shown")
+            await LinesAsync(lake, new() { Net = false, By = ReportPeriod.Day }, false, "day", "requests", "shown")
         );
         Assert.Equal(
             ["2024-03-02 7"],
@@ -72,6 +72,7 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled)
                 lake,
                 new()
                 {
+                    Net = false,
                     By = ReportPeriod.Day,
                     From = new DateOnly(2024, 3, 2),
                     Campaigns = ["shoes"],
@@ -89,7 +90,17 @@ public sealed class AuctionReportTests(AuctionReportTests.FilledLake filled)
         var lake = await filled.Lake;
         Assert.Equal(
             ["0.01 1 1 0 0 ", "2 3 2 1 0.5 1.5", "2.25 1 1 1 1 2", "100 1 1 0 0 "],
-            await LinesAsync(lake, new(), true, "from_cpm", "bids", "known_bids", "wins", "win_rate", "clearing_cpm")
+            await LinesAsync(
+                lake,
+                new() { Net = false },
+                true,
+                "from_cpm",
+                "bids",
+                "known_bids",
+                "wins",
+                "win_rate",
+                "clearing_cpm"
+            )
         );
         Assert.Equal(
             ["0.01 1", "2 2", "100 1"],

@@ -50,7 +50,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             shoes,Shoes,EUR,4,1,2,1,1,2,4.000000,0.000000,0.010000,0.25,1,0.01,2.5,0.005,400,,0
             wild,,,1,0,0,0,0,0,0.000000,0.000100,0.000100,0,,,0.1,,0,,0
             """,
-            await CsvAsync(lake, new PerformanceReportOptions())
+            await CsvAsync(lake, new PerformanceReportOptions { Net = false })
         );
     }
 
@@ -58,7 +58,12 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     public async Task Days_are_the_campaigns_own_and_both_ends_belong_to_the_report()
     {
         var lake = await filled.Lake;
-        var options = new PerformanceReportOptions { By = ReportPeriod.Day, Campaigns = ["shoes"] };
+        var options = new PerformanceReportOptions
+        {
+            Net = false,
+            By = ReportPeriod.Day,
+            Campaigns = ["shoes"],
+        };
         Assert.Equal(
             ["2024-03-03 1 0 0", "2024-03-04 3 1 1", "2024-03-05 0 0 1"],
             await CellsAsync(lake, options, "day", "impressions", "clicks", "conversions")
@@ -120,7 +125,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             await PerformanceReport.NotesAsync(
                 lake.Engine,
                 lake.Lake,
-                new PerformanceReportOptions(),
+                new PerformanceReportOptions { Net = false },
                 TestContext.Current.CancellationToken
             )
         );
@@ -130,7 +135,9 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     public async Task A_lake_without_marts_says_how_to_get_them()
     {
         await using var lake = await FactLake.CreateAsync();
-        var error = await Assert.ThrowsAsync<LakeException>(() => CsvAsync(lake, new PerformanceReportOptions()));
+        var error = await Assert.ThrowsAsync<LakeException>(() =>
+            CsvAsync(lake, new PerformanceReportOptions { Net = false })
+        );
         Assert.Equal("The lake has no campaign performance yet; adx run computes it.", error.Message);
     }
 
@@ -138,7 +145,12 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     public async Task Reach_counts_a_user_once_whatever_the_days_and_frequency_divides_by_it()
     {
         var lake = await filled.Lake;
-        var options = new PerformanceReportOptions { Campaigns = ["shoes"], Reach = true };
+        var options = new PerformanceReportOptions
+        {
+            Net = false,
+            Campaigns = ["shoes"],
+            Reach = true,
+        };
         // ann twice (and clicked), bob, the bot.
         Assert.Equal(["3 1.333333 0.333333"], await CellsAsync(lake, options, "reach", "frequency", "unique_ctr"));
         Assert.Equal(
@@ -160,15 +172,20 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     public async Task Pacing_compares_the_budget_spent_with_the_days_gone()
     {
         var lake = await filled.Lake;
-        var options = new PerformanceReportOptions { Campaigns = ["shoes"], Pacing = true };
-        // 4 impressions at 2.50 a thousand are 0.01 of 0.02, after 3 of the flight's 10 days.
+        var options = new PerformanceReportOptions
+        {
+            Net = false,
+            Campaigns = ["shoes"],
+            Pacing = true,
+        };
+        // 3 valid impressions at 2.50 a thousand are 0.0075 of 0.02, after 3 of the flight's 10 days.
         Assert.Equal(
-            ["0.020000 0.010000 0.5 0.3 1.666667"],
+            ["0.020000 0.007500 0.375 0.3 1.25"],
             await CellsAsync(lake, options, "budget", "spent", "budget_share", "time_share", "pacing")
         );
         // Up to the second day what came before the report's first day counts as spent, too.
         Assert.Equal(
-            ["3 0.010000 0.2"],
+            ["3 0.007500 0.2"],
             await CellsAsync(
                 lake,
                 options with
@@ -189,6 +206,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         await using var lake = await FilledAsync("campaign_performance", "attribution_credits");
         var options = new PerformanceReportOptions
         {
+            Net = false,
             Campaigns = ["shoes"],
             Completeness = true,
             By = ReportPeriod.Day,
@@ -229,13 +247,16 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     public async Task Every_subject_and_hour_adds_up_to_the_campaigns()
     {
         var lake = await filled.Lake;
-        var expected = await SumsAsync(lake, new PerformanceReportOptions());
+        var expected = await SumsAsync(lake, new PerformanceReportOptions { Net = false });
         foreach (var subject in Enum.GetValues<ReportSubject>())
-            Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Subject = subject }));
+            Assert.Equal(
+                expected,
+                await SumsAsync(lake, new PerformanceReportOptions { Net = false, Subject = subject })
+            );
         foreach (var period in Enum.GetValues<ReportPeriod>())
-            Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { By = period }));
+            Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Net = false, By = period }));
         foreach (var model in AttributionModels.Names)
-            Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Model = model }));
+            Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Net = false, Model = model }));
     }
 
     [Fact]
@@ -244,12 +265,12 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         var lake = await filled.Lake;
         Assert.Equal(
             ["shoes"],
-            await CellsAsync(lake, new PerformanceReportOptions { Advertisers = ["acme"] }, "campaign_id")
+            await CellsAsync(lake, new PerformanceReportOptions { Net = false, Advertisers = ["acme"] }, "campaign_id")
         );
         Assert.Empty(
             await CellsAsync(
                 lake,
-                new PerformanceReportOptions { Advertisers = ["'); drop table x; --"] },
+                new PerformanceReportOptions { Net = false, Advertisers = ["'); drop table x; --"] },
                 "campaign_id"
             )
         );
@@ -282,6 +303,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             problem,
             new PerformanceReportOptions
             {
+                Net = false,
                 Subject = subject,
                 By = by,
                 Reach = reach,

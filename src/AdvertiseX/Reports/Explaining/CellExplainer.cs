@@ -87,7 +87,10 @@ internal static class CellExplainer
               {Sum($"{net}view_conversions_by_{date}", "view_conversions")},
               {Sum($"{net}primary_conversions_by_{date}", "primary_conversions")},
               {Sum($"{net}revenue_by_{date}_micros", "revenue")},
-              {Sum("media_cost_micros", "media_cost")}, {Sum("spend_micros", "spend")},
+              {Sum("media_cost_micros", "media_cost")}, {Sum(
+                cell.Net ? "spend_micros" : "gross_spend_micros",
+                "spend"
+            )},
               {Sum("unpriced_events", "unpriced_events")},
               {Sum("impressions - net_impressions", "invalid_impressions")},
               {Sum("clicks - net_clicks", "invalid_clicks")},

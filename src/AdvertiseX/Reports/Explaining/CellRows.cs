@@ -71,12 +71,13 @@ internal sealed class CellRows
 
     private IEnumerable<CellSource> Billed(string measure) =>
         [
-            Rollup(measure, "billed"),
-            Clicks(measure, "billed"),
+            Rollup(measure, Net + "billed"),
+            .. _cell.Net ? [Fast("billed") with { Measure = measure }] : Array.Empty<CellSource>(),
+            Clicks(measure, Net + "billed"),
             new(
                 measure,
                 AttributionModels.Table,
-                "valid last-touch credits by conversion date, at CPA rates",
+                $"{(_cell.Net ? "valid " : "")}last-touch credits of primary types by conversion date, at CPA rates",
                 _parts["billed"].Rows,
                 Amount("billed", "billed")
             ),
@@ -121,7 +122,7 @@ internal sealed class CellRows
     private static string Words(string amount, string pricing) =>
         amount switch
         {
-            "billed" => $"at {pricing} rates",
+            "billed" or "valid_billed" => $"at {pricing} rates",
             "cost" => "what the events say they cost",
             _ => amount.Replace('_', ' '),
         };
@@ -140,11 +141,13 @@ internal sealed class CellRows
                 "valid_viewable",
                 "cost",
                 "billed",
+                "valid_billed",
             ],
             $"""
             select count(*) as row_count, sum(b.impressions) as impressions, sum(b.valid_impressions) as valid_impressions,
               sum(b.measured) as measured, sum(b.valid_measured) as valid_measured, sum(b.viewable) as viewable, sum(b.valid_viewable) as valid_viewable,
-              sum(b.cost_micros) as cost, sum(case when t.pricing_model = 'cpm' then b.impressions * t.rate_per_event_micros end) as billed
+              sum(b.cost_micros) as cost, sum(case when t.pricing_model = 'cpm' then b.impressions * t.rate_per_event_micros end) as billed,
+              sum(case when t.pricing_model = 'cpm' then b.valid_impressions * t.rate_per_event_micros end) as valid_billed
             from impression_rollup b
             left join creatives r on r.creative_id = b.creative_id
             {InForce("b.bucket_start")}
@@ -160,28 +163,34 @@ internal sealed class CellRows
     private async Task AddFastImpressionsAsync(CancellationToken cancellation) =>
         await AddAsync(
             "fast",
-            ["impressions", "measured", "viewable"],
+            ["impressions", "measured", "viewable", "billed"],
             $"""
             select count(*) as row_count, count(*) as impressions,
               count(case when i.is_viewable is not null and coalesce(i.is_measurable, true) then 1 end) as measured,
-              count(case when i.is_viewable and coalesce(i.is_measurable, true) then 1 end) as viewable
+              count(case when i.is_viewable and coalesce(i.is_measurable, true) then 1 end) as viewable,
+              sum(case when t.pricing_model = 'cpm' then t.rate_per_event_micros end) as billed
             from invalid_rates i
             left join creatives r on r.creative_id = i.creative_id
+            {InForce("i.event_time")}
             where i.event_kind = 'impression' and coalesce(i.campaign_id, r.campaign_id, '(unknown)') = {Campaign}
               and {Within("i.event_time")}
             """,
-            [await OfDayAsync("invalid_rates", cancellation), .. await SetsAsync(cancellation, "creatives")],
+            [
+                await OfDayAsync("invalid_rates", cancellation),
+                .. await SetsAsync(cancellation, "creatives", "campaign_rates"),
+            ],
             cancellation
         );
 
     private async Task AddClicksAsync(CancellationToken cancellation) =>
         await AddAsync(
             "clicks",
-            ["clicks", "valid_clicks", "cost", "unmatched", "billed"],
+            ["clicks", "valid_clicks", "cost", "unmatched", "billed", "valid_billed"],
             $"""
             select count(*) as row_count, count(*) as clicks, count(case when k.ivt_reason is null then 1 end) as valid_clicks,
               sum(k.cost_micros) as cost, count(case when k.match_basis = 'unmatched' then 1 end) as unmatched,
-              sum(case when t.pricing_model = 'cpc' then t.rate_per_event_micros end) as billed
+              sum(case when t.pricing_model = 'cpc' then t.rate_per_event_micros end) as billed,
+              sum(case when t.pricing_model = 'cpc' and k.ivt_reason is null then t.rate_per_event_micros end) as valid_billed
             from click_attribution k
             {InForce("k.event_time")}
             where k.campaign_id = {Campaign} and {Within("k.event_time")}
@@ -199,7 +208,7 @@ internal sealed class CellRows
             from conversions c
             left join (select distinct conversion_key, conversion_id from conversion_attribution) a
               on a.conversion_key = c.event_key and a.conversion_id = c.event_id
-            where coalesce(c.campaign_id, '(unknown)') = {Campaign} and {Within("c.event_time")}
+            where not c.is_adjustment and coalesce(c.campaign_id, '(unknown)') = {Campaign} and {Within("c.event_time")}
             """,
             [await OfDayAsync("conversions", cancellation), await OfDayAsync(AttributionModels.Table, cancellation)],
             cancellation
@@ -216,12 +225,11 @@ internal sealed class CellRows
             kind,
             ["conversions", "primary_conversions", "revenue"],
             $"""
-            select count(*) as row_count, count(*) as conversions, sum(a.{revenue}) as revenue,
-              count(case when g.primary_conversion_types is null
-                or concat('|', lower(g.primary_conversion_types), '|') like concat('%|', lower(a.conversion_type), '|%') then 1 end) as primary_conversions
+            select count(*) as row_count, count(case when a.{millionths} > 0 then 1 end) as conversions, sum(a.{revenue}) as revenue,
+              count(case when a.{millionths} > 0 and {IsPrimary} then 1 end) as primary_conversions
             from conversion_attribution a
             left join campaigns g on g.campaign_id = a.campaign_id
-            where a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and a.{millionths} > 0
+            where a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and (a.{millionths} > 0 or a.{revenue} <> 0)
               and {Within(_cell.ByInteraction ? "a.touch_time" : "a.conversion_time")}
             """,
             await SetsAsync(cancellation, AttributionModels.Table, "campaigns"),
@@ -236,15 +244,14 @@ internal sealed class CellRows
             $"""
             select count(*) as row_count, sum(t.rate_per_event_micros) as billed
             from conversion_attribution a
+            left join campaigns g on g.campaign_id = a.campaign_id
             {InForce("a.conversion_time")} and t.pricing_model = 'cpa'
-            where a.campaign_id = {Campaign} and a.{AttributionModels.Millionths(
-                "last_touch",
-                net: true
-            )} > 0 and {Within("a.conversion_time")}
+            where a.campaign_id = {Campaign} and a.{AttributionModels.Millionths("last_touch", _cell.Net)} > 0
+              and {IsPrimary} and {Within("a.conversion_time")}
             """,
             [
                 await OfDayAsync(AttributionModels.Table, cancellation),
-                .. await SetsAsync(cancellation, "campaign_rates"),
+                .. await SetsAsync(cancellation, "campaign_rates", "campaigns"),
             ],
             cancellation
         );
@@ -264,6 +271,13 @@ internal sealed class CellRows
         rows.Read();
         _parts[part] = (rows.Count("row_count"), amounts.ToDictionary(name => name, rows.Number));
     }
+
+    // As campaign_terms and conversion_types compare them.
+    private const string IsPrimary = """
+        (g.primary_conversion_types is null or instr(
+          replace(concat('|', translate(lower(g.primary_conversion_types), ' -_', ''), '|'), 's|', '|'),
+          replace(concat('|', translate(lower(coalesce(a.conversion_type, '')), ' -_', ''), '|'), 's|', '|')) > 0)
+        """;
 
     private string InForce(string time) =>
         $"""

@@ -87,7 +87,7 @@ internal static class ConversionExplainer
             return TouchLoss.OtherUser;
         if (touch.Age < TimeSpan.Zero)
             return TouchLoss.AfterConversion;
-        if (touch.Age > touch.Window)
+        if (touch.Window == TimeSpan.Zero || touch.Age > touch.Window)
             return TouchLoss.OutsideWindow;
         if (!touch.IsCarried)
         {
@@ -128,7 +128,7 @@ internal static class ConversionExplainer
     )
     {
         var notes = new List<string>();
-        foreach (var model in (string[])[ConversionFacts.Clicks, AttributionModels.Table])
+        foreach (var model in (string[])[ConversionFacts.Clicks, ConversionFacts.Touches, AttributionModels.Table])
         {
             if (lake.Tables.All(table => table.Name != model))
                 notes.Add($"{model} was never made: adx run makes it");

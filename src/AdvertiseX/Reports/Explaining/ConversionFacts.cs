@@ -14,6 +14,7 @@ namespace AdvertiseX.Reports.Explaining;
 internal sealed class ConversionFacts
 {
     public const string Clicks = "click_attribution";
+    public const string Touches = "conversion_touches";
 
     private const string Conversions = "conversions";
     private const string Impressions = "impressions";
@@ -78,18 +79,48 @@ internal sealed class ConversionFacts
     {
         var (clicks, views) = await LongestWindowsAsync(cancellation);
         var notes = new List<string>();
-        var same = _orderId is null ? "" : $" or order_id = {_trial.Dialect.Text(_orderId)}";
+        var all = await _trial.SetAsync(Conversions, cancellation);
         await _trial.ReplaceAsync(
             Conversions,
-            $"select * from conversions where event_key = {_key}{same}",
-            [await _trial.SetAsync(Conversions, cancellation)],
+            $"select * from conversions where event_key = {_key}",
+            [all],
             cancellation
         );
         if (!await NarrowAsync(Clicks, "click_key", "click_id", _clickId, clicks, cancellation))
             notes.Add($"the click {_clickId}, which the conversion carries, is not in the lake");
         if (!await NarrowAsync(Impressions, "event_key", "event_id", _impressionId, views, cancellation))
             notes.Add($"the impression {_impressionId}, which the conversion carries, is not in the lake");
+        await NarrowTouchesAsync(all, cancellation);
         return notes;
+    }
+
+    /// <summary>
+    /// Puts what the facts say now of this conversion's touches beside what the lake knows of the others of its order,
+    /// whose users and clicks are not looked at.
+    /// </summary>
+    private async Task NarrowTouchesAsync(ParquetSet conversions, CancellationToken cancellation)
+    {
+        var fresh = _trial.SetOf(Touches, await _trial.EvaluateAsync(Touches, cancellation), "fresh");
+        var stored = await _trial.SetAsync(Touches, cancellation, "stored");
+        var same = _orderId is null ? "" : $" or order_id = {_trial.Dialect.Text(_orderId)}";
+        await _trial.ReplaceAsync(
+            Conversions,
+            $"select * from conversions where event_key = {_key}{same}",
+            [conversions],
+            cancellation
+        );
+        var columns = string.Join(", ", _trial.ColumnsOf(Touches).Select(column => column.Name));
+        await _trial.ReplaceAsync(
+            Touches,
+            $"""
+            select {columns} from fresh
+            union all
+            select {columns} from stored
+            where conversion_key <> {_key} and conversion_key in (select event_key from conversions)
+            """,
+            [fresh, stored, await _trial.SetAsync(Conversions, cancellation)],
+            cancellation
+        );
     }
 
     /// <summary>All candidates, in any order, without a verdict.</summary>

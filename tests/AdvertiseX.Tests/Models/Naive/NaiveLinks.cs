@@ -177,9 +177,7 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
                 .First();
         }
 
-        foreach (
-            var taken in facts.Adjustments.Where(each => each.Adjusts is not null).GroupBy(each => each.Adjusts!)
-        )
+        foreach (var taken in facts.Adjustments.Where(each => each.Adjusts is not null).GroupBy(each => each.Adjusts!))
             SettleAmounts(taken.Key, taken);
     }
 
@@ -200,7 +198,10 @@ internal sealed class NaiveLinks(NaiveFacts facts, NaiveBook book)
         {
             if (each.Revenue is not { } given)
             {
-                (each.Amount, each.AmountCurrency) = (left is { } rest ? -Math.Max(0, rest) : null, conversion.Currency);
+                (each.Amount, each.AmountCurrency) = (
+                    left is { } rest ? -Math.Max(0, rest) : null,
+                    conversion.Currency
+                );
                 left += each.Amount;
                 continue;
             }

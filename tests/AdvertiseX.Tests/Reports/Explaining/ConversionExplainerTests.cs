@@ -60,7 +60,7 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
                 ["conversion_id", "position", "touch_kind", "touch_id", "last_touch_millionths"]
             )
         ).ToLookup(line => line.Split(" | ")[0]);
-        var conversions = await lake.RowsAsync("conversions", ["event_id"]);
+        var conversions = await lake.RowsAsync("conversions", ["event_id"], "where not is_adjustment");
         Assert.Equal(impressions / 4, conversions.Count);
         var losses = new HashSet<TouchLoss>();
         foreach (var id in conversions)
@@ -191,7 +191,7 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
         Assert.Equal(3, explained.Candidates.Single(touch => touch.Id == "i8").Position);
         Assert.Contains(
             explained.Notes,
-            note => note.StartsWith("conversion_attribution is behind its inputs", StringComparison.Ordinal)
+            note => note.StartsWith("conversion_touches is behind its inputs", StringComparison.Ordinal)
         );
         Assert.Contains(
             explained.Notes,
