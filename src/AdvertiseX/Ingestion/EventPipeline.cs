@@ -16,7 +16,6 @@ public sealed class EventPipeline(IngestEnvironment environment)
     private readonly UnitCommitter _committer = new(environment with { Options = environment.Options.Required() });
     private readonly StreamRecognition _recognition = new(environment.Lake);
     private readonly Enricher _enricher = new(environment.Options.Enrichment);
-    private readonly long _receivedMicros = environment.MicrosNow();
 
     /// <summary>
     /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where
@@ -35,21 +34,32 @@ public sealed class EventPipeline(IngestEnvironment environment)
         );
 
     /// <summary>Ingests sources one after the other; an endless one until it is cancelled.</summary>
+    /// <exception cref="SourceException">A source does not go on where the ledger stands.</exception>
     internal async Task<IngestReport> RunAsync(
         IReadOnlyList<ISource> sources,
         IngestRun run,
         CancellationToken cancellation
     )
     {
-        while (!cancellation.IsCancellationRequested && !await TryIngestAsync(sources, run, cancellation))
+        StreamTakenException? before = null;
+        while (!cancellation.IsCancellationRequested)
         {
+            var taken = await TryIngestAsync(sources, run, cancellation);
+            if (taken == null)
+                break;
             // Another process was first with a part of a stream: every source is looked at again.
+            if (taken.IsGapSeenIn(before))
+                throw new SourceException(
+                    $"{taken.Stream}: the source goes on at {taken.From}, and the ledger stands at {taken.Recorded}; a source must go on where the ledger stands"
+                );
+            before = taken;
         }
 
         return run.Finish(cancellation.IsCancellationRequested);
     }
 
-    private async Task<bool> TryIngestAsync(
+    // Null when every source was read; else which stream was taken.
+    private async Task<StreamTakenException?> TryIngestAsync(
         IReadOnlyList<ISource> sources,
         IngestRun run,
         CancellationToken cancellation
@@ -67,11 +77,11 @@ public sealed class EventPipeline(IngestEnvironment environment)
 
             await units.FlushAsync();
             await units.DrainAsync();
-            return true;
+            return null;
         }
-        catch (StreamTakenException)
+        catch (StreamTakenException taken)
         {
-            return false;
+            return taken;
         }
     }
 
@@ -103,7 +113,7 @@ public sealed class EventPipeline(IngestEnvironment environment)
     )
     {
         run.Begin(source);
-        using var blocks = new BlockReader(source, start, _enricher, environment.Options, _receivedMicros);
+        using var blocks = new BlockReader(source, start, _enricher, environment);
         await foreach (var block in blocks.ReadAsync(cancellation))
         {
             run.Read(source, block);
