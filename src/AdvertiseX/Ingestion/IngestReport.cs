@@ -6,7 +6,7 @@ namespace AdvertiseX.Ingestion;
 /// <summary>What an ingest did. Only what was committed counts.</summary>
 public sealed class IngestReport
 {
-    private readonly KindCounts[] _counts = [new(), new(), new(), new()];
+    private readonly KindCounts[] _counts = KindCounts.OfEachKind();
     private readonly long[] _bytes = new long[FactTables.KindCount];
     private readonly double[] _seconds = new double[FactTables.KindCount];
     private readonly List<SkippedFile> _failed = [];

@@ -24,7 +24,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
     private readonly int _maxText;
     private readonly long _earliest;
     private readonly long _futureMicros;
-    private readonly int[] _expectedRows = [1024, 1024, 1024, 1024];
+    private readonly int[] _expectedRows = [.. Enumerable.Repeat(1024, FactTables.KindCount)];
     private StreamContext _stream;
     private TimeFallback? _fallback;
     private RejectWriter _rejects;
