@@ -100,7 +100,7 @@ internal static class FileIngestion
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
         foreach (var file in report.Skipped.Take(SkippedShown))
-            terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
+            terminal.Note($"adx: skipped {file.Path}: {IngestPlan.Brief(file)}");
         if (report.Skipped.Count > SkippedShown)
             terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
         foreach (var file in report.Failed)

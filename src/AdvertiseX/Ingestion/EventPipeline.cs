@@ -10,7 +10,8 @@ namespace AdvertiseX.Ingestion;
 /// input. One run at a time for each instance.
 /// </summary>
 /// <param name="environment">Lake, options, clock and telemetry.</param>
-/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+/// <exception cref="ArgumentException">An option is not allowed; of the type <see cref="ArgumentOutOfRangeException"/>
+/// where it is out of its range.</exception>
 public sealed class EventPipeline(IngestEnvironment environment)
 {
     private readonly UnitCommitter _committer = new(environment with { Options = environment.Options.Required() });
@@ -24,8 +25,8 @@ public sealed class EventPipeline(IngestEnvironment environment)
     /// <exception cref="IOException">The lake could not be written.</exception>
     public Task<IngestReport> RunAsync(
         SourceList sources,
-        IProgress<IngestProgress>? progress,
-        CancellationToken cancellation
+        IProgress<IngestProgress>? progress = null,
+        CancellationToken cancellation = default
     ) =>
         RunAsync(
             sources.Sources,

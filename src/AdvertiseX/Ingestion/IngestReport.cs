@@ -46,10 +46,13 @@ public sealed class IngestReport
     /// <summary>Seconds of decoding spent, under the feed's first kind.</summary>
     public double SecondsOf(EventKind kind) => _seconds[(int)kind];
 
+    /// <summary>Decompressed bytes read, of all feeds.</summary>
     public long TotalBytes => _bytes.Sum();
 
+    /// <summary>Records received, of all kinds.</summary>
     public long TotalReceived => _counts.Sum(c => c.Received);
 
+    /// <summary>Records rejected, of all kinds.</summary>
     public long TotalRejected => _counts.Sum(c => c.Rejected);
 
     internal void Add(EventKind kind, KindCounts counts) => _counts[(int)kind].Add(counts);
