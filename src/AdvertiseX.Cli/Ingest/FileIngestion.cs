@@ -28,6 +28,7 @@ internal static class FileIngestion
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
         // Release the ingest buffers before DuckDB starts, so that the two memory peaks do not add up.
         NativePool.Trim();
+        var beganModels = terminal.Clock.GetTimestamp();
         var models =
             request.RefreshModels && !report.Stopped
                 ? await ModelRefreshing.RunAsync(
@@ -41,12 +42,13 @@ internal static class FileIngestion
                     cancellation
                 )
                 : [];
+        var modelsTook = terminal.Clock.GetElapsedTime(beganModels);
         if (!report.Stopped && report.Commits > 0)
             await CompactAsync(request, lake, terminal, cancellation);
         if (request.Json)
             terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
         else
-            IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, terminal);
+            IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, modelsTook, terminal);
         return CodeOf(report, request, terminal);
     }
 
