@@ -73,7 +73,12 @@ internal static class FileIngestion
                         pipeline.RunAsync(
                             sources,
                             new ProgressReports<IngestProgress>(now =>
-                                latest.Report(new(now.BytesDone, now.Bytes, "bytes"))
+                                latest.Report(
+                                    new(now.BytesDone, now.Bytes, "bytes")
+                                    {
+                                        Ending = now.FilesDone == now.Files ? "committing" : null,
+                                    }
+                                )
                             ),
                             cancellation
                         ),
