@@ -7,9 +7,8 @@ using System.Reflection.PortableExecutable;
 namespace AdvertiseX.Tests;
 
 /// <summary>
-/// Which namespaces of an assembly use which, read from its metadata, attributes with it, and the instructions of its methods
-/// (ECMA-335):
-/// names in source can hide behind aliases, partial qualification and inference, tokens cannot.
+/// Which namespaces of an assembly use which, read from its metadata, attributes with it, and the instructions of its
+/// methods (ECMA-335): names in source can hide behind aliases, partial qualification and inference, tokens cannot.
 /// </summary>
 internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<string>, object?>
 {

@@ -26,8 +26,8 @@ public static class ContractFile
     [.. new[] { "impressions", "clicks-conversions", "bid-requests" }.Select(ReadShipped)];
 
     /// <summary>Reads a contract file.</summary>
-    /// <exception cref="ContractException">There is no such file, it is no contract, or a key of it has a value that is not
-    /// allowed.</exception>
+    /// <exception cref="ContractException">There is no such file, it is no contract, or a key of it has a value that is
+    /// not allowed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static CompiledContract Read(string path)

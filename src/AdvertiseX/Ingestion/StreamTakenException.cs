@@ -1,7 +1,7 @@
 namespace AdvertiseX.Ingestion;
 
-/// <summary>The ledger does not stand where a part of a stream began, mostly because another process took the same part;
-/// what it committed stands, and nothing of ours was.</summary>
+/// <summary>The ledger does not stand where a part of a stream began, mostly because another process took the same
+/// part; what it committed stands, and nothing of ours was.</summary>
 internal sealed class StreamTakenException(string stream, long from, long recorded)
     : Exception($"{stream}: another process ingests it: we read from {from}, the ledger stands at {recorded}")
 {

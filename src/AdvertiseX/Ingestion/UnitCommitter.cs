@@ -16,8 +16,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
     private readonly ConflictReader _conflicts = new(environment.Options);
 
     /// <summary>Commits and returns the counts of each stream as the ledger has them.</summary>
-    /// <exception cref="StreamTakenException">One of the streams stands elsewhere than the unit begins, as another process
-    /// ingests it; nothing of the unit was committed.</exception>
+    /// <exception cref="StreamTakenException">One of the streams stands elsewhere than the unit begins, as another
+    /// process ingests it; nothing of the unit was committed.</exception>
     public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
     {
         using var activity = environment.Telemetry.StartCommit();

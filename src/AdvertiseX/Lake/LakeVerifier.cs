@@ -5,9 +5,9 @@ namespace AdvertiseX.Lake;
 
 /// <summary>
 /// Checks a lake against itself: every ledger row conserves, positions follow one another, the tables have the rows
-/// that the ledger counts, and the files are there, whole, with the rows that the logs say. First adds to the tables what
-/// the ledger decided on (<see cref="DataLake.ApplyAsync"/>), as opening a lake does; writes nothing else. Safe beside
-/// running writers.
+/// that the ledger counts, and the files are there, whole, with the rows that the logs say. First adds to the tables
+/// what the ledger decided on (<see cref="DataLake.ApplyAsync"/>), as opening a lake does; writes nothing else. Safe
+/// beside running writers.
 /// </summary>
 public static class LakeVerifier
 {

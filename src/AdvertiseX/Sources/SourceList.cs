@@ -8,8 +8,8 @@ public sealed class SourceList
     private readonly List<SkippedFile> _skipped = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
-    /// <summary>Files that were identified one by one (<see cref="SourceCatalog.Identify"/>), in the order given, each once.
-    /// </summary>
+    /// <summary>Files that were identified one by one (<see cref="SourceCatalog.Identify"/>), in the order given, each
+    /// once.</summary>
     public SourceList(IEnumerable<FileSource> sources)
     {
         foreach (var source in sources)

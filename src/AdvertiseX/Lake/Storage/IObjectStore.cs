@@ -72,8 +72,9 @@ public interface IObjectStore
     ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The address under which a query engine or another writer in this process reads or writes the object: for DuckDB a
-    /// path or URL that <c>read_parquet</c> and <c>COPY … TO</c> take. Its folder is made on the way. What was written there is made durable with <see cref="SealAsync"/>.
+    /// The address under which a query engine or another writer in this process reads or writes the object: for DuckDB
+    /// a path or URL that <c>read_parquet</c> and <c>COPY … TO</c> take. Its folder is made on the way. What was
+    /// written there is made durable with <see cref="SealAsync"/>.
     /// </summary>
     string AddressOf(string key);
 
