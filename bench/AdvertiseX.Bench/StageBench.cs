@@ -110,8 +110,8 @@ internal sealed class StageBench : IDisposable
 
     private void Read(FileSource source)
     {
-        using var content = SourceReader.OpenContent(source);
-        using var framer = SourceReader.Frame(source, content, new FramerOptions());
+        using var content = SourceContent.OpenContent(source);
+        using var framer = SourceContent.Frame(source, content, new FramerOptions());
         var context = new StreamContext(
             source.Path,
             (TimeProvider.System.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10,

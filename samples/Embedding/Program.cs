@@ -19,11 +19,7 @@ await FeedGenerator.GenerateAsync(new GeneratorOptions { OutputDirectory = feeds
 using var lake = await DataLake.OpenAsync(Path.Combine(folder, "lake"), create: true);
 await new ReferenceLoader(lake).LoadAsync([Path.Combine(feeds, "reference")]);
 var sources = new SourceCatalog(ContractFile.Shipped).Find([feeds]);
-var ingest = await new EventPipeline(new IngestEnvironment(lake)).RunAsync(
-    sources,
-    progress: null,
-    CancellationToken.None
-);
+var ingest = await new EventPipeline(new IngestEnvironment(lake)).RunAsync(sources);
 foreach (var kind in Enum.GetValues<EventKind>())
 {
     var counts = ingest.CountsOf(kind);

@@ -33,11 +33,13 @@ internal sealed class ProgressLine(string what, int width)
         var parts = new List<string> { now.Total > 0 && width >= NarrowTerminal ? $"{what} {Bar(now)}" : what };
         if (now.Total > 0)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * Share(now), 3:0} %"));
-        if (rate > 0)
+        if (now.Ending is { } ending)
+            parts.Add(ending);
+        else if (rate > 0)
             parts.Add(Rate(rate, now.Unit));
         if (now.Total <= 0)
             parts.Add(Clock(elapsed));
-        else if (rate > 0)
+        else if (rate > 0 && now.Ending is null)
             parts.Add($"{Clock(TimeSpan.FromSeconds((now.Total - Math.Min(now.Done, now.Total)) / rate))} left");
         var line = string.Join("  ", parts);
         return line.Length < width ? line : line[..(width - 1)];

@@ -90,6 +90,25 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void The_binding_is_known_where_the_page_says()
+    {
+        var sentence = File.ReadLines(Path.Combine(Repository.Root, "docs", "architecture.md"))
+            .Single(line => line.StartsWith("The binding to DuckDB is known to ", StringComparison.Ordinal));
+        Assert.Equal(
+            sentence.Split('`').Where((_, i) => i % 2 == 1).Order(StringComparer.Ordinal),
+            Library
+                .Keys.Where(edge => edge.To.StartsWith("AdvertiseX.DuckDb", StringComparison.Ordinal))
+                .Select(edge => FolderOf(edge.From)!)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void An_attribute_is_a_reference() =>
+        Assert.Contains(("AdvertiseX.Framing", "AdvertiseX.Configuration"), Library.Keys);
+
+    [Fact]
     public void One_name_is_one_type()
     {
         Type[] types =

@@ -31,6 +31,24 @@ public sealed partial class DocsTests
 
     [Theory]
     [MemberData(nameof(Pages))]
+    public void Paths_lead_somewhere(string page)
+    {
+        foreach (Match path in CodePath().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))))
+        {
+            var target = path.Groups[1].Value;
+            // A pattern names no one file; a decision goes by its number.
+            if (target.Contains('…') || target.Contains('*'))
+                continue;
+            var full = Path.Combine(Repository.Root, target);
+            var isThere = DecisionNumber().IsMatch(target)
+                ? Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + "-*.md").Any()
+                : Path.Exists(full);
+            Assert.True(isThere, $"{page} names {target}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
     public void Commands_are_command_lines(string page)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, page));
@@ -93,6 +111,13 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    // Inside `…`, from the root of the repository.
+    [GeneratedRegex(@"`((?:src|docs|contracts|models|config|tests|bench|samples)/[^`\s]*)`")]
+    private static partial Regex CodePath();
+
+    [GeneratedRegex(@"^docs/decisions/\d{3}$")]
+    private static partial Regex DecisionNumber();
 
     // At the start of a line of a code block, or inside `…`.
     [GeneratedRegex(@"(?:^\.?/?|`(?:\./)?)(adx [^`\n|<>&#]+)", RegexOptions.Multiline)]

@@ -7,8 +7,8 @@ using System.Reflection.PortableExecutable;
 namespace AdvertiseX.Tests;
 
 /// <summary>
-/// Which namespaces of an assembly use which, read from its metadata and the instructions of its methods (ECMA-335):
-/// names in source can hide behind aliases, partial qualification and inference, tokens cannot.
+/// Which namespaces of an assembly use which, read from its metadata, attributes with it, and the instructions of its
+/// methods (ECMA-335): names in source can hide behind aliases, partial qualification and inference, tokens cannot.
 /// </summary>
 internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<string>, object?>
 {
@@ -52,14 +52,24 @@ internal sealed class NamespaceReferences : ISignatureTypeProvider<IEnumerable<s
             }
         }
 
+        Add(Attributes(type.GetCustomAttributes()));
         Add(Of(type.BaseType));
         foreach (var face in type.GetInterfaceImplementations())
             Add(Of(_metadata.GetInterfaceImplementation(face).Interface));
-        foreach (var field in type.GetFields())
-            Add(_metadata.GetFieldDefinition(field).DecodeSignature(this, null));
-        foreach (var method in type.GetMethods())
-            Add(Of(_metadata.GetMethodDefinition(method)));
+        foreach (var property in type.GetProperties())
+            Add(Attributes(_metadata.GetPropertyDefinition(property).GetCustomAttributes()));
+        foreach (var field in type.GetFields().Select(_metadata.GetFieldDefinition))
+            Add(field.DecodeSignature(this, null).Concat(Attributes(field.GetCustomAttributes())));
+        foreach (var method in type.GetMethods().Select(_metadata.GetMethodDefinition))
+        {
+            Add(Of(method).Concat(Attributes(method.GetCustomAttributes())));
+            foreach (var parameter in method.GetParameters())
+                Add(Attributes(_metadata.GetParameter(parameter).GetCustomAttributes()));
+        }
     }
+
+    private IEnumerable<string> Attributes(CustomAttributeHandleCollection attributes) =>
+        attributes.SelectMany(attribute => Of(_metadata.GetCustomAttribute(attribute).Constructor));
 
     private IEnumerable<string> Of(MethodDefinition method)
     {

@@ -1,3 +1,4 @@
+using AdvertiseX.Events;
 using AdvertiseX.Generation;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
@@ -19,12 +20,12 @@ internal sealed record DemoOutcome(
     IReadOnlyList<TruthFinding> Truth
 )
 {
-    public IEnumerable<(Events.EventKind Kind, FeedCounts Expected)> Expected =>
+    public IEnumerable<(EventKind Kind, FeedCounts Expected)> Expected =>
         [
-            (Events.EventKind.Impression, Made.Impressions),
-            (Events.EventKind.Click, Made.Clicks),
-            (Events.EventKind.Conversion, Made.Conversions),
-            (Events.EventKind.BidRequest, Made.BidRequests),
+            (EventKind.Impression, Made.Impressions),
+            (EventKind.Click, Made.Clicks),
+            (EventKind.Conversion, Made.Conversions),
+            (EventKind.BidRequest, Made.BidRequests),
         ];
 
     /// <summary>Whether every line got the verdict that the truth has for it, in sum.</summary>
@@ -32,7 +33,7 @@ internal sealed record DemoOutcome(
 
     public bool Holds => VerdictsHold && Verify.Holds && Truth.All(finding => finding.Holds);
 
-    public bool Agrees(Events.EventKind kind, FeedCounts expected)
+    public bool Agrees(EventKind kind, FeedCounts expected)
     {
         var counts = Ingest.CountsOf(kind);
         return counts.Conserves

@@ -59,14 +59,13 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         EndSection();
     }
 
-    public void Modelled(IReadOnlyList<ModelResult> models)
+    public void Modelled(IReadOnlyList<ModelResult> models, TimeSpan elapsed)
     {
         if (json)
             return;
-        var seconds = models.Sum(model => model.Elapsed.TotalSeconds);
         Heading("3  Answers", "SQL models over the facts");
         WriteWrapped("", models.Select(model => $"{model.Model} {Amounts.Count(model.RowsWritten)} rows"));
-        _output.WriteLine(_paint.Dim($"   {Amounts.Duration(TimeSpan.FromSeconds(seconds))}"));
+        _output.WriteLine(_paint.Dim($"   {Amounts.Duration(elapsed)}"));
         EndSection();
     }
 

@@ -47,6 +47,7 @@ internal sealed class DemoRun(
         if (report.Stopped)
             throw new OperationCanceledException(cancellation);
         show.Ingested(report);
+        var beganModels = terminal.Clock.GetTimestamp();
         var models = await ModelRefreshing.RunAsync(
             lake,
             _settings,
@@ -57,7 +58,7 @@ internal sealed class DemoRun(
             terminal,
             cancellation
         );
-        show.Modelled(models);
+        show.Modelled(models, terminal.Clock.GetElapsedTime(beganModels));
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(
             made,

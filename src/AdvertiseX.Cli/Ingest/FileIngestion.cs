@@ -28,6 +28,7 @@ internal static class FileIngestion
         var report = await IngestAsync(request, lake, sources, terminal, cancellation);
         // Release the ingest buffers before DuckDB starts, so that the two memory peaks do not add up.
         NativePool.Trim();
+        var beganModels = terminal.Clock.GetTimestamp();
         var models =
             request.RefreshModels && !report.Stopped
                 ? await ModelRefreshing.RunAsync(
@@ -41,12 +42,13 @@ internal static class FileIngestion
                     cancellation
                 )
                 : [];
+        var modelsTook = terminal.Clock.GetElapsedTime(beganModels);
         if (!report.Stopped && report.Commits > 0)
             await CompactAsync(request, lake, terminal, cancellation);
         if (request.Json)
             terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
         else
-            IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, terminal);
+            IngestSummary.Print(report, request.Settings.LakePath, lake.Ledger.Version, models, modelsTook, terminal);
         return CodeOf(report, request, terminal);
     }
 
@@ -71,7 +73,12 @@ internal static class FileIngestion
                         pipeline.RunAsync(
                             sources,
                             new ProgressReports<IngestProgress>(now =>
-                                latest.Report(new(now.BytesDone, now.Bytes, "bytes"))
+                                latest.Report(
+                                    new(now.BytesDone, now.Bytes, "bytes")
+                                    {
+                                        Ending = now.FilesDone == now.Files ? "committing" : null,
+                                    }
+                                )
                             ),
                             cancellation
                         ),
@@ -100,7 +107,7 @@ internal static class FileIngestion
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
         foreach (var file in report.Skipped.Take(SkippedShown))
-            terminal.Note($"adx: skipped {IngestPlan.Brief(file)}");
+            terminal.Note($"adx: skipped {file.Path}: {IngestPlan.Brief(file)}");
         if (report.Skipped.Count > SkippedShown)
             terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
         foreach (var file in report.Failed)

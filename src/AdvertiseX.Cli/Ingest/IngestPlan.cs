@@ -46,7 +46,7 @@ internal static class IngestPlan
 
         table.Write(terminal.Text);
         foreach (var file in sources.Skipped)
-            terminal.Text.WriteLine($"skip: {Brief(file)}");
+            terminal.Text.WriteLine($"skip: {file.Path}: {Brief(file)}");
     }
 
     /// <summary>Why a file is skipped, without the list of what is known, which is the same for all.</summary>

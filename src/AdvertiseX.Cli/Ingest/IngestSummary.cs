@@ -15,6 +15,7 @@ internal static class IngestSummary
         string lake,
         long ledgerVersion,
         IReadOnlyList<ModelResult> models,
+        TimeSpan modelsTook,
         Terminal terminal
     )
     {
@@ -43,7 +44,7 @@ internal static class IngestSummary
         var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
         if (refreshed.Count > 0)
             output.WriteLine(
-                $"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(TimeSpan.FromSeconds(refreshed.Sum(model => model.Elapsed.TotalSeconds)))}"
+                $"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(modelsTook)}"
             );
         output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }

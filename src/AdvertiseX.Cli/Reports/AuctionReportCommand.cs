@@ -57,8 +57,7 @@ internal static class AuctionReportCommand
             async (parsed, settings, cancellation) =>
             {
                 var options = common.Read(parsed);
-                if (options.Problem is { } problem)
-                    throw new UsageException(problem);
+                ReportOptions.Require(options);
                 var output = common.Output(parsed, terminal);
                 using var lake = await settings.OpenLakeAsync(terminal, cancellation);
                 using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);

@@ -66,8 +66,7 @@ internal static class PerformanceReportCommand
                     Pacing = isCampaigns && parsed.GetValue(pacing),
                     Completeness = isCampaigns && parsed.GetValue(completeness),
                 };
-                if (options.Problem is { } problem)
-                    throw new UsageException(problem);
+                ReportOptions.Require(options);
                 return RunAsync(settings, options, common.Output(parsed, terminal), terminal, cancellation);
             }
         );

@@ -72,6 +72,14 @@ internal sealed class ReportOptions
         };
     }
 
+    /// <summary>Requires that a report can be what its options ask for.</summary>
+    /// <exception cref="UsageException">It cannot; the message has the command line's names.</exception>
+    public static void Require(PerformanceReportOptions options)
+    {
+        if (options.ProblemIn(property => "--" + property.ToLowerInvariant()) is { } problem)
+            throw new UsageException(problem);
+    }
+
     /// <summary>Where the report goes, and how.</summary>
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public ReportOutput Output(ParseResult parsed, Terminal terminal)

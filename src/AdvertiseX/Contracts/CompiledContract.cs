@@ -27,13 +27,13 @@ public sealed class CompiledContract
     internal FieldNode Root { get; }
 
     /// <summary>Number of slots; each belongs to one canonical field.</summary>
-    public int SlotCount => _paths.Length;
+    internal int SlotCount => _paths.Length;
 
     /// <summary>The slot of a canonical field, or −1 if the contract does not map it.</summary>
-    public int SlotOf(string field) => _slots.GetValueOrDefault(field, -1);
+    internal int SlotOf(string field) => _slots.GetValueOrDefault(field, -1);
 
     /// <summary>The spelling of a slot that has a rank, as a dotted path.</summary>
-    public string PathOf(int slot, byte rank) => _paths[slot][rank];
+    internal string PathOf(int slot, byte rank) => _paths[slot][rank];
 
     /// <summary>Compiles a contract that <see cref="ContractFile"/> has checked.</summary>
     /// <exception cref="ContractException">Two fields claim the same source path.</exception>

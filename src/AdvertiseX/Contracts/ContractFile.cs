@@ -26,8 +26,10 @@ public static class ContractFile
     [.. new[] { "impressions", "clicks-conversions", "bid-requests" }.Select(ReadShipped)];
 
     /// <summary>Reads a contract file.</summary>
-    /// <exception cref="ContractException">The file is no contract, or a key of it has a value that is not
-    /// allowed.</exception>
+    /// <exception cref="ContractException">There is no such file, it is no contract, or a key of it has a value that is
+    /// not allowed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static CompiledContract Read(string path)
     {
         if (!File.Exists(path))
@@ -35,9 +37,13 @@ public static class ContractFile
         return Parse(File.ReadAllText(path), path);
     }
 
+    /// <summary>The contract of a feed that ships with the program.</summary>
+    /// <exception cref="InvalidOperationException">The value is none of the feeds.</exception>
     public static CompiledContract ShippedFor(Feed feed) => Shipped.First(c => c.Feed == feed);
 
     /// <summary>Parses contract JSON; <paramref name="from"/> is named in errors.</summary>
+    /// <exception cref="ContractException">The text is no contract, or a key of it has a value that is not
+    /// allowed.</exception>
     public static CompiledContract Parse(string json, string from)
     {
         Contract contract;
@@ -58,6 +64,7 @@ public static class ContractFile
     internal static string Write(Contract contract) => JsonSerializer.Serialize(contract, Json);
 
     /// <summary>The text of the shipped contract of a feed.</summary>
+    /// <exception cref="InvalidOperationException">The value is none of the feeds.</exception>
     public static string ShippedText(Feed feed) => ResourceText(ShippedFor(feed).Source.Name);
 
     private static CompiledContract ReadShipped(string name) => Parse(ResourceText(name), $"contracts/{name}.json");

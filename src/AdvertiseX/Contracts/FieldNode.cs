@@ -1,5 +1,4 @@
 using System.Text;
-using AdvertiseX.Records;
 
 namespace AdvertiseX.Contracts;
 

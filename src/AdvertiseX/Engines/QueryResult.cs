@@ -27,7 +27,7 @@ public sealed class QueryResult : IDisposable
     public IReadOnlyList<string> ColumnNames => field ??= [.. Columns.Select(column => column.Name)];
 
     /// <summary>The row that <see cref="Read"/> went to, inside <see cref="Chunk"/>.</summary>
-    public int Row => _row;
+    internal int Row => _row;
 
     /// <summary>The chunk that <see cref="Read"/> or <see cref="NextChunk"/> gave last.</summary>
     internal DuckDbChunk Chunk =>
@@ -61,21 +61,40 @@ public sealed class QueryResult : IDisposable
         return NextChunk() is not null;
     }
 
+    /// <summary>Whether the value is null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public bool IsNull(int column) => Chunk[column].IsNull(_row);
 
     /// <summary>Any integer of at most 64 bits; undefined for a null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    /// <exception cref="OverflowException">The value does not fit.</exception>
     public long GetInt64(int column) => Chunk[column].GetInt64(_row);
 
+    /// <summary>A number; undefined for a null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public double GetDouble(int column) => Chunk[column].GetDouble(_row);
 
+    /// <summary>A truth value; undefined for a null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public bool GetBoolean(int column) => Chunk[column].GetBoolean(_row);
 
     /// <summary>The text of a VARCHAR, or null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public string? GetString(int column) => IsNull(column) ? null : Chunk[column].GetString(_row);
 
-    /// <summary>Microseconds since 1970-01-01 of any TIMESTAMP.</summary>
+    /// <summary>Microseconds since 1970-01-01 of any TIMESTAMP; undefined for a null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public long GetTimestampMicros(int column) => Chunk[column].GetTimestampMicros(_row);
 
+    /// <summary>A DATE; undefined for a null.</summary>
+    /// <exception cref="InvalidOperationException">There is no row, or the column has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public DateOnly GetDate(int column) =>
         DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(Chunk[column].GetDateDays(_row));
 

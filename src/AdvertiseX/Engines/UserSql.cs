@@ -48,6 +48,7 @@ public sealed class UserSql : IDisposable
     /// <summary>Writes the rows of one statement that reads to <see cref="UserSqlOptions.OutputFile"/>, over what is
     /// there.</summary>
     /// <returns>The number of rows.</returns>
+    /// <exception cref="InvalidOperationException">The options name no output file.</exception>
     /// <exception cref="QueryException">It is wrong, not allowed, or met a limit; a part of the file may then be
     /// there.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; a part of the file may then be there.</exception>

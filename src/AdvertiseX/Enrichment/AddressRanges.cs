@@ -13,9 +13,15 @@ internal sealed class AddressRanges
     private readonly (uint First, uint Last)[] _v4;
     private readonly IPNetwork[] _v6;
 
-    /// <exception cref="FormatException">A range is no CIDR notation; the message names it.</exception>
-    public AddressRanges(IReadOnlyList<string> ranges)
+    /// <param name="ranges">CIDR notation; null is not allowed, and comes from options that no one set.</param>
+    /// <exception cref="ArgumentException">The list is null, or a range is no CIDR notation; the message names
+    /// it.</exception>
+    public AddressRanges(IReadOnlyList<string>? ranges)
     {
+        if (ranges == null)
+            throw new ArgumentException(
+                "DataCentreRanges is null; allowed is a list of address ranges, empty for none"
+            );
         var networks = ranges.Select(Parse).ToArray();
         _v6 = [.. networks.Where(n => n.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6)];
         _v4 =
@@ -68,8 +74,8 @@ internal sealed class AddressRanges
     private static IPNetwork Parse(string range) =>
         IPNetwork.TryParse(range, out var network)
             ? network
-            : throw new FormatException(
-                $"'{range}' is no address range; allowed is CIDR notation such as 203.0.113.0/24"
+            : throw new ArgumentException(
+                $"DataCentreRanges has '{range}', which is no address range; allowed is CIDR notation such as 203.0.113.0/24"
             );
 
     private static (uint First, uint Last) Bounds(IPNetwork network)

@@ -6,17 +6,19 @@ public sealed class KindCounts
 {
     private readonly long[] _reasons = new long[RejectReasons.Count];
 
-    public long Received { get; set; }
+    internal KindCounts() { }
 
-    public long Accepted { get; set; }
+    public long Received { get; internal set; }
 
-    public long Duplicate { get; set; }
+    public long Accepted { get; internal set; }
 
-    public long Filtered { get; set; }
+    public long Duplicate { get; internal set; }
+
+    public long Filtered { get; internal set; }
 
     /// <summary>Duplicates among events without a user, whose id is a hash of the whole record; part of
     /// <see cref="Duplicate"/>.</summary>
-    public long DuplicateWithoutUser { get; set; }
+    public long DuplicateWithoutUser { get; internal set; }
 
     public long Rejected => _reasons.Sum();
 
@@ -26,10 +28,14 @@ public sealed class KindCounts
     public long this[RejectReason reason]
     {
         get => _reasons[(int)reason];
-        set => _reasons[(int)reason] = value;
+        internal set => _reasons[(int)reason] = value;
     }
 
-    public void Add(KindCounts other)
+    /// <summary>Zeros for each kind, by <see cref="EventKind"/>.</summary>
+    internal static KindCounts[] OfEachKind() =>
+        [.. Enumerable.Range(0, FactTables.KindCount).Select(_ => new KindCounts())];
+
+    internal void Add(KindCounts other)
     {
         Received += other.Received;
         Accepted += other.Accepted;

@@ -17,5 +17,5 @@ public readonly record struct FramerOptions()
 
     /// <summary>Offset in the decompressed content at which records are to begin; what precedes is only read for its
     /// header. It must be a position at which an earlier run stopped.</summary>
-    public long StartAt { get; init; }
+    internal long StartAt { get; init; }
 }

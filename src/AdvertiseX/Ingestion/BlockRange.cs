@@ -7,7 +7,7 @@ namespace AdvertiseX.Ingestion;
 /// <param name="Stream">Name of its stream.</param>
 /// <param name="From">Offset of the block in the decompressed content.</param>
 /// <param name="Next">Offset after it.</param>
-/// <param name="ReceivedMicros">When the stream's records were received.</param>
+/// <param name="ReceivedMicros">When the block's records were received.</param>
 /// <param name="Header">CSV header or Avro schema that rejects of the stream need.</param>
 internal readonly record struct BlockRange(
     ISource Source,

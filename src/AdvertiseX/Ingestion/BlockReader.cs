@@ -19,20 +19,20 @@ internal sealed class BlockReader : IDisposable
     private readonly ISource _source;
     private readonly string _stream;
     private readonly Enricher _enricher;
-    private readonly IngestOptions _options;
-    private readonly long _receivedMicros;
+    private readonly IngestEnvironment _environment;
+    private readonly long _openedMicros;
     private readonly ISourceReader _reader;
     private readonly ConcurrentBag<Worker> _idle = [];
 
     /// <exception cref="BrokenOffException">The source cannot be opened.</exception>
-    public BlockReader(ISource source, StreamStart start, Enricher enricher, IngestOptions options, long receivedMicros)
+    public BlockReader(ISource source, StreamStart start, Enricher enricher, IngestEnvironment environment)
     {
         _source = source;
         _stream = start.Stream;
         _enricher = enricher;
-        _options = options;
-        _receivedMicros = receivedMicros;
-        _reader = source.Open(start, options.Framing);
+        _environment = environment;
+        _openedMicros = environment.MicrosNow();
+        _reader = source.Open(start, environment.Options.Framing);
     }
 
     /// <summary>All blocks from the position on.</summary>
@@ -41,7 +41,7 @@ internal sealed class BlockReader : IDisposable
     public async IAsyncEnumerable<DecodedBlock> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var inOrder = Channel.CreateBounded<Task<DecodedBlock>>(_options.EffectiveBlocksInFlight);
+        var inOrder = Channel.CreateBounded<Task<DecodedBlock>>(_environment.Options.EffectiveBlocksInFlight);
         var cutting = Task.Run(() => CutAsync(inOrder.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -87,7 +87,15 @@ internal sealed class BlockReader : IDisposable
         try
         {
             while (!stop.IsCancellationRequested && _reader.Next(stop) is { } cut)
-                await blocks.WriteAsync(Task.Run(() => Decode(cut), CancellationToken.None), CancellationToken.None);
+            {
+                // A bounded source is there as a whole when it is opened; records of an endless one come as it is read.
+                var received = _source.IsEndless ? _environment.MicrosNow() : _openedMicros;
+                await blocks.WriteAsync(
+                    Task.Run(() => Decode(cut, received), CancellationToken.None),
+                    CancellationToken.None
+                );
+            }
+
             blocks.Complete();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -100,15 +108,16 @@ internal sealed class BlockReader : IDisposable
         }
     }
 
-    private DecodedBlock Decode(CutBlock cut)
+    private DecodedBlock Decode(CutBlock cut, long receivedMicros)
     {
         var started = Stopwatch.GetTimestamp();
         var (block, end) = cut;
-        var range = new BlockRange(_source, _stream, block.From, block.Next, _receivedMicros, _reader.HeaderForReplay);
+        var range = new BlockRange(_source, _stream, block.From, block.Next, receivedMicros, _reader.HeaderForReplay);
         using (block)
         {
             if (!_idle.TryTake(out var worker))
                 worker = NewWorker();
+            worker.Rows.SetReceived(receivedMicros);
             worker.Decoder.Decode(block, worker.Rows);
             var decoded = worker.Rows.Finish();
             // A feed that invents names without end must not be remembered without end.
@@ -129,10 +138,10 @@ internal sealed class BlockReader : IDisposable
 
     private Worker NewWorker()
     {
-        var context = new StreamContext(_stream, _receivedMicros, _reader.HeaderForReplay, _reader.NamedDate);
+        var context = new StreamContext(_stream, _openedMicros, _reader.HeaderForReplay, _reader.NamedDate);
         return new Worker(
             _reader.CreateDecoder(_source.Contract),
-            new RowWriter(_source.Contract, context, _options.Validation)
+            new RowWriter(_source.Contract, context, _environment.Options.Validation)
         );
     }
 

@@ -20,13 +20,19 @@ internal sealed class ConflictReader(IngestOptions options)
     /// <summary>Adds a reject for every conflicting record of the unit.</summary>
     public async Task AddRejectsAsync(JudgedUnit judged, CancellationToken cancellation)
     {
-        foreach (var ofStream in judged.Conflicts.GroupBy(c => c.At.Stream))
+        // All blocks of a file were received at once, those of an endless source each at its time.
+        foreach (
+            var together in judged.Conflicts.GroupBy(c => (c.At.Stream, BlockOf(judged.Unit, c.At).ReceivedMicros))
+        )
         {
-            var wanted = ofStream.ToDictionary(c => (c.At.Offset, c.At.Ordinal));
-            var range = judged.Unit.Blocks.First(b => b.Stream == ofStream.Key);
+            var wanted = together.ToDictionary(c => (c.At.Offset, c.At.Ordinal));
+            var range = BlockOf(judged.Unit, together.First().At);
             await Task.Run(() => Read(judged.Unit, range, wanted), cancellation);
         }
     }
+
+    private static BlockRange BlockOf(CommitUnit unit, Position at) =>
+        unit.Blocks.Last(b => b.From <= at.Offset && b.Stream == at.Stream);
 
     private void Read(CommitUnit unit, BlockRange of, Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted)
     {

@@ -10,13 +10,13 @@ namespace AdvertiseX.Ingestion;
 /// input. One run at a time for each instance.
 /// </summary>
 /// <param name="environment">Lake, options, clock and telemetry.</param>
-/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+/// <exception cref="ArgumentException">An option is not allowed; of the type <see cref="ArgumentOutOfRangeException"/>
+/// where it is out of its range.</exception>
 public sealed class EventPipeline(IngestEnvironment environment)
 {
     private readonly UnitCommitter _committer = new(environment with { Options = environment.Options.Required() });
     private readonly StreamRecognition _recognition = new(environment.Lake);
     private readonly Enricher _enricher = new(environment.Options.Enrichment);
-    private readonly long _receivedMicros = environment.MicrosNow();
 
     /// <summary>
     /// Ingests files in order. Cancelling stops after the commit under way; the next run goes on from there. Where
@@ -25,8 +25,8 @@ public sealed class EventPipeline(IngestEnvironment environment)
     /// <exception cref="IOException">The lake could not be written.</exception>
     public Task<IngestReport> RunAsync(
         SourceList sources,
-        IProgress<IngestProgress>? progress,
-        CancellationToken cancellation
+        IProgress<IngestProgress>? progress = null,
+        CancellationToken cancellation = default
     ) =>
         RunAsync(
             sources.Sources,
@@ -35,21 +35,32 @@ public sealed class EventPipeline(IngestEnvironment environment)
         );
 
     /// <summary>Ingests sources one after the other; an endless one until it is cancelled.</summary>
+    /// <exception cref="SourceException">A source does not go on where the ledger stands.</exception>
     internal async Task<IngestReport> RunAsync(
         IReadOnlyList<ISource> sources,
         IngestRun run,
         CancellationToken cancellation
     )
     {
-        while (!cancellation.IsCancellationRequested && !await TryIngestAsync(sources, run, cancellation))
+        StreamTakenException? before = null;
+        while (!cancellation.IsCancellationRequested)
         {
+            var taken = await TryIngestAsync(sources, run, cancellation);
+            if (taken == null)
+                break;
             // Another process was first with a part of a stream: every source is looked at again.
+            if (taken.IsGapSeenIn(before))
+                throw new SourceException(
+                    $"{taken.Stream}: the source goes on at {taken.From}, and the ledger stands at {taken.Recorded}; a source must go on where the ledger stands"
+                );
+            before = taken;
         }
 
         return run.Finish(cancellation.IsCancellationRequested);
     }
 
-    private async Task<bool> TryIngestAsync(
+    // Null when every source was read; else which stream was taken.
+    private async Task<StreamTakenException?> TryIngestAsync(
         IReadOnlyList<ISource> sources,
         IngestRun run,
         CancellationToken cancellation
@@ -67,11 +78,11 @@ public sealed class EventPipeline(IngestEnvironment environment)
 
             await units.FlushAsync();
             await units.DrainAsync();
-            return true;
+            return null;
         }
-        catch (StreamTakenException)
+        catch (StreamTakenException taken)
         {
-            return false;
+            return taken;
         }
     }
 
@@ -103,7 +114,7 @@ public sealed class EventPipeline(IngestEnvironment environment)
     )
     {
         run.Begin(source);
-        using var blocks = new BlockReader(source, start, _enricher, environment.Options, _receivedMicros);
+        using var blocks = new BlockReader(source, start, _enricher, environment);
         await foreach (var block in blocks.ReadAsync(cancellation))
         {
             run.Read(source, block);

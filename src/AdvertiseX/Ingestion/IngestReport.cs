@@ -6,7 +6,7 @@ namespace AdvertiseX.Ingestion;
 /// <summary>What an ingest did. Only what was committed counts.</summary>
 public sealed class IngestReport
 {
-    private readonly KindCounts[] _counts = [new(), new(), new(), new()];
+    private readonly KindCounts[] _counts = KindCounts.OfEachKind();
     private readonly long[] _bytes = new long[FactTables.KindCount];
     private readonly double[] _seconds = new double[FactTables.KindCount];
     private readonly List<SkippedFile> _failed = [];
@@ -46,10 +46,13 @@ public sealed class IngestReport
     /// <summary>Seconds of decoding spent, under the feed's first kind.</summary>
     public double SecondsOf(EventKind kind) => _seconds[(int)kind];
 
+    /// <summary>Decompressed bytes read, of all feeds.</summary>
     public long TotalBytes => _bytes.Sum();
 
+    /// <summary>Records received, of all kinds.</summary>
     public long TotalReceived => _counts.Sum(c => c.Received);
 
+    /// <summary>Records rejected, of all kinds.</summary>
     public long TotalRejected => _counts.Sum(c => c.Rejected);
 
     internal void Add(EventKind kind, KindCounts counts) => _counts[(int)kind].Add(counts);

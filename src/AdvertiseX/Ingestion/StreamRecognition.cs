@@ -36,7 +36,7 @@ internal sealed class StreamRecognition(DataLake lake)
             return await FileRecognition.RecognizeAsync(
                 lake.Ledger,
                 source.Path,
-                () => SourceReader.OpenContent(source),
+                () => SourceContent.OpenContent(source),
                 cancellation
             );
         }

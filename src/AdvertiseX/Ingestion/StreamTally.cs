@@ -25,7 +25,7 @@ internal sealed class StreamTally(string stream, ISource source, long from)
     public double Seconds { get; private set; }
 
     /// <summary>Counts by event kind before duplicates are known.</summary>
-    public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
+    public KindCounts[] Counts { get; } = KindCounts.OfEachKind();
 
     /// <summary>The part of <see cref="Counts"/> that an unterminated last record made, which stands at
     /// <see cref="Next"/>; null when there is none.</summary>

@@ -1,5 +1,6 @@
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Ingestion;
 
@@ -15,8 +16,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
     private readonly ConflictReader _conflicts = new(environment.Options);
 
     /// <summary>Commits and returns the counts of each stream as the ledger has them.</summary>
-    /// <exception cref="StreamTakenException">Another process ingests one of the streams; nothing of the unit was
-    /// committed.</exception>
+    /// <exception cref="StreamTakenException">One of the streams stands elsewhere than the unit begins, as another
+    /// process ingests it; nothing of the unit was committed.</exception>
     public async Task<CommittedUnit> CommitAsync(CommitUnit unit, CancellationToken cancellation)
     {
         using var activity = environment.Telemetry.StartCommit();
@@ -56,8 +57,16 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
         }
     }
 
-    private static LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
-        new([.. judged.Unit.Tallies.Select(t => Advance(t, judged))], files, judged.LedgerVersion);
+    private LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
+        new(
+            [.. judged.Unit.Tallies.Select(t => Advance(t, judged) with { Begins = IsNew(t) })],
+            files,
+            judged.LedgerVersion
+        );
+
+    // A file begins at 0 always; where another kind of source begins, it says itself.
+    private bool IsNew(StreamTally tally) =>
+        tally is { Source: not FileSource, From: > 0 } && environment.Lake.Ledger.Find(tally.Stream) == null;
 
     private static StreamAdvance Advance(StreamTally tally, JudgedUnit judged) =>
         new(tally.Stream, tally.From, tally.Next, [.. Counts(judged.CountsOf(tally.Stream))])

@@ -56,8 +56,8 @@ internal sealed class UnterminatedTail(DataLake lake)
             return null;
         var length = (int)known.TailLength;
         var bytes = new byte[length + 2];
-        using var content = SourceReader.OpenContent(source);
-        SourceReader.Skip(content, file.From);
+        using var content = SourceContent.OpenContent(source);
+        SourceContent.Skip(content, file.From);
         var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read <= length || ContentHash.TextOf(bytes.AsSpan(0, length)) != known.TailHash)
             return null;

@@ -32,6 +32,7 @@ public sealed class DataLake : IDisposable
         Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
     }
 
+    /// <summary>Where the lake's files lie. What is written past the lake is not part of it.</summary>
     public IObjectStore Store { get; }
 
     /// <summary>Where query engines make files of the lake.</summary>
@@ -66,21 +67,25 @@ public sealed class DataLake : IDisposable
         TimeProvider? clock = null,
         DuckDbEngineOptions? engine = null,
         CancellationToken cancellation = default
-    ) => OpenAsync(new LocalObjectStore(path), path, create, clock ?? TimeProvider.System, engine, cancellation);
+    ) => OpenAsync(new LocalObjectStore(path), path, create, clock, engine, cancellation);
 
     /// <summary>Opens the lake in a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="create">Make the lake, or tables and columns that it lacks.</param>
-    /// <param name="clock">The clock.</param>
+    /// <param name="clock">The clock; null for the system's.</param>
     /// <param name="engine">Limits of the DuckDB instance that the lake opens for itself when it needs one; null for
     /// the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
+    /// <exception cref="LakeException">The store holds no lake, and <paramref name="create"/> is false.</exception>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     public static ValueTask<DataLake> OpenAsync(
         IObjectStore store,
         string name,
-        bool create,
-        TimeProvider clock,
+        bool create = false,
+        TimeProvider? clock = null,
         DuckDbEngineOptions? engine = null,
         CancellationToken cancellation = default
     ) =>
@@ -88,7 +93,7 @@ public sealed class DataLake : IDisposable
             store,
             name,
             create,
-            clock,
+            clock ?? TimeProvider.System,
             new LakeEngine(OptionCheck.Require(engine ?? new DuckDbEngineOptions())),
             cancellation
         );
@@ -217,6 +222,18 @@ public sealed class DataLake : IDisposable
                     .Select(file => Table(file.Table).Staged(file, version))
             );
         return files;
+    }
+
+    /// <summary>
+    /// Reads on to what other processes and other open lakes have committed, tables that are new among it; readers
+    /// opened afterwards see it. A lake sees its own commits without.
+    /// </summary>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask RefreshAsync(CancellationToken cancellation = default)
+    {
+        await FindTablesAsync(cancellation);
+        await ApplyAsync(cancellation);
     }
 
     /// <summary>

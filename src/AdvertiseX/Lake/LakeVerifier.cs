@@ -5,15 +5,19 @@ namespace AdvertiseX.Lake;
 
 /// <summary>
 /// Checks a lake against itself: every ledger row conserves, positions follow one another, the tables have the rows
-/// that the ledger counts, and the files are there, whole, with the rows that the logs say. Reads only; safe beside
-/// running writers.
+/// that the ledger counts, and the files are there, whole, with the rows that the logs say. First adds to the tables
+/// what the ledger decided on (<see cref="DataLake.ApplyAsync"/>), as opening a lake does; writes nothing else. Safe
+/// beside running writers.
 /// </summary>
 public static class LakeVerifier
 {
     /// <summary>Verifies a lake.</summary>
-    /// <param name="lake">The lake, opened (which applied what was unapplied).</param>
+    /// <param name="lake">The lake.</param>
     /// <param name="duplicates">Look for event ids that stand twice, which reads the ids of every row.</param>
     /// <param name="cancellation">Stops between two files or queries.</param>
+    /// <exception cref="DeltaException">The ledger is damaged, or what it decided on cannot be added to its
+    /// table.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     public static async ValueTask<VerifyReport> RunAsync(
         DataLake lake,
         bool duplicates = false,

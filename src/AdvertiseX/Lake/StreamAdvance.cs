@@ -18,7 +18,8 @@ internal sealed record StreamAdvance(string Stream, long From, long Next, IReadO
     /// <summary>Fields that no contract names, with how many records had them.</summary>
     public IReadOnlyDictionary<string, long> UnmappedFields { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Bytes read, as they lie in the source (compressed ones where it is compressed).</summary>
+    /// <summary><see cref="Next"/> − <see cref="From"/>: of a file, the decompressed bytes read; of a source whose
+    /// positions are no bytes, that many positions.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Seconds of work spent on it.</summary>

@@ -13,9 +13,11 @@ public static class Vacuum
     /// writers.</summary>
     /// <param name="lake">The lake.</param>
     /// <param name="retention">How long things are kept.</param>
-    /// <param name="dryRun">Only tell.</param>
+    /// <param name="dryRun">Delete nothing, only say what would go. What the ledger decided on is added to its tables
+    /// all the same.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="ArgumentOutOfRangeException">A retention is out of its range.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
     public static async ValueTask<VacuumReport> RunAsync(
         DataLake lake,
         LakeRetention retention,

@@ -298,7 +298,7 @@ public sealed class ModelRunner
             Metadata = metadata,
             Adds = [.. change.Adds.Select(file => LakeTable.AddOf(file, metadata ?? read.Metadata, now))],
             Removes = [.. change.Removes.Select(file => RemoveFile.Of(file, now, dataChange: true))],
-            Progress = progress,
+            RecordedVersions = progress,
             Parameters = new Dictionary<string, string?>
             {
                 ["model"] = plan.Model.Name,

@@ -29,7 +29,7 @@ internal sealed class ReferenceTableWriter(DataLake lake, TimeProvider clock)
             {
                 Adds = file is null ? [] : [LakeTable.AddOf(file, snapshot.Metadata, now)],
                 Removes = [.. snapshot.Files.Values.Select(old => RemoveFile.Of(old, now, dataChange: true))],
-                Progress = [new SetTransaction(AppId, content, now.ToUnixTimeMilliseconds())],
+                RecordedVersions = [new SetTransaction(AppId, content, now.ToUnixTimeMilliseconds())],
             };
             if ((await table.Delta.CommitAsync(change, snapshot, cancellation)).Outcome == DeltaCommitOutcome.Committed)
                 return new(table.Name, batch.Rows, true);

@@ -13,7 +13,10 @@ public static class PerformanceReport
 
     /// <summary>Starts the report.</summary>
     /// <exception cref="LakeException">The models were never run.</exception>
-    /// <exception cref="ArgumentException">Options contradict each other.</exception>
+    /// <exception cref="ArgumentException">Options contradict each other; the message is
+    /// <see cref="PerformanceReportOptions.Problem"/>.</exception>
+    /// <exception cref="QueryException">The query failed, or met a limit of the engine.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task<QueryResult> ReadAsync(
         IQueryEngine engine,
         DataLake lake,

@@ -39,22 +39,27 @@ public sealed record PerformanceReportOptions
     /// <summary>Adds whether a cell is mature, and what stands beside it unmatched; for campaigns only.</summary>
     public bool Completeness { get; init; }
 
-    /// <summary>Why the options cannot be met, as the command line names them; null when they can.</summary>
-    public string? Problem =>
+    /// <summary>Why the options cannot be met, in the names of the properties; null when they can.</summary>
+    public string? Problem => ProblemIn(property => property);
+
+    /// <summary>The same with a name of the caller's for each property.</summary>
+    internal string? ProblemIn(Func<string, string> nameOf) =>
         this switch
         {
-            { From: { } from, To: { } to } when from > to => $"--from {from:yyyy-MM-dd} is after --to {to:yyyy-MM-dd}",
+            { From: { } from, To: { } to } when from > to =>
+                $"{nameOf(nameof(From))} {from:yyyy-MM-dd} is after {nameOf(nameof(To))} {to:yyyy-MM-dd}",
             _ when !AttributionModels.Names.Contains(Model) =>
-                $"--model is {Model}; models are {string.Join(", ", AttributionModels.Names)}",
-            { By: ReportPeriod.Hour, Subject: not ReportSubject.Campaigns } => "--by hour is there for campaigns only",
+                $"{nameOf(nameof(Model))} is {Model}; models are {string.Join(", ", AttributionModels.Names)}",
+            { By: ReportPeriod.Hour, Subject: not ReportSubject.Campaigns } =>
+                $"{nameOf(nameof(By))} hour is there for campaigns only",
             { Reach: true, Subject: not ReportSubject.Campaigns } or { Reach: true, By: ReportPeriod.Hour } =>
-                "--reach is there for campaigns, by day, week, month or in total",
+                $"{nameOf(nameof(Reach))} is there for campaigns, by day, week, month or in total",
             { Pacing: true, Subject: not ReportSubject.Campaigns } or { Pacing: true, By: not ReportPeriod.Total } =>
-                "--pacing is there for campaigns in total only",
+                $"{nameOf(nameof(Pacing))} is there for campaigns in total only",
             { Completeness: true, Subject: not ReportSubject.Campaigns } =>
-                "--completeness is there for campaigns only",
+                $"{nameOf(nameof(Completeness))} is there for campaigns only",
             { Subject: ReportSubject.Segments } when Model != AttributionModels.Names[0] =>
-                $"segments have --model {AttributionModels.Names[0]} only",
+                $"segments have {nameOf(nameof(Model))} {AttributionModels.Names[0]} only",
             _ => null,
         };
 

@@ -35,8 +35,8 @@ internal static class FieldSampler
     public static IReadOnlyList<SampledField> Read(string path, FramerOptions? framing = null)
     {
         var source = SourceCatalog.Identify(path, Nothing);
-        using var content = SourceReader.OpenContent(source);
-        using var framer = SourceReader.Frame(source, content, framing ?? new FramerOptions());
+        using var content = SourceContent.OpenContent(source);
+        using var framer = SourceContent.Frame(source, content, framing ?? new FramerOptions());
         using var block = framer.Next() ?? throw new SourceException($"{path}: no record");
         using var decoder = framer.CreateDecoder(Nothing);
         using var rows = new RowWriter(Nothing, new StreamContext(path, 0), new ValidationOptions());

@@ -25,14 +25,14 @@ internal sealed class FileReader : ISourceReader
         _skipped = new SkippedContent(source);
         try
         {
-            _content = new BrokenOffStream(SourceReader.OpenContent(source));
+            _content = new BrokenOffStream(SourceContent.OpenContent(source));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BrokenOffException($"cannot be opened: {e.Message}", e);
         }
 
-        _framer = SourceReader.Frame(source, _content, options with { StartAt = start.From });
+        _framer = SourceContent.Frame(source, _content, options with { StartAt = start.From });
     }
 
     public DateOnly? NamedDate { get; }

@@ -11,8 +11,9 @@ namespace AdvertiseX.Sources;
 /// <para>
 /// Delivery: at least once. From the position asked for on, a reader gives every record once, in order, in blocks
 /// without a gap. The same position may be asked for again at any time and gives the same records, as long as the
-/// source keeps them. Exactly once is made behind the source: the ledger commit decides which positions were processed
-/// (docs/guarantees.md).
+/// source keeps them. Of a stream that the ledger does not know, a reader may begin above the position 0 that it is
+/// asked for, where the first records are gone. Exactly once is made behind the source: the ledger commit decides which
+/// positions were processed (docs/guarantees.md).
 /// </para>
 /// <para>
 /// Acknowledgement: reading acknowledges nothing. When a commit unit is in the ledger, the pipeline calls
@@ -31,7 +32,8 @@ internal interface ISource
     /// <summary>How its fields map.</summary>
     CompiledContract Contract { get; }
 
-    /// <summary>Whether it never ends by itself: it is read until the run is stopped.</summary>
+    /// <summary>True if it never ends by itself: it is read until the run is stopped, and its records are received as
+    /// they are read, not all of them when it is opened.</summary>
     bool IsEndless { get; }
 
     /// <summary>Bytes to read, for progress; 0 where nobody knows.</summary>

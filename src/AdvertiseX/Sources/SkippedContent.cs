@@ -19,7 +19,7 @@ internal sealed class SkippedContent(FileSource source) : IDisposable
             return;
         if (_buffer.Length == 0)
             _buffer = new byte[BufferBytes];
-        _content ??= new BrokenOffStream(SourceReader.OpenContent(source));
+        _content ??= new BrokenOffStream(SourceContent.OpenContent(source));
         if (_content.CanSeek)
             _content.Position = _at = from;
         while (_at < from && Read(from - _at) > 0) { }

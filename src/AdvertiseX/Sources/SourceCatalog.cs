@@ -17,7 +17,7 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     /// feeds.</exception>
     public SourceList Find(IEnumerable<string> paths)
     {
-        var list = new SourceList();
+        var list = new SourceList([]);
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
@@ -47,7 +47,8 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     {
         try
         {
-            return Look(Path.GetFullPath(path)) ?? throw new SourceException(Refusal(path));
+            var (source, refusal) = Look(Path.GetFullPath(path));
+            return source ?? throw new SourceException($"{path}: {refusal}");
         }
         catch (Exception e) when (IsUnreadable(e))
         {
@@ -68,14 +69,15 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         {
             try
             {
-                if (Look(file) is { } source)
+                var (source, refusal) = Look(file);
+                if (source != null)
                     list.Add(source);
                 else
-                    list.Skip(new SkippedFile(file, Refusal(file)));
+                    list.Skip(new SkippedFile(file, refusal));
             }
-            catch (Exception e) when (e is SourceException || IsUnreadable(e))
+            catch (Exception e) when (IsUnreadable(e))
             {
-                list.Skip(new SkippedFile(file, e.Message));
+                list.Skip(new SkippedFile(file, $"cannot be read: {e.Message}"));
             }
         }
     }
@@ -83,32 +85,27 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     private static bool IsHidden(string folder, string file) =>
         Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_');
 
-    private FileSource? Look(string path)
+    // The file as a source, or null and why it is none.
+    private (FileSource? Source, string Refusal) Look(string path)
     {
         var (sample, compression) = SampleOf(path);
         if (sample.Format is not { } format)
-            return null;
+            return (null, $"not a feed: {sample.Seen}; known are JSON, CSV and Avro, also compressed");
         var candidates = feed is { } known
             ? [.. contracts.Where(c => c.Feed == known)]
             : FeedGuess.Candidates(sample.Fields, contracts);
-        if (candidates.Count > 1)
+        return candidates.Count switch
         {
-            throw new SourceException(
-                $"{path}: could be {string.Join(" or ", candidates.Select(c => FeedNames.Of(c.Feed)))}; say which with --feed"
-            );
-        }
-
-        return candidates.Count == 0
-            ? null
-            : new FileSource(path, format, compression, candidates[0], new FileInfo(path).Length);
-    }
-
-    private string Refusal(string path)
-    {
-        var (sample, _) = SampleOf(path);
-        return sample.Format == null
-            ? $"{path}: not a feed: {sample.Seen}; known are JSON, CSV and Avro, also compressed"
-            : $"{path}: {sample.Seen} that is none of the feeds: it has {FeedGuess.Describe(sample.Fields)}; known are {FeedGuess.Known(contracts)}";
+            0 => (
+                null,
+                $"{sample.Seen} that is none of the feeds: it has {FeedGuess.Describe(sample.Fields)}; known are {FeedGuess.Known(contracts)}"
+            ),
+            1 => (new FileSource(path, format, compression, candidates[0], new FileInfo(path).Length), ""),
+            _ => (
+                null,
+                $"could be {string.Join(" or ", candidates.Select(c => FeedNames.Of(c.Feed)))}; say which with --feed"
+            ),
+        };
     }
 
     private static (Sample Sample, CompressionFormat Compression) SampleOf(string path)

@@ -13,7 +13,7 @@ internal sealed class BlockRows : IDisposable
     public ColumnBatch? Rejects { get; set; }
 
     /// <summary>Counts by <see cref="EventKind"/>. Accepted is set once duplicates are known.</summary>
-    public KindCounts[] Counts { get; } = [new(), new(), new(), new()];
+    public KindCounts[] Counts { get; } = KindCounts.OfEachKind();
 
     /// <summary>Fields that no contract names, with how often each was seen.</summary>
     public Dictionary<string, long> Unmapped { get; } = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
@@ -13,26 +14,28 @@ namespace AdvertiseX.Validation;
 internal sealed unsafe partial class RowWriter : IDisposable
 {
     private const long MicrosPerDay = 86_400_000_000;
-    private readonly StreamContext _stream;
+    private readonly CompiledContract _contract;
     private readonly KindPlan?[] _plans = new KindPlan?[FactTables.KindCount];
     private readonly EventKind _defaultKind;
     private readonly KindClassifier? _kinds;
     private readonly RecordFilter? _filter;
     private readonly NullValues _nulls;
     private readonly TimeParser _times;
-    private readonly TimeFallback? _fallback;
-    private readonly RejectWriter _rejects;
     private readonly int _maxText;
     private readonly long _maxMoney;
     private readonly long _earliest;
-    private readonly long _latest;
-    private readonly int[] _expectedRows = [1024, 1024, 1024, 1024];
+    private readonly long _futureMicros;
+    private readonly int[] _expectedRows = [.. Enumerable.Repeat(1024, FactTables.KindCount)];
+    private StreamContext _stream;
+    private TimeFallback? _fallback;
+    private RejectWriter _rejects;
+    private long _latest;
     private BlockRows _output = new();
     private RecordVisitor? _capture;
 
     public RowWriter(CompiledContract contract, StreamContext stream, ValidationOptions options)
     {
-        _stream = stream;
+        _contract = contract;
         Record = new RecordSlots(contract);
         var kinds = ContractFields.KindsOf(contract.Feed);
         foreach (var kind in kinds)
@@ -44,16 +47,23 @@ internal sealed unsafe partial class RowWriter : IDisposable
         if (contract.Source.Kind is { } rule)
             _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind), _nulls);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
-        _fallback = TimeFallback.For(contract.Source, stream);
-        _rejects = new RejectWriter(contract, stream);
         _maxText = options.MaxTextBytes;
         _maxMoney = options.MaxMoneyUnits * Micros.PerUnit;
         _earliest = (options.EarliestEvent.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
-        _latest = stream.ReceivedMicros + (options.MaxFutureSkew.Ticks / 10);
+        _futureMicros = options.MaxFutureSkew.Ticks / 10;
+        Take(stream);
     }
 
     /// <summary>The record at hand.</summary>
     public RecordSlots Record { get; }
+
+    /// <summary>Sets when the records that follow were received, micros since 1970 UTC. Only after
+    /// <see cref="Finish"/>, before the first record of a block.</summary>
+    public void SetReceived(long micros)
+    {
+        if (micros != _stream.ReceivedMicros)
+            Take(_stream with { ReceivedMicros = micros });
+    }
 
     /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of
     /// some again.</summary>
@@ -143,6 +153,15 @@ internal sealed unsafe partial class RowWriter : IDisposable
         Record.Dispose();
         _kinds?.Dispose();
         _output.Dispose();
+    }
+
+    [MemberNotNull(nameof(_stream), nameof(_rejects))]
+    private void Take(StreamContext stream)
+    {
+        _stream = stream;
+        _fallback = TimeFallback.For(_contract.Source, stream);
+        _rejects = new RejectWriter(_contract, stream);
+        _latest = stream.ReceivedMicros + _futureMicros;
     }
 
     private void Stamp(ColumnBatch batch)

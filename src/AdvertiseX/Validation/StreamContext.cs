@@ -1,6 +1,6 @@
 namespace AdvertiseX.Validation;
 
-/// <summary>What all records of one stream share.</summary>
+/// <summary>What all records of one stream share; the time received only those of a block.</summary>
 /// <param name="Stream">Name of the stream.</param>
 /// <param name="ReceivedMicros">When the records reached the platform, micros since 1970 UTC.</param>
 /// <param name="HeaderForReplay">CSV header or Avro schema that rejects of the stream need.</param>

@@ -65,6 +65,19 @@ public sealed class ExitCodeTests : IDisposable
         AssertClear(error);
     }
 
+    [Theory]
+    [InlineData(
+        "report sites --by week --from 2024-03-02 --to 2024-03-01",
+        "--from 2024-03-02 is after --to 2024-03-01"
+    )]
+    [InlineData("report campaigns --by day --pacing", "--pacing is there for campaigns in total only")]
+    public async Task Options_of_a_report_are_named_as_they_were_typed(string line, string said)
+    {
+        var (_, _, error) = await CliRun.RunAsync(line.Split(' '));
+
+        Assert.Contains(said, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task No_command_line_shows_help_on_standard_error()
     {

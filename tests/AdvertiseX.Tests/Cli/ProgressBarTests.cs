@@ -23,6 +23,17 @@ public class ProgressBarTests
     }
 
     [Fact]
+    public void What_is_done_after_the_last_unit_has_no_rate()
+    {
+        var line = new ProgressLine("ingesting", 100);
+        line.At(new(0, 100, "bytes"), TimeSpan.Zero);
+        Assert.Equal(
+            "ingesting ━━━━━━━━━━━━━━━━━━━━  100 %  committing",
+            line.At(new(100, 100, "bytes") { Ending = "committing" }, TimeSpan.FromSeconds(10))
+        );
+    }
+
+    [Fact]
     public void A_phase_that_counts_anew_has_its_own_rate()
     {
         var line = new ProgressLine("refreshing", 100);

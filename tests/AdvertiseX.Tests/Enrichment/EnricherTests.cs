@@ -82,9 +82,16 @@ public class EnricherTests
 
     [Fact]
     public void A_range_that_is_none_is_refused_by_name() =>
-        Assert.Contains(
-            "'10.0.0.0/99'",
-            Assert.Throws<FormatException>(() => new AddressRanges(["10.0.0.0/99"])).Message
+        Assert.Equal(
+            "DataCentreRanges has '10.0.0.0/99', which is no address range; allowed is CIDR notation such as 203.0.113.0/24",
+            Assert.Throws<ArgumentException>(() => new AddressRanges(["10.0.0.0/99"])).Message
+        );
+
+    [Fact]
+    public void Options_that_no_one_set_are_refused() =>
+        Assert.Equal(
+            "DataCentreRanges is null; allowed is a list of address ranges, empty for none",
+            Assert.Throws<ArgumentException>(() => new Enricher(default)).Message
         );
 
     private static string? Enriched(Action<ColumnBatch> fill, string column)

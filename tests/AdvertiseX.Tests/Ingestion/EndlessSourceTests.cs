@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding;
@@ -48,6 +50,70 @@ public sealed class EndlessSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Blocks_of_an_endless_source_are_received_when_they_are_read()
+    {
+        var opened = _ingest.Clock.Now;
+        var (report, _) = await RunAsync(blocks: 3, between: TimeSpan.FromHours(1));
+        Assert.Equal(0, report.TotalRejected);
+        var rows = await _ingest.RowsAsync("impressions", withMade: true);
+        Assert.Equal(
+            [opened.AddHours(1), opened.AddHours(2), opened.AddHours(3)],
+            rows.Select(row => TimeOf(row, "received_time")).Distinct().Order()
+        );
+        Assert.All(rows, row => Assert.Equal(TimeOf(row, "event_time"), TimeOf(row, "received_time")));
+    }
+
+    [Fact]
+    public async Task A_pipeline_used_again_later_takes_what_happened_meanwhile()
+    {
+        using var lake = await _ingest.OpenAsync();
+        var pipeline = new EventPipeline(_ingest.EnvironmentOf(lake));
+        var opened = _ingest.Clock.Now;
+        for (var hour = 1; hour <= 2; hour++)
+        {
+            _ingest.Clock.Now = opened.AddHours(hour);
+            _ingest.Write($"{hour}.ndjson", NumbersSource.Block(hour, _ingest.Clock.Now));
+            var report = await pipeline.RunAsync(
+                new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]),
+                null,
+                default
+            );
+            Assert.Equal((RecordsOfBlock, 0), (report.CountsOf(EventKind.Impression).Accepted, report.TotalRejected));
+        }
+
+        Assert.Equal(
+            [opened.AddHours(1), opened.AddHours(2)],
+            TempIngest
+                .Rows(lake, "impressions", withMade: true)
+                .Select(row => TimeOf(row, "received_time"))
+                .Distinct()
+                .Order()
+        );
+    }
+
+    [Fact]
+    public async Task A_source_whose_first_records_are_gone_begins_where_it_can()
+    {
+        var (report, source) = await RunAsync(blocks: 2, keptFrom: 10);
+        Assert.Equal((0, 2L * RecordsOfBlock), (source.OpenedAt, report.CountsOf(EventKind.Impression).Accepted));
+        using var lake = await _ingest.OpenAsync();
+        Assert.Equal(12L * source.BytesOfBlock, lake.Ledger.PositionOf("numbers-0"));
+        await TempIngest.VerifyAsync(lake);
+    }
+
+    [Fact]
+    public async Task A_source_that_lost_records_not_yet_read_is_refused()
+    {
+        var (_, first) = await RunAsync(blocks: 2);
+        var refused = await Assert.ThrowsAsync<SourceException>(() => RunAsync(blocks: 2, keptFrom: 10));
+        Assert.Equal(
+            $"numbers-0: the source goes on at {10 * first.BytesOfBlock}, and the ledger stands at {2 * first.BytesOfBlock}; "
+                + "a source must go on where the ledger stands",
+            refused.Message
+        );
+    }
+
+    [Fact]
     public async Task Commits_and_records_are_counted_for_whoever_listens()
     {
         var heard = new SortedDictionary<string, double>(StringComparer.Ordinal);
@@ -89,10 +155,22 @@ public sealed class EndlessSourceTests : IDisposable
 
     public void Dispose() => _ingest.Dispose();
 
-    private async Task<(IngestReport Report, NumbersSource Source)> RunAsync(int blocks)
+    private static DateTimeOffset TimeOf(JsonObject row, string column) =>
+        DateTimeOffset.Parse((string)row[column]!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private async Task<(IngestReport Report, NumbersSource Source)> RunAsync(
+        int blocks,
+        int keptFrom = 0,
+        TimeSpan between = default
+    )
     {
         using var stop = new CancellationTokenSource();
-        var source = new NumbersSource(blocks, stop);
+        var source = new NumbersSource(blocks, stop)
+        {
+            KeptFrom = keptFrom,
+            Between = between,
+            Clock = _ingest.Clock,
+        };
         using var lake = await _ingest.OpenAsync();
         var run = new IngestRun([source], [], null, _ingest.Clock);
         return (await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token), source);
@@ -102,6 +180,8 @@ public sealed class EndlessSourceTests : IDisposable
     /// is committed.</summary>
     private sealed class NumbersSource(int blocks, CancellationTokenSource stop) : ISource
     {
+        private static readonly DateTimeOffset Early = new(2024, 3, 1, 10, 0, 0, TimeSpan.Zero);
+
         public string Name => "numbers-0";
 
         public CompiledContract Contract => ContractFile.ShippedFor(Feed.Impressions);
@@ -110,19 +190,27 @@ public sealed class EndlessSourceTests : IDisposable
 
         public long SizeBytes => 0;
 
+        /// <summary>The first block that is still there.</summary>
+        public int KeptFrom { get; init; }
+
+        /// <summary>What the clock goes on by before each block, whose events happen then.</summary>
+        public TimeSpan Between { get; init; }
+
+        public required FixedClock Clock { get; init; }
+
         public long OpenedAt { get; private set; }
 
         public int BytesOfBlock { get; } = Block(0).Length;
 
         public List<long> Committed { get; } = [];
 
-        public static byte[] Block(long number) =>
+        public static byte[] Block(long number, DateTimeOffset? time = null) =>
             Encoding.UTF8.GetBytes(
                 string.Concat(
                     Enumerable
                         .Range(0, RecordsOfBlock)
                         .Select(i =>
-                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"c"}"""
+                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"{{time ?? Early:yyyy-MM-ddTHH:mm:ssZ}}","creative_id":"c"}"""
                             + "\n"
                         )
                 )
@@ -145,8 +233,8 @@ public sealed class EndlessSourceTests : IDisposable
         private sealed class Reader(NumbersSource source, long from, int blocks) : ISourceReader
         {
             private readonly JsonFramer _framer = new(new MemoryStream(Block(0)), new FramerOptions());
-            private readonly long _end = from + ((long)blocks * source.BytesOfBlock);
-            private long _at = from;
+            private int _left = blocks;
+            private long _at = Math.Max(from, (long)source.KeptFrom * source.BytesOfBlock);
             private bool _isFramed;
 
             public ReadOnlyMemory<byte> HeaderForReplay => default;
@@ -158,11 +246,15 @@ public sealed class EndlessSourceTests : IDisposable
                 if (!_isFramed)
                     _framer.Next()?.Dispose();
                 _isFramed = true;
-                if (_at >= _end)
+                if (_left-- <= 0)
                     stop.WaitHandle.WaitOne();
                 if (stop.IsCancellationRequested)
                     return null;
-                var bytes = Block(_at / source.BytesOfBlock);
+                source.Clock.Now += source.Between;
+                var bytes = Block(
+                    _at / source.BytesOfBlock,
+                    source.Between > default(TimeSpan) ? source.Clock.Now : null
+                );
                 var buffer = NativePool.Rent(bytes.Length);
                 bytes.CopyTo(buffer.Span);
                 var block = new AdvertiseX.Events.Block(buffer, bytes.Length, _at);

@@ -2,6 +2,7 @@ using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Tests.Ingestion;
@@ -179,8 +180,37 @@ public sealed class FileRouteTests : IDisposable
         Assert.Contains(said, refused.Message);
         _ingest.Write("b.json", Impression("i1"));
         var report = await _ingest.RunAsync();
-        Assert.Contains(said, Assert.Single(report.Skipped).Reason);
+        var skipped = Assert.Single(report.Skipped);
+        Assert.Equal(path, skipped.Path);
+        Assert.Contains(said, skipped.Reason);
+        Assert.DoesNotContain(path, skipped.Reason);
         Assert.Equal(1, report.TotalReceived);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_identified_is_ingested_by_itself()
+    {
+        var path = _ingest.Write("a.json", Impression("i1"));
+        var source = SourceCatalog.Identify(path, ContractFile.ShippedFor(Feed.Impressions));
+        using var lake = await _ingest.OpenAsync();
+        var sources = new SourceList([source, source]);
+        Assert.Equal([source], sources.Sources);
+        var report = await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync(sources);
+        Assert.Equal(1, report.CountsOf(EventKind.Impression).Accepted);
+    }
+
+    [Fact]
+    public async Task An_open_lake_sees_what_another_commits_when_it_is_refreshed()
+    {
+        _ingest.Write("a.json", Impression("i1"));
+        using var before = await _ingest.OpenAsync();
+        await _ingest.RunAsync();
+        using (var other = await _ingest.OpenAsync())
+            await other.EnsureTableAsync("answers", DeltaSchema.Of(FactTables.Clicks), []);
+        Assert.Empty(TempIngest.Rows(before, "impressions"));
+        await before.RefreshAsync();
+        Assert.Single(TempIngest.Rows(before, "impressions"));
+        Assert.Contains("answers", before.Tables.Select(table => table.Name));
     }
 
     [Fact]

@@ -277,21 +277,15 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     }
 
     [Theory]
-    [InlineData("--by hour is there for campaigns only", ReportSubject.Sites, ReportPeriod.Hour, false, false)]
+    [InlineData("By hour is there for campaigns only", ReportSubject.Sites, ReportPeriod.Hour, false, false)]
     [InlineData(
-        "--reach is there for campaigns, by day, week, month or in total",
+        "Reach is there for campaigns, by day, week, month or in total",
         ReportSubject.Campaigns,
         ReportPeriod.Hour,
         true,
         false
     )]
-    [InlineData(
-        "--pacing is there for campaigns in total only",
-        ReportSubject.Campaigns,
-        ReportPeriod.Day,
-        false,
-        true
-    )]
+    [InlineData("Pacing is there for campaigns in total only", ReportSubject.Campaigns, ReportPeriod.Day, false, true)]
     public void Options_that_cannot_be_met_are_named(
         string problem,
         ReportSubject subject,

@@ -1,14 +1,13 @@
 using AdvertiseX.Compression;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
-using AdvertiseX.Framing.Avro;
 using AdvertiseX.Records;
 using AdvertiseX.Validation;
 
 namespace AdvertiseX.Decoding.Avro;
 
 /// <summary>
-/// Decodes the container blocks that an <see cref="AvroFramer"/> cut. A record's position is the offset of its
+/// Decodes the container blocks that the Avro framer cut. A record's position is the offset of its
 /// container block, with an ordinal for each row in it. A container block that breaks costs the records from there on,
 /// as one damaged block. One per decoding thread; not thread-safe.
 /// </summary>

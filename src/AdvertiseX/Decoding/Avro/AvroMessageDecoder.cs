@@ -9,8 +9,9 @@ namespace AdvertiseX.Decoding.Avro;
 /// <summary>
 /// Decodes single messages: Confluent's frame (a zero byte, the schema's id as 4 bytes big-endian, the datum) and the
 /// single-object encoding of the specification (C3 01, the fingerprint as 8 bytes little-endian, the datum). The
-/// block's record spans are the messages. A message of another frame or an unknown schema is unparseable. One per
-/// decoding thread; not thread-safe.
+/// block's record spans are the messages. A message of another frame or an unknown schema is unparseable. For
+/// sources of single messages, such as a topic; files, the only kind of source so far, do not need it. One per decoding
+/// thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class AvroMessageDecoder(
     AvroSchemaSource schemas,

@@ -18,7 +18,7 @@ internal sealed record DeltaChange(string Operation)
     public SetTransaction? Transaction { get; init; }
 
     /// <summary>Further versions to record, of other applications; they decide nothing.</summary>
-    public IReadOnlyList<SetTransaction> Progress { get; init; } = [];
+    public IReadOnlyList<SetTransaction> RecordedVersions { get; init; } = [];
 
     /// <summary>New metadata of the table.</summary>
     public TableMetadata? Metadata { get; init; }
@@ -46,8 +46,8 @@ internal sealed record DeltaChange(string Operation)
             yield return Metadata;
         if (Transaction is not null)
             yield return Transaction;
-        foreach (var progress in Progress)
-            yield return progress;
+        foreach (var recorded in RecordedVersions)
+            yield return recorded;
         foreach (var remove in Removes)
             yield return remove;
         foreach (var add in Adds)

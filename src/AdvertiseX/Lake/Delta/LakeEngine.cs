@@ -7,7 +7,8 @@ namespace AdvertiseX.Lake.Delta;
 
 /// <summary>
 /// DuckDB for the lake's own small needs: checkpoints, rows of the ledger, compaction, checks. Opened when first
-/// needed, so that a lake can be read without it while no checkpoint is there. Safe for many threads; each call has a
+/// needed, so that a lake can be read without it while no checkpoint is there. Stands beside the logs, as their
+/// checkpoints are Parquet; <c>Lake</c>, which knows this folder, uses it too. Safe for many threads; each call has a
 /// connection of its own.
 /// </summary>
 internal sealed class LakeEngine : IDisposable

@@ -5,6 +5,11 @@ namespace AdvertiseX.Lake.Storage;
 /// <c>..</c>. Safe for many threads and processes at once. An outage is an <see cref="IOException"/>; a key that is not
 /// there is a value.
 /// </summary>
+/// <remarks>
+/// Consistency: what was put or deleted is so for every later read and listing, of any process; readers of a log find
+/// its newest version by listing. Objects are compared by <see cref="StoredObject.Modified"/> with the lake's clock to
+/// tell what retention keeps, so the store's clock may differ from it by minutes, not by days.
+/// </remarks>
 public interface IObjectStore
 {
     /// <summary>
@@ -53,19 +58,23 @@ public interface IObjectStore
     );
 
     /// <summary>Names of the folders at the root (first parts of keys), in ordinal order; those that begin with
-    /// <c>.</c> left out.</summary>
+    /// <c>.</c> left out. A store that has folders of its own may give empty ones too.</summary>
     ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default);
 
     /// <summary>Deletes an object; true when it was there.</summary>
     ValueTask<bool> DeleteAsync(string key, CancellationToken cancellation = default);
 
-    /// <summary>Begins an object under a key of its own.</summary>
-    /// <exception cref="IOException">The key is taken.</exception>
+    /// <summary>
+    /// Begins an object under a key that nobody else uses. Whether the key is held from here on or from
+    /// <see cref="NewObject.CompleteAsync"/>, and whether listings show the object before, is left to the store.
+    /// </summary>
+    /// <exception cref="IOException">The key is taken; a store that holds it later says so on completion.</exception>
     ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The address under which a query engine or another writer in this process reads or writes the object; its folder
-    /// is made on the way. What was written there is made durable with <see cref="SealAsync"/>.
+    /// The address under which a query engine or another writer in this process reads or writes the object: for DuckDB
+    /// a path or URL that <c>read_parquet</c> and <c>COPY … TO</c> take. Its folder is made on the way. What was
+    /// written there is made durable with <see cref="SealAsync"/>.
     /// </summary>
     string AddressOf(string key);
 

@@ -3,5 +3,5 @@ namespace AdvertiseX.Lake.Storage;
 /// <summary>One object as a listing shows it.</summary>
 /// <param name="Key">Key relative to the store's root, parts divided by <c>/</c>.</param>
 /// <param name="SizeBytes">Bytes of the content.</param>
-/// <param name="Modified">When the content was last written, UTC, as the store tells it.</param>
+/// <param name="Modified">When the content was last written, UTC, by the store's clock.</param>
 public readonly record struct StoredObject(string Key, long SizeBytes, DateTimeOffset Modified);

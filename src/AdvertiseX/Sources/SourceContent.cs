@@ -7,7 +7,7 @@ using AdvertiseX.Framing.Json;
 namespace AdvertiseX.Sources;
 
 /// <summary>Opens the content of files, and the framer of their format over it.</summary>
-internal static class SourceReader
+internal static class SourceContent
 {
     private const int ReadAheadBytes = 1 << 20;
 
