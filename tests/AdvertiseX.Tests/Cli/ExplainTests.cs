@@ -119,13 +119,14 @@ public sealed class ExplainTests(ExplainTests.FilledLake filled) : IClassFixture
             "1d",
             "--view-window",
             "0",
+            "--gross",
             "--lake",
             Path.Combine(lake.Folder, "lake")
         );
 
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith(
-            "last touch, net, by the conversions' dates; today → clicks earn for 1 d, no view-through\n",
+            "last touch, gross, by the conversions' dates; today → clicks earn for 1 d, no view-through\n",
             output,
             StringComparison.Ordinal
         );
@@ -140,6 +141,7 @@ public sealed class ExplainTests(ExplainTests.FilledLake filled) : IClassFixture
             "what-if",
             "--click-window",
             "1d",
+            "--gross",
             "--lake",
             Path.Combine(lake.Folder, "lake"),
             "--json"

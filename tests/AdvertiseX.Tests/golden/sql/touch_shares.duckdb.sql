@@ -6,17 +6,16 @@ weighed as (
     t.position,
     s.model,
     s.measure,
-    case s.measure when 'credit' then 1000000 else c.revenue_micros end as amount,
+    case s.measure when 'revenue' then t.revenue_micros when 'credit' then case when t.is_adjustment then 0 else 1000000 end end as amount,
     case s.model
       when 'last_touch' then case when t.position = t.touches then 1 else 0 end
       when 'first_touch' then case when t.position = 1 then 1 else 0 end
       when 'linear' then 1
       when 'time_decay' then greatest(1, cast(
-        round(1000000000 * power(2, (t.touch_micros - epoch_us(c.event_time)) / 604800000000)) as bigint))
+        round(1000000000 * power(2, -t.micros_since_touch / 604800000000)) as bigint))
       when 'position' then case when t.touches > 2 and t.position in (1, t.touches) then 2 * (t.touches - 2) else 1 end
     end as weight
-  from eligible_touches t
-  join due_conversions c on c.event_key = t.conversion_key and c.event_id = t.conversion_id
+  from credited_touches t
   cross join (values
     ('last_touch', 'credit'), ('last_touch', 'revenue'), ('first_touch', 'credit'), ('first_touch', 'revenue'),
     ('linear', 'credit'), ('linear', 'revenue'), ('time_decay', 'credit'), ('time_decay', 'revenue'),
