@@ -18,6 +18,7 @@ internal sealed partial class AttributionTruth : IDisposable
     private readonly LineFile _conversionFile;
     private readonly CreditFile _credits;
     private readonly HashSet<(int Group, ConversionKind Kind, ulong Order)> _orders = [];
+    private readonly Dictionary<ulong, (ActionFact Fact, Touch[] Touches, bool IsValid)> _purchases = [];
     private readonly List<Touch> _touches = [];
     private readonly HasteRules _haste = new();
 
@@ -95,19 +96,51 @@ internal sealed partial class AttributionTruth : IDisposable
 
     private void JudgeConversion(in ActionFact fact, in Touch carried)
     {
+        if (fact.Conversion == ConversionKind.Refund)
+        {
+            TakeBack(fact);
+            return;
+        }
+
         var group = _catalogue.Campaigns[fact.Campaign].AttributionGroup;
-        var duplicateOrder = fact.Order != 0 && !_orders.Add((group, fact.Conversion, fact.Order));
         CollectTouches(fact, group, _haste.Judged(carried));
         var tooSoon = _touches.Count > 0 && HasteRules.IsConversionTooSoon(_touches[^1], fact.TimeMicros);
+        // Of an order's valid conversions the first counts.
+        var duplicateOrder = fact.Order != 0 && !tooSoon && !_orders.Add((group, fact.Conversion, fact.Order));
+        Remember(fact, !tooSoon);
         Totals.AddTaggedConversion(fact.Campaign, fact.TimeMicros);
         if (_touches.Count > 0)
         {
             var last = _touches[^1];
-            Totals.AddCredit(last, fact.TimeMicros, fact.RevenueMicros, !duplicateOrder && !last.Invalid && !tooSoon);
+            Totals.AddCredit(
+                last,
+                fact.TimeMicros,
+                fact.RevenueMicros,
+                fact.Conversion,
+                !duplicateOrder && !last.Invalid && !tooSoon
+            );
         }
 
         WriteConversion(fact, duplicateOrder, tooSoon);
-        _credits.Add(fact, _touches);
+        _credits.Add(fact, _touches, fact.TimeMicros, millionths: 1_000_000);
+    }
+
+    /// <summary>Keeps the conversion that a refund of its order adjusts: the first valid one, else the
+    /// first.</summary>
+    private void Remember(in ActionFact fact, bool isValid)
+    {
+        if (fact.Order == 0 || (_purchases.TryGetValue(fact.Order, out var known) && (known.IsValid || !isValid)))
+            return;
+        _purchases[fact.Order] = (fact, [.. _touches], isValid);
+    }
+
+    /// <summary>A refund, divided as its purchase was; one whose purchase was lost belongs to nothing.</summary>
+    private void TakeBack(in ActionFact refund)
+    {
+        if (!_purchases.TryGetValue(refund.Order, out var purchase) || purchase.Touches.Length == 0)
+            return;
+        Totals.TakeBack(purchase.Touches[^1], refund.TimeMicros, refund.RevenueMicros!.Value);
+        _credits.Add(refund, purchase.Touches, purchase.Fact.TimeMicros, millionths: 0);
     }
 
     public void Dispose()

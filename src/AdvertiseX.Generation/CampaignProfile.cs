@@ -46,6 +46,21 @@ internal sealed class CampaignProfile
     /// <summary>Typical clearing price per mille in thousandths of the unit.</summary>
     public required int PriceLevel { get; init; }
 
+    /// <summary>The types that are its aim, as its description lists them; empty for all.</summary>
+    public string PrimaryTypes =>
+        (Described ? Index % 5 : 0) switch
+        {
+            1 => "purchase",
+            3 => "purchase|lead",
+            _ => "",
+        };
+
+    /// <summary>Whether it pays for conversions of that kind.</summary>
+    public bool IsPrimary(ConversionKind kind) =>
+        PrimaryTypes.Length == 0
+        || kind == ConversionKind.Purchase
+        || (kind == ConversionKind.Lead && PrimaryTypes.EndsWith("lead", StringComparison.Ordinal));
+
     /// <summary>How long a touch of this campaign can earn a conversion.</summary>
     public long WindowOf(TouchKind kind) => kind == TouchKind.Click ? ConversionClickWindowMicros : ViewWindowMicros;
 

@@ -17,7 +17,7 @@ internal sealed class CampaignTotals(Catalogue catalogue)
             cell.InvalidImpressions++;
         AddCost(ref cell, campaign, costMicros);
         if (catalogue.Campaigns[campaign].Pricing == PricingModel.PerMille)
-            cell.SpendMicros += catalogue.Campaigns[campaign].RateAt(timeMicros) / 1000;
+            Bill(ref cell, catalogue.Campaigns[campaign].RateAt(timeMicros) / 1000, !invalid);
     }
 
     public void AddClick(int campaign, long timeMicros, long costMicros, bool invalid)
@@ -28,7 +28,7 @@ internal sealed class CampaignTotals(Catalogue catalogue)
             cell.InvalidClicks++;
         AddCost(ref cell, campaign, costMicros);
         if (catalogue.Campaigns[campaign].Pricing == PricingModel.PerClick)
-            cell.SpendMicros += catalogue.Campaigns[campaign].RateAt(timeMicros);
+            Bill(ref cell, catalogue.Campaigns[campaign].RateAt(timeMicros), !invalid);
     }
 
     public void AddTaggedConversion(int campaign, long timeMicros) => At(campaign, timeMicros).TaggedConversions++;
@@ -37,8 +37,9 @@ internal sealed class CampaignTotals(Catalogue catalogue)
     /// <param name="touch">The last touch.</param>
     /// <param name="conversionMicros">Time of the conversion.</param>
     /// <param name="revenueMicros">Null adds nothing.</param>
+    /// <param name="kind">What was converted.</param>
     /// <param name="net">Neither a repeated order nor earned by an invalid touch.</param>
-    public void AddCredit(in Touch touch, long conversionMicros, long? revenueMicros, bool net)
+    public void AddCredit(in Touch touch, long conversionMicros, long? revenueMicros, ConversionKind kind, bool net)
     {
         ref var converted = ref At(touch.Campaign, conversionMicros);
         ref var interacted = ref At(touch.Campaign, touch.TimeMicros);
@@ -55,12 +56,19 @@ internal sealed class CampaignTotals(Catalogue catalogue)
 
         converted.RevenueByConversionMicros += revenueMicros ?? 0;
         interacted.RevenueByInteractionMicros += revenueMicros ?? 0;
-        if (!net)
-            return;
-        converted.NetByConversion++;
+        if (net)
+            converted.NetByConversion++;
         var campaign = catalogue.Campaigns[touch.Campaign];
-        if (campaign.Pricing == PricingModel.PerAction)
-            converted.SpendMicros += campaign.RateAt(conversionMicros);
+        if (campaign.Pricing == PricingModel.PerAction && campaign.IsPrimary(kind))
+            Bill(ref converted, campaign.RateAt(conversionMicros), net);
+    }
+
+    /// <summary>Takes revenue back from the last touch of a conversion, on the adjustment's date and on the
+    /// touch's.</summary>
+    public void TakeBack(in Touch touch, long adjustmentMicros, long amountMicros)
+    {
+        At(touch.Campaign, adjustmentMicros).RevenueByConversionMicros += amountMicros;
+        At(touch.Campaign, touch.TimeMicros).RevenueByInteractionMicros += amountMicros;
     }
 
     public void Write(string root)
@@ -87,7 +95,7 @@ internal sealed class CampaignTotals(Catalogue catalogue)
             "campaign_id,local_date,currency,impressions,clicks,tagged_conversions,"
                 + "click_conversions_by_conversion,view_conversions_by_conversion,click_conversions_by_interaction,"
                 + "view_conversions_by_interaction,revenue_by_conversion_micros,revenue_by_interaction_micros,"
-                + "media_cost_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n"
+                + "media_cost_micros,gross_spend_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n"
         );
 
     private void AddCost(ref Cell cell, int campaign, long costMicros)
@@ -96,7 +104,14 @@ internal sealed class CampaignTotals(Catalogue catalogue)
             return;
         cell.MediaCostMicros += costMicros;
         if (catalogue.Campaigns[campaign].Pricing == PricingModel.None)
-            cell.SpendMicros += costMicros;
+            Bill(ref cell, costMicros, net: true);
+    }
+
+    private static void Bill(ref Cell cell, long micros, bool net)
+    {
+        cell.GrossSpendMicros += micros;
+        if (net)
+            cell.SpendMicros += micros;
     }
 
     private ref Cell At(int campaign, long timeMicros) =>
@@ -114,6 +129,7 @@ internal sealed class CampaignTotals(Catalogue catalogue)
         public long RevenueByConversionMicros;
         public long RevenueByInteractionMicros;
         public long MediaCostMicros;
+        public long GrossSpendMicros;
         public long SpendMicros;
         public long InvalidImpressions;
         public long InvalidClicks;
@@ -132,6 +148,7 @@ internal sealed class CampaignTotals(Catalogue catalogue)
                 RevenueByConversionMicros,
                 RevenueByInteractionMicros,
                 MediaCostMicros,
+                GrossSpendMicros,
                 SpendMicros,
                 InvalidImpressions,
                 InvalidClicks,

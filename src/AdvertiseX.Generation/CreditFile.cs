@@ -19,19 +19,21 @@ internal sealed class CreditFile(string root) : IDisposable
         gzip: false
     );
 
-    /// <param name="fact">The conversion.</param>
-    /// <param name="touches">Its eligible touches, first to last; may be empty.</param>
-    public void Add(in ActionFact fact, IReadOnlyList<Touch> touches)
+    /// <param name="fact">The conversion, or the adjustment of one.</param>
+    /// <param name="touches">The eligible touches of the conversion, first to last; may be empty.</param>
+    /// <param name="conversionMicros">Time of the conversion.</param>
+    /// <param name="millionths">Credit that is divided.</param>
+    public void Add(in ActionFact fact, IReadOnlyList<Touch> touches, long conversionMicros, long millionths)
     {
         var ages = new long[touches.Count];
         for (var i = 0; i < ages.Length; i++)
-            ages[i] = fact.TimeMicros - touches[i].TimeMicros;
-        var millionths = new long[Credit.Models][];
+            ages[i] = conversionMicros - touches[i].TimeMicros;
+        var credits = new long[Credit.Models][];
         var revenues = new long[]?[Credit.Models];
         for (var model = 0; model < Credit.Models && ages.Length > 0; model++)
         {
             var weights = Credit.Weights(model, ages);
-            millionths[model] = Credit.Divide(1_000_000, weights);
+            credits[model] = Credit.Divide(millionths, weights);
             revenues[model] = fact.RevenueMicros is { } revenue ? Credit.Divide(revenue, weights) : null;
         }
 
@@ -51,7 +53,7 @@ internal sealed class CreditFile(string root) : IDisposable
             for (var model = 0; model < Credit.Models; model++)
             {
                 buffer.Append((byte)',');
-                buffer.AppendNumber(millionths[model][i]);
+                buffer.AppendNumber(credits[model][i]);
                 buffer.Append((byte)',');
                 if (revenues[model] is { } parts)
                     buffer.AppendNumber(parts[i]);

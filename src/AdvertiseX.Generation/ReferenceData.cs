@@ -30,12 +30,6 @@ internal static class ReferenceData
         foreach (var campaign in catalogue.Campaigns.Where(campaign => campaign.Described))
         {
             var index = campaign.Index;
-            var types = (index % 5) switch
-            {
-                1 => "purchase",
-                3 => "purchase|lead",
-                _ => "",
-            };
             var targets =
                 index % 3 == 0 ? "0.01,12.5,3"
                 : index % 3 == 1 ? ",20,"
@@ -44,7 +38,9 @@ internal static class ReferenceData
                 $"{Text(campaign.Id)},adv-{campaign.Advertiser:D3},{Quoted(campaign.Name)},{campaign.TimeZone},"
             );
             file.Write($"{Text(campaign.Currency)},{5_000 + index * 250 % 20_000},{campaign.ClickWindowText},");
-            file.Write($"{campaign.ConversionClickWindowText},{campaign.ViewWindowText},{types},{targets}\n");
+            file.Write(
+                $"{campaign.ConversionClickWindowText},{campaign.ViewWindowText},{campaign.PrimaryTypes},{targets}\n"
+            );
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string
         "revenue_by_interaction_micros",
         "revenue_by_conversion_micros",
         "media_cost_micros",
+        "gross_spend_micros",
         "spend_micros",
         "net_impressions",
         "net_clicks",
@@ -81,7 +82,7 @@ internal sealed class TruthComparison(DuckDbEngine engine, DataLake lake, string
     private (string Truth, string Lake) Conversions() =>
         (
             $"SELECT conversion_id, last_touch AS touch, invalid AS ivt_reason FROM {Csv("conversions.csv")} WHERE last_touch IS NOT NULL",
-            "SELECT conversion_id, touch_id AS touch, ivt_reason FROM conversion_attribution WHERE position = touches"
+            "SELECT conversion_id, touch_id AS touch, ivt_reason FROM conversion_attribution WHERE position = touches AND adjusts_conversion_id IS NULL"
         );
 
     private (string Truth, string Lake) Credits()

@@ -40,8 +40,8 @@ public sealed class GeneratedTruthTests
     private const string Orders = """
         SELECT m.conversion_id FROM read_parquet('{lake}/conversion_attribution/*/*.parquet') m
         LEFT JOIN read_csv('{truth}/conversions.csv', all_varchar = true) t ON t.conversion_id = m.conversion_id
-        WHERE t.duplicate_order IS NULL OR m.is_duplicate_order <> (t.duplicate_order = '1') OR m.ivt_reason IS DISTINCT FROM t.invalid
-          OR (m.position = m.touches AND (t.last_touch <> m.touch_id OR t.campaign_id <> m.campaign_id))
+        WHERE m.adjusts_conversion_id IS NULL AND (t.duplicate_order IS NULL OR m.is_duplicate_order <> (t.duplicate_order = '1') OR m.ivt_reason IS DISTINCT FROM t.invalid
+          OR (m.position = m.touches AND (t.last_touch <> m.touch_id OR t.campaign_id <> m.campaign_id)))
         """;
 
     private const string Campaigns = """
@@ -59,6 +59,7 @@ public sealed class GeneratedTruthTests
           OR m.revenue_by_conversion_micros <> t.revenue_by_conversion_micros
           OR m.revenue_by_interaction_micros <> t.revenue_by_interaction_micros
           OR m.media_cost_micros <> t.media_cost_micros OR coalesce(m.spend_micros, 0) <> t.spend_micros
+          OR coalesce(m.gross_spend_micros, 0) <> t.gross_spend_micros
         """;
 
     // Requests for which nobody bid name no campaign.

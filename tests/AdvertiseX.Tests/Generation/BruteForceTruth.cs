@@ -36,7 +36,8 @@ internal sealed class BruteForceTruth
             .Select(line => ParsedEvents.Action(line.Text))
             .ToList();
         Clicks = [.. actions.Where(action => action.IsClick)];
-        Conversions = [.. actions.Where(action => !action.IsClick).OrderBy(action => action.Time)];
+        Conversions = [.. actions.Where(action => !action.IsClick && !action.IsRefund).OrderBy(action => action.Time)];
+        Refunds = [.. actions.Where(action => action.IsRefund)];
         _views = Impressions.Where(view => view.User != null).ToLookup(view => view.User!);
         _clicks = Clicks.Where(click => click.User != null).ToLookup(click => click.User!);
         _viewById = Impressions.ToDictionary(view => view.Id);
@@ -46,6 +47,7 @@ internal sealed class BruteForceTruth
     public List<ParsedImpression> Impressions { get; }
     public List<ParsedAction> Clicks { get; }
     public List<ParsedAction> Conversions { get; }
+    public List<ParsedAction> Refunds { get; }
 
     public (string? Impression, string Basis) Match(ParsedAction click)
     {
@@ -104,11 +106,32 @@ internal sealed class BruteForceTruth
     public HashSet<string> DuplicateOrders() =>
         [
             .. Conversions
-                .Where(conversion => conversion.Order != null)
+                .Where(conversion => conversion.Order != null && !IsTooSoon(conversion, Touches(conversion)))
                 .GroupBy(conversion => (Group(conversion.Campaign), conversion.Kind, conversion.Order))
                 .SelectMany(group => group.OrderBy(conversion => conversion.Time).Skip(1))
                 .Select(conversion => conversion.Id),
         ];
+
+    /// <summary>The conversion that a refund takes back: the first valid one of its order, else the first.</summary>
+    public ParsedAction? Refunded(ParsedAction refund) =>
+        Conversions
+            .Where(conversion =>
+                conversion.Order == refund.Order && Group(conversion.Campaign) == Group(refund.Campaign)
+            )
+            .OrderBy(conversion => IsTooSoon(conversion, Touches(conversion)))
+            .ThenBy(conversion => conversion.Time)
+            .FirstOrDefault();
+
+    /// <summary>Whether a conversion came within a second of its last eligible click.</summary>
+    public static bool IsTooSoon(
+        ParsedAction conversion,
+        List<(string Kind, string Id, long Time, string Campaign)> touches
+    ) => touches is [.., ("click", _, var time, _)] && conversion.Time - time < 1_000_000;
+
+    public bool IsPrimary(string campaign, string type) =>
+        !_campaigns.TryGetValue(campaign, out var row)
+        || row["primary_conversion_types"] == ""
+        || row["primary_conversion_types"].Split('|').Contains(type);
 
     public string LocalDate(string campaign, long time)
     {

@@ -42,16 +42,22 @@ public class CreditTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     [Fact]
     public void Every_touch_has_its_row_and_the_shares_add_up()
     {
-        var conversions = new BruteForceTruth(set).Conversions.ToDictionary(conversion => conversion.Id);
+        var truth = new BruteForceTruth(set);
+        var conversions = truth.Conversions.Concat(truth.Refunds).ToDictionary(conversion => conversion.Id);
+        // A refund has the touches of the conversion that it takes back.
+        var refunds = truth
+            .Refunds.Where(refund => truth.Refunded(refund) is { } purchase && truth.Touches(purchase).Count > 0)
+            .ToDictionary(refund => refund.Id, refund => truth.Refunded(refund)!.Id);
+        Assert.NotEmpty(refunds);
         var touches = Csv.Read(set.PathOf("truth/conversions.csv"))
             .Where(row => row["touches"] != "")
             .ToDictionary(row => row["conversion_id"], row => row["touches"]);
         var credits = Csv.Read(set.PathOf("truth/credits.csv")).GroupBy(row => row["conversion_id"]).ToList();
-        Assert.Equal(touches.Count, credits.Count);
+        Assert.Equal(touches.Count + refunds.Count, credits.Count);
         foreach (var rows in credits)
         {
             Assert.Equal(
-                touches[rows.Key],
+                touches[refunds.GetValueOrDefault(rows.Key, rows.Key)],
                 string.Join('|', rows.Select(row => $"{row["touch_kind"]}:{row["touch_id"]}"))
             );
             Assert.Equal(
@@ -62,7 +68,7 @@ public class CreditTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             foreach (var model in Credit.Names)
             {
                 Assert.Equal(
-                    1_000_000,
+                    refunds.ContainsKey(rows.Key) ? 0 : 1_000_000,
                     rows.Sum(row => long.Parse(row[$"{model}_millionths"], CultureInfo.InvariantCulture))
                 );
                 var parts = rows.Select(row => row[$"{model}_revenue_micros"]).ToList();

@@ -73,14 +73,14 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             Assert.Equal(touches.Count == 0 ? "" : touches[^1].Id, row["last_touch"]);
             Assert.Equal(touches.Count == 0 ? "" : touches[^1].Campaign, row["campaign_id"]);
             Assert.Equal(duplicates.Contains(conversion.Id) ? "1" : "0", row["duplicate_order"]);
-            Assert.Equal(IsTooSoon(conversion, touches) ? "conversion_too_soon" : "", row["invalid"]);
+            Assert.Equal(BruteForceTruth.IsTooSoon(conversion, touches) ? "conversion_too_soon" : "", row["invalid"]);
         }
 
         Assert.NotEmpty(duplicates);
         Assert.Contains(listed.Values, row => row["touches"].StartsWith("view:", StringComparison.Ordinal));
         Assert.Contains(listed.Values, row => row["touches"].Contains("|click:", StringComparison.Ordinal));
         Assert.Contains(truth.Conversions, conversion => conversion is { User: null, ClickId: not null });
-        Assert.Contains(truth.Conversions, conversion => conversion.Revenue < 0);
+        Assert.Contains(truth.Refunds, refund => refund.Revenue < 0 && truth.Refunded(refund) is not null);
     }
 
     [Fact]
@@ -88,10 +88,6 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
     {
         var truth = new BruteForceTruth(set);
         var sums = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
-        foreach (var view in truth.Impressions)
-            AddEvent(truth, sums, view.Campaign, view.Time, 0, view.Cost, "cpm", 1000);
-        foreach (var click in truth.Clicks)
-            AddEvent(truth, sums, click.Campaign, click.Time, 1, click.Cost, "cpc", 1);
         var duplicates = truth.DuplicateOrders();
         var invalid = Csv.Read(set.PathOf("truth/clicks.csv"))
             .Where(row => row["invalid"] != "")
@@ -99,12 +95,18 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             .Concat(truth.InvalidByRate())
             .Concat(truth.Impressions.Where(BruteForceTruth.IsInvalidByRow).Select(view => view.Id))
             .ToHashSet();
+        foreach (var view in truth.Impressions)
+            AddEvent(truth, sums, view.Campaign, view.Time, 0, view.Cost, "cpm", 1000, !invalid.Contains(view.Id));
+        foreach (var click in truth.Clicks)
+            AddEvent(truth, sums, click.Campaign, click.Time, 1, click.Cost, "cpc", 1, !invalid.Contains(click.Id));
+        foreach (var refund in truth.Refunds)
+            TakeBack(truth, sums, refund);
         foreach (var conversion in truth.Conversions)
         {
             var touches = truth.Touches(conversion);
             var isNet =
                 !duplicates.Contains(conversion.Id)
-                && !IsTooSoon(conversion, touches)
+                && !BruteForceTruth.IsTooSoon(conversion, touches)
                 && touches.Count > 0
                 && !invalid.Contains(touches[^1].Id);
             AddConversion(truth, sums, conversion, touches, isNet);
@@ -122,6 +124,7 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             "revenue_by_conversion_micros",
             "revenue_by_interaction_micros",
             "media_cost_micros",
+            "gross_spend_micros",
             "spend_micros",
         ];
         var listed = Csv.Read(set.PathOf("truth/campaigns.csv"))
@@ -170,7 +173,8 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         int column,
         decimal cost,
         string model,
-        int divisor
+        int divisor,
+        bool isNet
     )
     {
         var sum = At(truth, sums, campaign, time);
@@ -178,10 +182,22 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         var (pricing, rate) = truth.Pricing(campaign, time);
         sum[column]++;
         sum[9] += micros;
-        sum[10] +=
+        var bill =
             pricing == model ? rate / divisor
             : pricing == "" ? micros
             : 0;
+        sum[10] += bill;
+        if (isNet || pricing == "")
+            sum[11] += bill;
+    }
+
+    private static void TakeBack(BruteForceTruth truth, SortedDictionary<string, long[]> sums, ParsedAction refund)
+    {
+        if (truth.Refunded(refund) is not { } purchase || truth.Touches(purchase) is not [.., var last])
+            return;
+        var micros = (long)(refund.Revenue!.Value * 1_000_000);
+        At(truth, sums, last.Campaign, refund.Time)[7] += micros;
+        At(truth, sums, last.Campaign, last.Time)[8] += micros;
     }
 
     private static void AddConversion(
@@ -204,20 +220,18 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         interacted[kind == "click" ? 5 : 6]++;
         interacted[8] += revenue;
         var (pricing, rate) = truth.Pricing(campaign, conversion.Time);
-        if (pricing == "cpa" && isNet)
-            converted[10] += rate;
+        if (pricing != "cpa" || !truth.IsPrimary(campaign, conversion.Kind))
+            return;
+        converted[10] += rate;
+        if (isNet)
+            converted[11] += rate;
     }
 
     private static long[] At(BruteForceTruth truth, SortedDictionary<string, long[]> sums, string campaign, long time)
     {
         var key = $"{campaign} {truth.LocalDate(campaign, time)}";
-        return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new long[11];
+        return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new long[12];
     }
-
-    private static bool IsTooSoon(
-        ParsedAction conversion,
-        List<(string Kind, string Id, long Time, string Campaign)> touches
-    ) => touches.Count > 0 && touches[^1].Kind == "click" && conversion.Time - touches[^1].Time < Second;
 
     private static string? IdOf(FeedLine line)
     {

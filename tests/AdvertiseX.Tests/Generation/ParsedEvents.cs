@@ -30,6 +30,8 @@ internal sealed record ParsedAction(
     string UserAgent
 )
 {
+    public bool IsRefund => Kind == "refund";
+
     public bool IsClick => Kind.StartsWith("click", StringComparison.OrdinalIgnoreCase);
 }
 
