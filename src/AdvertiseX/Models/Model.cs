@@ -102,8 +102,13 @@ internal sealed record Model
     /// <summary>Whether it makes a table of the lake.</summary>
     public bool IsStored => Refresh is not (ModelRefresh.Inline or ModelRefresh.Temporary);
 
-    /// <summary>A number that changes with the model's text, 0 to 2^63 − 1.</summary>
-    public long Fingerprint => (long)(StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(Sql)) >> 1);
+    /// <summary>The entries of its header as they are written: rows that another look-back, key or check let through
+    /// are not those of this model.</summary>
+    public IReadOnlyList<string> Header { get; init; } = [];
+
+    /// <summary>A number that changes with the model's text, its description excepted; 0 to 2^63 − 1.</summary>
+    public long Fingerprint =>
+        (long)(StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Header.Append(Sql)))) >> 1);
 
     public override string ToString() => Name;
 }

@@ -77,6 +77,7 @@ internal static partial class ModelFile
             .ToDictionary(type => type.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
         private readonly List<string> _description = [];
+        private readonly List<string> _entries = [];
         private readonly List<ModelInput> _inputs = [];
         private readonly List<DeltaColumn> _columns = [];
         private readonly List<ModelCheck> _checks = [];
@@ -104,6 +105,7 @@ internal static partial class ModelFile
             }
 
             var value = entry.Groups["value"].Value;
+            _entries.Add(line);
             switch (entry.Groups["word"].Value)
             {
                 case "grain":
@@ -171,6 +173,7 @@ internal static partial class ModelFile
                 Chains = _chains,
                 Columns = _columns,
                 Checks = _checks,
+                Header = _entries,
                 Sql = sql,
                 PublishesCells = _publishesCells,
             };

@@ -4,6 +4,30 @@ namespace AdvertiseX.Tests.Models;
 
 public sealed class ModelFileTests
 {
+    [Theory]
+    [InlineData("-- check: not_null(a)", "-- check: not_null(b)")]
+    [InlineData("-- input: clicks; look-back 2 days", "-- input: clicks; look-back 3 days")]
+    [InlineData("-- column: b long", "-- column: b string")]
+    [InlineData("-- grain: a", "-- grain: a, b")]
+    public void Another_header_is_another_model(string entry, string other)
+    {
+        const string text = """
+            -- What it says.
+            -- grain: a
+            -- refresh: replace
+            -- input: clicks; look-back 2 days
+            -- column: a long
+            -- column: b long
+            -- check: not_null(a)
+
+            select a, b from clicks
+            """;
+        Assert.Contains(entry, text, StringComparison.Ordinal);
+        var model = ModelFile.Parse("m", text);
+        Assert.NotEqual(model.Fingerprint, ModelFile.Parse("m", text.Replace(entry, other)).Fingerprint);
+        Assert.Equal(model.Fingerprint, ModelFile.Parse("m", text.Replace("What", "All that")).Fingerprint);
+    }
+
     [Fact]
     public void Every_shipped_model_parses_and_follows_what_it_reads()
     {
