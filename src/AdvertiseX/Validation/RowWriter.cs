@@ -19,6 +19,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
     private readonly KindClassifier? _kinds;
     private readonly RecordFilter? _filter;
     private readonly NullValues _nulls;
+    private readonly FlatFields _flat;
     private readonly TimeParser _times;
     private readonly TimeFallback? _fallback;
     private readonly RejectWriter _rejects;
@@ -42,6 +43,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         if (contract.Source.Where.Count > 0)
             _filter = new RecordFilter(contract);
         _nulls = new NullValues(contract.Source.NullValues);
+        _flat = new FlatFields(_nulls);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
         _fallback = TimeFallback.For(contract.Source, stream);
         _rejects = new RejectWriter(contract, stream);
