@@ -32,7 +32,7 @@ internal static class Decompression
     public static Stream Open(Stream source, CompressionFormat format) =>
         format switch
         {
-            CompressionFormat.Gzip => new GZipStream(source, CompressionMode.Decompress),
+            CompressionFormat.Gzip => new GzipStream(source),
             CompressionFormat.Zstd => new ZstdStream(source),
             CompressionFormat.Bzip2 => new Bzip2Stream(source),
             CompressionFormat.Xz => new XzStream(source),

@@ -16,6 +16,9 @@ internal sealed unsafe class XzStream : ReadOnlyStream
     private bool _inputEnded;
     private bool _ended;
 
+    // Damage that was met behind bytes that are good; the next Read throws it.
+    private InvalidDataException? _fault;
+
     public XzStream(Stream compressed)
     {
         _compressed = compressed;
@@ -31,6 +34,8 @@ internal sealed unsafe class XzStream : ReadOnlyStream
         ObjectDisposedException.ThrowIf(_state is null, this);
         if (buffer.IsEmpty)
             return 0;
+        if (_fault != null)
+            throw _fault;
         while (!_ended)
         {
             if (_at == _filled && !_inputEnded)
@@ -69,9 +74,15 @@ internal sealed unsafe class XzStream : ReadOnlyStream
             var result = _xz.Code(_state, _inputEnded ? XzState.Finish : XzState.Run);
             _at = _filled - (int)_state->AvailableIn;
             _ended = result == XzState.StreamEnd;
+            var written = buffer.Length - (int)_state->AvailableOut;
             if (result is not (XzState.Ok or XzState.StreamEnd))
-                throw new InvalidDataException(Describe(result));
-            return buffer.Length - (int)_state->AvailableOut;
+            {
+                _fault = new InvalidDataException(Describe(result));
+                if (written == 0)
+                    throw _fault;
+            }
+
+            return written;
         }
     }
 

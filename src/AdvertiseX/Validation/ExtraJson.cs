@@ -35,6 +35,9 @@ internal sealed class ExtraJson
     private int _length;
     private int[] _order = new int[16];
     private int[] _names = new int[16];
+
+    // Start and end in _text of the value at each place.
+    private (int Start, int End)[] _values = new (int, int)[16];
     private int _count;
     private RecordSlots? _record;
 
@@ -54,7 +57,9 @@ internal sealed class ExtraJson
                 continue;
             Append(_length == 0 ? "{"u8 : ","u8);
             AppendKey(record, field.Name);
+            _values[i].Start = _length;
             Append(field.Value);
+            _values[i].End = _length;
         }
 
         if (_length == 0)
@@ -66,6 +71,10 @@ internal sealed class ExtraJson
     /// <summary>Index in <see cref="RecordSlots.Unmapped"/> of the field that comes at a place of the object rendered
     /// last, nulls counted.</summary>
     public int FieldAt(int place) => _order[place];
+
+    /// <summary>The text of the number at a place of the object rendered last, without quotes.</summary>
+    public ReadOnlySpan<byte> NumberAt(int place) =>
+        _text.AsSpan(_values[place].Start.._values[place].End).Trim((byte)'"');
 
     // Another record has other names under the same codes.
     private void Forget(RecordSlots record)
@@ -214,6 +223,7 @@ internal sealed class ExtraJson
         {
             _order = new int[fields.Length * 2];
             _names = new int[fields.Length * 2];
+            _values = new (int, int)[fields.Length * 2];
         }
 
         _count = fields.Length;

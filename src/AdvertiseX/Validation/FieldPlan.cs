@@ -58,7 +58,7 @@ internal readonly struct FieldPlan
             Conversion = conversion,
             Scale = ScaleOf(column, mapping.Unit),
             Seed = StableHash.Hash64(System.Text.Encoding.UTF8.GetBytes(column)),
-            IsId = column.EndsWith("_id", StringComparison.Ordinal),
+            IsId = IsIdOf(column),
             NonNegative = definition.Type == ColumnType.Int64 && column != "revenue_micros",
             Name = System.Text.Encoding.UTF8.GetBytes(column),
             Constant = mapping.Constant is { Length: > 0 } constant
@@ -71,6 +71,11 @@ internal readonly struct FieldPlan
                 : -1,
         };
     }
+
+    /// <summary>Whether a field is an id, of which zeros and dashes mean absent. The id of an impression on offer is not:
+    /// it counts the offers of a request, mostly from 0 or 1.</summary>
+    public static bool IsIdOf(string field) =>
+        field.EndsWith("_id", StringComparison.Ordinal) && field != ContractFields.Imp;
 
     private static FieldConversion ConversionOf(ColumnDefinition definition) =>
         definition.Type switch

@@ -15,10 +15,16 @@ internal sealed class KindPlan
         Kind = kind;
         Table = FactTables.Of(kind);
         int[] SlotsOf(params string[] fields) => [.. fields.Select(contract.SlotOf).Where(s => s >= 0)];
+        (int, bool)[] IdsOf(IEnumerable<string> fields) =>
+            [
+                .. fields
+                    .Select(field => (Slot: contract.SlotOf(field), FieldPlan.IsIdOf(field)))
+                    .Where(s => s.Slot >= 0),
+            ];
         OwnId = SlotsOf(ContractFields.OwnIdsOf(kind));
         Time = contract.SlotOf("event_time");
         User = contract.SlotOf("user_id");
-        NaturalKey = [.. NaturalKeyOf(kind).Select(group => group == TimePart ? null : SlotsOf(group))];
+        NaturalKey = [.. NaturalKeyOf(kind).Select(group => group == TimePart ? null : IdsOf(group))];
         Required = contract
             .Source.Required.GetValueOrDefault(Table.Name, [])
             .Select(group => (SlotsOf([.. group]), System.Text.Encoding.UTF8.GetBytes(string.Join(" or ", group))))
@@ -33,7 +39,7 @@ internal sealed class KindPlan
         Placement = contract.SlotOf("placement_id");
         Imp = contract.SlotOf(ContractFields.Imp);
         int[] written = [.. Fields.Select(field => field.Slot), .. SlotsOf("event_time", ContractFields.Kind)];
-        Unwritten = [.. contract.Source.Fields.Keys.Select(contract.SlotOf).Except(written)];
+        Unwritten = [.. IdsOf(contract.Source.Fields.Keys).ExceptBy(written, field => field.Item1)];
         EventId = Table.Ordinal("event_id");
         EventKey = Table.Ordinal("event_key");
         EventTime = Table.Ordinal("event_time");
@@ -42,7 +48,7 @@ internal sealed class KindPlan
         StreamOffset = Table.Ordinal("stream_offset");
         StreamOrdinal = Table.Ordinal("stream_ordinal");
         Extra = Table.Ordinal("extra");
-        AdjustmentKey = [SlotsOf("user_id"), SlotsOf("campaign_id"), SlotsOf(ContractFields.Kind), SlotsOf("order_id")];
+        AdjustmentKey = [.. new[] { "user_id", "campaign_id", ContractFields.Kind, "order_id" }.Select(field => IdsOf([field]))];
         IsAdjustment = kind == EventKind.Conversion ? Table.Ordinal("is_adjustment") : -1;
         Revenue = kind == EventKind.Conversion ? Table.Ordinal("revenue_micros") : -1;
     }
@@ -58,9 +64,9 @@ internal sealed class KindPlan
 
     public int User { get; }
 
-    /// <summary>Parts of the natural key in order; each the first of its slots that has a value, null for the
-    /// time.</summary>
-    public int[]?[] NaturalKey { get; }
+    /// <summary>Parts of the natural key in order; each the first of its slots that has a value (in an id, zeros are
+    /// none), null for the time.</summary>
+    public (int Slot, bool IsId)[]?[] NaturalKey { get; }
 
     /// <summary>Groups of slots of which a row needs one, with their name in rejects.</summary>
     public (int[] Slots, byte[] Name)[] Required { get; }
@@ -72,7 +78,7 @@ internal sealed class KindPlan
     public (byte[] Name, int Ordinal)[] Payload { get; }
 
     /// <summary>Slots whose values have no column in this table, other than that of the kind.</summary>
-    public int[] Unwritten { get; }
+    public (int Slot, bool IsId)[] Unwritten { get; }
 
     /// <summary>Slot of a request's placement; −1 if the contract does not map it.</summary>
     public int Placement { get; }
@@ -98,7 +104,7 @@ internal sealed class KindPlan
 
     /// <summary>Parts of an adjustment's natural key, before its amount and time; each the first of its slots that has
     /// a value.</summary>
-    public int[][] AdjustmentKey { get; }
+    public (int Slot, bool IsId)[][] AdjustmentKey { get; }
 
     /// <summary>Ordinal of the column that marks adjustments; −1 in other tables than conversions.</summary>
     public int IsAdjustment { get; }

@@ -256,6 +256,8 @@ internal sealed unsafe partial class RowWriter
     {
         if (slot->Kind <= SlotKind.Null)
             return true;
+        if (isId && slot->Kind is SlotKind.Integer or SlotKind.Real)
+            return slot->Kind == SlotKind.Integer ? slot->Integer == 0 : slot->Real == 0;
         return slot->Kind is SlotKind.Text or SlotKind.Number
             && (_nulls.Contains(slot->Span) || (isId && NullValues.IsZeroId(slot->Span)));
     }

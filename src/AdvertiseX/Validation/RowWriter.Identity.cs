@@ -15,8 +15,8 @@ internal sealed unsafe partial class RowWriter
 
     private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
     {
-        foreach (var slot in plan.Unwritten)
-            if (slot != ownId && !IsNull(Record.Slots + slot, isId: false) && !IsPlacement(plan, slot))
+        foreach (var (slot, isId) in plan.Unwritten)
+            if (slot != ownId && !IsNull(Record.Slots + slot, isId) && !IsPlacement(plan, slot))
                 Record.AddUnwritten(slot);
         if (Record.Unmapped.Length == 0)
             return;
@@ -24,7 +24,21 @@ internal sealed unsafe partial class RowWriter
         if (json.Length == 0)
             return;
         As<TextColumn>(batch, plan.Extra).Set(row, json);
-        payload = StableHash.Fold(payload, StableHash.Hash64(json));
+        FoldExtra(ref payload);
+    }
+
+    // As the id does: by name, without nulls, and the same for 7 and "7".
+    private void FoldExtra(ref ulong payload)
+    {
+        var fields = Record.Unmapped;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            var (name, value) = fields[_extra.FieldAt(i)];
+            if (IsNull(&value, isId: false))
+                continue;
+            var text = value.Kind == SlotKind.Real ? _extra.NumberAt(i) : TextOf(value, Record.Scratch);
+            payload = StableHash.Fold(payload ^ Record.UnmappedNames.HashOf(name), StableHash.Hash64(text));
+        }
     }
 
     // The id of the impression on offer stands in the placement's column where the request names no placement.
@@ -47,13 +61,18 @@ internal sealed unsafe partial class RowWriter
         }
 
         _keyLength = 0;
-        if (plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true))
+        var hasUser = plan.User >= 0 && !IsNull(Record.Slots + plan.User, isId: true);
+        if (hasUser)
             AddNaturalKey(plan, batch, row, isAdjustment);
         else
             AddWholeRecord(plan, batch, row);
+        var key = StableHash.Hash128(_key.AsSpan(0, _keyLength));
+        // Where the whole record makes the id, records with one id have one payload.
+        if (!hasUser)
+            payload = (ulong)key;
         Span<byte> hash = stackalloc byte[IdHexBytes / 2],
             hex = stackalloc byte[IdHexBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(hash, StableHash.Hash128(_key.AsSpan(0, _keyLength)));
+        BinaryPrimitives.WriteUInt128BigEndian(hash, key);
         Convert.TryToHexStringLower(hash, hex, out _);
         SetId(plan, batch, row, hex);
     }
@@ -108,8 +127,8 @@ internal sealed unsafe partial class RowWriter
 
     /// <summary>
     /// An event without a user is known by all of its record: name and value of each column that has one, in the
-    /// table's order, then of each field in <c>extra</c>, by name. Neither the contract's order nor the format's types
-    /// enter.
+    /// table's order, then of each field in <c>extra</c>, by name, objects and arrays taken apart. Neither the contract's
+    /// order nor the format's types enter.
     /// </summary>
     private void AddWholeRecord(KindPlan plan, ColumnBatch batch, int row)
     {
@@ -123,6 +142,12 @@ internal sealed unsafe partial class RowWriter
         }
 
         var fields = Record.Unmapped;
+        if (HasNested(fields))
+        {
+            AddFlattened(fields);
+            return;
+        }
+
         for (var i = 0; i < fields.Length; i++)
         {
             var (name, value) = fields[_extra.FieldAt(i)];
@@ -130,6 +155,33 @@ internal sealed unsafe partial class RowWriter
                 continue;
             AddPart(Record.UnmappedNames[name]);
             AddPart(TextOf(value, Record.Scratch));
+        }
+    }
+
+    private static bool HasNested(ReadOnlySpan<UnmappedField> fields)
+    {
+        foreach (ref readonly var field in fields)
+            if (field.Value.Kind == SlotKind.Json)
+                return true;
+        return false;
+    }
+
+    private void AddFlattened(ReadOnlySpan<UnmappedField> fields)
+    {
+        _flat.Clear();
+        foreach (var (name, value) in fields)
+        {
+            if (value.Kind == SlotKind.Json)
+                _flat.AddJson(Record.UnmappedNames[name], value.Span);
+            else if (!IsNull(&value, isId: false))
+                _flat.Add(Record.UnmappedNames[name], TextOf(value, Record.Scratch));
+        }
+
+        _flat.Sort();
+        for (var i = 0; i < _flat.Count; i++)
+        {
+            AddPart(_flat.NameAt(i));
+            AddPart(_flat.ValueAt(i));
         }
     }
 
@@ -155,10 +207,10 @@ internal sealed unsafe partial class RowWriter
         }
     }
 
-    private ReadOnlySpan<byte> FirstOf(int[] slots)
+    private ReadOnlySpan<byte> FirstOf((int Slot, bool IsId)[] slots)
     {
-        foreach (var slot in slots)
-            if (!IsNull(Record.Slots + slot, isId: false))
+        foreach (var (slot, isId) in slots)
+            if (!IsNull(Record.Slots + slot, isId))
                 return TextOf(Record.Slots[slot], Record.Scratch);
         return default;
     }

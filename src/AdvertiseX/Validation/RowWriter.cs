@@ -20,6 +20,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
     private readonly KindClassifier? _kinds;
     private readonly RecordFilter? _filter;
     private readonly NullValues _nulls;
+    private readonly FlatFields _flat;
     private readonly TimeParser _times;
     private readonly int _maxText;
     private readonly long _maxMoney;
@@ -46,6 +47,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         _nulls = new NullValues(contract.Source.NullValues);
         if (contract.Source.Kind is { } rule)
             _kinds = new KindClassifier(rule, contract.SlotOf(ContractFields.Kind), _nulls);
+        _flat = new FlatFields(_nulls);
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
         _maxText = options.MaxTextBytes;
         _maxMoney = options.MaxMoneyUnits * Micros.PerUnit;

@@ -76,6 +76,9 @@ public class DecompressionTests
     }
 
     [Theory]
+    [InlineData(CompressionFormat.Gzip, 1)]
+    [InlineData(CompressionFormat.Gzip, 3)]
+    [InlineData(CompressionFormat.Gzip, 500)]
     [InlineData(CompressionFormat.Zstd, 1)]
     [InlineData(CompressionFormat.Zstd, 3)]
     [InlineData(CompressionFormat.Zstd, 4)]
@@ -202,6 +205,116 @@ public class DecompressionTests
         }
     }
 
+    /// <summary>What stands before the damage is read, wherever the read buffers end.</summary>
+    [Theory]
+    [MemberData(nameof(Written))]
+    public void Parts_before_a_damaged_part_are_read(CompressionFormat format)
+    {
+        var parts = Enumerable.Range(0, 3).Select(i => Compress(format, [(byte)('a' + i), (byte)'\n'])).ToArray();
+        for (var bit = 0; bit < 16; bit++)
+        {
+            var second = (byte[])parts[1].Clone();
+            second[bit / 8] ^= (byte)(1 << (bit % 8));
+            foreach (var piece in new[] { 1, parts[0].Length, 100_000 })
+                Assert.Equal(
+                    "a\n",
+                    ReadToFault(new ChoppedStream([.. parts[0], .. second, .. parts[2]], piece), format)
+                );
+        }
+    }
+
+    [Fact]
+    public void Xz_streams_before_a_damaged_one_are_read()
+    {
+        var xz = XzBlock();
+        using var one = Decompression.Open(new MemoryStream(xz));
+        var text = System.Text.Encoding.Latin1.GetString(ReadInOddPieces(one));
+        foreach (var at in new[] { 0, 8, xz.Length / 2, xz.Length - 1 })
+        {
+            var second = (byte[])xz.Clone();
+            second[at] ^= 4;
+            var found = ReadToFault(new MemoryStream([.. xz, .. second, .. xz]), CompressionFormat.Xz);
+            Assert.StartsWith(text, found, StringComparison.Ordinal);
+            Assert.True(found.Length <= 2 * text.Length);
+        }
+    }
+
+    /// <summary>Members of many sizes, so that their ends lie at every place of the buffers; zero bytes behind the
+    /// last.</summary>
+    [Fact]
+    public void Gzip_members_are_told_apart_wherever_they_end()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 40; round++)
+        {
+            using var file = new MemoryStream();
+            using var text = new MemoryStream();
+            var incompressible = random.Next(2) == 0;
+            for (var members = random.Next(1, 60); members > 0; members--)
+            {
+                var content = new byte[random.Next(4) == 0 ? 0 : random.Next(1, random.Next(2, 40_000))];
+                if (incompressible)
+                    random.NextBytes(content);
+                text.Write(content);
+                file.Write(Compress(CompressionFormat.Gzip, content));
+            }
+
+            file.Write(new byte[random.Next(2) * random.Next(20_000)]);
+
+            foreach (var piece in new[] { random.Next(1, 50), random.Next(1000, 20_000), 1 << 20 })
+            {
+                using var content = Decompression.Open(
+                    new ChoppedStream(file.ToArray(), piece),
+                    CompressionFormat.Gzip
+                );
+                Assert.Equal(text.ToArray(), ReadInOddPieces(content));
+            }
+        }
+    }
+
+    /// <summary>A byte behind a member that begins no other is damage, whatever zero bytes stand around it.</summary>
+    [Fact]
+    public void Only_zero_bytes_may_follow_the_last_gzip_member()
+    {
+        var member = Compress(CompressionFormat.Gzip, "abc"u8.ToArray());
+        foreach (var piece in new[] { 1, 7, 100_000 })
+        foreach (var zeros in new[] { 1, 20, 8192, 200_000 })
+        {
+            byte[] padded = [.. member, .. new byte[zeros]];
+            using var content = Decompression.Open(new ChoppedStream(padded, piece), CompressionFormat.Gzip);
+            Assert.Equal("abc"u8.ToArray(), ReadInOddPieces(content));
+            foreach (
+                byte[] rubbish in (byte[][])
+                    [
+                        [.. padded, 1],
+                        [.. padded, 1, 0, 0],
+                        [.. member, 1, .. new byte[zeros]],
+                    ]
+            )
+                Assert.Equal("abc", ReadToFault(new ChoppedStream(rubbish, piece), CompressionFormat.Gzip));
+        }
+    }
+
+    [Fact]
+    public void Damaged_gzip_data_is_called_so()
+    {
+        var file = Compress(CompressionFormat.Gzip, s_text.AsSpan(0, 5000).ToArray());
+        foreach (var fromEnd in new[] { 1, 5, 8, file.Length / 2 })
+        {
+            var damaged = (byte[])file.Clone();
+            damaged[^fromEnd] ^= 0x10;
+            using var content = Decompression.Open(new MemoryStream([.. damaged, .. file]), CompressionFormat.Gzip);
+            var fault = Assert.Throws<InvalidDataException>(() => content.CopyTo(Stream.Null));
+            Assert.StartsWith("The gzip data is damaged", fault.Message, StringComparison.Ordinal);
+        }
+
+        using var cut = Decompression.Open(new MemoryStream(file[..^9]));
+        Assert.Equal(
+            "The gzip data is damaged or ends too early.",
+            Assert.Throws<InvalidDataException>(() => cut.CopyTo(Stream.Null)).Message
+        );
+    }
+
     [Fact]
     public void Xz_streams_follow_one_another_too()
     {
@@ -242,6 +355,15 @@ public class DecompressionTests
         var start = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]);
         var end = start + file.AsSpan(start).IndexOf("YZ"u8) + 2;
         return file[start..end];
+    }
+
+    /// <summary>What is read before the damage, which there must be.</summary>
+    private static string ReadToFault(Stream file, CompressionFormat format)
+    {
+        using var content = Decompression.Open(file, format);
+        using var all = new MemoryStream();
+        Assert.Throws<InvalidDataException>(() => content.CopyTo(all));
+        return System.Text.Encoding.Latin1.GetString(all.ToArray());
     }
 
     private static byte[] ReadInOddPieces(Stream content)

@@ -71,6 +71,24 @@ public sealed class FileRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_gzip_member_with_a_damaged_header_fails_its_file_behind_the_rows_before_it()
+    {
+        var damaged = TempIngest.Gzip(Impression("i2"));
+        damaged[0] ^= 1;
+        _ingest.Write(
+            "a.json.gz",
+            [.. TempIngest.Gzip(Impression("i1")), .. damaged, .. TempIngest.Gzip(Impression("i3"))]
+        );
+        var broken = await _ingest.RunAsync();
+        Assert.Contains("The gzip data is damaged", Assert.Single(broken.Failed).Reason, StringComparison.Ordinal);
+        await ExpectImpressionsAsync("i1");
+        _ingest.Write("a.json.gz", TempIngest.Gzip(Impression("i1") + Impression("i2") + Impression("i3")));
+        Assert.Empty((await _ingest.RunAsync()).Failed);
+        await ExpectImpressionsAsync("i1", "i2", "i3");
+        await _ingest.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Records_that_are_too_large_do_not_make_a_file_look_new()
     {
         _ingest.Options = new IngestOptions

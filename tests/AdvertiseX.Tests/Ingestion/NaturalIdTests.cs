@@ -97,6 +97,86 @@ public sealed class NaturalIdTests : IDisposable
         Assert.Equal(5, ids.Count);
     }
 
+    [Fact]
+    public async Task Without_a_user_the_order_and_the_nulls_inside_of_objects_do_not_matter()
+    {
+        const string Known = "\"timestamp\":\"2024-03-01T09:00:00Z\",\"creative_id\":\"banner-1\"";
+        string[] same =
+        [
+            "\"slot\":{\"a\":1,\"b\":{\"c\":\"x\\ny\",\"d\":true}},\"list\":[5,{\"k\":\"v\"}],\"mood\":\"good\"",
+            "\"mood\":\"good\",\"list\":[\"5\",{\"n\":null,\"k\":\"v\"}],\"slot\":{\"b\": {\"d\":true, \"c\":\"x\\u000ay\"},\"e\":\"unknown\",\"a\":\"1\",\"f\":{}}",
+            "\"list.1.k\":\"v\",\"list.0\":5,\"slot.b.c\":\"x\\ny\",\"slot.b.d\":\"true\",\"slot.a\":1,\"mood\":\"good\"",
+        ];
+        var other = same[0].Replace("true", "false");
+        var lines = same.Append(other).Select(fields => $"{{{Known},{fields}}}\n").ToList();
+        var ids = await IdsAsync("impressions", [.. lines.SelectMany((line, i) => new[] { $"{i}.ndjson", line })]);
+        Assert.Equal(2, ids.Distinct().Count());
+        Assert.Single(ids[..3].Distinct());
+
+        // Nor do they make a repeat a conflict.
+        Directory.Delete(_ingest.Lake, recursive: true);
+        var report = await _ingest.RunAsync(_ingest.Write("all.ndjson", string.Concat(lines)));
+        Assert.Equal(
+            (2, 2),
+            (report.CountsOf(EventKind.Impression).Accepted, report.CountsOf(EventKind.Impression).Duplicate)
+        );
+        Assert.Empty(await _ingest.RowsAsync("rejects"));
+    }
+
+    /// <summary>A part that is an id is absent where its column is null, so that the id can be computed from the
+    /// row.</summary>
+    [Theory]
+    [InlineData(
+        "\"creative_id\":\"c\",\"site_id\":\"0\",\"page_url\":\"https://news.example/a\"",
+        "\"creative_id\":\"c\",\"page_url\":\"https://news.example/a\""
+    )]
+    [InlineData(
+        "\"creative_id\":\"c\",\"site_id\":0,\"page_url\":\"https://news.example/a\"",
+        "\"creative_id\":\"c\",\"page_url\":\"https://news.example/a\""
+    )]
+    [InlineData("\"creative_id\":\"c\",\"event_id\":\"000-00\"", "\"creative_id\":\"c\",\"event_id\":null")]
+    public async Task Zeros_in_a_part_that_is_an_id_are_absent(string zeros, string absent)
+    {
+        const string Start = "{\"timestamp\":\"2024-03-01T09:00:00Z\",\"user_id\":\"u1\",\"cost\":1,";
+        var ids = await IdsAsync(
+            "impressions",
+            "zeros.ndjson",
+            $"{Start}{zeros}}}\n",
+            "absent.ndjson",
+            $"{Start}{absent}}}\n"
+        );
+        Assert.Equal(ids[1], ids[0]);
+        Assert.Null(Assert.Single(await _ingest.RowsAsync("impressions"))["extra"]);
+        File.Delete(Path.Combine(_ingest.Input, "absent.ndjson"));
+        await IdsAsync("impressions", "zeros.ndjson", $"{Start}{zeros}}}\n");
+        Assert.Null(Assert.Single(await _ingest.RowsAsync("impressions"))["extra"]);
+    }
+
+    [Fact]
+    public async Task The_same_record_in_another_format_is_a_repeat_and_no_conflict()
+    {
+        _ingest.Write(
+            "a.ndjson",
+            """
+            {"timestamp":"2024-03-01T09:00:00Z","user_id":"u1","creative_id":"c","nr":7,"mood":"unknown","lat":2.5}
+            {"timestamp":"2024-03-01T09:00:01Z","impression_id":"i1","creative_id":"c","nr":7,"mood":"unknown","lat":2.5}
+
+            """
+        );
+        _ingest.Write(
+            "b.csv",
+            "timestamp,user_id,impression_id,creative_id,lat,nr,mood\n"
+                + "2024-03-01 09:00:00,u1,,c,2.5,7,\n2024-03-01 09:00:01,,i1,c,2.5,7,\n"
+        );
+        _ingest.Write("c.csv", "timestamp,impression_id,creative_id,lat,nr,mood\n2024-03-01 09:00:01,i1,c,2.5,8,\n");
+        var report = await _ingest.RunAsync();
+        Assert.Equal(
+            (2, 2),
+            (report.CountsOf(EventKind.Impression).Accepted, report.CountsOf(EventKind.Impression).Duplicate)
+        );
+        Assert.Equal("conflicting_duplicate", (string?)Assert.Single(await _ingest.RowsAsync("rejects"))["reason"]);
+    }
+
     public void Dispose() => _ingest.Dispose();
 
     /// <summary>The shipped contract of impressions with its fields in the opposite order.</summary>
