@@ -21,12 +21,13 @@ internal sealed class AdxCommand(string name, string description) : Command(name
     private AdxSettings SettingsOf(ParseResult parsed)
     {
         var settings = ConfigFile.Read(parsed.GetValue<string?>(SharedOptions.ConfigName));
-        var hasLake = Options.Any(option => option.Name == SharedOptions.LakeName);
-        return hasLake && parsed.GetValue<string?>(SharedOptions.LakeName) is { } folder
-            ? settings with
-            {
-                LakePath = folder,
-            }
-            : settings;
+        var lake = Options.FirstOrDefault(option => option.Name == SharedOptions.LakeName);
+        if (lake is null || parsed.GetValue<string?>(SharedOptions.LakeName) is not { } folder)
+            return settings;
+        if (string.IsNullOrWhiteSpace(folder))
+            throw new UsageException(
+                $"{(parsed.GetResult(lake) is { Implicit: false } ? lake.Name : "ADX_LAKE")} is \"{folder}\"; allowed: a folder"
+            );
+        return settings with { LakePath = folder };
     }
 }

@@ -77,7 +77,8 @@ internal static class CommandLine
             if (failure.Line is not null)
                 terminal.Note($"adx: {failure.Line}");
             if (terminal.Debugging)
-                terminal.Note(error.ToString());
+                foreach (var line in error.ToString().Split('\n'))
+                    terminal.Note(line.TrimEnd('\r'));
             return failure.Code;
         }
     }

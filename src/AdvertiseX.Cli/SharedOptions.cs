@@ -18,7 +18,7 @@ internal static class SharedOptions
             Description =
                 $"Folder of the lake; else ADX_LAKE, else lake.path of the configuration, else {AdxSettings.DefaultLakePath}",
             HelpName = "DIR",
-            DefaultValueFactory = _ => terminal.Variable("ADX_LAKE") is { Length: > 0 } folder ? folder : null,
+            DefaultValueFactory = _ => terminal.Variable("ADX_LAKE"),
         };
 
     /// <summary>--config of the program, which every command has: the option, else ADX_CONFIG, else null.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli;
 
@@ -76,8 +77,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Writes one JSON document and a line end. Names become snake case.</summary>
     public void WriteJson(object value) => Text.WriteLine(JsonSerializer.Serialize(value, Json));
 
-    /// <summary>A line for people, beside the data.</summary>
-    public void Note(string line) => Error.WriteLine(line);
+    /// <summary>A line for people, beside the data. What it quotes of files may hold anything: characters that steer a
+    /// terminal are shown as escapes.</summary>
+    public void Note(string line) => Error.WriteLine(TerminalText.Visible(line));
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Configuration;
@@ -10,6 +12,7 @@ internal static class ConfigFile
 {
     private const long MaxBytes = 1 << 20;
     private const int ValueShown = 60;
+    private const string LakeKey = "lake.path";
 
     private static readonly JsonDocumentOptions Json = new()
     {
@@ -21,7 +24,15 @@ internal static class ConfigFile
     /// <summary>Settings of a file, or the defaults for null.</summary>
     /// <exception cref="UsageException">The file cannot be read or is not JSON, or a key or value is not allowed; the
     /// text names it.</exception>
-    public static AdxSettings Read(string? path) => path is null ? new AdxSettings() : Parse(TextOf(path), path);
+    public static AdxSettings Read(string? path)
+    {
+        if (path is null)
+            return new AdxSettings();
+        var settings = Parse(TextOf(path), path);
+        RequireFolder(path, "engine.spill_folder", settings.Engine.SpillDirectory);
+        RequireFolder(path, "models.directory", settings.ModelsDirectory);
+        return settings;
+    }
 
     /// <summary>Settings of a file's text.</summary>
     /// <param name="json">The text.</param>
@@ -55,12 +66,35 @@ internal static class ConfigFile
         {
             if (new FileInfo(path).Length > MaxBytes)
                 throw new UsageException($"{path}: longer than {MaxBytes} bytes, which is no configuration");
-            return File.ReadAllText(path);
+            var bytes = File.ReadAllBytes(path);
+            RequireUtf8(path, bytes);
+            return Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(3) : bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{path}: the configuration cannot be read: {error.Message}");
         }
+    }
+
+    private static void RequireUtf8(string path, ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == OperationStatus.Done)
+            at += length;
+        if (at == bytes.Length)
+            return;
+        var before = bytes[..at];
+        throw new UsageException(
+            $"{path}: not UTF-8 at line {before.Count((byte)'\n') + 1}, byte {at - before.LastIndexOf((byte)'\n')}"
+        );
+    }
+
+    private static void RequireFolder(string from, string key, string folder)
+    {
+        if (folder.Length > 0 && !Directory.Exists(folder))
+            throw new UsageException(
+                $"{from}: {key} is \"{Shortened(folder)}\"; allowed: an existing folder, or empty"
+            );
     }
 
     private static AdxSettings Apply(JsonElement root, string from)
@@ -70,6 +104,7 @@ internal static class ConfigFile
         // Nobody else has these settings yet, so they are filled key by key.
         var settings = new AdxSettings();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
         List<string> sections = [.. AdxSettings.Keys.Select(option => option.Key!.Split('.')[0]).Distinct()];
         foreach (var section in root.EnumerateObject())
         {
@@ -89,8 +124,9 @@ internal static class ConfigFile
                 var option =
                     AdxSettings.Keys.FirstOrDefault(option => option.Key == name)
                     ?? throw new UsageException($"{from}: unknown key '{Shortened(name)}'; {Meant(name)}");
-                if (!seen.Add(name))
-                    throw new UsageException($"{from}: {name} is there twice");
+                var value = Shortened(key.Value.GetRawText());
+                if (!values.TryAdd(name, value))
+                    throw new UsageException($"{from}: {name} is there twice: {values[name]} and {value}");
                 Set(settings, option, key.Value, from);
             }
         }
@@ -103,7 +139,7 @@ internal static class ConfigFile
         object? value = json.ValueKind switch
         {
             JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
-            JsonValueKind.String => json.GetString(),
+            JsonValueKind.String => TextOf(json, option, from),
             JsonValueKind.Number when json.TryGetInt64(out var whole) => whole,
             JsonValueKind.Number => json.GetDouble(),
             _ => null,
@@ -112,6 +148,26 @@ internal static class ConfigFile
             return;
         var form = value is double && option.Allows(value) ? ", as a whole number" : "";
         throw new UsageException($"{from}: {option.Complaint(option.Name, Shortened(json.GetRawText()))}{form}");
+    }
+
+    private static string TextOf(JsonElement json, OptionDescription option, string from)
+    {
+        try
+        {
+            var text = json.GetString()!;
+            if (option.Key != LakeKey)
+                return text;
+            if (text.Length > 0 && string.IsNullOrWhiteSpace(text))
+                throw new UsageException($"{from}: {option.Complaint(option.Name, $"\"{text}\"")}");
+            // What a shell does with a folder of the command line.
+            return text == "~" || text.StartsWith("~/", StringComparison.Ordinal)
+                ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text[1..])
+                : text;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UsageException($"{from}: {option.Name} holds half of a surrogate pair (\\ud800 to \\udfff)");
+        }
     }
 
     // The same key may have been put into another section.

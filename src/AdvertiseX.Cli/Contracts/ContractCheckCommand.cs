@@ -2,6 +2,7 @@ using System.CommandLine;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
+using AdvertiseX.Reports;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Contracts;
@@ -85,7 +86,7 @@ internal static class ContractCheckCommand
     )
     {
         output.WriteLine(
-            $"{contract.Source.Name} is a contract for {FeedNames.Of(contract.Feed)} with {contract.Source.Fields.Count} fields"
+            $"{TerminalText.Visible(contract.Source.Name)} is a contract for {FeedNames.Of(contract.Feed)} with {contract.Source.Fields.Count} fields"
         );
         if (fallback.Count > 0)
             output.WriteLine($"events without a time take {string.Join(", else ", fallback)}");

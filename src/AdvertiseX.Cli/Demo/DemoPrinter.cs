@@ -80,7 +80,7 @@ internal sealed class DemoPrinter(Terminal terminal, string folder, bool json)
         );
         Line(outcome.Verify.Holds, $"the lake agrees with its ledger: {LakeVerifyCommand.Scope(outcome.Verify)}");
         foreach (var found in outcome.Verify.Problems.Take(5))
-            _output.WriteLine($"       {found}");
+            _output.WriteLine($"       {TerminalText.Visible($"{found}")}");
         var lines = outcome.Expected.Sum(each => each.Expected.Received);
         Line(outcome.VerdictsHold, $"verdicts of {Amounts.Count(lines)} lines add up to the truth, kind by kind");
         foreach (var finding in outcome.Truth)

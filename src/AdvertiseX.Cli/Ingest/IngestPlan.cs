@@ -1,6 +1,7 @@
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Compression;
 using AdvertiseX.Events;
+using AdvertiseX.Reports;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Ingest;
@@ -46,7 +47,7 @@ internal static class IngestPlan
 
         table.Write(terminal.Text);
         foreach (var file in sources.Skipped)
-            terminal.Text.WriteLine($"skip: {file.Path}: {Brief(file)}");
+            terminal.Text.WriteLine($"skip: {TerminalText.Visible(file.Path)}: {TerminalText.Visible(Brief(file))}");
     }
 
     /// <summary>Why a file is skipped, without the list of what is known, which is the same for all.</summary>

@@ -2,6 +2,7 @@ using AdvertiseX.Cli.Text;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Models;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Ingest;
 
@@ -36,7 +37,7 @@ internal static class IngestSummary
             var most = report.Unmapped.OrderByDescending(field => field.Value).ToList();
             var rest = most.Count > UnmappedShown ? $", and {most.Count - UnmappedShown} more" : "";
             output.WriteLine(
-                $"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => f.Key))}{rest}"
+                $"kept in extra, as no contract names them: {string.Join(", ", most.Take(UnmappedShown).Select(f => TerminalText.Visible(f.Key)))}{rest}"
             );
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Lake;
 
@@ -57,7 +58,7 @@ internal static class LakeVacuumCommand
     {
         if (report.DryRun)
             foreach (var file in report.Files.Concat(report.LogFiles))
-                output.WriteLine(file.Key);
+                output.WriteLine(TerminalText.Visible(file.Key));
         output.WriteLine(
             $"{(report.DryRun ? "would delete" : "deleted")} {Amounts.Count(report.Files.Count)} data files and "
                 + $"{Amounts.Count(report.LogFiles.Count)} log files, {Amounts.Bytes(report.Bytes)}"

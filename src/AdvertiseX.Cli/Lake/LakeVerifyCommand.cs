@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Lake;
 
@@ -51,7 +52,7 @@ internal static class LakeVerifyCommand
     private static void Print(VerifyReport report, string folder, TextWriter output)
     {
         foreach (var found in report.Problems.Take(ProblemsShown))
-            output.WriteLine(found);
+            output.WriteLine(TerminalText.Visible($"{found}"));
         if (report.Problems.Count > ProblemsShown)
             output.WriteLine($"and {Amounts.Count(report.Problems.Count - ProblemsShown)} more");
         output.WriteLine(

@@ -1,3 +1,5 @@
+using AdvertiseX.Reports;
+
 namespace AdvertiseX.Cli.Text;
 
 /// <summary>A small aligned table: the first column at the left, the others at the right.</summary>
@@ -12,7 +14,7 @@ internal sealed class TextTable(params string[] header)
     {
         if (cells.Length != header.Length)
             throw new ArgumentException($"{cells.Length} cells for {header.Length} columns", nameof(cells));
-        _rows.Add(cells);
+        _rows.Add([.. cells.Select(TerminalText.Visible)]);
     }
 
     /// <param name="output">Where to.</param>

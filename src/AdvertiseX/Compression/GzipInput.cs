@@ -38,7 +38,7 @@ internal sealed class GzipInput(Stream compressed) : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    /// <summary>Counts zero bytes up to another byte or the end, and returns how many bytes then lie in the buffer up to
+    /// <summary>Counts zero bytes up to another byte or the end. Returns how many bytes then lie in the buffer up to
     /// the last one that is not zero.</summary>
     private int CountZeros()
     {

@@ -59,7 +59,8 @@ public sealed class DataLake : IDisposable
     /// the defaults.</param>
     /// <param name="cancellation">Stops between two commits.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
-    /// <exception cref="LakeException">The folder is no lake, and <paramref name="create"/> is false.</exception>
+    /// <exception cref="LakeException">The path is not that of a folder, or the folder is no lake and
+    /// <paramref name="create"/> is false.</exception>
     /// <exception cref="DeltaException">A log is damaged.</exception>
     public static ValueTask<DataLake> OpenAsync(
         string path,
@@ -67,7 +68,13 @@ public sealed class DataLake : IDisposable
         TimeProvider? clock = null,
         DuckDbEngineOptions? engine = null,
         CancellationToken cancellation = default
-    ) => OpenAsync(new LocalObjectStore(path), path, create, clock, engine, cancellation);
+    )
+    {
+        // A link to nothing exists too.
+        if (!Directory.Exists(path) && Path.Exists(path))
+            throw new LakeException($"{path} is not a folder.");
+        return OpenAsync(new LocalObjectStore(path), path, create, clock, engine, cancellation);
+    }
 
     /// <summary>Opens the lake in a store.</summary>
     /// <param name="store">The store.</param>

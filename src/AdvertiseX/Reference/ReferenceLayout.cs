@@ -27,6 +27,10 @@ internal static class ReferenceLayout
         ["content_category"] = ["content_category", "category"],
     };
 
+    private static readonly Lazy<HashSet<string>> Known = new(() =>
+        [.. ReferenceTables.All.SelectMany(table => table.Columns).SelectMany(column => NamesOf(column.Name))]
+    );
+
     public static string[] NamesOf(string column) => Spellings.TryGetValue(column, out var names) ? names : [column];
 
     /// <summary>What a record describes, by the ids that it has; null when that cannot be told.</summary>
@@ -43,6 +47,28 @@ internal static class ReferenceLayout
         if (Has(record, "site_id"))
             return ReferenceKind.Sites;
         return Has(record, "advertiser_id") ? ReferenceKind.Advertisers : null;
+    }
+
+    /// <summary>Whether a name is that of a column of any table.</summary>
+    public static bool IsKnown(string name) => Known.Value.Contains(name);
+
+    /// <summary>Names of a record that mean one and the same column of its table; null if each column stands there at
+    /// most once.</summary>
+    public static (string Column, string Names)? Repeated(ReferenceRecord record, ReferenceKind kind)
+    {
+        var doubled = record
+            .Names.GroupBy(name => name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (doubled != null)
+            return (doubled.Key, string.Join(", ", doubled));
+        foreach (var column in ReferenceTables.All[(int)kind].Columns)
+        {
+            string[] names = [.. NamesOf(column.Name).Where(record.Names.Contains)];
+            if (names.Length > 1)
+                return (NamesOf(column.Name)[0], string.Join(", ", names));
+        }
+
+        return null;
     }
 
     private static bool HasAny(ReferenceRecord record, params ReadOnlySpan<string> columns)

@@ -64,6 +64,7 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
         foreach (var file in paths.SelectMany(FilesOf))
         {
             var any = false;
+            IReadOnlyList<string>? checkedNames = null;
             foreach (var record in ReferenceReader.Read(file))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -72,6 +73,10 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
                     throw new ReferenceException(
                         $"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id"
                     );
+                // The records of a CSV file share their names.
+                if (!ReferenceEquals(record.Names, checkedNames))
+                    RequireEachColumnOnce(record, kind);
+                checkedNames = record.Names;
                 if (kind == ReferenceKind.CampaignRates)
                     rates.Add(record);
                 else
@@ -89,6 +94,12 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
 
         if (rates.Count > 0)
             AddRates(batches, rates, zones, problems);
+    }
+
+    private static void RequireEachColumnOnce(ReferenceRecord record, ReferenceKind kind)
+    {
+        if (ReferenceLayout.Repeated(record, kind) is { } twice)
+            throw new ReferenceException([new(record.File, record.Row, twice.Column, twice.Names, "each column once")]);
     }
 
     private static void AddRates(

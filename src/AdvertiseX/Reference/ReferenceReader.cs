@@ -13,12 +13,35 @@ internal static class ReferenceReader
 
     private const long MaxFileBytes = 4L << 30;
 
-    /// <exception cref="ReferenceException">The file is not readable as CSV or JSON.</exception>
+    // The first bytes of gzip, zstd, bzip2 and xz.
+    private static readonly byte[][] Compressed =
+    [
+        [0x1F, 0x8B],
+        [0x28, 0xB5, 0x2F, 0xFD],
+        [.. "BZh"u8],
+        [0xFD, .. "7zXZ"u8],
+    ];
+
+    /// <exception cref="ReferenceException">The file is not readable as CSV or JSON, or a text in it is not
+    /// UTF-8.</exception>
     public static IEnumerable<ReferenceRecord> Read(string path)
     {
         if (new FileInfo(path).Length > MaxFileBytes)
             throw new ReferenceException($"{path} is larger than 4 GiB");
+        RequireNotCompressed(path);
         return FirstByte(path) is (byte)'[' or (byte)'{' ? ReadJson(path) : ReadCsv(path);
+    }
+
+    private static void RequireNotCompressed(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[5];
+        head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        foreach (var magic in Compressed)
+        {
+            if (head.StartsWith(magic))
+                throw new ReferenceException($"{path} is compressed; decompress it first");
+        }
     }
 
     private static byte FirstByte(string path)
@@ -34,14 +57,28 @@ internal static class ReferenceReader
     {
         using var csv = new CsvRecords(path);
         var names = (Next(csv, path, 0) ?? []).Select(name => name.ToLowerInvariant()).ToArray();
+        foreach (var name in names)
+            RequireText(path, 0, null, name);
         for (long row = 1; Next(csv, path, row) is { } fields; row++)
         {
             if (fields.Length != names.Length)
                 throw new ReferenceException([
                     new(path, row, null, $"{fields.Length} fields", $"{names.Length} fields, as in the header"),
                 ]);
+            for (var i = 0; i < names.Length; i++)
+                RequireText(path, row, names[i], fields[i]);
             yield return new ReferenceRecord(path, row, names, fields);
         }
+    }
+
+    // The readers put U+FFFD in the place of bytes that are not UTF-8.
+    private static void RequireText(string path, long row, string? column, string? text)
+    {
+        var at = text.AsSpan().IndexOfAny('\0', '\uFFFD');
+        if (at >= 0)
+            throw new ReferenceException([
+                new(path, row, column, text, text![at] == '\0' ? "text without a NUL character" : "text in UTF-8"),
+            ]);
     }
 
     private static string[]? Next(CsvRecords csv, string path, long row)
@@ -89,32 +126,63 @@ internal static class ReferenceReader
 
     private static IEnumerable<ReferenceRecord> Records(string path, long row, JsonElement json)
     {
+        var rates = new List<JsonElement>();
+        var record = RecordOf(path, row, json, rates);
+        yield return record;
+        var campaign = record.Find(["campaign_id"]);
+        foreach (var rate in rates.Where(rate => rate.ValueKind == JsonValueKind.Object))
+        {
+            var own = RecordOf(path, row, rate, null);
+            yield return own.Names.Contains("campaign_id")
+                ? own
+                : own with
+                {
+                    Names = [.. own.Names, "campaign_id"],
+                    Values = [.. own.Values, campaign],
+                };
+        }
+    }
+
+    /// <summary>The fields of an object; those of a list called <c>rates</c> are added to
+    /// <paramref name="rates"/>.</summary>
+    private static ReferenceRecord RecordOf(string path, long row, JsonElement json, List<JsonElement>? rates)
+    {
         var names = new List<string>();
         var values = new List<string?>();
-        var rates = new List<JsonElement>();
         foreach (var property in json.EnumerateObject())
         {
-            if (property.NameEquals("rates") && property.Value.ValueKind == JsonValueKind.Array)
+            var name = Decoded(path, row, null, property, property => property.Name.ToLowerInvariant())!;
+            RequireText(path, row, null, name);
+            if (rates != null && name == "rates" && property.Value.ValueKind == JsonValueKind.Array)
             {
                 rates.AddRange(property.Value.EnumerateArray());
                 continue;
             }
 
-            names.Add(property.Name.ToLowerInvariant());
-            values.Add(Text(property.Value));
+            if (HasObject(property.Value) && ReferenceLayout.IsKnown(name))
+                throw new ReferenceException([new(path, row, name, property.Value.GetRawText(), "a text or a number")]);
+            names.Add(name);
+            values.Add(Decoded(path, row, name, property.Value, Text));
+            RequireText(path, row, name, values[^1]);
         }
 
-        yield return new ReferenceRecord(path, row, names, values);
-        var campaign = new ReferenceRecord(path, row, names, values).Find(["campaign_id"]);
-        foreach (var rate in rates.Where(rate => rate.ValueKind == JsonValueKind.Object))
+        return new ReferenceRecord(path, row, names, values);
+    }
+
+    private static bool HasObject(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object
+        || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(HasObject));
+
+    private static string? Decoded<T>(string path, long row, string? column, T json, Func<T, string?> text)
+    {
+        try
         {
-            var parts = rate.EnumerateObject().ToList();
-            yield return new ReferenceRecord(
-                path,
-                row,
-                [.. parts.Select(part => part.Name.ToLowerInvariant()), "campaign_id"],
-                [.. parts.Select(part => Text(part.Value)), campaign]
-            );
+            return text(json);
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no UTF-8, or an escape of half a surrogate pair.
+            throw new ReferenceException([new(path, row, column, null, "text in UTF-8")]);
         }
     }
 

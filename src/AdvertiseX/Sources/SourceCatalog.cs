@@ -22,10 +22,8 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
         {
             if (Directory.Exists(path))
                 Walk(path, list);
-            else if (File.Exists(path))
-                list.Add(LookNamed(path));
             else
-                throw new SourceException($"{path}: no such file or folder");
+                list.Add(LookNamed(path));
         }
 
         return list;
@@ -35,16 +33,24 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
     /// <exception cref="SourceException">There is no such file, or it is neither JSON, CSV nor Avro.</exception>
     public static FileSource Identify(string path, CompiledContract contract)
     {
-        if (!File.Exists(path))
-            throw new SourceException($"{path}: no such file");
+        RequireFile(path, "no such file");
         var (sample, compression) = SampleOf(path);
         if (sample.Format is not { } format)
             throw new SourceException($"{path}: {sample.Seen}; known are JSON, CSV and Avro, also compressed");
         return new FileSource(Path.GetFullPath(path), format, compression, contract, new FileInfo(path).Length);
     }
 
+    private static void RequireFile(string path, string missing)
+    {
+        if (FileType.Fault(path) is { } fault)
+            throw new SourceException($"{path}: {fault}");
+        if (!File.Exists(path))
+            throw new SourceException($"{path}: {missing}");
+    }
+
     private FileSource LookNamed(string path)
     {
+        RequireFile(path, "no such file or folder");
         try
         {
             var (source, refusal) = Look(Path.GetFullPath(path));
@@ -61,14 +67,17 @@ public sealed class SourceCatalog(IReadOnlyList<CompiledContract> contracts, Fee
 
     private void Walk(string folder, SourceList list)
     {
-        var files = Directory
-            .EnumerateFiles(Path.GetFullPath(folder), "*", SearchOption.AllDirectories)
-            .Where(f => !IsHidden(folder, f))
-            .Order(StringComparer.Ordinal);
+        var files = FolderWalk.Files(folder).Where(f => !IsHidden(folder, f)).Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
             try
             {
+                if ((FileType.Fault(file) ?? (File.Exists(file) ? null : "no such file")) is { } fault)
+                {
+                    list.Skip(new SkippedFile(file, fault));
+                    continue;
+                }
+
                 var (source, refusal) = Look(file);
                 if (source != null)
                     list.Add(source);

@@ -72,8 +72,8 @@ internal readonly struct FieldPlan
         };
     }
 
-    /// <summary>Whether a field is an id, of which zeros and dashes mean absent. The id of an impression on offer is not:
-    /// it counts the offers of a request, mostly from 0 or 1.</summary>
+    /// <summary>Whether a field is an id, in which zeros and dashes mean absent. The id of an impression on offer is
+    /// not one: it counts the offers of a request, mostly from 0 or 1.</summary>
     public static bool IsIdOf(string field) =>
         field.EndsWith("_id", StringComparison.Ordinal) && field != ContractFields.Imp;
 

@@ -48,7 +48,10 @@ internal sealed class KindPlan
         StreamOffset = Table.Ordinal("stream_offset");
         StreamOrdinal = Table.Ordinal("stream_ordinal");
         Extra = Table.Ordinal("extra");
-        AdjustmentKey = [.. new[] { "user_id", "campaign_id", ContractFields.Kind, "order_id" }.Select(field => IdsOf([field]))];
+        AdjustmentKey =
+        [
+            .. new[] { "user_id", "campaign_id", ContractFields.Kind, "order_id" }.Select(field => IdsOf([field])),
+        ];
         IsAdjustment = kind == EventKind.Conversion ? Table.Ordinal("is_adjustment") : -1;
         Revenue = kind == EventKind.Conversion ? Table.Ordinal("revenue_micros") : -1;
     }

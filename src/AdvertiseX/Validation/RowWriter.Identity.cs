@@ -127,8 +127,8 @@ internal sealed unsafe partial class RowWriter
 
     /// <summary>
     /// An event without a user is known by all of its record: name and value of each column that has one, in the
-    /// table's order, then of each field in <c>extra</c>, by name, objects and arrays taken apart. Neither the contract's
-    /// order nor the format's types enter.
+    /// table's order, then of each field in <c>extra</c>, by name, objects and arrays taken apart. Neither the
+    /// contract's order nor the format's types enter.
     /// </summary>
     private void AddWholeRecord(KindPlan plan, ColumnBatch batch, int row)
     {

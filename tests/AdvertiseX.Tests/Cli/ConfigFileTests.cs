@@ -205,11 +205,13 @@ public sealed class ConfigFileTests
     )]
     [InlineData("""{"ingest":3}""", "'ingest' is a number; an object of keys is needed")]
     [InlineData("""{"engine":{"threads":1},"engine":{}}""", "the section 'engine' is there twice")]
-    [InlineData("""{"engine":{"threads":1,"threads":2}}""", "engine.threads is there twice")]
+    [InlineData("""{"engine":{"threads":1,"threads":2}}""", "engine.threads is there twice: 1 and 2")]
     [InlineData("""[]""", "the configuration is an array; an object is needed")]
     [InlineData("""{"ingest":""", "not JSON from line 1, byte 11 on")]
     [InlineData("{\"ingest\":{},\n  ingest:{}}", "not JSON from line 2, byte 3 on")]
-    [InlineData("""{"lake":{"path":"\ud800"}}""", "a text holds half of a surrogate pair")]
+    [InlineData("""{"lake":{"path":"\ud800"}}""", "lake.path holds half of a surrogate pair")]
+    [InlineData("""{"lake":{"\ud800":1}}""", "a text holds half of a surrogate pair")]
+    [InlineData("""{"lake":{"path":"  "}}""", "lake.path is \"  \"; allowed: a folder")]
     [InlineData(
         """{"ingest":{"commit_unit_bytes":5}}""",
         "ingest.commit_unit_bytes is 5; allowed: 1048576 to 1073741824 bytes"
@@ -255,6 +257,45 @@ public sealed class ConfigFileTests
             StringComparison.Ordinal
         );
     }
+
+    [Theory]
+    [InlineData("engine", "spill_folder")]
+    [InlineData("models", "directory")]
+    public void A_folder_must_be_there(string section, string key)
+    {
+        using var folder = new TemporaryFolder();
+        var missing = folder.At("nowhere");
+        string Config(string value) => folder.Write("my.json", $$$"""{"{{{section}}}":{"{{{key}}}":"{{{value}}}"} }""");
+        foreach (var value in new[] { missing, folder.Write("file", "") })
+            Assert.Equal(
+                $"{folder.At("my.json")}: {section}.{key} is \"{value}\"; allowed: an existing folder, or empty",
+                Assert.Throws<UsageException>(() => ConfigFile.Read(Config(value))).Message
+            );
+        Assert.Equal(folder.Path, Option($"{section}.{key}").Read(ConfigFile.Read(Config(folder.Path))));
+        Assert.Equal("", Option($"{section}.{key}").Read(ConfigFile.Read(Config(""))));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_named_with_their_place()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.At("my.json"), [.. "{\n  // Z"u8, 0xFC, .. "rich\n}"u8]);
+        Assert.Equal(
+            $"{folder.At("my.json")}: not UTF-8 at line 2, byte 7",
+            Assert.Throws<UsageException>(() => ConfigFile.Read(folder.At("my.json"))).Message
+        );
+        File.WriteAllBytes(folder.At("my.json"), [0xEF, 0xBB, 0xBF, .. "{}"u8]);
+        Assert.Equal(new AdxSettings(), ConfigFile.Read(folder.At("my.json")));
+    }
+
+    [Theory]
+    [InlineData("~", "")]
+    [InlineData("~/lakes/ads", "/lakes/ads")]
+    public void The_folder_of_the_lake_may_begin_with_the_home_folder(string written, string below) =>
+        Assert.Equal(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + below,
+            Parse("lake.path", $"\"{written}\"").LakePath
+        );
 
     private static void Refused(string key, string json)
     {

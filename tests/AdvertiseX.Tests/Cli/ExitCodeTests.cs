@@ -165,6 +165,116 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Contains("elsewhere", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ingest")]
+    [InlineData("ingest --dry-run")]
+    public async Task What_a_file_holds_does_not_steer_the_terminal(string command)
+    {
+        const string Steering = "\u001b[31m\u202e";
+        _folder.Write($"{Steering}.csv", $"{Steering}article,price\n1,2\n");
+        _folder.Write($"{Steering}.txt", $"{Steering} prices\n");
+        File.WriteAllBytes(
+            _folder.At("codec.avro"),
+            [.. "Obj\u0001\u0002\u0014avro.codec\u0010\u001b[31mred\0"u8, .. new byte[16]]
+        );
+        foreach (var path in Directory.GetFiles(_folder.Path).Append(_folder.Path))
+        {
+            var (_, output, error) = await CliRun.RunAsync([.. command.Split(' '), path, "--lake", _folder.At("lake")]);
+
+            Assert.DoesNotContain('\u001b', output + error);
+            Assert.DoesNotContain('\u202e', output + error);
+            Assert.NotEqual("", error + output);
+        }
+    }
+
+    [Theory]
+    [InlineData("--lake", "")]
+    [InlineData("--lake", "  ")]
+    [InlineData("ADX_LAKE", "")]
+    [InlineData("lake.path", " ")]
+    public async Task A_lake_without_a_name_ends_with_2(string name, string folder)
+    {
+        string[] words = name switch
+        {
+            "--lake" => ["--lake", folder],
+            "lake.path" => ["--config", _folder.Write("adx.json", $"{{\"lake\":{{\"path\":\"{folder}\"}}}}")],
+            _ => [],
+        };
+        var (code, output, error) = await CliRun.RunAsync(
+            ["lake", "tables", .. words],
+            name == "ADX_LAKE" ? new() { [name] = folder } : []
+        );
+
+        Assert.Equal(2, code);
+        Assert.Equal("", output);
+        Assert.EndsWith($"{name} is \"{folder}\"; allowed: a folder\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lake_that_is_no_folder_and_a_feed_that_is_no_file_are_told()
+    {
+        var file = _folder.Write("file", "x");
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("nowhere"));
+        foreach (var lake in new[] { file, _folder.At("link") })
+        {
+            var (code, _, error) = await CliRun.RunAsync("lake", "tables", "--lake", lake);
+
+            Assert.Equal(1, code);
+            Assert.Contains("is not a folder", error, StringComparison.Ordinal);
+            AssertClear(error);
+        }
+
+        var (feed, _, said) = await CliRun.RunAsync("ingest", _folder.At("link"), "--lake", _folder.At("lake"));
+
+        Assert.Equal(1, feed);
+        Assert.Contains(
+            $"a symbolic link to {_folder.At("nowhere")}, which is not there",
+            said,
+            StringComparison.Ordinal
+        );
+        AssertClear(said);
+    }
+
+    [Fact]
+    public async Task A_pipe_and_a_device_are_not_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo and /dev");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", _folder.At("pipe.json")))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        foreach (var path in new[] { _folder.At("pipe.json"), "/dev/zero" })
+        {
+            var (code, _, error) = await CliRun.RunAsync("ingest", path, "--lake", _folder.At("lake"));
+
+            Assert.Equal(1, code);
+            Assert.Contains($"{path}: not a regular file", error, StringComparison.Ordinal);
+            AssertClear(error);
+        }
+
+        var (_, plan, _) = await CliRun.RunAsync("ingest", _folder.Path, "--dry-run", "--lake", _folder.At("lake"));
+        Assert.Contains("pipe.json: not a regular file", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_links_to_itself_is_read_once()
+    {
+        var feeds = Directory.CreateDirectory(_folder.At("feeds")).FullName;
+        var inner = Directory.CreateDirectory(Path.Combine(feeds, "inner")).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(inner, "a.json"),
+            """{"impression_id":"a","timestamp":"2024-03-01T10:00:00Z","user_id":"u","creative_id":"r"}""" + "\n",
+            TestContext.Current.CancellationToken
+        );
+        Directory.CreateSymbolicLink(Path.Combine(inner, "back"), feeds);
+        Directory.CreateSymbolicLink(_folder.At("entry"), feeds);
+        foreach (var path in new[] { feeds, _folder.At("entry") })
+        {
+            var (code, plan, _) = await CliRun.RunAsync("ingest", path, "--dry-run", "--lake", _folder.At("lake"));
+
+            Assert.Equal(0, code);
+            Assert.Single(plan.Split('\n'), line => line.Contains("a.json", StringComparison.Ordinal));
+        }
+    }
+
     private static void AssertClear(string error)
     {
         Assert.StartsWith("adx: ", error, StringComparison.Ordinal);

@@ -284,7 +284,7 @@ public class DecompressionTests
             using var content = Decompression.Open(new ChoppedStream(padded, piece), CompressionFormat.Gzip);
             Assert.Equal("abc"u8.ToArray(), ReadInOddPieces(content));
             foreach (
-                byte[] rubbish in (byte[][])
+                var rubbish in (byte[][])
                     [
                         [.. padded, 1],
                         [.. padded, 1, 0, 0],

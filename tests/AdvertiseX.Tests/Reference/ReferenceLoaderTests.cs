@@ -185,6 +185,76 @@ public sealed class ReferenceLoaderTests
         Assert.Equal(file + expected, error.Message);
     }
 
+    /// <summary>Latin 1, so that each letter is a byte of the file.</summary>
+    [Theory]
+    [InlineData("campaign_id,name\na,x\nb\u00ff,y\n", "row 2, campaign_id: 'b\ufffd', expected text in UTF-8")]
+    [InlineData("campaign_id,name\na,x\nb,\u00fcber\n", "row 2, name: '\ufffdber', expected text in UTF-8")]
+    [InlineData("campaign_id,n\u00ffme\na,x\n", "the header: 'n\ufffdme', expected text in UTF-8")]
+    [InlineData("campaign_id,name\na\0b,x\n", "row 1, campaign_id: 'a\0b', expected text without a NUL character")]
+    [InlineData(
+        "campaign_id,Campaign_ID\na,b\n",
+        "row 1, campaign_id: 'campaign_id, campaign_id', expected each column once"
+    )]
+    [InlineData("campaign_id,note,note\na,b,c\n", "row 1, note: 'note, note', expected each column once")]
+    [InlineData("creative_id,ad_id\na,b\n", "row 1, creative_id: 'creative_id, ad_id', expected each column once")]
+    [InlineData("{\"campaign_id\":\"a\"}\n{\"campaign_id\":\"\u00ff\"}", "row 2, campaign_id: expected text in UTF-8")]
+    [InlineData("{\"campaign_id\":\"a\",\"n\u00ff\":1}", "row 1: expected text in UTF-8")]
+    [InlineData("{\"campaign_id\":\"\\ud800\"}", "row 1, campaign_id: expected text in UTF-8")]
+    [InlineData("{\"campaign_id\":\"a\\u0000\"}", "row 1, campaign_id: 'a\0', expected text without a NUL character")]
+    [InlineData(
+        "{\"campaign_id\":\"a\",\"campaign_id\":\"b\"}",
+        "row 1, campaign_id: 'campaign_id, campaign_id', expected each column once"
+    )]
+    [InlineData(
+        "[{\"campaign_id\":\"a\",\"starts\":\"2024-03-01\",\"start_date\":null}]",
+        "row 1, start_date: 'start_date, starts', expected each column once"
+    )]
+    [InlineData("{\"campaign_id\":{\"id\":1}}", "row 1, campaign_id: '{\"id\":1}', expected a text or a number")]
+    [InlineData("{\"campaign_id\":\"a\",\"rates\":[{\"rate\":{}}]}", "row 1, rate: '{}', expected a text or a number")]
+    public async Task What_is_no_text_or_ambiguous_is_named_with_its_row_and_column(string bytes, string expected)
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var file = Path.Combine(lake.Folder, "reference");
+        await File.WriteAllBytesAsync(
+            file,
+            System.Text.Encoding.Latin1.GetBytes(bytes),
+            TestContext.Current.CancellationToken
+        );
+        var error = await Assert.ThrowsAsync<ReferenceException>(() =>
+            new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken)
+        );
+        Assert.Equal($"{file}, {expected}", error.Message);
+        Assert.DoesNotContain(lake.Lake.Tables, table => table.Name is "campaigns" or "creatives");
+    }
+
+    [Fact]
+    public async Task A_compressed_file_is_called_so()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var file = Path.Combine(lake.Folder, "campaigns.csv.gz");
+        await File.WriteAllBytesAsync(
+            file,
+            AdvertiseX.Tests.Ingestion.TempIngest.Gzip("campaign_id\na\n"),
+            TestContext.Current.CancellationToken
+        );
+        var error = await Assert.ThrowsAsync<ReferenceException>(() =>
+            new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken)
+        );
+        Assert.Equal($"{file} is compressed; decompress it first", error.Message);
+    }
+
+    [Fact]
+    public async Task An_object_in_a_column_that_is_not_read_does_no_harm()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        await WriteAsync(lake.Folder, "c.json", """{"campaign_id":"a","meta":{"by":"x"}}""");
+        var loaded = await new ReferenceLoader(lake.Lake).LoadAsync(
+            [Path.Combine(lake.Folder, "c.json")],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(1, Assert.Single(loaded).Rows);
+    }
+
     private static Task WriteAsync(string folder, string name, string content) =>
         File.WriteAllTextAsync(Path.Combine(folder, name), content);
 }
