@@ -42,6 +42,7 @@ internal static class ReportBench
     private static readonly string[] Read =
     [
         "impressions",
+        "invalid_rates",
         "click_attribution",
         "conversion_attribution",
         "creatives",

@@ -1,8 +1,8 @@
 CREATE TABLE events AS
 WITH lines AS (
   SELECT
-    *, lower(kind_text) AS kind, lower(user_agent) AS agent
-  FROM (
+    *, kind IN ('click', 'clickad', 'adclick', 'clicked', 'clickthrough') AS is_click, lower(user_agent) AS agent
+  FROM (SELECT *, plain_of(kind_text) AS kind FROM (
     SELECT
       nullif(event_id, '') AS event_id,
       nullif(event_timestamp, '') AS time_text,
@@ -29,32 +29,34 @@ WITH lines AS (
       event_timestamp: 'VARCHAR', event_id: 'VARCHAR', user_id: 'VARCHAR', ad_campaign_id: 'VARCHAR', conversion_type: 'VARCHAR',
       creative_id: 'VARCHAR', impression_id: 'VARCHAR', click_id: 'VARCHAR', order_id: 'VARCHAR', revenue: 'VARCHAR', cost: 'VARCHAR',
       currency: 'VARCHAR', page_url: 'VARCHAR', ip: 'VARCHAR', user_agent: 'VARCHAR', product: 'VARCHAR'})
-  )
+  ))
 )
 SELECT
-  kind IN ('click', 'click_ad', 'ad_click', 'clicked', 'clickthrough', 'click_through', 'click-through') AS is_click,
+  is_click, coalesce(NOT is_click AND (kind = 'refund' OR revenue_micros < 0), false) AS is_adjustment,
   event_id, key_of(event_id) AS event_key, event_time,
   TIMESTAMP '{{now}}' AS received_time, TIMESTAMP '{{now}}' AS processed_time, CAST(event_time AS DATE) AS event_date,
   user_id, key_of(user_id) AS user_key,
   CAST(hash(event_id, event_time, user_id, campaign_id, kind_text, creative_id, impression_id, click_id, order_id, revenue_micros, cost_micros,
     currency, page_url, ip, user_agent, product) & 2147483647::UBIGINT AS INTEGER) AS payload_hash,
-  coalesce(agent_invalid(agent), CASE WHEN in_data_centre(address_block(ip)) THEN 'data_centre' END) AS ivt_reason,
+  CASE WHEN NOT is_adjustment THEN coalesce(agent_invalid(agent), CASE WHEN in_data_centre(address_block(ip)) THEN 'data_centre' END) END AS ivt_reason,
   stream, CAST(NULL AS BIGINT) AS stream_offset, CAST(NULL AS INTEGER) AS stream_ordinal,
   impression_id, key_of(impression_id) AS impression_key, creative_id, campaign_id, CAST(NULL AS VARCHAR) AS advertiser_id,
   CAST(NULL AS VARCHAR) AS site_id,
   page_url, without_www(page_host(page_url)) AS domain, agent_device(agent) AS device_type, CAST(NULL AS VARCHAR) AS country,
-  ip, user_agent, cost_micros, click_id, key_of(click_id) AS click_key, kind_text AS conversion_type, order_id, revenue_micros, currency,
+  ip, user_agent, cost_micros, click_id, key_of(click_id) AS click_key, kind_text AS conversion_type, order_id,
+  CASE WHEN is_adjustment THEN -abs(lines.revenue_micros) ELSE lines.revenue_micros END AS revenue_micros, currency,
   CASE WHEN product IS NOT NULL THEN CAST(to_json({product: product}) AS VARCHAR) END AS extra,
   CASE
-    WHEN kind IN ('', 'none', 'null', '0', 'false', 'impression', 'view') THEN 'unknown_kind'
+    WHEN kind IN ('', 'none', 'null', '0', 'false', 'impression', 'view', 'pageview') THEN 'unknown_kind'
     WHEN time_text IS NULL THEN 'missing_required_field'
     WHEN event_time IS NULL THEN 'bad_time'
     WHEN event_time > TIMESTAMP '{{now}}' + INTERVAL 10 MINUTE THEN 'from_the_future'
     WHEN event_time < TIMESTAMP '2000-01-01' THEN 'out_of_range'
-    WHEN is_click AND cost IS NOT NULL AND cost_micros IS NULL THEN 'bad_type'
-    WHEN is_click AND cost_micros < 0 THEN 'out_of_range'
+    WHEN cost IS NOT NULL AND cost_micros IS NULL THEN 'bad_type'
+    WHEN cost_micros < 0 THEN 'out_of_range'
     WHEN NOT is_click AND revenue IS NOT NULL AND revenue_micros IS NULL THEN 'bad_type'
-    WHEN coalesce(user_id, campaign_id, impression_id) IS NULL THEN 'missing_required_field'
+    WHEN is_click AND coalesce(user_id, campaign_id, impression_id) IS NULL THEN 'missing_required_field'
+    WHEN NOT is_click AND NOT is_adjustment AND coalesce(user_id, campaign_id, click_id, impression_id, order_id) IS NULL THEN 'missing_required_field'
   END AS reason
 FROM lines;
 
@@ -80,7 +82,7 @@ SELECT event_id, event_key, event_time, received_time, processed_time, event_dat
   user_agent, cost_micros, currency, extra
 FROM events WHERE is_click;
 CREATE VIEW conversions AS
-SELECT event_id, event_key, event_time, received_time, processed_time, event_date, user_id, user_key, payload_hash, CAST(NULL AS VARCHAR) AS ivt_reason,
+SELECT event_id, event_key, event_time, received_time, processed_time, event_date, user_id, user_key, payload_hash, ivt_reason,
   stream, stream_offset, stream_ordinal, campaign_id, advertiser_id, click_id, click_key, impression_id, impression_key, conversion_type, order_id,
-  revenue_micros, currency, extra
+  revenue_micros, currency, is_adjustment, creative_id, site_id, page_url, domain, device_type, country, ip, user_agent, cost_micros, extra
 FROM events WHERE NOT is_click;

@@ -54,6 +54,9 @@ CREATE MACRO agent_invalid(a) AS CASE
 CREATE MACRO page_host(url) AS lower(split_part(url, '/', 3));
 CREATE MACRO without_www(host) AS CASE WHEN starts_with(host, 'www.') THEN substr(host, 5) ELSE host END;
 
+-- Spellings of kinds and conversion types are the same without case, spaces, dashes, underscores and one final s.
+CREATE MACRO plain_of(text) AS regexp_replace(translate(lower(text), ' -_', ''), 's$', '');
+
 -- DuckDB has no XXH3; its own hash, cut to 63 and 31 bits, stands for it. It gives nulls a hash too.
 CREATE MACRO key_of(text) AS CASE WHEN text IS NOT NULL THEN CAST(hash(text) >> 1 AS BIGINT) END;
 CREATE MACRO micros_of(amount) AS CAST(TRY_CAST(amount AS DECIMAL(18, 6)) * 1000000 AS BIGINT);

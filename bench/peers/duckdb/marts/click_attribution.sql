@@ -36,7 +36,7 @@ WITH events AS (
   FROM events WHERE campaign_id IS NOT NULL
 )
 SELECT event_key AS click_key, view.event_key AS impression_key, 'user_campaign' AS match_basis, micros - view.micros AS micros_since
-FROM latest WHERE is_click = 1 AND micros - view.micros <= click_window
+FROM latest WHERE is_click = 1 AND click_window > 0 AND micros - view.micros <= click_window
 UNION ALL
 SELECT c.event_key, i.event_key, 'impression_id', c.micros - i.micros
 FROM click_rows c JOIN candidates i ON i.event_key = c.impression_key AND i.event_id = c.impression_id

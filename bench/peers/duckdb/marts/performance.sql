@@ -1,15 +1,12 @@
 -- Clicks, conversions and credits are few: they join the sums of impressions and are summed with them.
 CREATE MACRO day_of(micros) AS DATE '1970-01-01' + CAST(micros // 86400000000 AS INTEGER);
 
-CREATE TEMP TABLE verdicts AS
-SELECT conversion_key, max(ivt_reason) AS ivt_reason FROM conversion_attribution GROUP BY conversion_key;
-
 CREATE TABLE credits AS
 WITH given AS (
   SELECT b.basis, m.model, epoch_us(CASE WHEN b.basis = 'conversion' THEN a.conversion_time ELSE a.touch_time END) AS micros, a.user_key, a.touch_kind,
     a.campaign_id, a.ad_group_id, a.creative_id, CASE WHEN a.site_id <> '(unknown)' THEN a.site_id ELSE a.domain END AS site_id, a.device_type,
     a.country, a.region, a.currency,
-    t.primary_types IS NULL OR contains(t.primary_types, '|' || lower(a.conversion_type) || '|') AS is_primary,
+    t.primary_types IS NULL OR list_contains(t.primary_types, plain_of(a.conversion_type)) AS is_primary,
     m.millionths, m.net_millionths, m.revenue_micros, m.net_revenue_micros
   FROM conversion_attribution a
   LEFT JOIN campaigns t USING (campaign_id)
@@ -31,30 +28,40 @@ SELECT 'click' AS kind, NULL AS basis, NULL AS touch_kind, NULL AS is_primary, e
   CASE WHEN site_id <> '(unknown)' THEN site_id ELSE domain END AS site_id, device_type, country, region, currency,
   epoch_us(event_time) + coalesce(s.offset_micros, 0) AS local_micros, 1 AS events, CASE WHEN ivt_reason IS NULL THEN 1 ELSE 0 END AS net_events,
   CASE WHEN match_basis = 'unmatched' THEN 1 ELSE 0 END AS unmatched, cost_micros AS money_micros, NULL::BIGINT AS net_money_micros,
-  CASE WHEN s.pricing_model = 'cpc' THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS spend_micros,
+  CASE WHEN s.pricing_model = 'cpc' THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS gross_spend_micros,
+  CASE WHEN s.pricing_model = 'cpc' AND ivt_reason IS NULL THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS spend_micros,
   CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END AS priced_events
 FROM click_attribution e
 LEFT JOIN spans s ON s.campaign_id = e.campaign_id AND epoch_us(e.event_time) >= s.from_micros AND epoch_us(e.event_time) < s.to_micros
 UNION ALL
 SELECT 'credit', basis, touch_kind, is_primary, user_key, campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
-  local_micros, 1, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
-  CASE WHEN pricing_model = 'cpa' AND basis = 'conversion' AND net_millionths > 0 THEN rate_micros WHEN pricing_model = 'cpa' AND basis = 'conversion' THEN 0 END, 0
-FROM credits WHERE model = 'last_touch'
+  local_micros, CASE WHEN millionths > 0 THEN 1 ELSE 0 END, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
+  CASE WHEN is_billed THEN CASE WHEN is_primary THEN rate_micros ELSE 0 END END,
+  CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, 0
+FROM (SELECT *, pricing_model = 'cpa' AND basis = 'conversion' AND millionths > 0 AS is_billed FROM credits WHERE model = 'last_touch')
 UNION ALL
-SELECT CASE WHEN v.conversion_key IS NULL THEN 'unattributed' ELSE 'tagged' END, NULL, NULL, NULL, c.user_key, coalesce(c.campaign_id, '(unknown)'),
-  NULL, NULL, NULL, NULL, NULL, NULL, c.currency, epoch_us(c.event_time) + coalesce(s.offset_micros, 0), 1,
-  CASE WHEN c.ivt_reason IS NULL AND v.ivt_reason IS NULL AND o.event_key IS NULL THEN 1 ELSE 0 END, 0, NULL, NULL, NULL, 0
-FROM conversions c
-LEFT JOIN verdicts v ON v.conversion_key = c.event_key
-LEFT JOIN duplicate_orders o USING (event_key)
-LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND epoch_us(c.event_time) >= s.from_micros AND epoch_us(c.event_time) < s.to_micros;
+SELECT CASE WHEN is_touched THEN 'tagged' ELSE 'unattributed' END, NULL, NULL, NULL, c.user_key, coalesce(c.campaign_id, '(unknown)'),
+  NULL, NULL, NULL, NULL, NULL, NULL, c.currency, c.micros + coalesce(s.offset_micros, 0), 1,
+  CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, NULL, NULL, 0
+FROM judged_conversions c
+LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND c.micros >= s.from_micros AND c.micros < s.to_micros
+UNION ALL
+SELECT kind, NULL, NULL, NULL, a.user_key, coalesce(a.campaign_id, '(unknown)'), NULL, NULL, NULL, NULL, NULL, NULL, a.currency,
+  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, NULL, NULL, 0
+FROM (
+  SELECT 'unmatched adjustment' AS kind, user_key, campaign_id, currency, micros, amount_micros FROM judged_adjustments WHERE adjusts_key IS NULL
+  UNION ALL
+  SELECT 'unattributed adjustment', adjusts_user, adjusts_campaign, currency, micros, amount_micros
+  FROM judged_adjustments WHERE adjusts_key IS NOT NULL AND NOT is_touched
+) a
+LEFT JOIN spans s ON s.campaign_id = a.campaign_id AND a.micros >= s.from_micros AND a.micros < s.to_micros;
 
--- The currency of a campaign: its own, else the one that all its events carry.
+-- The currency of a campaign: its own, else the one that all its events carry, adjustments not among them.
 CREATE TABLE currencies AS
 SELECT campaign_id, coalesce(g.currency, CASE WHEN min(e.currency) = max(e.currency) THEN min(e.currency) END) AS currency
 FROM (
   SELECT campaign_id, currency FROM impression_sums WHERE dimension = 'device'
-  UNION ALL SELECT campaign_id, currency FROM small_events
+  UNION ALL SELECT campaign_id, CASE WHEN events > 0 AND kind NOT LIKE '%adjustment' THEN currency END FROM small_events
 ) e LEFT JOIN campaigns g USING (campaign_id)
 GROUP BY campaign_id, g.currency;
 
@@ -64,7 +71,8 @@ SELECT
     WHEN 15 THEN 'campaign' WHEN 23 THEN 'creative' WHEN 27 THEN 'site' WHEN 29 THEN 'device' ELSE 'geo' END AS dimension,
   campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   kind, basis, touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(unmatched) AS unmatched,
-  sum(money_micros) AS money_micros, sum(net_money_micros) AS net_money_micros, sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events
+  sum(money_micros) AS money_micros, sum(net_money_micros) AS net_money_micros, sum(gross_spend_micros) AS gross_spend_micros,
+  sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events
 FROM (SELECT *, CAST(local_micros // 86400000000 AS INTEGER) AS local_day, local_micros // 3600000000 % 24 AS local_hour FROM small_events)
 GROUP BY GROUPING SETS (
   (kind, basis, touch_kind, is_primary, campaign_id, local_day, local_hour, currency),
@@ -74,7 +82,7 @@ GROUP BY GROUPING SETS (
   (kind, basis, touch_kind, is_primary, campaign_id, local_day, country, region, currency))
 HAVING kind IN ('click', 'credit') OR GROUPING(local_hour) = 0;
 
--- Counts stand in the row of the campaign's currency, money in the row of its own.
+-- Counts stand in the row of the campaign's currency, money in the row of its own; what an adjustment takes back is money without a count.
 CREATE TABLE performance AS
 WITH parts AS (
   SELECT * EXCLUDE (net_impressions, impressions, cost_micros), 'impression' AS kind, impressions AS events, net_impressions AS net_events,
@@ -86,12 +94,14 @@ WITH parts AS (
   FROM parts p LEFT JOIN currencies c USING (campaign_id) LEFT JOIN priced q USING (campaign_id)
 ), rows AS (
   SELECT * EXCLUDE (money_micros, net_money_micros, campaign_currency, money_currency)
-    REPLACE (campaign_currency AS currency, CASE WHEN is_priced THEN spend_micros END AS spend_micros,
+    REPLACE (campaign_currency AS currency, CASE WHEN is_priced THEN gross_spend_micros END AS gross_spend_micros,
+      CASE WHEN is_priced THEN spend_micros END AS spend_micros,
       CASE WHEN is_priced AND kind IN ('impression', 'click') THEN events - priced_events ELSE 0 END AS priced_events)
-  FROM priced_parts
+  FROM priced_parts WHERE events > 0
   UNION ALL BY NAME
   SELECT dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, money_currency AS currency,
     'money of ' || kind AS kind, basis, is_priced, money_micros, net_money_micros,
+    CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS gross_spend_micros,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS spend_micros
   FROM priced_parts WHERE money_micros IS NOT NULL
 ), sums AS (
@@ -119,19 +129,24 @@ WITH parts AS (
     sum(net_money_micros) FILTER (kind = 'money of credit' AND basis = 'interaction') AS net_revenue_by_interaction_micros,
     sum(net_money_micros) FILTER (kind = 'money of credit' AND basis = 'conversion') AS net_revenue_by_conversion_micros,
     sum(money_micros) FILTER (kind IN ('money of impression', 'money of click')) AS media_cost_micros,
-    sum(spend_micros) AS spend_sum, sum(priced_events) AS unpriced, bool_or(is_priced) AS is_priced
+    sum(events) FILTER (kind = 'unattributed adjustment') AS unattributed_adjustments,
+    sum(money_micros) FILTER (kind = 'money of unattributed adjustment') AS unattributed_adjustments_micros,
+    sum(events) FILTER (kind = 'unmatched adjustment') AS unmatched_adjustments,
+    sum(money_micros) FILTER (kind = 'money of unmatched adjustment') AS unmatched_adjustments_micros,
+    sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS unpriced, bool_or(is_priced) AS is_priced
   FROM rows
   GROUP BY ALL
 ), whole AS (
   SELECT dimension, campaign_id, DATE '1970-01-01' + local_day AS local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country,
     region, currency, coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type,
-      country, region, currency, spend_sum, unpriced, is_priced)), 0)::BIGINT,
-    spend_sum, unpriced, is_priced,
-    sum(spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
+      country, region, currency, gross_spend_sum, spend_sum, unpriced, is_priced)), 0)::BIGINT,
+    gross_spend_sum, spend_sum, unpriced, is_priced,
+    sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
   FROM sums
   WINDOW day AS (PARTITION BY dimension, campaign_id, local_day, currency)
 )
-SELECT * EXCLUDE (spend_sum, unpriced, is_priced, day_spend, day_events),
+SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, is_priced, day_spend, day_events),
+  CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
   CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
   CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
 FROM whole;

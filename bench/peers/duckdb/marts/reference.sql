@@ -10,7 +10,7 @@ SELECT campaign_id, advertiser_id, time_zone, currency,
   coalesce(window_of(click_window), 86400000000) AS click_window,
   coalesce(window_of(conversion_click_window), 2592000000000) AS conversion_click_window,
   coalesce(window_of(view_window), 86400000000) AS view_window,
-  '|' || lower(primary_conversion_types) || '|' AS primary_types
+  list_transform(string_split(primary_conversion_types, '|'), lambda t: plain_of(t)) AS primary_types
 FROM read_csv('{{feeds}}/reference/campaigns.csv', header = true, all_varchar = true);
 
 CREATE TABLE rates AS

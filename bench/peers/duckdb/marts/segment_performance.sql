@@ -1,22 +1,17 @@
 CREATE TABLE segment_performance AS
 WITH events AS (
   SELECT campaign_id, user_key, DATE '1970-01-01' + local_day AS local_date, currency, 'impression' AS kind, impressions AS events,
-    net_impressions AS net_events, cost_micros AS money_micros, spend_micros, priced_events
+    net_impressions AS net_events, cost_micros AS money_micros, gross_spend_micros, spend_micros, priced_events
   FROM user_sums
   UNION ALL BY NAME
   SELECT campaign_id, user_key, day_of(local_micros) AS local_date, currency, kind, basis, touch_kind, is_primary, events, net_events, money_micros,
-    net_money_micros, spend_micros, priced_events
-  FROM small_events WHERE kind <> 'credit'
-  UNION ALL BY NAME
-  SELECT campaign_id, user_key, day_of(local_micros) AS local_date, currency, 'credit' AS kind, basis, touch_kind, is_primary, 1 AS events,
-    CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END AS net_events, revenue_micros AS money_micros, net_revenue_micros AS net_money_micros,
-    CASE WHEN pricing_model = 'cpa' AND basis = 'conversion' THEN CASE WHEN net_millionths > 0 THEN rate_micros ELSE 0 END END AS spend_micros,
-    0 AS priced_events
-  FROM credits WHERE model = 'last_touch'
+    net_money_micros, gross_spend_micros, spend_micros, priced_events
+  FROM small_events
 ), grouped AS (
   SELECT e.campaign_id, e.local_date, CASE WHEN e.user_key IS NULL THEN '(unknown)' ELSE coalesce(s.segment, 'new') END AS segment, e.currency, kind, basis,
     touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(money_micros) AS money_micros,
-    sum(net_money_micros) AS net_money_micros, sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events
+    sum(net_money_micros) AS net_money_micros, sum(gross_spend_micros) AS gross_spend_micros, sum(spend_micros) AS spend_micros,
+    sum(priced_events) AS priced_events
   FROM events e LEFT JOIN segments s ON s.user_key = e.user_key AND e.local_date BETWEEN s.valid_from AND s.valid_to
   GROUP BY ALL
 ), priced_parts AS (
@@ -24,11 +19,13 @@ WITH events AS (
   FROM grouped p LEFT JOIN currencies c USING (campaign_id) LEFT JOIN priced q USING (campaign_id)
 ), rows AS (
   SELECT * EXCLUDE (money_micros, net_money_micros, campaign_currency, money_currency)
-    REPLACE (campaign_currency AS currency, CASE WHEN is_priced THEN spend_micros END AS spend_micros,
+    REPLACE (campaign_currency AS currency, CASE WHEN is_priced THEN gross_spend_micros END AS gross_spend_micros,
+      CASE WHEN is_priced THEN spend_micros END AS spend_micros,
       CASE WHEN is_priced AND kind IN ('impression', 'click') THEN events - priced_events ELSE 0 END AS priced_events)
-  FROM priced_parts
+  FROM priced_parts WHERE events > 0
   UNION ALL BY NAME
   SELECT campaign_id, local_date, segment, money_currency AS currency, 'money of ' || kind AS kind, basis, is_priced, money_micros, net_money_micros,
+    CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS gross_spend_micros,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS spend_micros
   FROM priced_parts WHERE money_micros IS NOT NULL
 ), sums AS (
@@ -54,18 +51,23 @@ WITH events AS (
     sum(net_money_micros) FILTER (kind = 'money of credit' AND basis = 'interaction') AS net_revenue_by_interaction_micros,
     sum(net_money_micros) FILTER (kind = 'money of credit' AND basis = 'conversion') AS net_revenue_by_conversion_micros,
     sum(money_micros) FILTER (kind IN ('money of impression', 'money of click')) AS media_cost_micros,
-    sum(spend_micros) AS spend_sum, sum(priced_events) AS unpriced, bool_or(is_priced) AS is_priced
+    sum(events) FILTER (kind = 'unattributed adjustment') AS unattributed_adjustments,
+    sum(money_micros) FILTER (kind = 'money of unattributed adjustment') AS unattributed_adjustments_micros,
+    sum(events) FILTER (kind = 'unmatched adjustment') AS unmatched_adjustments,
+    sum(money_micros) FILTER (kind = 'money of unmatched adjustment') AS unmatched_adjustments_micros,
+    sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS unpriced, bool_or(is_priced) AS is_priced
   FROM rows
   GROUP BY ALL
 ), whole AS (
   SELECT campaign_id, local_date, segment, currency,
-    coalesce(COLUMNS(* EXCLUDE (campaign_id, local_date, segment, currency, spend_sum, unpriced, is_priced)), 0)::BIGINT,
-    spend_sum, unpriced, is_priced,
-    sum(spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
+    coalesce(COLUMNS(* EXCLUDE (campaign_id, local_date, segment, currency, gross_spend_sum, spend_sum, unpriced, is_priced)), 0)::BIGINT,
+    gross_spend_sum, spend_sum, unpriced, is_priced,
+    sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
   FROM sums
   WINDOW day AS (PARTITION BY campaign_id, local_date, currency)
 )
-SELECT * EXCLUDE (spend_sum, unpriced, is_priced, day_spend, day_events),
+SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, is_priced, day_spend, day_events),
+  CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
   CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
   CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
 FROM whole;

@@ -13,11 +13,10 @@ FROM (
   SELECT user_key, CAST(local_micros // 86400000000 AS INTEGER), 0, 0, NULL, 1, net_events, 0, 0
   FROM small_events WHERE kind = 'click' AND user_key IS NOT NULL
   UNION ALL
-  SELECT c.user_key, CAST((epoch_us(c.event_time) + coalesce(s.offset_micros, 0)) // 86400000000 AS INTEGER), 0, 0, NULL, 0, 0, 1,
-    CASE WHEN c.ivt_reason IS NULL AND v.ivt_reason IS NULL THEN 1 ELSE 0 END
-  FROM conversions c
-  LEFT JOIN verdicts v ON v.conversion_key = c.event_key
-  LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND epoch_us(c.event_time) >= s.from_micros AND epoch_us(c.event_time) < s.to_micros
+  SELECT c.user_key, CAST((c.micros + coalesce(s.offset_micros, 0)) // 86400000000 AS INTEGER), 0, 0, NULL, 0, 0, 1,
+    CASE WHEN c.ivt_reason IS NULL THEN 1 ELSE 0 END
+  FROM judged_conversions c
+  LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND c.micros >= s.from_micros AND c.micros < s.to_micros
   WHERE c.user_key IS NOT NULL
 )
 GROUP BY ALL;
