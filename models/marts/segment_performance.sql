@@ -182,8 +182,8 @@ priced_campaigns as (
 placed as (
   select
     e.*,
-    u.currency as campaign_currency,
-    coalesce(e.currency, u.currency) as money_currency,
+    coalesce(g.currency, u.currency) as campaign_currency,
+    coalesce(e.currency, g.currency, u.currency) as money_currency,
     g.primary_types is null or instr(g.primary_types, concat('|', coalesce(y.plain_type, ''), '|')) > 0 as is_primary,
     p.campaign_id is not null as is_priced,
     t.pricing_model,
@@ -205,17 +205,20 @@ measures as (
     case
       when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
       when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
-      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and is_primary and events > 0 then events * rate_per_event_micros
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and events > 0
+      then case when is_primary then events else 0 end * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
     end as gross_spend_micros,
     case
       when pricing_model = 'cpm' and kind in ('impression', 'invalid impression') then net_events * rate_per_event_micros
       when pricing_model = 'cpc' and kind = 'click' then net_events * rate_per_event_micros
-      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and is_primary and events > 0 then net_events * rate_per_event_micros
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and events > 0
+      then case when is_primary then net_events else 0 end * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
     end as spend_micros,
     case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events
   from placed
+  where events <> 0 or net_events <> 0 or money_micros is null or money_currency is not distinct from campaign_currency
   union all
   select
     campaign_id, local_date, segment, money_currency,

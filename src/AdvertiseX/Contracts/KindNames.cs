@@ -7,7 +7,7 @@ internal static class KindNames
     /// <c>ad_click</c>.</summary>
     public static string Plain(string value)
     {
-        var plain = string.Concat(value.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '_'))).ToLowerInvariant();
+        var plain = string.Concat(value.Trim().Where(c => c is not (' ' or '-' or '_'))).ToLowerInvariant();
         return plain.EndsWith('s') ? plain[..^1] : plain;
     }
 }

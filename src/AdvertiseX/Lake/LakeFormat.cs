@@ -12,7 +12,7 @@ internal static class LakeFormat
     public const string Property = "adx.lakeFormat";
 
     /// <summary>The format that this version reads and writes.</summary>
-    public const string Current = "1";
+    public const string Current = "2";
 
     /// <summary>Properties of a new ledger.</summary>
     public static IReadOnlyDictionary<string, string?> Properties { get; } =

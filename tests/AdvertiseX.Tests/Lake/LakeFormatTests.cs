@@ -11,7 +11,7 @@ public sealed class LakeFormatTests : IDisposable
     [Theory]
     [InlineData("\"configuration\":{}", "an unreleased version of adx")]
     [InlineData(
-        "\"configuration\":{\"adx.lakeFormat\":\"2\"}",
+        "\"configuration\":{\"adx.lakeFormat\":\"3\"}",
         "another version of adx (lake format 2, this one has 1)"
     )]
     public async Task Another_format_is_refused_with_what_to_do(string configuration, string writer)
@@ -19,10 +19,10 @@ public sealed class LakeFormatTests : IDisposable
         (await _test.OpenAsync()).Dispose();
         var ledger = Path.Combine(_test.Folder, IngestLedger.TableName, "_delta_log", $"{0L:D20}.json");
         var text = await File.ReadAllTextAsync(ledger);
-        Assert.Contains("\"configuration\":{\"adx.lakeFormat\":\"1\"}", text);
+        Assert.Contains("\"configuration\":{\"adx.lakeFormat\":\"2\"}", text);
         await File.WriteAllTextAsync(
             ledger,
-            text.Replace("\"configuration\":{\"adx.lakeFormat\":\"1\"}", configuration)
+            text.Replace("\"configuration\":{\"adx.lakeFormat\":\"2\"}", configuration)
         );
         var before = FilesOf(_test.Folder);
 

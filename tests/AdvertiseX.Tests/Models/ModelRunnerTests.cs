@@ -165,7 +165,7 @@ public sealed class ModelRunnerTests
             ["click_attribution", "conversion_touches", "conversion_attribution"],
             results
                 .Select(result => result.Model)
-                .Where(name => name.StartsWith("c", StringComparison.Ordinal) && name != "context_daily")
+                .Where(name => name.StartsWith('c') && name != "context_daily")
         );
         Assert.DoesNotContain(results, result => result.Model == "campaign_performance");
         Assert.Contains(
