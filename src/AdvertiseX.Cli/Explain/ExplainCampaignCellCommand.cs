@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Dates;
 using AdvertiseX.Engines;
 using AdvertiseX.Reports.Explaining;
 
@@ -10,7 +11,7 @@ internal static class ExplainCampaignCellCommand
     public static Command Create(Terminal terminal)
     {
         var campaign = SharedOptions.Named<string>("--campaign", "The campaign", "ID");
-        var date = SharedOptions.Named<DateOnly?>("--date", "A day in the campaign's own zone", "DATE");
+        var date = DateOptions.Day("--date", "A day in the campaign's own zone", "UTC");
         var metric = SharedOptions.Named<string>(
             "--metric",
             string.Join(", ", CellMetric.All.Select(each => each.Name)),
@@ -47,7 +48,7 @@ internal static class ExplainCampaignCellCommand
             {
                 var cell = new CellOptions(
                     parsed.GetValue(campaign)!,
-                    parsed.GetValue(date)!.Value,
+                    parsed.GetValue(date)!.First(DateOptions.Today(terminal.Clock)),
                     CellMetric.Find(parsed.GetValue(metric)!)!
                 )
                 {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Dates;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -20,9 +21,12 @@ internal static class RestatementsCommand
             "Only this campaign; may be given several times",
             "ID"
         );
-        var from = SharedOptions.Named<DateOnly?>("--from", "First day of the figures, inclusive", "DATE");
-        var to = SharedOptions.Named<DateOnly?>("--to", "Last day of the figures, inclusive", "DATE");
-        var since = SharedOptions.Named<string?>("--since", "Only changes made at this time (UTC) or later", "TIME");
+        var dates = new DateRangeOptions("of the figures, in each campaign's own zone");
+        var since = SharedOptions.Named<string?>(
+            "--since",
+            "Only changes made at this time (UTC) or later: a date, written as for --from, or 2024-04-01T12:30:00Z",
+            "TIME"
+        );
         var model = SharedOptions.Named<string?>("--model", "Only figures of this model", "MODEL");
         var measure = SharedOptions.Named<string[]>(
             "--measure",
@@ -49,23 +53,22 @@ internal static class RestatementsCommand
                     "everything that changed since, for a spreadsheet"
                 ),
             ],
-        }.With(lake, campaigns, from, to, since, model, measure, limit, format, json);
+        }.With([lake, campaigns, .. dates.All, since, model, measure, limit, format, json]);
         command.Runs(
             (parsed, settings, cancellation) =>
             {
-                if (parsed.GetValue(from) > parsed.GetValue(to))
-                    throw new UsageException(
-                        $"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}"
-                    );
+                var (from, to) = dates.Read(parsed, terminal.Clock);
                 var conditions = new List<string> { "true" };
                 if (parsed.GetValue(campaigns) is { Length: > 0 } ids)
                     conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
-                if (parsed.GetValue(from) is { } first)
+                if (from is { } first)
                     conditions.Add($"local_date >= DATE '{Day(first)}'");
-                if (parsed.GetValue(to) is { } last)
+                if (to is { } last)
                     conditions.Add($"local_date <= DATE '{Day(last)}'");
                 if (parsed.GetValue(since) is { } text)
-                    conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
+                    conditions.Add(
+                        $"run_time >= make_timestamptz({Micros(GivenTime.Parse("--since", text, terminal.Clock))})"
+                    );
                 if (parsed.GetValue(model) is { } name)
                     conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
                 if (parsed.GetValue(measure) is { Length: > 0 } names)
@@ -126,13 +129,6 @@ internal static class RestatementsCommand
         $"CASE WHEN measure LIKE '%\\_micros' ESCAPE '\\' THEN CAST(TRY_CAST({value} AS DECIMAL(31, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS VARCHAR) ELSE {value} END";
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset TimeOf(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new UsageException(
-                $"--since is '{text}'; a time like 2024-04-01 or 2024-04-01T12:30:00Z is needed"
-            );
 
     private static string Micros(DateTimeOffset time) =>
         Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
