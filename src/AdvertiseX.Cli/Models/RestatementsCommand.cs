@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Dates;
+using AdvertiseX.Cli.Names;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -18,8 +19,8 @@ internal static class RestatementsCommand
         var lake = SharedOptions.Lake(terminal);
         var campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Only this campaign; may be given several times",
-            "ID"
+            "Only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
         var dates = new DateRangeOptions("of the figures, in each campaign's own zone");
         var since = SharedOptions.Named<string?>(
@@ -59,8 +60,6 @@ internal static class RestatementsCommand
             {
                 var (from, to) = dates.Read(parsed, terminal.Clock);
                 var conditions = new List<string> { "true" };
-                if (parsed.GetValue(campaigns) is { Length: > 0 } ids)
-                    conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
                 if (from is { } first)
                     conditions.Add($"local_date >= DATE '{Day(first)}'");
                 if (to is { } last)
@@ -69,13 +68,20 @@ internal static class RestatementsCommand
                     conditions.Add(
                         $"run_time >= make_timestamptz({Micros(GivenTime.Parse("--since", text, terminal.Clock))})"
                     );
-                if (parsed.GetValue(model) is { } name)
-                    conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
                 if (parsed.GetValue(measure) is { Length: > 0 } names)
                     conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
                 var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
                 var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
-                return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
+                return RunAsync(
+                    settings,
+                    conditions,
+                    parsed.GetValue(campaigns) ?? [],
+                    parsed.GetValue(model),
+                    most,
+                    chosen,
+                    terminal,
+                    cancellation
+                );
             }
         );
         return command;
@@ -84,6 +90,8 @@ internal static class RestatementsCommand
     private static async Task<int> RunAsync(
         AdxSettings settings,
         List<string> conditions,
+        string[] campaigns,
+        string? model,
         long most,
         ResultFormat format,
         Terminal terminal,
@@ -94,6 +102,21 @@ internal static class RestatementsCommand
         {
             if (lake.Tables.All(table => table.Name != RestatementTable.Name))
                 throw new LakeException("The lake has no restatements yet; adx run logs them.");
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+            var named = await new GivenNames(engine, lake).CampaignsAsync(
+                campaigns,
+                [RestatementTable.Name, "campaign_performance"],
+                cancellation
+            );
+            if (named.Count > 0)
+                conditions.Add(
+                    $"campaign_id IN ({SqlDialect.DuckDb.Texts([.. named.Select(campaign => campaign.Id)])})"
+                );
+            if (model is not null)
+            {
+                GivenNames.Require("model", model, await ModelsAsync(engine, lake, cancellation));
+                conditions.Add($"model = {SqlDialect.DuckDb.Text(model)}");
+            }
         }
 
         return await QueryRun.RunAsync(
@@ -101,6 +124,22 @@ internal static class RestatementsCommand
             terminal,
             cancellation
         );
+    }
+
+    // Own models too: those that a run has logged.
+    private static async Task<IReadOnlyList<string>> ModelsAsync(
+        DuckDbEngine engine,
+        DataLake lake,
+        CancellationToken cancellation
+    )
+    {
+        var sets = await ReportTables.SetsAsync(lake, [RestatementTable.Name], cancellation);
+        var select = $"select distinct model from {RestatementTable.Name}";
+        var names = ModelCatalog.Shipped.Ordered.Select(known => known.Name).ToHashSet(StringComparer.Ordinal);
+        using var logged = await engine.ReadAsync(select, sets, cancellation);
+        while (logged.Read())
+            names.Add(logged.GetString(0)!);
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private const string Brackets = "{}";

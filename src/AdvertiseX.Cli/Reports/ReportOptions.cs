@@ -30,13 +30,13 @@ internal sealed class ReportOptions
         _by = SharedOptions.OneOf("--by", $"{string.Join(", ", names)}; weeks begin on Monday", "PERIOD", periods);
         _campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Only this campaign; may be given several times",
-            "ID"
+            "Only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
         _advertisers = SharedOptions.Named<string[]>(
             "--advertiser",
-            "Only campaigns of this advertiser; may be given several times",
-            "ID"
+            "Only campaigns of this advertiser, by id or name; may be given several times",
+            "ADVERTISER"
         );
         _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders (the default)");
         _gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Dates;
+using AdvertiseX.Cli.Names;
 using AdvertiseX.Engines;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;
@@ -37,8 +38,8 @@ internal static class WhatIfCommand
         );
         var campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Change and show only this campaign; may be given several times",
-            "ID"
+            "Change and show only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
         var dates = new DateRangeOptions("of conversions, in each campaign's own zone");
         var by = SharedOptions.OneOf(
@@ -102,6 +103,12 @@ internal static class WhatIfCommand
     {
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+        var campaigns = await new GivenNames(engine, lake).CampaignsAsync(
+            options.Campaigns,
+            ["impressions", "clicks"],
+            cancellation
+        );
+        options = options with { Campaigns = [.. campaigns.Select(campaign => campaign.Id)] };
         var report = await ProgressBar.RunAsync(
             terminal,
             "trying other rules",
