@@ -54,6 +54,30 @@ internal static class SharedOptions
             DefaultValueFactory = _ => preset,
         };
 
+    /// <summary>An option whose values are members of an enum in lower case; <see cref="ValueOf{T}"/> reads
+    /// it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="value">What help calls a value.</param>
+    /// <param name="allowed">The members; the first is the default.</param>
+    public static Option<string> OneOf<T>(
+        string name,
+        string description,
+        string value,
+        params IReadOnlyList<T> allowed
+    )
+        where T : struct, Enum
+    {
+        string[] texts = [.. allowed.Select(member => member.ToString().ToLowerInvariant())];
+        var option = Named(name, description, value, texts[0]);
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, texts);
+        return option;
+    }
+
+    /// <summary>The member that an option of <see cref="OneOf{T}"/> names.</summary>
+    public static T ValueOf<T>(this ParseResult parsed, Option<string> option)
+        where T : struct, Enum => Enum.Parse<T>(parsed.GetValue(option)!, ignoreCase: true);
+
     /// <summary>Adds arguments and options in the order in which help lists them.</summary>
     public static AdxCommand With(this AdxCommand command, params Symbol[] symbols)
     {

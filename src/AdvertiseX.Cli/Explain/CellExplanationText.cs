@@ -15,7 +15,7 @@ internal static class CellExplanationText
         var hours = (explanation.To - explanation.From).TotalHours;
         output.WriteLine(
             $"{cell.Metric.Name} of campaign {ShownText.Of(cell.CampaignId)}{name} on {day} in {explanation.TimeZone}, "
-                + $"{(cell.Net ? "net" : "gross")}, credits by {(cell.ByInteraction ? "interaction" : "conversion")} date"
+                + $"{(cell.Net ? "net" : "gross")}, credits of last touch by {(cell.ByInteraction ? "interaction" : "conversion")} date"
         );
         output.WriteLine(
             string.Create(

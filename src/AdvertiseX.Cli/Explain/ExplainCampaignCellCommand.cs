@@ -1,5 +1,10 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Dates;
+using AdvertiseX.Cli.Names;
+using AdvertiseX.Cli.Reports;
 using AdvertiseX.Engines;
+using AdvertiseX.Lake;
+using AdvertiseX.Reports;
 using AdvertiseX.Reports.Explaining;
 
 namespace AdvertiseX.Cli.Explain;
@@ -7,10 +12,12 @@ namespace AdvertiseX.Cli.Explain;
 /// <summary><c>adx explain cell campaigns</c>.</summary>
 internal static class ExplainCampaignCellCommand
 {
+    private const string Table = "campaign_performance";
+
     public static Command Create(Terminal terminal)
     {
-        var campaign = SharedOptions.Named<string>("--campaign", "The campaign", "ID");
-        var date = SharedOptions.Named<DateOnly?>("--date", "A day in the campaign's own zone", "DATE");
+        var campaign = SharedOptions.Named<string>("--campaign", "The campaign, by id or name", "CAMPAIGN");
+        var date = DateOptions.Day("--date", "A day in the campaign's own zone", "that zone");
         var metric = SharedOptions.Named<string>(
             "--metric",
             string.Join(", ", CellMetric.All.Select(each => each.Name)),
@@ -45,17 +52,21 @@ internal static class ExplainCampaignCellCommand
         command.Runs(
             async (parsed, settings, cancellation) =>
             {
-                var cell = new CellOptions(
+                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+                var (id, day) = await CellAsync(
+                    engine,
+                    open,
                     parsed.GetValue(campaign)!,
-                    parsed.GetValue(date)!.Value,
-                    CellMetric.Find(parsed.GetValue(metric)!)!
-                )
+                    parsed.GetValue(date)!,
+                    terminal.Clock,
+                    cancellation
+                );
+                var cell = new CellOptions(id, day, CellMetric.Find(parsed.GetValue(metric)!)!)
                 {
                     Net = !parsed.GetValue(gross),
                     ByInteraction = parsed.GetValue(touchDates),
                 };
-                using var open = await settings.OpenLakeAsync(terminal, cancellation);
-                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
                 var explanation = await CellExplainer.ReadAsync(engine, open, cell, settings.Models, cancellation);
                 if (parsed.GetValue(json))
                     terminal.WriteJson(CellExplanationJson.Of(explanation));
@@ -65,5 +76,31 @@ internal static class ExplainCampaignCellCommand
             }
         );
         return command;
+    }
+
+    /// <summary>The campaign's id and the date, which today is by its zone.</summary>
+    /// <exception cref="LakeException">The models were never run, the campaign is not known, or has no figures on that
+    /// date.</exception>
+    private static async Task<(string Id, DateOnly Day)> CellAsync(
+        DuckDbEngine engine,
+        DataLake lake,
+        string campaign,
+        GivenDate date,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
+    {
+        // That no model ran says more than that the campaign is unknown.
+        await ReportTables.SetsAsync(lake, [Table], cancellation);
+        var found = await new GivenNames(engine, lake).CampaignsAsync([campaign], [Table], cancellation);
+        var day = date.First(DateOptions.Today(clock, found[0].TimeZone));
+        var options = new PerformanceReportOptions
+        {
+            Campaigns = [found[0].Id],
+            From = day,
+            To = day,
+        };
+        await ReportScope.ReadAsync(engine, lake, options, Table, cancellation);
+        return (found[0].Id, day);
     }
 }

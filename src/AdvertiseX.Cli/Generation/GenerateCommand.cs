@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Cli.Dates;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Generation;
 
@@ -14,7 +15,7 @@ internal static class GenerateCommand
         folder.Required = true;
         var impressions = SharedOptions.Named("--impressions", "Impressions, 1 to 2,000,000,000", "N", 200_000L);
         var seed = SharedOptions.Named("--seed", "The same seed gives the same bytes", "S", 1UL);
-        var start = SharedOptions.Named("--start", "First day, UTC", "DATE", new DateOnly(2024, 3, 1));
+        var start = DateOptions.Day("--start", "First day, UTC", "UTC", "2024-03-01");
         var days = SharedOptions.Named("--days", "Days of traffic, 1 to 366", "N", 7);
         var campaigns = SharedOptions.Named("--campaigns", "Campaigns, 4 to 5,000", "N", 60);
         var sites = SharedOptions.Named("--sites", "Sites, 1 to 100,000", "N", 400);
@@ -26,8 +27,14 @@ internal static class GenerateCommand
             "default"
         );
         var gzip = SharedOptions.Named<bool>("--gzip", "Compress the JSON and CSV files");
-        var codec = SharedOptions.Named("--avro-codec", "none, snappy or deflate", "CODEC", BidCodec.Snappy);
-        codec.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "none", "snappy", "deflate");
+        var codec = SharedOptions.OneOf(
+            "--avro-codec",
+            "none, snappy or deflate",
+            "CODEC",
+            BidCodec.Snappy,
+            BidCodec.None,
+            BidCodec.Deflate
+        );
         var fileBytes = SharedOptions.Named(
             "--max-file-bytes",
             "Begin another file after so many bytes, at least 65,536",
@@ -58,14 +65,14 @@ internal static class GenerateCommand
                         nameof(GeneratorOptions.Impressions)
                     ),
                     Seed = parsed.GetValue(seed),
-                    Start = parsed.GetValue(start),
+                    Start = parsed.GetValue(start)!.First(DateOptions.Today(terminal.Clock)),
                     Days = (int)Allowed(days, parsed.GetValue(days), nameof(GeneratorOptions.Days)),
                     Campaigns = (int)Allowed(campaigns, parsed.GetValue(campaigns), nameof(GeneratorOptions.Campaigns)),
                     Sites = (int)Allowed(sites, parsed.GetValue(sites), nameof(GeneratorOptions.Sites)),
                     Users = parsed.GetValue(users),
                     Dirt = Usage.Checked(() => DirtRates.Parse(parsed.GetValue(dirt)!)),
                     Gzip = parsed.GetValue(gzip),
-                    BidCodec = parsed.GetValue(codec),
+                    BidCodec = parsed.ValueOf<BidCodec>(codec),
                     MaxFileBytes = (long)Allowed(
                         fileBytes,
                         parsed.GetValue(fileBytes),

@@ -60,8 +60,10 @@ internal static class ModelRefreshing
         if (unknown is null)
             return;
         var own = catalog == ModelCatalog.Shipped ? " (own ones need --models DIR)" : "";
+        var near = NearestName.Of(unknown, catalog.Ordered.Select(model => model.Name));
+        var meant = near is null ? "" : $"; did you mean {near}?";
         throw new UsageException(
-            $"there is no model {unknown}; models are {string.Join(", ", catalog.Ordered.Select(model => model.Name))}{own}"
+            $"there is no model {unknown}{meant}; models are {string.Join(", ", catalog.Ordered.Select(model => model.Name))}{own}"
         );
     }
 

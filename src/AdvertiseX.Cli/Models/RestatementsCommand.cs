@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Dates;
+using AdvertiseX.Cli.Names;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
@@ -17,12 +19,15 @@ internal static class RestatementsCommand
         var lake = SharedOptions.Lake(terminal);
         var campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Only this campaign; may be given several times",
-            "ID"
+            "Only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
-        var from = SharedOptions.Named<DateOnly?>("--from", "First day of the figures, inclusive", "DATE");
-        var to = SharedOptions.Named<DateOnly?>("--to", "Last day of the figures, inclusive", "DATE");
-        var since = SharedOptions.Named<string?>("--since", "Only changes made at this time (UTC) or later", "TIME");
+        var dates = new DateRangeOptions("of the figures, in each campaign's own zone");
+        var since = SharedOptions.Named<string?>(
+            "--since",
+            "Only changes made at this time (UTC) or later: a date, written as for --from, or 2024-04-01T12:30:00Z",
+            "TIME"
+        );
         var model = SharedOptions.Named<string?>("--model", "Only figures of this model", "MODEL");
         var measure = SharedOptions.Named<string[]>(
             "--measure",
@@ -49,30 +54,34 @@ internal static class RestatementsCommand
                     "everything that changed since, for a spreadsheet"
                 ),
             ],
-        }.With(lake, campaigns, from, to, since, model, measure, limit, format, json);
+        }.With([lake, campaigns, .. dates.All, since, model, measure, limit, format, json]);
         command.Runs(
             (parsed, settings, cancellation) =>
             {
-                if (parsed.GetValue(from) > parsed.GetValue(to))
-                    throw new UsageException(
-                        $"--from {parsed.GetValue(from):yyyy-MM-dd} is after --to {parsed.GetValue(to):yyyy-MM-dd}"
-                    );
+                var (from, to) = dates.Read(parsed, terminal.Clock);
                 var conditions = new List<string> { "true" };
-                if (parsed.GetValue(campaigns) is { Length: > 0 } ids)
-                    conditions.Add($"campaign_id IN ({SqlDialect.DuckDb.Texts(ids)})");
-                if (parsed.GetValue(from) is { } first)
+                if (from is { } first)
                     conditions.Add($"local_date >= DATE '{Day(first)}'");
-                if (parsed.GetValue(to) is { } last)
+                if (to is { } last)
                     conditions.Add($"local_date <= DATE '{Day(last)}'");
                 if (parsed.GetValue(since) is { } text)
-                    conditions.Add($"run_time >= make_timestamptz({Micros(TimeOf(text))})");
-                if (parsed.GetValue(model) is { } name)
-                    conditions.Add($"model = {SqlDialect.DuckDb.Text(name)}");
+                    conditions.Add(
+                        $"run_time >= make_timestamptz({Micros(GivenTime.Parse("--since", text, terminal.Clock))})"
+                    );
                 if (parsed.GetValue(measure) is { Length: > 0 } names)
                     conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
                 var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
                 var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
-                return RunAsync(settings, conditions, most, chosen, terminal, cancellation);
+                return RunAsync(
+                    settings,
+                    conditions,
+                    parsed.GetValue(campaigns) ?? [],
+                    parsed.GetValue(model),
+                    most,
+                    chosen,
+                    terminal,
+                    cancellation
+                );
             }
         );
         return command;
@@ -81,6 +90,8 @@ internal static class RestatementsCommand
     private static async Task<int> RunAsync(
         AdxSettings settings,
         List<string> conditions,
+        string[] campaigns,
+        string? model,
         long most,
         ResultFormat format,
         Terminal terminal,
@@ -91,6 +102,21 @@ internal static class RestatementsCommand
         {
             if (lake.Tables.All(table => table.Name != RestatementTable.Name))
                 throw new LakeException("The lake has no restatements yet; adx run logs them.");
+            using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+            var named = await new GivenNames(engine, lake).CampaignsAsync(
+                campaigns,
+                [RestatementTable.Name, "campaign_performance"],
+                cancellation
+            );
+            if (named.Count > 0)
+                conditions.Add(
+                    $"campaign_id IN ({SqlDialect.DuckDb.Texts([.. named.Select(campaign => campaign.Id)])})"
+                );
+            if (model is not null)
+            {
+                GivenNames.Require("model", model, await ModelsAsync(engine, lake, cancellation));
+                conditions.Add($"model = {SqlDialect.DuckDb.Text(model)}");
+            }
         }
 
         return await QueryRun.RunAsync(
@@ -98,6 +124,22 @@ internal static class RestatementsCommand
             terminal,
             cancellation
         );
+    }
+
+    // Own models too: those that a run has logged.
+    private static async Task<IReadOnlyList<string>> ModelsAsync(
+        DuckDbEngine engine,
+        DataLake lake,
+        CancellationToken cancellation
+    )
+    {
+        var sets = await ReportTables.SetsAsync(lake, [RestatementTable.Name], cancellation);
+        var select = $"select distinct model from {RestatementTable.Name}";
+        var names = ModelCatalog.Shipped.Ordered.Select(known => known.Name).ToHashSet(StringComparer.Ordinal);
+        using var logged = await engine.ReadAsync(select, sets, cancellation);
+        while (logged.Read())
+            names.Add(logged.GetString(0)!);
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private const string Brackets = "{}";
@@ -126,13 +168,6 @@ internal static class RestatementsCommand
         $"CASE WHEN measure LIKE '%\\_micros' ESCAPE '\\' THEN CAST(TRY_CAST({value} AS DECIMAL(31, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS VARCHAR) ELSE {value} END";
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset TimeOf(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new UsageException(
-                $"--since is '{text}'; a time like 2024-04-01 or 2024-04-01T12:30:00Z is needed"
-            );
 
     private static string Micros(DateTimeOffset time) =>
         Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);

@@ -61,10 +61,13 @@ internal static class AuctionReportCommand
                 var output = common.Output(parsed, terminal);
                 using var lake = await settings.OpenLakeAsync(terminal, cancellation);
                 using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-                using var result = parsed.GetValue(landscape)
-                    ? await AuctionReport.ReadLandscapeAsync(engine, lake, options, cancellation)
-                    : await AuctionReport.ReadAsync(engine, lake, options, cancellation);
-                output.Write(result, Table);
+                var isLandscape = parsed.GetValue(landscape);
+                var table = isLandscape ? "bid_landscape" : "auctions";
+                var scope = await ReportScope.ReadAsync(engine, lake, options, table, cancellation);
+                using var result = isLandscape
+                    ? await AuctionReport.ReadLandscapeAsync(engine, lake, scope.Options, cancellation)
+                    : await AuctionReport.ReadAsync(engine, lake, scope.Options, cancellation);
+                output.Write(result, scope.Heading(credit: null), Table);
                 return ExitCode.Done;
             }
         );

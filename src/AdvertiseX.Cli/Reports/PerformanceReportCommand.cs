@@ -83,8 +83,20 @@ internal static class PerformanceReportCommand
     {
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+        var select = new PerformanceSelect(options, engine.Dialect);
+        var scope = await ReportScope.ReadAsync(
+            engine,
+            lake,
+            options,
+            select.Dated,
+            [.. select.DatedTables],
+            cancellation
+        );
+        options = scope.Options;
+        var credit =
+            $"{options.Model.Replace('_', ' ')} by {(options.ByInteraction ? "interaction" : "conversion")} date";
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
-            output.Write(result, rows => PerformanceTable.Read(rows));
+            output.Write(result, scope.Heading(credit), rows => PerformanceTable.Read(rows));
         foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation))
             terminal.Note($"adx: {note}");
         return ExitCode.Done;

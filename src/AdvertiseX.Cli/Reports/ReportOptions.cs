@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Dates;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
@@ -8,9 +9,9 @@ namespace AdvertiseX.Cli.Reports;
 internal sealed class ReportOptions
 {
     private readonly Option<string?> _lake;
-    private readonly Option<DateOnly?> _from;
-    private readonly Option<DateOnly?> _to;
-    private readonly Option<ReportPeriod> _by;
+    private readonly DateRangeOptions _dates = new("in each campaign's own zone");
+    private readonly TimeProvider _clock;
+    private readonly Option<string> _by;
     private readonly Option<string[]> _campaigns;
     private readonly Option<string[]> _advertisers;
     private readonly Option<bool> _net;
@@ -19,25 +20,23 @@ internal sealed class ReportOptions
     private readonly Option<bool> _json;
     private readonly Option<string?> _output;
 
-    /// <param name="terminal">Says where the lake is by default.</param>
+    /// <param name="terminal">Says where the lake is by default, and what today is.</param>
     /// <param name="periods">What --by takes; the first is the default.</param>
     public ReportOptions(Terminal terminal, params ReportPeriod[] periods)
     {
         _lake = SharedOptions.Lake(terminal);
-        _from = SharedOptions.Named<DateOnly?>("--from", "First day, in each campaign's own zone, inclusive", "DATE");
-        _to = SharedOptions.Named<DateOnly?>("--to", "Last day, inclusive", "DATE");
-        var names = periods.Select(period => period.ToString().ToLowerInvariant()).ToArray();
-        _by = SharedOptions.Named("--by", $"{string.Join(", ", names)}; weeks begin on Monday", "PERIOD", periods[0]);
-        _by.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, names);
+        _clock = terminal.Clock;
+        var names = periods.Select(period => period.ToString().ToLowerInvariant());
+        _by = SharedOptions.OneOf("--by", $"{string.Join(", ", names)}; weeks begin on Monday", "PERIOD", periods);
         _campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Only this campaign; may be given several times",
-            "ID"
+            "Only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
         _advertisers = SharedOptions.Named<string[]>(
             "--advertiser",
-            "Only campaigns of this advertiser; may be given several times",
-            "ID"
+            "Only campaigns of this advertiser, by id or name; may be given several times",
+            "ADVERTISER"
         );
         _net = SharedOptions.Named<bool>("--net", "Without invalid traffic and repeated orders (the default)");
         _gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");
@@ -53,7 +52,7 @@ internal sealed class ReportOptions
 
     /// <summary>All of them, those of one report between days and format.</summary>
     public Symbol[] With(params Symbol[] own) =>
-        [_lake, _from, _to, _by, _campaigns, _advertisers, _net, _gross, .. own, _format, _json, _output];
+        [_lake, .. _dates.All, _by, _campaigns, _advertisers, _net, _gross, .. own, _format, _json, _output];
 
     /// <summary>The days, campaigns and kind of traffic that were asked for.</summary>
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -61,11 +60,12 @@ internal sealed class ReportOptions
     {
         if (parsed.GetValue(_net) && parsed.GetValue(_gross))
             throw new UsageException("--net and --gross contradict each other");
+        var (from, to) = _dates.Read(parsed, _clock);
         return new PerformanceReportOptions
         {
-            From = parsed.GetValue(_from),
-            To = parsed.GetValue(_to),
-            By = parsed.GetValue(_by),
+            From = from,
+            To = to,
+            By = parsed.ValueOf<ReportPeriod>(_by),
             Campaigns = parsed.GetValue(_campaigns) ?? [],
             Advertisers = parsed.GetValue(_advertisers) ?? [],
             Net = !parsed.GetValue(_gross),

@@ -8,8 +8,9 @@ namespace AdvertiseX.Cli.Reports;
 internal sealed class ReportOutput(Terminal terminal, ResultFormat format, string? path)
 {
     /// <param name="result">The report; CSV and JSON have all of its columns, exact.</param>
+    /// <param name="heading">The line above the table: what the report covers.</param>
     /// <param name="table">Makes what people see of it.</param>
-    public void Write(QueryResult result, Func<QueryResult, TextTable> table)
+    public void Write(QueryResult result, string heading, Func<QueryResult, TextTable> table)
     {
         using var target = path is null ? null : new ReplacedFile(path);
         using (var file = target?.Create())
@@ -26,7 +27,12 @@ internal sealed class ReportOutput(Terminal terminal, ResultFormat format, strin
                     break;
                 default:
                     using (var text = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" })
-                        table(result).Write(text);
+                    {
+                        var rows = table(result);
+                        text.WriteLine(heading);
+                        rows.Write(text);
+                    }
+
                     break;
             }
         }

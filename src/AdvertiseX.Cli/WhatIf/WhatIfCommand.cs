@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Dates;
+using AdvertiseX.Cli.Names;
 using AdvertiseX.Engines;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;
@@ -36,19 +38,17 @@ internal static class WhatIfCommand
         );
         var campaigns = SharedOptions.Named<string[]>(
             "--campaign",
-            "Change and show only this campaign; may be given several times",
-            "ID"
+            "Change and show only this campaign, by id or name; may be given several times",
+            "CAMPAIGN"
         );
-        var from = SharedOptions.Named<DateOnly?>(
-            "--from",
-            "First day of conversions, in each campaign's own zone, inclusive",
-            "DATE"
-        );
-        var to = SharedOptions.Named<DateOnly?>("--to", "Last day, inclusive", "DATE");
-        var by = SharedOptions.Named("--by", "total, day or campaign", "ROWS", WhatIfGrain.Campaign);
-        by.AcceptOnlyFromAmong(
-            StringComparer.OrdinalIgnoreCase,
-            [.. Enum.GetNames<WhatIfGrain>().Select(name => name.ToLowerInvariant())]
+        var dates = new DateRangeOptions("of conversions, in each campaign's own zone");
+        var by = SharedOptions.OneOf(
+            "--by",
+            "total, day or campaign",
+            "ROWS",
+            WhatIfGrain.Campaign,
+            WhatIfGrain.Day,
+            WhatIfGrain.Total
         );
         var gross = SharedOptions.Named<bool>("--gross", "All traffic, invalid and repeated too");
         var lake = SharedOptions.Lake(terminal);
@@ -66,10 +66,11 @@ internal static class WhatIfCommand
                     "a shorter view-through window, day by day, valid traffic only"
                 ),
             ],
-        }.With(click, view, match, model, campaigns, from, to, by, gross, lake, json);
+        }.With([click, view, match, model, campaigns, .. dates.All, by, gross, lake, json]);
         command.Runs(
             (parsed, settings, cancellation) =>
             {
+                var (from, to) = dates.Read(parsed, terminal.Clock);
                 var options = new WhatIfOptions
                 {
                     ClickWindow = Window(click, parsed.GetValue(click)),
@@ -77,13 +78,11 @@ internal static class WhatIfCommand
                     MatchWindow = Window(match, parsed.GetValue(match)),
                     Model = ModelOf(parsed.GetValue(model)!),
                     Campaigns = parsed.GetValue(campaigns) ?? [],
-                    From = parsed.GetValue(from),
-                    To = parsed.GetValue(to),
-                    By = parsed.GetValue(by),
+                    From = from,
+                    To = to,
+                    By = parsed.ValueOf<WhatIfGrain>(by),
                     Net = !parsed.GetValue(gross),
                 };
-                if (options.From > options.To)
-                    throw new UsageException($"--from {options.From:yyyy-MM-dd} is after --to {options.To:yyyy-MM-dd}");
                 if ((options.ClickWindow ?? options.ViewWindow ?? options.MatchWindow) is null)
                     throw new UsageException(
                         "what-if needs another rule: --click-window, --view-window or --match-window"
@@ -104,6 +103,12 @@ internal static class WhatIfCommand
     {
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+        var campaigns = await new GivenNames(engine, lake).CampaignsAsync(
+            options.Campaigns,
+            ["impressions", "clicks"],
+            cancellation
+        );
+        options = options with { Campaigns = [.. campaigns.Select(campaign => campaign.Id)] };
         var report = await ProgressBar.RunAsync(
             terminal,
             "trying other rules",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdvertiseX.Cli.Reports;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Reports.WhatIf;
 
@@ -11,9 +12,14 @@ internal static class WhatIfText
 
     public static void Print(WhatIfOptions options, WhatIfReport report, TextWriter output)
     {
-        output.WriteLine(
-            $"{options.Model.Replace('_', ' ')}, {(options.Net ? "net" : "gross")}, by the conversions' dates; today → {string.Join(", ", Rules(options))}"
+        var heading = ReportScope.Heading(
+            report.Dates,
+            options.From,
+            options.To,
+            options.Net ? "net" : "gross",
+            $"{options.Model.Replace('_', ' ')} by conversion date"
         );
+        output.WriteLine($"{heading}; today → {string.Join(", ", Rules(options))}");
         output.WriteLine();
         var cells = report
             .Rows.Select(row => Cells(row.CampaignId is { } id ? Name(id, row.CampaignName) : Day(row.Day), row))

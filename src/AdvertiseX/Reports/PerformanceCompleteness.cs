@@ -73,7 +73,7 @@ internal sealed class PerformanceCompleteness(
                 ReportPeriod.Month => "cast(s.month + interval 1 month as date)",
                 _ => "(select max(local_date) from campaign_performance) + 1",
             };
-            return options.To is { } to ? $"least({end}, date '{to.AddDays(1):yyyy-MM-dd}')" : end;
+            return options.To is { } to ? $"least({end}, date '{to:yyyy-MM-dd}' + 1)" : end;
         }
     }
 }

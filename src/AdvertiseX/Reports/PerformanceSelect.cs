@@ -26,8 +26,7 @@ internal sealed class PerformanceSelect
     /// <summary>What the SELECT reads.</summary>
     public IEnumerable<string> Tables =>
         [
-            Counted,
-            .. _subject.HasModels ? ["attribution_credits"] : Array.Empty<string>(),
+            .. DatedTables,
             "campaigns",
             "advertisers",
             .. _subject.Described,
@@ -70,6 +69,21 @@ internal sealed class PerformanceSelect
     }
 
     private string Spend => _options.Net ? "spend_micros" : "gross_spend_micros";
+
+    /// <summary>What <see cref="Dated"/> reads.</summary>
+    public IEnumerable<string> DatedTables => _subject.HasModels ? [Counted, "attribution_credits"] : [Counted];
+
+    /// <summary>SELECT of campaign_id and local_date of every row that the report is made of, on any date.</summary>
+    public string Dated
+    {
+        get
+        {
+            var counted = $"select p.campaign_id, p.local_date from {Counted} p";
+            return _subject.HasModels
+                ? $"{counted} union all select p.campaign_id, p.local_date from attribution_credits p where p.model = '{_options.Model}'"
+                : counted;
+        }
+    }
 
     private string Counted => IsHourly ? "performance" : _subject.Table;
 

@@ -10,6 +10,9 @@ internal static class ReportClocks
     /// <summary>Tables that the clocks are made of.</summary>
     public static readonly string[] Tables = ["campaigns", "advertisers"];
 
+    /// <summary>Common table expression <c>campaign_zones</c>, over these tables.</summary>
+    public static string Zones => Inline("campaign_zones");
+
     // Wide enough for any feed; a zone has two spans a year.
     private static readonly DateOnly First = new(2000, 1, 1);
     private static readonly DateOnly Last = new(2060, 1, 1);
@@ -30,7 +33,7 @@ internal static class ReportClocks
         );
         while (result.Read())
             zones.Add(result.GetString(0)!);
-        return $"{ZoneOffsets.Name} as (\n{ZoneOffsets.Select(zones, First, Last)}\n),\n{Inline("campaign_zones")},\n{Inline("campaign_clocks")},\n";
+        return $"{ZoneOffsets.Name} as (\n{ZoneOffsets.Select(zones, First, Last)}\n),\n{Zones},\n{Inline("campaign_clocks")},\n";
     }
 
     private static string Inline(string name) => $"{name} as (\n{ModelCatalog.Shipped.Staging(name).Sql}\n)";

@@ -11,15 +11,21 @@ internal static class CliRun
     public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args) =>
         await RunAsync(args, []);
 
-    /// <summary>Runs one with environment variables.</summary>
+    /// <summary>Runs one with environment variables, and by a clock.</summary>
     public static async Task<(int Code, string Output, string Error)> RunAsync(
         string[] args,
-        Dictionary<string, string> variables
+        Dictionary<string, string> variables,
+        TimeProvider? clock = null
     )
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        using (var terminal = new Terminal(output, error, name => variables.GetValueOrDefault(name)))
+        using (
+            var terminal = new Terminal(output, error, name => variables.GetValueOrDefault(name))
+            {
+                Clock = clock ?? TimeProvider.System,
+            }
+        )
         {
             var code = await CommandLine.RunAsync(args, terminal, TestContext.Current.CancellationToken);
             await terminal.Text.FlushAsync(TestContext.Current.CancellationToken);

@@ -35,12 +35,19 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("report campaigns --by day --pacing")]
     [InlineData("report campaigns --model best")]
     [InlineData("report campaigns --from 2024-03-02 --to 2024-03-01")]
-    [InlineData("report campaigns --from yesterday")]
+    [InlineData("report campaigns --from 02.03.2024")]
+    [InlineData("report campaigns --to last-week")]
+    [InlineData("report campaigns --range 2024-03-02")]
+    [InlineData("report campaigns --range last-week --to 2024-03-01")]
+    [InlineData("generate --out x --start 2024-03")]
+    [InlineData("restatements --from 2024-03-02 --to 2024-03-01")]
+    [InlineData("restatements --since 02.03.2024")]
+    [InlineData("restatements --since 12:30")]
     [InlineData("explain")]
     [InlineData("explain conversion")]
     [InlineData("explain cell campaigns --campaign c --date 2024-03-01")]
     [InlineData("explain cell campaigns --campaign c --date 2024-03-01 --metric joy")]
-    [InlineData("explain cell campaigns --campaign c --date today --metric roas")]
+    [InlineData("explain cell campaigns --campaign c --date 2024-03 --metric roas")]
     [InlineData("what-if")]
     [InlineData("what-if --click-window 7")]
     [InlineData("what-if --view-window -1h")]
@@ -70,6 +77,7 @@ public sealed class ExitCodeTests : IDisposable
         "report sites --by week --from 2024-03-02 --to 2024-03-01",
         "--from 2024-03-02 is after --to 2024-03-01"
     )]
+    [InlineData("report campaigns --from 2024-03 --to 2024-02", "--from 2024-03-01 is after --to 2024-02-29")]
     [InlineData("report campaigns --by day --pacing", "--pacing is there for campaigns in total only")]
     public async Task Options_of_a_report_are_named_as_they_were_typed(string line, string said)
     {

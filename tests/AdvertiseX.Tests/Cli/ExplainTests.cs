@@ -126,7 +126,7 @@ public sealed class ExplainTests(ExplainTests.FilledLake filled) : IClassFixture
 
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith(
-            "last touch, gross, by the conversions' dates; today → clicks earn for 1 d, no view-through\n",
+            "2024-03-10 in Europe/Berlin, gross, last touch by conversion date; today → clicks earn for 1 d, no view-through\n",
             output,
             StringComparison.Ordinal
         );

@@ -12,7 +12,7 @@ public sealed class LakeFormatTests : IDisposable
     [InlineData("\"configuration\":{}", "an unreleased version of adx")]
     [InlineData(
         "\"configuration\":{\"adx.lakeFormat\":\"3\"}",
-        "another version of adx (lake format 2, this one has 1)"
+        "another version of adx (lake format 3, this one has 2)"
     )]
     public async Task Another_format_is_refused_with_what_to_do(string configuration, string writer)
     {

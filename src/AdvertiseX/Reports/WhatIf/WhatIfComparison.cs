@@ -44,6 +44,7 @@ internal sealed class WhatIfComparison
             new("campaign_id", SqlType.Text),
             new("campaign_name", SqlType.Text),
             new("local_date", SqlType.Date),
+            new("time_zone", SqlType.Text),
             new("campaign_currency", SqlType.Text),
             new("money_currency", SqlType.Text),
             new("touch_kind", SqlType.Text),
@@ -82,6 +83,31 @@ internal sealed class WhatIfComparison
         return rows;
     }
 
+    /// <summary>The local dates of the conversions that are compared, and their zone.</summary>
+    public async Task<FigureDates> DatesAsync(CancellationToken cancellation)
+    {
+        using var row = new NamedRows(
+            await _trial.ReadAsync(
+                """
+                select min(local_date) as first_date, max(local_date) as last_date,
+                  min(time_zone) as first_zone, max(time_zone) as last_zone
+                from credits
+                """,
+                [_credits],
+                cancellation
+            )
+        );
+        row.Read();
+        var zone = row.Text("first_zone");
+        return new FigureDates
+        {
+            First = row.Date("first_date"),
+            Last = row.Date("last_date"),
+            HasAny = zone is not null,
+            TimeZone = zone == row.Text("last_zone") ? zone : null,
+        };
+    }
+
     private static WhatIfFigures Figures(NamedRows row, string side) =>
         new(
             row.Count($"{side}_click_millionths"),
@@ -118,7 +144,7 @@ internal sealed class WhatIfComparison
               group by campaign_id
             )
             select
-              c.is_other, c.conversion_id, c.campaign_id, g.campaign_name, {LocalDate} as local_date,
+              c.is_other, c.conversion_id, c.campaign_id, g.campaign_name, {LocalDate} as local_date, coalesce(z.time_zone, 'UTC') as time_zone,
               coalesce(g.currency, s.currency) as campaign_currency, coalesce(c.currency, g.currency, s.currency) as money_currency,
               c.touch_kind, c.millionths, c.revenue_micros
             from both_answers c

@@ -22,7 +22,7 @@ internal static class WhatIfEvaluation
     /// <param name="models">How models are run; null for the defaults.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="ArgumentException">The dates are the wrong way round, or there is no such model.</exception>
-    /// <exception cref="LakeException">A campaign is not known.</exception>
+    /// <exception cref="LakeException">A campaign is not known, or no conversion of the dates has credit.</exception>
     public static async Task<WhatIfReport> RunAsync(
         IQueryEngine engine,
         DataLake lake,
@@ -47,8 +47,30 @@ internal static class WhatIfEvaluation
         return new WhatIfReport(
             options.By == WhatIfGrain.Total ? [] : await comparison.RowsAsync(options.By, cancellation),
             await comparison.RowsAsync(WhatIfGrain.Total, cancellation),
-            notes
+            notes,
+            await DatesAsync(trial, today, other, comparison, options, cancellation)
         );
+    }
+
+    /// <exception cref="LakeException">Dates were asked for on which no conversion has credit.</exception>
+    private static async Task<FigureDates> DatesAsync(
+        ModelTrial trial,
+        ParquetSet today,
+        ParquetSet other,
+        WhatIfComparison comparison,
+        WhatIfOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var dates = await comparison.DatesAsync(cancellation);
+        var isAnyDate = options is { From: null, To: null };
+        if (dates.HasAny || isAnyDate)
+            return dates;
+        var anyDate = options with { From = null, To = null };
+        var all = await WhatIfComparison.StartAsync(trial, today, other, anyDate, cancellation);
+        dates = (await all.DatesAsync(cancellation)) with { HasAny = false };
+        dates.Require("conversions with credit", options.From, options.To);
+        return dates;
     }
 
     private static async Task<List<string>> BringUpToDateAsync(ModelTrial trial, CancellationToken cancellation)

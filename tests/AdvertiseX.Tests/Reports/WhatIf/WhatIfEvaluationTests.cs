@@ -95,7 +95,13 @@ public sealed class WhatIfEvaluationTests(WhatIfEvaluationTests.FilledLake fille
                 .Rows.Select(row => $"{row.Day:yyyy-MM-dd} {row.Currency}")
                 .OrderDescending(StringComparer.Ordinal)
         );
-        Assert.Empty((await TryAsync(lake, options with { From = new(2024, 3, 10) })).Rows);
+        var empty = await Assert.ThrowsAsync<LakeException>(() =>
+            TryAsync(lake, options with { From = new(2024, 3, 10) })
+        );
+        Assert.Equal(
+            "there are no conversions with credit from 2024-03-10 on; there are some on 2024-03-09",
+            empty.Message
+        );
         Assert.NotEmpty((await TryAsync(lake, options with { From = new(2024, 3, 9), To = new(2024, 3, 9) })).Rows);
     }
 
