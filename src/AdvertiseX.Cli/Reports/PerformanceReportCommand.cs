@@ -120,7 +120,7 @@ internal static class PerformanceReportCommand
                 ("adx report campaigns --lake ./lake --from 2024-03-01 --to 2024-03-07 --by day", "a week, day by day"),
                 (
                     "adx report campaigns --gross --model linear --reach",
-                    "valid traffic only, every touch earns alike, with reach and frequency"
+                    "all traffic, every touch earns alike, with reach and frequency"
                 ),
                 (
                     "adx report campaigns --pacing --to 2024-03-15 --format csv --output march.csv",

@@ -63,7 +63,7 @@ internal static class WhatIfCommand
                 ),
                 (
                     "adx what-if --view-window 1h --by day --from 2024-03-01 --to 2024-03-07 --gross",
-                    "a shorter view-through window, day by day, valid traffic only"
+                    "a shorter view-through window, day by day, all traffic"
                 ),
             ],
         }.With([click, view, match, model, campaigns, .. dates.All, by, gross, lake, json]);

@@ -163,9 +163,7 @@ public sealed class ModelRunnerTests
         var results = await lake.RunAsync("conversion_attribution");
         Assert.Equal(
             ["click_attribution", "conversion_touches", "conversion_attribution"],
-            results
-                .Select(result => result.Model)
-                .Where(name => name.StartsWith('c') && name != "context_daily")
+            results.Select(result => result.Model).Where(name => name.StartsWith('c') && name != "context_daily")
         );
         Assert.DoesNotContain(results, result => result.Model == "campaign_performance");
         Assert.Contains(
