@@ -166,16 +166,19 @@ public static class Compaction
         CancellationToken cancellation
     )
     {
-        var size = await lake.Store.SealAsync(file.Key, cancellation);
+        var kept = await lake.Staging.SealAsync(file, cancellation);
         var stats = holdsAll ? MergedStatistics.Of([.. group.Select(input => input.Stats)]) : null;
         return new(
             file.Path,
             group[0].PartitionValues,
-            size,
+            kept.SizeBytes,
             now.ToUnixTimeMilliseconds(),
             false,
             stats ?? $"{{\"numRecords\":{file.Rows}}}"
-        );
+        )
+        {
+            Tags = AddFile.TagsOf(kept.Hash),
+        };
     }
 
     private static async ValueTask DropAsync(DataLake lake, LakeTable table, DeltaChange change)
