@@ -19,6 +19,7 @@ public static class Compaction
     /// <param name="cancellation">Stops between two merges, or in one; a merge that did not end left nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="QueryException">A file cannot be read.</exception>
+    /// <exception cref="DeltaException">A file to be merged is damaged.</exception>
     public static async ValueTask<IReadOnlyList<CompactionReport>> RunAsync(
         DataLake lake,
         IQueryEngine engine,
@@ -109,6 +110,7 @@ public static class Compaction
         CancellationToken cancellation
     )
     {
+        RequireUndamaged(lake, table, group, cancellation);
         var columns = snapshot
             .Schema.Columns.Where(column => !snapshot.Metadata.PartitionColumns.Contains(column.Name))
             .ToList();
@@ -152,6 +154,23 @@ public static class Compaction
         throw new DeltaException(
             $"{group.Count} files of {table.Name} were said to hold {group.Sum(file => file.Rows)} rows, and {adds.Sum(add => add.Rows)} were read."
         );
+    }
+
+    /// <summary>Merged files get a hash of their own, which would vouch for damage that came from their
+    /// inputs.</summary>
+    /// <exception cref="DeltaException">A file does not have the bytes that the log says.</exception>
+    private static void RequireUndamaged(
+        DataLake lake,
+        LakeTable table,
+        IReadOnlyList<AddFile> group,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var file in group)
+            if (file.Hash is { } hash && StagingArea.HashOf(lake.Store, table.KeyOf(file.Path), cancellation) != hash)
+                throw new DeltaException(
+                    $"{table.KeyOf(file.Path)} is damaged and was not merged: its hash is not {hash}. Put it back from a backup."
+                );
     }
 
     /// <summary>The partition's folder below the table's; empty for none.</summary>
