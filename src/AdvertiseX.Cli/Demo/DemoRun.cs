@@ -1,6 +1,7 @@
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
+using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Reference;
 using AdvertiseX.Contracts;
@@ -64,7 +65,7 @@ internal sealed class DemoRun(
             made,
             report,
             models,
-            await LakeVerifier.RunAsync(lake, duplicates: true, cancellation),
+            await LakeVerifier.RunAsync(lake, LakeVerifyCommand.OptionsOf(_settings), cancellation),
             await new TruthComparison(engine, lake, _folder.Feeds, _folder.Truth).RunAsync(cancellation)
         );
         show.Proven(outcome);

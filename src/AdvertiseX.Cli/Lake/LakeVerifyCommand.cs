@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
 using AdvertiseX.Reports;
@@ -15,15 +16,18 @@ internal static class LakeVerifyCommand
         var lake = SharedOptions.Lake(terminal);
         var quick = SharedOptions.Named<bool>(
             "--quick",
-            "Do not look for ids that stand twice, which reads the ids of every row"
+            "Read no file whole: neither its hash is compared, nor are ids looked for that stand twice"
         );
         var json = SharedOptions.Json();
         var command = new AdxCommand(
             "verify",
-            "Check that nothing was lost or doubled; exit code 1 if something does not hold."
+            "Check that nothing was lost, doubled or damaged; exit code 1 if something does not hold."
         )
         {
-            Examples = [("adx lake verify --lake ./lake", "conservation, positions, rows, files, logs, ids")],
+            Examples =
+            [
+                ("adx lake verify --lake ./lake", "conservation, positions, rows, files and their hashes, logs, ids"),
+            ],
         }.With(lake, quick, json);
         command.Runs(
             async (parsed, settings, cancellation) =>
@@ -32,7 +36,7 @@ internal static class LakeVerifyCommand
                 var report = await ProgressBar.RunAsync(
                     terminal,
                     "verifying",
-                    _ => LakeVerifier.RunAsync(open, !parsed.GetValue(quick), cancellation).AsTask()
+                    _ => LakeVerifier.RunAsync(open, OptionsOf(settings, parsed.GetValue(quick)), cancellation).AsTask()
                 );
                 if (parsed.GetValue(json))
                     terminal.WriteJson(report);
@@ -43,6 +47,10 @@ internal static class LakeVerifyCommand
         );
         return command;
     }
+
+    /// <summary>How a lake is verified that was ingested with these settings.</summary>
+    public static VerifyOptions OptionsOf(AdxSettings settings, bool quick = false) =>
+        new() { Quick = quick, DuplicateLookback = settings.Ingest.DuplicateLookback };
 
     /// <summary>What was looked at, in one line.</summary>
     public static string Scope(VerifyReport report) =>
@@ -60,6 +68,12 @@ internal static class LakeVerifyCommand
                 ? $"{folder} holds: {Scope(report)}"
                 : $"{folder} does not hold: {Amounts.Count(report.Problems.Count)} breaks in {Scope(report)}"
         );
+        foreach (var remark in report.Remarks)
+            output.WriteLine($"remark: {remark}");
+        if (report.UnhashedFiles > 0)
+            output.WriteLine(
+                $"{Amounts.Count(report.UnhashedFiles)} files have no hash, as they were written by an earlier version or another program: their content is not checked"
+            );
         if (report.UnnamedFiles > 0)
             output.WriteLine(
                 $"{Amounts.Count(report.UnnamedFiles)} files that no log names are left of interrupted runs; adx lake vacuum removes them in time"

@@ -72,7 +72,7 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
         await using var target = await store.CreateAsync($"{table}/{path}", cancellation);
         var info = ParquetFileWriter.Write(target.Content, job.Batch, job.Rows, options);
         var size = await target.CompleteAsync(cancellation);
-        return new StagedFile(table, path, job.Date, info.Rows, size, info.StatsJson);
+        return new StagedFile(table, path, job.Date, info.Rows, size, info.StatsJson, info.Hash);
     }
 
     private sealed record StagingJob(ColumnBatch Batch, RowOrder Order, int Index)

@@ -19,6 +19,7 @@ public static class Compaction
     /// <param name="cancellation">Stops between two merges, or in one; a merge that did not end left nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="QueryException">A file cannot be read.</exception>
+    /// <exception cref="DeltaException">A file to be merged is damaged.</exception>
     public static async ValueTask<IReadOnlyList<CompactionReport>> RunAsync(
         DataLake lake,
         IQueryEngine engine,
@@ -109,6 +110,7 @@ public static class Compaction
         CancellationToken cancellation
     )
     {
+        RequireUndamaged(lake, table, group, cancellation);
         var columns = snapshot
             .Schema.Columns.Where(column => !snapshot.Metadata.PartitionColumns.Contains(column.Name))
             .ToList();
@@ -154,6 +156,23 @@ public static class Compaction
         );
     }
 
+    /// <summary>Merged files get a hash of their own, which would vouch for damage that came from their
+    /// inputs.</summary>
+    /// <exception cref="DeltaException">A file does not have the bytes that the log says.</exception>
+    private static void RequireUndamaged(
+        DataLake lake,
+        LakeTable table,
+        IReadOnlyList<AddFile> group,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var file in group)
+            if (file.Hash is { } hash && StagingArea.HashOf(lake.Store, table.KeyOf(file.Path), cancellation) != hash)
+                throw new DeltaException(
+                    $"{table.KeyOf(file.Path)} is damaged and was not merged: its hash is not {hash}. Put it back from a backup."
+                );
+    }
+
     /// <summary>The partition's folder below the table's; empty for none.</summary>
     private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
@@ -166,16 +185,19 @@ public static class Compaction
         CancellationToken cancellation
     )
     {
-        var size = await lake.Store.SealAsync(file.Key, cancellation);
+        var kept = await lake.Staging.SealAsync(file, cancellation);
         var stats = holdsAll ? MergedStatistics.Of([.. group.Select(input => input.Stats)]) : null;
         return new(
             file.Path,
             group[0].PartitionValues,
-            size,
+            kept.SizeBytes,
             now.ToUnixTimeMilliseconds(),
             false,
             stats ?? $"{{\"numRecords\":{file.Rows}}}"
-        );
+        )
+        {
+            Tags = AddFile.TagsOf(kept.Hash),
+        };
     }
 
     private static async ValueTask DropAsync(DataLake lake, LakeTable table, DeltaChange change)

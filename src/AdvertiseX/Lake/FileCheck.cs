@@ -3,30 +3,43 @@ using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake;
 
-/// <summary>Whether a table's files are what its log says: there, of that size, with that many rows; and none lost on
-/// the way.</summary>
-internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> problems)
+/// <summary>Whether a table's files are what its log says: there, of that size, with that many rows and those bytes;
+/// and none lost on the way.</summary>
+/// <param name="lake">The lake.</param>
+/// <param name="problems">What does not hold is added here.</param>
+/// <param name="remarks">What does no harm is added here.</param>
+/// <param name="whole">Read every file and checkpoint whole.</param>
+internal sealed class FileCheck(
+    DataLake lake,
+    ICollection<VerifyProblem> problems,
+    ICollection<VerifyProblem> remarks,
+    bool whole
+)
 {
     public const string Files = "files";
     public const string Staged = "staged";
+    public const string Log = "log";
 
-    /// <summary>Live files that are whole; only these can be queried.</summary>
+    /// <summary>Files read whole whose log has no hash of them.</summary>
+    public int Unhashed { get; private set; }
+
+    /// <summary>Addresses of the live files that are what the log says; only these are queried.</summary>
     public async ValueTask<IReadOnlyList<string>> RunAsync(
         LakeTable table,
         DeltaSnapshot snapshot,
         CancellationToken cancellation
     )
     {
-        var whole = new List<string>();
+        var sound = new List<string>();
         foreach (var file in snapshot.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             if (await FaultOfAsync(table, file, cancellation) is not { } fault)
-                whole.Add(table.AddressOf(file.Path));
+                sound.Add(table.AddressOf(file.Path));
             else
                 problems.Add(new(Files, table.KeyOf(file.Path), fault));
         }
-        return whole;
+        return sound;
     }
 
     /// <summary>Every file that the ledger staged is in its table, or was, or waits to be.</summary>
@@ -48,7 +61,23 @@ internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> proble
         }
     }
 
-    /// <summary>Files in the table's folder that no log names.</summary>
+    /// <summary>Checkpoints that cannot be read. They do no harm while the commits before them are there.</summary>
+    public async ValueTask RunCheckpointsAsync(LakeTable table, CancellationToken cancellation)
+    {
+        if (!whole)
+            return;
+        await foreach (var (version, isCheckpoint, found) in table.Delta.Log.EntriesAsync(null, cancellation))
+            if (isCheckpoint && await table.Delta.FaultOfCheckpointAsync(version, cancellation) is { } fault)
+                remarks.Add(
+                    new(
+                        Log,
+                        found.Key,
+                        $"the checkpoint is damaged, and the commits are read instead; delete it: {fault}"
+                    )
+                );
+    }
+
+    /// <summary>Parquet files in the table's folder that no log names; other files are not the lake's.</summary>
     public async ValueTask<int> CountUnnamedAsync(
         LakeTable table,
         DeltaSnapshot snapshot,
@@ -59,7 +88,11 @@ internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> proble
         await foreach (var found in lake.Store.ListAsync(table.Name + "/", null, cancellation))
         {
             var path = found.Key[(table.Name.Length + 1)..];
-            if (path.StartsWith('_') || snapshot.Files.ContainsKey(path) || snapshot.Tombstones.ContainsKey(path))
+            if (
+                !LakeTable.IsDataFile(found.Key)
+                || snapshot.Files.ContainsKey(path)
+                || snapshot.Tombstones.ContainsKey(path)
+            )
                 continue;
             unnamed++;
         }
@@ -68,17 +101,41 @@ internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> proble
 
     private async ValueTask<string?> FaultOfAsync(LakeTable table, AddFile file, CancellationToken cancellation)
     {
-        var found = await lake.Store.FindAsync(table.KeyOf(file.Path), cancellation);
+        var key = table.KeyOf(file.Path);
+        var found = await lake.Store.FindAsync(key, cancellation);
         if (found is null)
             return "the file is not there";
+        if (found.Value.LinkTarget is { } target)
+            return $"the file is a symbolic link to {target}, which is not followed; put the file itself in its place";
         if (found.Value.SizeBytes != file.SizeBytes)
             return $"the log says {file.SizeBytes} bytes, the file has {found.Value.SizeBytes}";
-        using var content = lake.Store.OpenReader(table.KeyOf(file.Path));
-        if (!ParquetFooter.TryRead(new ParquetInput(content.Length, content.Read), out var footer, out var fault))
+        using var content = lake.Store.OpenReader(key);
+        var input = new ParquetInput(content.Length, content.Read);
+        if (!ParquetFooter.TryRead(input, out var footer, out var fault))
             return fault;
-        return file.Rows is { } rows && rows != footer.Rows
-            ? $"the log says {rows} rows, the file has {footer.Rows}"
-            : null;
+        if (file.Rows is { } rows && rows != footer.Rows)
+            return $"the log says {rows} rows, the file has {footer.Rows}";
+        return whole ? FaultOfContent(file, key, input, footer, cancellation) : null;
+    }
+
+    private string? FaultOfContent(
+        AddFile file,
+        string key,
+        ParquetInput input,
+        ParquetFooter footer,
+        CancellationToken cancellation
+    )
+    {
+        if (file.Hash is null)
+        {
+            Unhashed++;
+            return null;
+        }
+        var hash = StagingArea.HashOf(lake.Store, key, cancellation);
+        if (hash == file.Hash)
+            return null;
+        var damaged = PageChecksums.FirstDamaged(input, footer) is { } page ? $"; damaged: {page}" : "";
+        return $"the log says hash {file.Hash}, the file has {hash}{damaged}";
     }
 
     private static string? FaultOf(StagedFile file, LedgerEntry entry, DeltaSnapshot? table)
@@ -87,9 +144,11 @@ internal sealed class FileCheck(DataLake lake, ICollection<VerifyProblem> proble
             return $"version {entry.Version} of the ledger staged it, and the table is not there";
         if (table.Files.TryGetValue(file.Path, out var add))
         {
-            return add.Rows == file.Rows && add.SizeBytes == file.SizeBytes
+            if (add.Rows != file.Rows || add.SizeBytes != file.SizeBytes)
+                return $"the ledger staged {file.Rows} rows in {file.SizeBytes} bytes, the table's log says {add.Rows} in {add.SizeBytes}";
+            return file.Hash is null || add.Hash == file.Hash
                 ? null
-                : $"the ledger staged {file.Rows} rows in {file.SizeBytes} bytes, the table's log says {add.Rows} in {add.SizeBytes}";
+                : $"the ledger staged it with hash {file.Hash}, the table's log says {add.Hash ?? "none"}";
         }
         if (table.Tombstones.ContainsKey(file.Path))
             return null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdvertiseX.Columns;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
 
@@ -14,6 +15,7 @@ internal sealed class IngestLedger : IDisposable
     public const string TableName = "ingest_ledger";
 
     private const string StateFolder = TableName + "/_positions/";
+    private const string StateSuffix = ".json";
 
     private readonly IObjectStore _store;
     private readonly LakeEngine _engine;
@@ -175,7 +177,10 @@ internal sealed class IngestLedger : IDisposable
             entry.CommittedTime.ToUnixTimeMilliseconds(),
             true,
             $"{{\"numRecords\":{LedgerRows.Count(entry)}}}"
-        );
+        )
+        {
+            Tags = AddFile.TagsOf(FileHash.TextOf(content)),
+        };
     }
 
     private async ValueTask<LedgerState> ReadToAsync(long version, CancellationToken cancellation)
@@ -203,7 +208,8 @@ internal sealed class IngestLedger : IDisposable
     {
         string? newest = null;
         await foreach (var saved in _store.ListAsync(StateFolder, null, cancellation))
-            newest = saved.Key;
+            if (IsState(saved.Key))
+                newest = saved.Key;
         return newest is not null && await _store.ReadAsync(newest, cancellation) is { } json
             ? LedgerJson.ReadState(json, newest)
             : LedgerState.Empty;
@@ -230,18 +236,23 @@ internal sealed class IngestLedger : IDisposable
         }
     }
 
+    /// <summary>False for what other programs leave beside the states, such as checksums.</summary>
+    private static bool IsState(string key) =>
+        key.EndsWith(StateSuffix, StringComparison.Ordinal) && !key[StateFolder.Length..].StartsWith('.');
+
     /// <summary>Saves the state, by default the one read last.</summary>
     internal async ValueTask SaveStateAsync(LedgerState? state = null, CancellationToken cancellation = default)
     {
         state ??= _state;
-        var key = StateFolder + state.Version.ToString("D20", CultureInfo.InvariantCulture) + ".json";
+        var key = StateFolder + state.Version.ToString("D20", CultureInfo.InvariantCulture) + StateSuffix;
         await _store.PutIfAbsentAsync(key, LedgerJson.Write(state), cancellation);
         _saved = state;
         await foreach (var older in _store.ListAsync(StateFolder, null, cancellation))
         {
             // Two are kept, as another process may just be reading the one before.
             if (
-                string.CompareOrdinal(older.Key, key) < 0
+                IsState(older.Key)
+                && string.CompareOrdinal(older.Key, key) < 0
                 && older.Modified < _clock.GetUtcNow() - TimeSpan.FromHours(1)
             )
                 await _store.DeleteAsync(older.Key, cancellation);

@@ -36,6 +36,12 @@ internal sealed class LakeTable
 
     internal static string KeyOf(string table, string path) => $"{table}/{path}";
 
+    /// <summary>Whether a key below a table's folder may be a file of the table: Parquet, in no folder of a log. What
+    /// other programs leave there (checksums, marks) is none.</summary>
+    internal static bool IsDataFile(string key) =>
+        key.EndsWith(".parquet", StringComparison.Ordinal)
+        && !key.Split('/').Any(part => part.StartsWith('_') || part.StartsWith('.'));
+
     /// <summary>Where an engine reads or writes a file of this table.</summary>
     public string AddressOf(string path) => _store.AddressOf(KeyOf(path));
 
@@ -93,7 +99,10 @@ internal sealed class LakeTable
             now.ToUnixTimeMilliseconds(),
             true,
             file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}"
-        );
+        )
+        {
+            Tags = AddFile.TagsOf(file.Hash),
+        };
 
     /// <summary>Whether files with these columns can have every encoding of Parquet's version 2
     /// (<c>docs/decisions/035-files-that-duckdb-writes.md</c>).</summary>

@@ -5,27 +5,29 @@ namespace AdvertiseX.Lake;
 
 /// <summary>
 /// Checks a lake against itself: every ledger row conserves, positions follow one another, the tables have the rows
-/// that the ledger counts, and the files are there, whole, with the rows that the logs say. First adds to the tables
-/// what the ledger decided on (<see cref="DataLake.ApplyAsync"/>), as opening a lake does; writes nothing else. Safe
-/// beside running writers.
+/// that the ledger counts, and the files are there, with the rows and the bytes that the logs say. First adds to the
+/// tables what the ledger decided on (<see cref="DataLake.ApplyAsync"/>), as opening a lake does; writes nothing else.
+/// Safe beside running writers.
 /// </summary>
 public static class LakeVerifier
 {
     /// <summary>Verifies a lake.</summary>
     /// <param name="lake">The lake.</param>
-    /// <param name="duplicates">Look for event ids that stand twice, which reads the ids of every row.</param>
+    /// <param name="options">How thoroughly; null for the defaults.</param>
     /// <param name="cancellation">Stops between two files or queries.</param>
     /// <exception cref="DeltaException">The ledger is damaged, or what it decided on cannot be added to its
     /// table.</exception>
     /// <exception cref="IOException">The store failed.</exception>
     public static async ValueTask<VerifyReport> RunAsync(
         DataLake lake,
-        bool duplicates = false,
+        VerifyOptions? options = null,
         CancellationToken cancellation = default
     )
     {
+        options ??= new VerifyOptions();
+        var remarks = new List<VerifyProblem>();
         var problems = new List<VerifyProblem>();
-        var files = new FileCheck(lake, problems);
+        var files = new FileCheck(lake, problems, remarks, !options.Quick);
         await lake.ApplyAsync(cancellation);
         var snapshots = new Dictionary<string, DeltaSnapshot>(StringComparer.Ordinal);
         var whole = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -35,9 +37,10 @@ public static class LakeVerifier
             snapshots[table.Name] = snapshot;
             whole[table.Name] = await files.RunAsync(table, snapshot, cancellation);
             unnamed += await files.CountUnnamedAsync(table, snapshot, cancellation);
+            await files.RunCheckpointsAsync(table, cancellation);
         }
         await files.RunStagedAsync(snapshots, cancellation);
-        var (ledgerRows, streams) = CheckLedger(lake, whole, problems, duplicates);
+        var (ledgerRows, streams) = CheckLedger(lake, whole, problems, remarks, options);
         return new(
             problems,
             snapshots.Count,
@@ -45,7 +48,9 @@ public static class LakeVerifier
             snapshots.Values.Sum(snapshot => snapshot.Files.Values.Sum(file => file.Rows ?? 0)),
             ledgerRows,
             streams,
-            unnamed
+            unnamed,
+            files.Unhashed,
+            remarks
         );
     }
 
@@ -72,7 +77,7 @@ public static class LakeVerifier
                 }
                 catch (DeltaException broken)
                 {
-                    problems.Add(new("log", table.Name, broken.Message));
+                    problems.Add(new(FileCheck.Log, table.Name, broken.Message));
                 }
             }
             if (await lake.Ledger.RefreshAsync(cancellation) == version)
@@ -84,7 +89,8 @@ public static class LakeVerifier
         DataLake lake,
         IReadOnlyDictionary<string, IReadOnlyList<string>> whole,
         List<VerifyProblem> problems,
-        bool duplicates
+        List<VerifyProblem> remarks,
+        VerifyOptions options
     )
     {
         try
@@ -92,13 +98,13 @@ public static class LakeVerifier
             using var connection = lake.Engine.Connect();
             var check = new LedgerCheck(connection, whole, problems);
             var found = check.Run();
-            if (duplicates)
-                check.RunDuplicates();
+            if (!options.Quick)
+                check.RunDuplicates(options.DuplicateLookback, remarks);
             return found;
         }
         catch (DuckDbException failed)
         {
-            // A file whose footer is right and whose pages are not.
+            // A file without a hash, or a quick look: its footer is right and its pages are not.
             problems.Add(new(FileCheck.Files, "tables", failed.Message));
             return (0, 0);
         }

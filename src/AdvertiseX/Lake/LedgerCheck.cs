@@ -14,6 +14,7 @@ internal sealed class LedgerCheck(
 )
 {
     private const string Ledger = IngestLedger.TableName;
+    private const long MicrosPerDay = TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Runs every check and returns the ledger's rows and streams.</summary>
     public (long Rows, int Streams) Run()
@@ -36,24 +37,55 @@ internal sealed class LedgerCheck(
         return (long.Parse(rows[0], CultureInfo.InvariantCulture), int.Parse(rows[1], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Event ids that stand twice in a table. Reads the ids of every row.</summary>
-    public void RunDuplicates()
+    /// <summary>Event ids that stand twice in a table: a problem on dates within the look-back, else a remark. Reads
+    /// the ids of every row.</summary>
+    public void RunDuplicates(TimeSpan lookback, ICollection<VerifyProblem> remarks)
     {
+        var days = (int)Math.Ceiling(lookback.TotalDays);
         foreach (var kind in Enum.GetValues<EventKind>())
         {
             var table = FactTables.Of(kind).Name;
             if (!files.TryGetValue(table, out var paths) || paths.Count == 0)
                 continue;
-            foreach (
-                var row in Rows(
-                    $"SELECT any_value(event_id), count(*) FROM read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false) "
-                        + "GROUP BY event_key, event_id HAVING count(*) > 1 LIMIT 20"
-                )
-            )
-            {
-                problems.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
-            }
+            var rows =
+                $"read_parquet({SqlDialect.DuckDb.List(paths)}, union_by_name = true, hive_partitioning = false)";
+            connection.Execute(
+                $"CREATE OR REPLACE TEMP TABLE twice AS SELECT event_key, event_id FROM {rows} GROUP BY ALL HAVING count(*) > 1"
+            );
+            if (Rows("SELECT 1 FROM twice LIMIT 1").Count == 0)
+                continue;
+            connection.Execute(
+                "CREATE OR REPLACE TEMP TABLE gaps AS WITH copies AS "
+                    + $"(SELECT event_key, event_id, epoch_us(event_time) // {MicrosPerDay} AS day FROM {rows} SEMI JOIN twice USING (event_key, event_id)) "
+                    + "SELECT event_key, event_id, day, day - lag(day) OVER (PARTITION BY event_key, event_id ORDER BY day) AS gap FROM copies"
+            );
+            AddDuplicates(table, days, remarks);
         }
+    }
+
+    private void AddDuplicates(string table, int days, ICollection<VerifyProblem> remarks)
+    {
+        foreach (
+            var row in Rows(
+                $"SELECT event_id, count(*) FROM gaps GROUP BY event_key, event_id HAVING min(gap) <= {days} ORDER BY ALL LIMIT 20"
+            )
+        )
+        {
+            problems.Add(new("duplicates", table, $"the event {row[0]} is there {row[1]} times"));
+        }
+        var allowed = Rows(
+                "SELECT count(*), min(event_id) FROM (SELECT event_id FROM gaps GROUP BY event_key, event_id "
+                    + $"HAVING min(gap) > {days})"
+            )
+            .Single();
+        if (allowed[0] != "0")
+            remarks.Add(
+                new(
+                    "duplicates",
+                    table,
+                    $"{allowed[0]} events are there again on dates more than the look-back of {days} days apart, which is allowed; one is {allowed[1]}"
+                )
+            );
     }
 
     private void CheckConservation()
@@ -122,7 +154,7 @@ internal sealed class LedgerCheck(
                 new(
                     "rows",
                     $"{table}, stream {row[0]}",
-                    $"the ledger counts {row[1]} {column}, the table has {row[2]} rows"
+                    $"the ledger counts {row[1]} {column}, the table has {row[2]} rows in sound files"
                 )
             );
         }

@@ -14,13 +14,16 @@ namespace AdvertiseX.Lake;
 /// <param name="SizeBytes">Size of the file.</param>
 /// <param name="StatsJson">Statistics as Delta wants them (numRecords, minValues, maxValues, nullCount), or null for
 /// the row count alone.</param>
+/// <param name="Hash">Hash of its bytes, as <see cref="Columns.FileHash"/> spells it; null until it is sealed, and in
+/// ledgers written before files had one.</param>
 internal sealed record StagedFile(
     string Table,
     string Path,
     DateOnly? PartitionDate,
     long Rows,
     long SizeBytes,
-    string? StatsJson = null
+    string? StatsJson = null,
+    string? Hash = null
 )
 {
     /// <summary>Its key in the lake's store.</summary>

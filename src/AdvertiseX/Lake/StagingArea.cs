@@ -1,3 +1,5 @@
+using System.Buffers;
+using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake.Storage;
 
@@ -13,6 +15,7 @@ internal sealed class StagingArea(IObjectStore store)
 {
     // A disk takes many flushes in the time of one.
     private const int SealedAtOnce = 8;
+    private const int HashedAtOnce = 1 << 18;
 
     /// <summary>Writes the rows of a SELECT as new files of a table. They are whole but not durable yet; a failed call
     /// leaves none.</summary>
@@ -53,14 +56,52 @@ internal sealed class StagingArea(IObjectStore store)
         return [.. files.Where(file => file.Rows > 0).Select(file => file.Staged)];
     }
 
-    /// <summary>Makes files durable; a commit may name them afterwards.</summary>
+    /// <summary>Makes files durable and hashes them, for which they are read once; a commit may name what is returned,
+    /// in the same order.</summary>
     /// <exception cref="IOException">The store could not keep a file.</exception>
-    public async Task SealAsync(IEnumerable<StagedFile> files, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<StagedFile>> SealAsync(
+        IReadOnlyList<StagedFile> files,
+        CancellationToken cancellation
+    )
+    {
+        var sealedFiles = new StagedFile[files.Count];
         await Parallel.ForEachAsync(
-            files,
+            Enumerable.Range(0, files.Count),
             new ParallelOptions { MaxDegreeOfParallelism = SealedAtOnce, CancellationToken = cancellation },
-            async (file, stop) => await store.SealAsync(file.Key, stop)
+            async (i, stop) => sealedFiles[i] = await SealAsync(files[i], stop)
         );
+        return sealedFiles;
+    }
+
+    /// <summary>The same for one file, whose size is the store's.</summary>
+    /// <exception cref="IOException">The store could not keep the file.</exception>
+    public async ValueTask<StagedFile> SealAsync(StagedFile file, CancellationToken cancellation)
+    {
+        var hash = HashOf(store, file.Key, cancellation);
+        return file with { SizeBytes = await store.SealAsync(file.Key, cancellation), Hash = hash };
+    }
+
+    /// <summary>The hash of an object's bytes, which are read piece by piece.</summary>
+    /// <exception cref="IOException">There is no such object, or the store failed.</exception>
+    public static string HashOf(IObjectStore store, string key, CancellationToken cancellation)
+    {
+        using var content = store.OpenReader(key);
+        var hash = new FileHash();
+        var buffer = ArrayPool<byte>.Shared.Rent(HashedAtOnce);
+        try
+        {
+            for (long at = 0; content.Read(buffer, at) is > 0 and var read; at += read)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                hash.Append(buffer.AsSpan(0, read));
+            }
+            return hash.Text;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <summary>Removes files that no commit names, for certain.</summary>
     public async Task DropAsync(IEnumerable<StagedFile> files)

@@ -88,15 +88,21 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
         }
         if (rows > 0)
         {
-            var size = await lake.Store.SealAsync(table.KeyOf(path), cancellation);
+            var kept = await lake.Staging.SealAsync(
+                new StagedFile(table.Name, path, file.EventDate, rows, 0),
+                cancellation
+            );
             return new(
                 path,
                 file.PartitionValues,
-                size,
+                kept.SizeBytes,
                 now.ToUnixTimeMilliseconds(),
                 true,
                 $"{{\"numRecords\":{rows}}}"
-            );
+            )
+            {
+                Tags = AddFile.TagsOf(kept.Hash),
+            };
         }
         await lake.Store.DeleteAsync(table.KeyOf(path), cancellation);
         return null;

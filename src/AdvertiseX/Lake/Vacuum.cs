@@ -57,7 +57,7 @@ public static class Vacuum
         // In this order: a file that is listed and committed meanwhile is then seen as staged, or as part of the table.
         var listed = new List<StoredObject>();
         await foreach (var found in lake.Store.ListAsync(table.Name + "/", null, cancellation))
-            if (IsDataFile(found.Key))
+            if (LakeTable.IsDataFile(found.Key))
                 listed.Add(found);
         var staged = (await lake.UnappliedFilesAsync(cancellation))
             .Where(file => file.Table == table.Name)
@@ -77,8 +77,8 @@ public static class Vacuum
     }
 
     /// <summary>
-    /// Commits and checkpoints before the newest checkpoint that is itself older than the retention: every younger
-    /// version can still be read from that checkpoint on.
+    /// Commits and checkpoints before the newest checkpoint that is itself older than the retention and can be read:
+    /// every younger version can still be read from that checkpoint on.
     /// </summary>
     private static async ValueTask<List<StoredObject>> UnwantedLogAsync(
         DataLake lake,
@@ -91,11 +91,18 @@ public static class Vacuum
         var entries = new List<(long Version, bool IsCheckpoint, StoredObject Object)>();
         await foreach (var entry in table.Delta.Log.EntriesAsync(null, cancellation))
             entries.Add(entry);
-        var start = entries
+        var starts = entries
             .Where(entry => entry.IsCheckpoint && now - entry.Object.Modified >= LakeRetention.Log)
             .Select(entry => entry.Version)
-            .DefaultIfEmpty(-1)
-            .Max();
+            .OrderDescending();
+        var start = -1L;
+        foreach (var version in starts)
+        {
+            if (await table.Delta.FaultOfCheckpointAsync(version, cancellation) is not null)
+                continue;
+            start = version;
+            break;
+        }
         if (start <= 0)
             return [];
         // The ledger's positions must not hang on commits that go.
@@ -103,10 +110,6 @@ public static class Vacuum
             await lake.Ledger.SaveStateAsync(cancellation: cancellation);
         return [.. entries.Where(entry => entry.Version < start).Select(entry => entry.Object)];
     }
-
-    private static bool IsDataFile(string key) =>
-        key.EndsWith(".parquet", StringComparison.Ordinal)
-        && !key.Split('/').Any(part => part.StartsWith('_') || part.StartsWith('.'));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

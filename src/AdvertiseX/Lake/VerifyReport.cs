@@ -7,8 +7,11 @@ namespace AdvertiseX.Lake;
 /// <param name="Rows">Rows in them.</param>
 /// <param name="LedgerRows">Rows of the ledger.</param>
 /// <param name="Streams">Streams in the ledger.</param>
-/// <param name="UnnamedFiles">Files that no log names: left by interrupted runs, harmless, gone with the next
+/// <param name="UnnamedFiles">Parquet files that no log names: left by interrupted runs, harmless, gone with the next
 /// vacuum.</param>
+/// <param name="UnhashedFiles">Live files whose writer noted no hash: of their content only size, footer and rows were
+/// checked. 0 for a quick verification, which compares no hashes.</param>
+/// <param name="Remarks">What is allowed, or does no harm, and is worth knowing.</param>
 public sealed record VerifyReport(
     IReadOnlyList<VerifyProblem> Problems,
     int Tables,
@@ -16,7 +19,9 @@ public sealed record VerifyReport(
     long Rows,
     long LedgerRows,
     int Streams,
-    int UnnamedFiles
+    int UnnamedFiles,
+    int UnhashedFiles,
+    IReadOnlyList<VerifyProblem> Remarks
 )
 {
     /// <summary>Nothing was found.</summary>

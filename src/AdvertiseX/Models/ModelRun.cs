@@ -328,12 +328,8 @@ internal sealed partial class ModelRun : IAsyncDisposable
         return [.. files.Where(file => file.Rows > 0).Select(file => file.Path)];
     }
 
-    private async Task<IReadOnlyList<StagedFile>> SealAsync(
+    private Task<IReadOnlyList<StagedFile>> SealAsync(
         IReadOnlyList<StagedFile> files,
         CancellationToken cancellation
-    )
-    {
-        await _lake.Staging.SealAsync(files, cancellation);
-        return files;
-    }
+    ) => _lake.Staging.SealAsync(files, cancellation);
 }

@@ -62,11 +62,11 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         {
             foreach (var restatement in restatements)
                 files.AddRange(await WriteAsync(model, restatement, cancellation));
-            await lake.Staging.SealAsync(files, cancellation);
+            var kept = await lake.Staging.SealAsync(files, cancellation);
             FaultPoint.Reach("restatements: files written");
             var change = new DeltaChange("WRITE")
             {
-                Adds = [.. files.Select(file => LakeTable.AddOf(file, read.Metadata, now))],
+                Adds = [.. kept.Select(file => LakeTable.AddOf(file, read.Metadata, now))],
                 Transaction = new SetTransaction(appId, last, now.ToUnixTimeMilliseconds()),
                 Parameters = new Dictionary<string, string?> { ["model"] = model.Name },
                 StillWanted = (snapshot, _) => ValueTask.FromResult(snapshot.TransactionOf(appId) == logged),

@@ -1,10 +1,12 @@
+using System.IO.Hashing;
 using AdvertiseX.Compression;
 
 namespace AdvertiseX.Parquet;
 
 /// <summary>
 /// Makes pages of encoded values, one column chunk at a time: data pages version 2, so that each page decides on
-/// compression by itself and levels stay uncompressed. Not thread-safe.
+/// compression by itself and levels stay uncompressed. Each page has the CRC-32 of its bytes in the file, which any
+/// reader can check. Not thread-safe.
 /// </summary>
 internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 {
@@ -26,6 +28,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
 
     private readonly EncodeBuffer _compressed = new(1 << 16);
     private readonly EncodeBuffer _dictionary = new(1 << 12);
+    private readonly Crc32 _crc = new();
     private EncodedChunk? _chunk;
     private int _dictionaryCount;
     private bool _compressible;
@@ -59,6 +62,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         thrift.I32(1, (int)ParquetPageType.DataPageV2);
         thrift.I32(2, checked((int)(levels.Length + values.Length)));
         thrift.I32(3, checked((int)(levels.Length + body.Length)));
+        thrift.I32(4, CrcOf(levels, body));
         thrift.BeginStruct(8);
         thrift.I32(1, rows);
         thrift.I32(2, nulls);
@@ -115,6 +119,7 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         thrift.I32(1, (int)ParquetPageType.DictionaryPage);
         thrift.I32(2, checked((int)_dictionary.Length));
         thrift.I32(3, checked((int)body.Length));
+        thrift.I32(4, CrcOf(body));
         thrift.BeginStruct(7);
         thrift.I32(1, _dictionaryCount);
         thrift.I32(2, (int)ParquetEncoding.Plain);
@@ -122,6 +127,17 @@ internal sealed unsafe class ChunkWriter(ParquetOptions options) : IDisposable
         thrift.EndStruct();
         chunk.Metadata.UncompressedBytes += _dictionary.Length - body.Length;
         chunk.Pages.Append(body.Bytes, body.Length);
+    }
+
+    /// <summary><c>PageHeader.crc</c> of parquet.thrift: CRC-32 as in gzip over what follows the header, levels and
+    /// values as they lie in the file.</summary>
+    private int CrcOf(params ReadOnlySpan<EncodeBuffer> parts)
+    {
+        foreach (var part in parts)
+            _crc.Append(part.Span);
+        var crc = _crc.GetCurrentHashAsUInt32();
+        _crc.Reset();
+        return unchecked((int)crc);
     }
 
     /// <summary>Tries a part of the chunk's first larger page: whether compressing the chunk pays, and which

@@ -3,16 +3,20 @@ using AdvertiseX.Columns;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Gathers bytes into large sequential writes and counts them. Not thread-safe.</summary>
+/// <summary>Gathers bytes into large sequential writes, counts and hashes them. Not thread-safe.</summary>
 internal sealed unsafe class FileSink(Stream target) : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
     private readonly NativeBuffer _buffer = NativePool.Rent(BufferBytes);
+    private readonly FileHash _hash = new();
     private int _held;
 
     /// <summary>Bytes taken since the start.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Hash of the bytes that were flushed.</summary>
+    public string HashText => _hash.Text;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -21,7 +25,7 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
             Flush();
         if (bytes.Length >= BufferBytes)
         {
-            target.Write(bytes);
+            Send(bytes);
             return;
         }
 
@@ -45,8 +49,14 @@ internal sealed unsafe class FileSink(Stream target) : IDisposable
     public void Flush()
     {
         if (_held > 0)
-            target.Write(new ReadOnlySpan<byte>(_buffer.Pointer, _held));
+            Send(new ReadOnlySpan<byte>(_buffer.Pointer, _held));
         _held = 0;
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        _hash.Append(bytes);
+        target.Write(bytes);
     }
 
     public void Dispose() => _buffer.Dispose();

@@ -16,7 +16,10 @@ internal readonly record struct ParquetChunk
 
     public long DataPageOffset { get; init; }
 
-    public bool HasDictionary { get; init; }
+    /// <summary>Where the dictionary page lies, before the data pages; 0 where there is none.</summary>
+    public long DictionaryPageOffset { get; init; }
+
+    public bool HasDictionary => DictionaryPageOffset > 0;
 
     /// <summary>The values are in another file.</summary>
     public bool IsElsewhere { get; init; }

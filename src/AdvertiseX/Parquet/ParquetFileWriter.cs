@@ -82,7 +82,7 @@ internal static unsafe class ParquetFileWriter
 
         var columns = encoders.ConvertAll(e => e.Definition);
         WriteFooter(file, schema, columns, groups);
-        return new ParquetFileInfo(rows.Length, file.Position, DeltaStatistics.Write(columns, groups));
+        return new ParquetFileInfo(rows.Length, file.Position, DeltaStatistics.Write(columns, groups), file.HashText);
     }
 
     /// <summary>Encodes some row groups column by column, then writes them group by group.</summary>

@@ -245,7 +245,7 @@ internal ref struct ParquetFooterParser
                     chunk = chunk with { DataPageOffset = _thrift.Integer(kind) };
                     break;
                 case 11:
-                    chunk = chunk with { HasDictionary = _thrift.Integer(kind) > 0 };
+                    chunk = chunk with { DictionaryPageOffset = _thrift.Integer(kind) };
                     break;
                 default:
                     _thrift.Skip(kind);

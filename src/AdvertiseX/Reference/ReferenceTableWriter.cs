@@ -52,7 +52,8 @@ internal sealed class ReferenceTableWriter(DataLake lake, TimeProvider clock)
             null,
             info.Rows,
             await target.CompleteAsync(cancellation),
-            info.StatsJson
+            info.StatsJson,
+            info.Hash
         );
     }
 

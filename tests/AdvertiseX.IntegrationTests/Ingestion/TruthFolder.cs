@@ -57,7 +57,7 @@ internal sealed class TruthFolder : IDisposable
     public async Task CheckAsync()
     {
         using var lake = await DataLake.OpenAsync(Lake);
-        var report = await LakeVerifier.RunAsync(lake, duplicates: true);
+        var report = await LakeVerifier.RunAsync(lake);
         Assert.True(report.Holds, string.Join('\n', report.Problems));
         using var connection = lake.Engine.Connect();
         connection.Execute(
@@ -79,7 +79,7 @@ internal sealed class TruthFolder : IDisposable
     public async Task<long> AcceptedAsync(string table)
     {
         using var lake = await DataLake.OpenAsync(Lake);
-        var report = await LakeVerifier.RunAsync(lake, duplicates: true);
+        var report = await LakeVerifier.RunAsync(lake);
         Assert.True(report.Holds, string.Join('\n', report.Problems));
         var rows = lake.Table(table).Summary().Rows;
         Assert.Equal(AcceptedOf(table), rows);

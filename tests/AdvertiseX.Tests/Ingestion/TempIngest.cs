@@ -130,7 +130,7 @@ internal sealed class TempIngest : IDisposable
 
     public static async Task VerifyAsync(DataLake lake)
     {
-        var report = await LakeVerifier.RunAsync(lake, duplicates: true);
+        var report = await LakeVerifier.RunAsync(lake);
         Assert.True(report.Holds, string.Join('\n', report.Problems));
     }
 

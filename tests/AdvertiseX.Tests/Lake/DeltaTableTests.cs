@@ -253,6 +253,61 @@ public sealed class DeltaTableTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_checkpoint_is_ignored_where_the_commits_are_there()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 0; commit < 23; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}.parquet")] }, start);
+        var newest = table.Log.CheckpointKey(20);
+        var content = (await _store.ReadAsync(newest))!;
+        // Every flip counts: most of them DuckDB reads without a word, as other rows.
+        for (var at = 0; at < content.Length; at += content.Length / 16)
+        {
+            var damaged = content.ToArray();
+            damaged[at] ^= 0x10;
+            await _store.PutAsync(newest, damaged);
+            Assert.NotNull(await NewTable().FaultOfCheckpointAsync(20));
+            var read = await NewTable().RefreshAsync();
+            Assert.Equal(23, read.Version);
+            Assert.Equal(table.Latest.Files.Keys.Order(), read.Files.Keys.Order());
+        }
+
+        // From the checkpoint before on, while its commits are gone.
+        for (var version = 0; version < 10; version++)
+            await _store.DeleteAsync(table.Log.CommitKey(version));
+        Assert.Equal(23, (await NewTable().RefreshAsync()).Files.Count);
+        await _store.PutAsync(table.Log.CheckpointKey(10), "PAR1 and nothing else PAR1"u8.ToArray());
+        await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync());
+        await _store.PutAsync(newest, content);
+        Assert.Equal(23, (await NewTable().RefreshAsync()).Files.Count);
+    }
+
+    [Fact]
+    public async Task Tags_of_any_writer_outlive_commits_and_checkpoints()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        var tags = new Dictionary<string, string?> { [AddFile.HashTag] = "0f", ["INSERTION_TIME"] = "7" };
+        await table.CommitAsync(new("WRITE") { Adds = [Add("tagged") with { Tags = tags }] }, start);
+        for (var commit = 0; commit < 9; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        Assert.Contains(
+            """
+            "tags":{"adx.hash":"0f","INSERTION_TIME":"7"}
+            """,
+            Lines(1)[1],
+            StringComparison.Ordinal
+        );
+        for (var version = 0; version < 10; version++)
+            await _store.DeleteAsync(table.Log.CommitKey(version));
+        var read = await NewTable().RefreshAsync();
+        Assert.Equal(tags, read.Files["tagged"].Tags);
+        Assert.Equal("0f", read.Files["tagged"].Hash);
+        Assert.Null(read.Files["3"].Hash);
+    }
+
+    [Fact]
     public async Task The_hint_tells_the_columns_that_the_checkpoint_has()
     {
         var table = NewTable();

@@ -40,7 +40,7 @@ public sealed class MaintenanceTests : IDisposable
                 $"SELECT count(*) FROM (SELECT campaign_id < lag(campaign_id) OVER (ORDER BY file_row_number) AS back FROM read_parquet({SqlDialect.DuckDb.Text(files[0].Address)}, file_row_number = true)) WHERE back IS NULL OR back"
             )
         );
-        Assert.True((await LakeVerifier.RunAsync(lake, duplicates: true)).Holds);
+        Assert.True((await LakeVerifier.RunAsync(lake)).Holds);
 
         using var again = await OpenAsync();
         Assert.Equal(140, again.Ledger.PositionOf("s"));
@@ -145,6 +145,36 @@ public sealed class MaintenanceTests : IDisposable
                     ("WRITE", 9, 1, commit.Version),
                     (commit.Operation, commit.RowsAdded, commit.FilesAdded, commit.LedgerVersion)
                 )
+        );
+    }
+
+    [Fact]
+    public async Task Commits_stay_where_the_checkpoint_after_them_is_damaged()
+    {
+        using (var lake = await OpenAsync())
+        {
+            for (var batch = 0; batch < 12; batch++)
+                await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+            await lake.ApplyAsync();
+            var checkpoint = lake.Table("impressions").Delta.Log.CheckpointKey(10);
+            var content = (await lake.Store.ReadAsync(checkpoint))!;
+            content[content.Length / 2] ^= 1;
+            await lake.Store.PutAsync(checkpoint, content);
+            _clock.Ahead = TimeSpan.FromDays(31);
+            var cleaned = await Vacuum.RunAsync(lake, new(), dryRun: false);
+            Assert.DoesNotContain(
+                cleaned.LogFiles,
+                file => file.Key.StartsWith("impressions/", StringComparison.Ordinal)
+            );
+            Assert.Contains(cleaned.LogFiles, file => file.Key.StartsWith("ingest_ledger/", StringComparison.Ordinal));
+        }
+        using var again = await OpenAsync();
+        Assert.Equal(108, again.Table("impressions").Summary().Rows);
+        var report = await LakeVerifier.RunAsync(again);
+        Assert.Empty(report.Problems);
+        Assert.Equal(
+            "impressions/_delta_log/00000000000000000010.checkpoint.parquet",
+            Assert.Single(report.Remarks).Where
         );
     }
 

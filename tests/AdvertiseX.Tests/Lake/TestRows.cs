@@ -33,10 +33,9 @@ internal static class TestRows
                 StringComparison.Ordinal
             ) + $"TO {SqlDialect.DuckDb.Text(lake.Store.AddressOf(key))} (FORMAT parquet, COMPRESSION zstd)"
         );
-        var size = await lake.Store.SealAsync(key);
         var stats =
             $"{{\"numRecords\":{rows},\"minValues\":{{\"stream_offset\":{first}}},\"maxValues\":{{\"stream_offset\":{first + rows - 1}}},\"nullCount\":{{\"stream_offset\":0}}}}";
-        return new(table.Name, path, day, rows, size, stats);
+        return await lake.Staging.SealAsync(new StagedFile(table.Name, path, day, rows, 0, stats), default);
     }
 
     /// <summary>Commits impressions and rejects of one stream: a tenth of the records is rejected.</summary>

@@ -45,7 +45,8 @@ public sealed class ArrowReadTests : IDisposable
         var path = Path.Combine(_folder, "a.parquet");
         ParquetFiles.Write(path, batch, rows, options);
 
-        using var file = new ParquetFileReader(path);
+        // Arrow checks the checksum of each page that it reads.
+        using var file = new ParquetFileReader(path, Checking());
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
         AssertSchema(file.FileMetaData.Schema, columns);
         Assert.Equal(rows.Length, file.FileMetaData.NumRows);
@@ -67,6 +68,61 @@ public sealed class ArrowReadTests : IDisposable
         }
 
         Assert.Equal(rows.Length, at);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void A_flipped_byte_of_a_page_is_noticed_by_Arrow_and_its_column_is_named(int seed)
+    {
+        var random = new Random(seed);
+        using var batch = RandomBatch.Create(random, 3000);
+        var path = Path.Combine(_folder, "whole.parquet");
+        ParquetFiles.Write(path, batch, [.. Enumerable.Range(0, 3000)], new() { RowGroupRows = 1000, PageRows = 400 });
+        var whole = File.ReadAllBytes(path);
+        Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
+        Assert.Null(PageChecksums.FirstDamaged(ParquetFiles.Open(path), footer));
+        for (var flip = 0; flip < 60; flip++)
+        {
+            var (group, column) = (random.Next(footer.RowGroups.Count), random.Next(footer.Columns.Count));
+            var chunk = footer.RowGroups[group].Chunks[column];
+            var damaged = whole.ToArray();
+            // The last bytes of a chunk are values of its last page, unless all are null.
+            damaged[Start(chunk) + chunk.SizeBytes - 1] ^= (byte)(1 << random.Next(8));
+            var copy = Path.Combine(_folder, $"{flip}.parquet");
+            File.WriteAllBytes(copy, damaged);
+            var told = PageChecksums.FirstDamaged(ParquetFiles.Open(copy), footer);
+            Assert.EndsWith(
+                $" of column {footer.Columns[column]} in row group {group}",
+                told,
+                StringComparison.Ordinal
+            );
+            using var file = new ParquetFileReader(copy, Checking());
+            using var rows = file.RowGroup(group);
+            using var reader = rows.Column(column);
+            Assert.ThrowsAny<Exception>(() => ReadAll(reader, (int)rows.MetaData.NumRows));
+        }
+    }
+
+    private static long Start(ParquetChunk chunk) =>
+        chunk.HasDictionary ? chunk.DictionaryPageOffset : chunk.DataPageOffset;
+
+    private static ReaderProperties Checking()
+    {
+        var properties = ReaderProperties.GetDefaultReaderProperties();
+        properties.EnablePageChecksumVerification();
+        return properties;
+    }
+
+    private static void ReadAll(ColumnReader reader, int rows)
+    {
+        using var logical = reader.LogicalReader();
+        logical.Apply(new Reading(rows));
+    }
+
+    private sealed class Reading(int rows) : ILogicalColumnReaderVisitor<bool>
+    {
+        public bool OnLogicalColumnReader<T>(LogicalColumnReader<T> reader) => reader.ReadAll(rows).Length == rows;
     }
 
     private static void AssertSchema(SchemaDescriptor schema, Column[] columns)

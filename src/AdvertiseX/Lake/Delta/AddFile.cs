@@ -21,6 +21,18 @@ internal sealed record AddFile(
     /// <summary>The column by whose date tables here are partitioned.</summary>
     public const string DateColumn = "event_date";
 
+    /// <summary>The tag that holds the hash of the file's bytes.</summary>
+    public const string HashTag = "adx.hash";
+
+    private static readonly Dictionary<string, string?> NoTags = [];
+
+    /// <summary>What its writer noted on it, by name; those of other writers are kept.</summary>
+    public IReadOnlyDictionary<string, string?> Tags { get; init; } = NoTags;
+
+    /// <summary>Hash of its bytes, as <see cref="Columns.FileHash"/> spells it; null where its writer noted
+    /// none.</summary>
+    public string? Hash => Tags.GetValueOrDefault(HashTag);
+
     /// <summary>The partition's date, or null when the table is not partitioned by one or the value is null.</summary>
     public DateOnly? EventDate =>
         PartitionValues.TryGetValue(DateColumn, out var value) && value is not null
@@ -29,6 +41,10 @@ internal sealed record AddFile(
 
     /// <summary>Rows of the file as its statistics say, or null when they do not.</summary>
     public long? Rows => DeltaJson.RowsOf(Stats);
+
+    /// <summary>The tags of a file with that hash; none for null.</summary>
+    internal static IReadOnlyDictionary<string, string?> TagsOf(string? hash) =>
+        hash is null ? NoTags : new Dictionary<string, string?> { [HashTag] = hash };
 
     internal override void Write(Utf8JsonWriter json)
     {
@@ -40,6 +56,8 @@ internal sealed record AddFile(
         json.WriteBoolean("dataChange", DataChange);
         if (Stats is not null)
             json.WriteString("stats", Stats);
+        if (Tags.Count > 0)
+            DeltaJson.WriteMap(json, "tags", Tags);
         json.WriteEndObject();
     }
 
@@ -54,6 +72,9 @@ internal sealed record AddFile(
             add.GetProperty("modificationTime").GetInt64(),
             add.GetProperty("dataChange").GetBoolean(),
             DeltaJson.Text(add, "stats")
-        );
+        )
+        {
+            Tags = DeltaJson.ReadMap(add, "tags"),
+        };
     }
 }

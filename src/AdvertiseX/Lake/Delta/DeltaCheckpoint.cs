@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdvertiseX.Columns;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake.Delta;
@@ -104,22 +105,33 @@ internal static class DeltaCheckpoint
         var actions = ActionsOf(snapshot, now).ToList();
         // Written aside and put under its name whole: a reader that lists the log never meets half a checkpoint.
         var content = await engine.ParquetOfAsync(DeltaJson.Lines(actions), Columns, cancellation);
-        await store.PutIfAbsentAsync(key, content, cancellation);
+        // Another writer's checkpoint of this version holds the same, in other bytes; the hint is then that writer's
+        // too.
+        if (!await store.PutIfAbsentAsync(key, content, cancellation))
+            return;
         var hint =
             $"{{\"version\":{snapshot.Version},\"size\":{actions.Count},\"sizeInBytes\":{content.Length},"
-            + $"\"numOfAddFiles\":{snapshot.Files.Count},\"checkpointSchema\":{ColumnsAsDelta}}}";
+            + $"\"numOfAddFiles\":{snapshot.Files.Count},\"checkpointSchema\":{ColumnsAsDelta},"
+            + $"\"tags\":{{\"{AddFile.HashTag}\":\"{FileHash.TextOf(content)}\"}}}}";
         await store.PutAsync(log.LastCheckpointKey, Encoding.UTF8.GetBytes(hint), cancellation);
     }
 
-    /// <summary>The actions that a checkpoint holds.</summary>
+    /// <summary>The actions that a checkpoint holds, whose bytes must have the hash, if one is given.</summary>
     /// <exception cref="DeltaException">The file is damaged.</exception>
     public static async ValueTask<List<DeltaAction>> ReadAsync(
         IObjectStore store,
         LakeEngine engine,
         string key,
+        string? hash,
         CancellationToken cancellation
     )
     {
+        if (
+            hash is not null
+            && await store.ReadAsync(key, cancellation) is { } content
+            && FileHash.TextOf(content) != hash
+        )
+            throw new DeltaException($"{key} was written with other bytes: its hash is not {hash}.");
         var actions = new List<DeltaAction>();
         var row = 0;
         await engine.ReadAsJsonAsync(
@@ -135,6 +147,8 @@ internal static class DeltaCheckpoint
             },
             cancellation
         );
+        if (!actions.OfType<TableProtocol>().Any() || !actions.OfType<TableMetadata>().Any())
+            throw new DeltaException($"{key} has no protocol or no metadata.");
         return actions;
     }
 

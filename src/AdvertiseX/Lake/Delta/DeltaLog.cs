@@ -26,16 +26,23 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
     }
 
     /// <summary>
-    /// The newest checkpoint at or before <paramref name="at"/> (-1 for none) and the last commit's version at or
-    /// before it (-1 for no table).
+    /// The newest checkpoint at or before <paramref name="at"/> and before <paramref name="before"/> (-1 for none) and
+    /// the last commit's version at or before <paramref name="at"/> (-1 for no table).
     /// </summary>
-    public async ValueTask<(long Checkpoint, long Last)> FindStartAsync(long at, CancellationToken cancellation)
+    public async ValueTask<(long Checkpoint, long Last)> FindStartAsync(
+        long at,
+        long before,
+        CancellationToken cancellation
+    )
     {
-        var hint = await ReadHintAsync(cancellation);
-        var after = hint >= 0 && hint <= at ? Prefix + hint.ToString("D20", CultureInfo.InvariantCulture) : null;
-        var found = await ListAsync(at, after, cancellation);
+        var (hint, _) = await ReadHintAsync(cancellation);
+        var after =
+            hint >= 0 && hint <= at && hint < before
+                ? Prefix + hint.ToString("D20", CultureInfo.InvariantCulture)
+                : null;
+        var found = await ListAsync(at, before, after, cancellation);
         // A hint that points nowhere (its checkpoint was lost) must not hide the rest.
-        return found.Checkpoint < 0 && after is not null ? await ListAsync(at, null, cancellation) : found;
+        return found.Checkpoint < 0 && after is not null ? await ListAsync(at, before, null, cancellation) : found;
     }
 
     /// <summary>Versions of commits and checkpoints that are there.</summary>
@@ -61,6 +68,7 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
 
     private async ValueTask<(long Checkpoint, long Last)> ListAsync(
         long at,
+        long before,
         string? after,
         CancellationToken cancellation
     )
@@ -71,27 +79,32 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
         {
             if (version > at)
                 continue;
-            if (isCheckpoint)
+            if (isCheckpoint && version < before)
                 checkpoint = Math.Max(checkpoint, version);
             last = Math.Max(last, version);
         }
         return (checkpoint, last);
     }
 
-    private async ValueTask<long> ReadHintAsync(CancellationToken cancellation)
+    /// <summary>Version of the newest checkpoint, -1 for none, and the hash of its bytes, null where its writer noted
+    /// none: what <c>_last_checkpoint</c> says.</summary>
+    public async ValueTask<(long Version, string? Hash)> ReadHintAsync(CancellationToken cancellation)
     {
         if (await store.ReadAsync(LastCheckpointKey, cancellation) is not { } hint)
-            return -1;
+            return (-1, null);
         try
         {
             using var document = System.Text.Json.JsonDocument.Parse(hint);
-            return DeltaJson.Number(document.RootElement, "version") ?? -1;
+            return (
+                DeltaJson.Number(document.RootElement, "version") ?? -1,
+                DeltaJson.ReadMap(document.RootElement, "tags").GetValueOrDefault(AddFile.HashTag)
+            );
         }
         catch (Exception broken)
             when (broken is System.Text.Json.JsonException or InvalidOperationException or FormatException)
         {
             // Only a hint: without it the log is listed whole.
-            return -1;
+            return (-1, null);
         }
     }
 }

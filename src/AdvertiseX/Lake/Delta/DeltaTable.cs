@@ -93,6 +93,20 @@ internal sealed class DeltaTable
     public ValueTask<List<DeltaAction>?> ReadCommitAsync(long version, CancellationToken cancellation = default) =>
         Log.ReadCommitAsync(version, cancellation);
 
+    /// <summary>Why the checkpoint of a version cannot be read, or null when it can.</summary>
+    public async ValueTask<string?> FaultOfCheckpointAsync(long version, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await ReadCheckpointAsync(version, cancellation);
+            return null;
+        }
+        catch (DeltaException damaged)
+        {
+            return damaged.Message;
+        }
+    }
+
     /// <summary>Commits, going on top of what others commit meanwhile as long as the rules allow it.</summary>
     /// <param name="change">What to do.</param>
     /// <param name="read">The snapshot that the change was planned on.</param>
@@ -168,22 +182,46 @@ internal sealed class DeltaTable
 
     private async ValueTask<DeltaSnapshot> LoadAsync(long at, CancellationToken cancellation)
     {
-        var (checkpoint, last) = await Log.FindStartAsync(at, cancellation);
-        if (last < 0)
-            return DeltaSnapshot.Empty;
-        var start = DeltaSnapshot.Empty;
-        if (checkpoint >= 0)
-            start = start.Apply(
-                checkpoint,
-                await DeltaCheckpoint.ReadAsync(_store, _engine, Log.CheckpointKey(checkpoint), cancellation)
-            );
-        var snapshot = await ReadOnAsync(start, at, cancellation);
-        if (snapshot.Version < last)
-            throw new DeltaException(
-                $"{Folder} has a commit of version {last}, and none of version {snapshot.Version + 1}."
-            );
-        snapshot.Protocol.RequireReadable(Folder);
-        return snapshot;
+        DeltaException? damage = null;
+        for (var before = long.MaxValue; ; )
+        {
+            var (checkpoint, last) = await Log.FindStartAsync(at, before, cancellation);
+            if (last < 0)
+                return DeltaSnapshot.Empty;
+            var start = DeltaSnapshot.Empty;
+            try
+            {
+                if (checkpoint >= 0)
+                    start = start.Apply(checkpoint, await ReadCheckpointAsync(checkpoint, cancellation));
+            }
+            catch (DeltaException damaged)
+            {
+                // Whatever a checkpoint holds, the commits before it hold too, if they are still there.
+                damage ??= damaged;
+                before = checkpoint;
+                continue;
+            }
+            var snapshot = await ReadOnAsync(start, at, cancellation);
+            if (snapshot.Version < last)
+                throw damage
+                    ?? new DeltaException(
+                        $"{Folder} has a commit of version {last}, and none of version {snapshot.Version + 1}."
+                    );
+            snapshot.Protocol.RequireReadable(Folder);
+            return snapshot;
+        }
+    }
+
+    private async ValueTask<List<DeltaAction>> ReadCheckpointAsync(long version, CancellationToken cancellation)
+    {
+        var (newest, hash) = await Log.ReadHintAsync(cancellation);
+        return await DeltaCheckpoint.ReadAsync(
+            _store,
+            _engine,
+            Log.CheckpointKey(version),
+            version == newest ? hash : null,
+            cancellation
+        );
     }
 
     private async ValueTask<DeltaSnapshot> ReadOnAsync(

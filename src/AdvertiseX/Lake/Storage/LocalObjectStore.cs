@@ -124,7 +124,12 @@ public sealed class LocalObjectStore : IObjectStore
     {
         var file = new FileInfo(PathOf(key));
         return ValueTask.FromResult<StoredObject?>(
-            file.Exists ? new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null
+            file.Exists || file.LinkTarget is not null
+                ? new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc))
+                {
+                    LinkTarget = file.LinkTarget,
+                }
+                : null
         );
     }
 

@@ -1,0 +1,81 @@
+using System.IO.Hashing;
+using AdvertiseX.Columns;
+
+namespace AdvertiseX.Parquet;
+
+/// <summary>The CRC-32 that a page's header may hold of the bytes after it (<c>PageHeader.crc</c> of
+/// parquet.thrift).</summary>
+internal static class PageChecksums
+{
+    /// <summary>
+    /// Finds the first page, column by column in each row group, that is not what its header says. Returns null when
+    /// there is none, which is also so for files whose writer made no checksums.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static string? FirstDamaged(ParquetInput file, ParquetFooter footer)
+    {
+        for (var group = 0; group < footer.RowGroups.Count; group++)
+        {
+            var chunks = footer.RowGroups[group].Chunks;
+            for (var column = 0; column < chunks.Count; column++)
+            {
+                if (!chunks[column].IsElsewhere && FirstDamaged(file, chunks[column]) is { } page)
+                    return $"page {page} of column {footer.Columns[column]} in row group {group}";
+            }
+        }
+
+        return null;
+    }
+
+    private static int? FirstDamaged(ParquetInput file, ParquetChunk chunk)
+    {
+        var at = chunk.HasDictionary
+            ? Math.Min(chunk.DictionaryPageOffset, chunk.DataPageOffset)
+            : chunk.DataPageOffset;
+        var end = at + chunk.SizeBytes;
+        Span<byte> header = stackalloc byte[DataPageHeader.MaxBytes];
+        for (var page = 0; at < end; page++)
+        {
+            var read = file.Read(header, at);
+            // Headers of other writers may hold statistics of any length: nothing is known of such a file.
+            if (!TryRead(header[..read], out var headerBytes, out var bodyBytes, out var crc))
+                return read == header.Length ? null : page;
+            at += headerBytes;
+            if (bodyBytes > end - at)
+                return page;
+            if (crc is { } expected && CrcOf(file, at, bodyBytes) != expected)
+                return page;
+            at += bodyBytes;
+        }
+
+        return null;
+    }
+
+    private static uint? CrcOf(ParquetInput file, long at, int length)
+    {
+        using var body = NativePool.Rent(length);
+        var bytes = body.Span[..length];
+        return file.Fill(bytes, at) ? Crc32.HashToUInt32(bytes) : null;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, out int headerBytes, out int bodyBytes, out uint? crc)
+    {
+        var thrift = new ThriftCompactReader(bytes);
+        long body = -1;
+        crc = null;
+        short field = 0;
+        while (thrift.NextField(ref field, out var kind))
+        {
+            if (field == 3)
+                body = thrift.Integer(kind);
+            else if (field == 4)
+                crc = unchecked((uint)thrift.Integer(kind));
+            else
+                thrift.Skip(kind);
+        }
+
+        headerBytes = thrift.Position;
+        bodyBytes = (int)Math.Clamp(body, -1, int.MaxValue);
+        return !thrift.Failed && body >= 0 && body == bodyBytes;
+    }
+}
