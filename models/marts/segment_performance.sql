@@ -9,8 +9,7 @@
 -- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, cost_micros
 -- input: conversions
 -- input: due_conversions
--- input: conversion_touches
--- input: conversion_verdicts
+-- input: own_conversions
 -- input: conversion_attribution
 -- input: conversion_types
 -- input: campaign_currencies
@@ -75,36 +74,19 @@ shown as (
 -- Conversions under their own campaign, and credits, one by one.
 events as (
   select
-    'tagged' as kind,
+    case when kind = 'unattributed' then 'tagged' else kind end as kind,
     cast(null as string) as basis,
     cast(null as string) as touch_kind,
     cast(null as string) as conversion_type,
-    coalesce(c.campaign_id, '(unknown)') as campaign_id,
-    c.user_key,
-    c.currency,
-    unix_micros(c.event_time) as micros,
+    campaign_id,
+    user_key,
+    currency,
+    micros,
     1 as events,
-    case when v.ivt_reason is null and not v.is_duplicate_order then 1 else 0 end as net_events,
-    cast(null as bigint) as money_micros,
-    cast(null as bigint) as net_money_micros
-  from due_conversions c
-  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
-  where not v.is_adjustment
-  union all
-  -- An adjustment of which no touch has a row, under the campaign and user of its conversion, else its own.
-  select
-    case when v.adjusts_id is null then 'unmatched adjustment' else 'unattributed adjustment' end, null, null, null,
-    coalesce(case when v.adjusts_id is null then c.campaign_id else a.campaign_id end, '(unknown)'),
-    case when v.adjusts_id is null then c.user_key else a.user_key end,
-    v.currency,
-    unix_micros(c.event_time),
-    1, 1, v.amount_micros, v.amount_micros
-  from due_conversions c
-  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
-  left join due_conversions a on a.event_key = v.adjusts_key and a.event_id = v.adjusts_id
-  left join (select distinct conversion_key, conversion_id from conversion_touches) as t
-    on t.conversion_key = v.adjusts_key and t.conversion_id = v.adjusts_id
-  where v.is_adjustment and t.conversion_key is null
+    net_events,
+    adjustment_micros as money_micros,
+    adjustment_micros as net_money_micros
+  from own_conversions
   union all
   select
     'credit', b.basis, a.touch_kind, a.conversion_type,
@@ -224,7 +206,7 @@ measures as (
     campaign_id, local_date, segment, money_currency,
     kind, basis, touch_kind, is_primary, is_priced, 0, 0,
     case when kind in ('impression', 'click') then money_micros end,
-    case when kind in ('credit', 'unattributed adjustment', 'unmatched adjustment') then money_micros end,
+    case when kind in ('credit', 'unattributed_adjustment', 'unmatched_adjustment') then money_micros end,
     case when kind = 'credit' then net_money_micros end,
     case when kind in ('impression', 'click') and not is_priced then money_micros end,
     case when kind in ('impression', 'click') and not is_priced then money_micros end,
@@ -257,10 +239,10 @@ sums as (
     coalesce(sum(case when basis = 'conversion' then revenue_micros end), 0) as revenue_by_conversion_micros,
     coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
     coalesce(sum(case when basis = 'conversion' then net_revenue_micros end), 0) as net_revenue_by_conversion_micros,
-    sum(case when kind = 'unattributed adjustment' then events else 0 end) as unattributed_adjustments,
-    coalesce(sum(case when kind = 'unattributed adjustment' then revenue_micros end), 0) as unattributed_adjustments_micros,
-    sum(case when kind = 'unmatched adjustment' then events else 0 end) as unmatched_adjustments,
-    coalesce(sum(case when kind = 'unmatched adjustment' then revenue_micros end), 0) as unmatched_adjustments_micros,
+    sum(case when kind = 'unattributed_adjustment' then events else 0 end) as unattributed_adjustments,
+    coalesce(sum(case when kind = 'unattributed_adjustment' then revenue_micros end), 0) as unattributed_adjustments_micros,
+    sum(case when kind = 'unmatched_adjustment' then events else 0 end) as unmatched_adjustments,
+    coalesce(sum(case when kind = 'unmatched_adjustment' then revenue_micros end), 0) as unmatched_adjustments_micros,
     coalesce(sum(media_cost_micros), 0) as media_cost_micros,
     sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,

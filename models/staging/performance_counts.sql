@@ -6,8 +6,7 @@
 -- refresh: temporary
 -- input: conversions
 -- input: due_conversions
--- input: conversion_touches
--- input: conversion_verdicts
+-- input: own_conversions
 -- input: placed_credits
 -- input: campaign_clocks
 -- input: rate_spans
@@ -32,29 +31,6 @@
 -- column: revenue_micros long
 -- column: net_revenue_micros long
 
-with
-touched as (
-  select distinct conversion_key, conversion_id from conversion_touches
-),
--- Conversions under their own campaign; an adjustment of one without a touch under that conversion's, one of none under its own.
-judged as (
-  select
-    case
-      when not v.is_adjustment then case when t.conversion_key is null then 'unattributed' else 'tagged' end
-      when v.adjusts_id is null then 'unmatched_adjustment'
-      else 'unattributed_adjustment'
-    end as kind,
-    coalesce(case when v.adjusts_id is not null then a.campaign_id else c.campaign_id end, '(unknown)') as campaign_id,
-    v.currency,
-    unix_micros(c.event_time) as micros,
-    case when v.ivt_reason is null and not v.is_duplicate_order then 1 else 0 end as net_events,
-    case when v.is_adjustment then v.amount_micros end as revenue_micros
-  from due_conversions c
-  join conversion_verdicts v on v.conversion_key = c.event_key and v.conversion_id = c.event_id
-  left join due_conversions a on a.event_key = v.adjusts_key and a.event_id = v.adjusts_id
-  left join touched t on t.conversion_key = coalesce(v.adjusts_key, c.event_key) and t.conversion_id = coalesce(v.adjusts_id, c.event_id)
-  where not v.is_adjustment or v.adjusts_id is null or t.conversion_key is null
-)
 select
   t.kind, null as basis, null as touch_kind, null as is_primary,
   t.campaign_id,
@@ -65,9 +41,9 @@ select
   null as rate_from_micros,
   1 as events,
   t.net_events,
-  t.revenue_micros,
-  t.revenue_micros as net_revenue_micros
-from judged t
+  t.adjustment_micros as revenue_micros,
+  t.adjustment_micros as net_revenue_micros
+from own_conversions t
 left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
 union all
 select
