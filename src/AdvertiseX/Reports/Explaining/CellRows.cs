@@ -225,14 +225,15 @@ internal sealed class CellRows
             kind,
             ["conversions", "primary_conversions", "revenue"],
             $"""
+            {Aims}
             select count(*) as row_count, count(case when a.{millionths} > 0 then 1 end) as conversions, sum(a.{revenue}) as revenue,
               count(case when a.{millionths} > 0 and {IsPrimary} then 1 end) as primary_conversions
             from conversion_attribution a
-            left join campaigns g on g.campaign_id = a.campaign_id
+            {JoinAims}
             where a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and (a.{millionths} > 0 or a.{revenue} <> 0)
               and {Within(_cell.ByInteraction ? "a.touch_time" : "a.conversion_time")}
             """,
-            await SetsAsync(cancellation, AttributionModels.Table, "campaigns"),
+            await SetsAsync(cancellation, [AttributionModels.Table, .. AimTables]),
             cancellation
         );
     }
@@ -242,16 +243,17 @@ internal sealed class CellRows
             "billed",
             ["billed"],
             $"""
+            {Aims}
             select count(*) as row_count, sum(t.rate_per_event_micros) as billed
             from conversion_attribution a
-            left join campaigns g on g.campaign_id = a.campaign_id
+            {JoinAims}
             {InForce("a.conversion_time")} and t.pricing_model = 'cpa'
             where a.campaign_id = {Campaign} and a.{AttributionModels.Millionths("last_touch", _cell.Net)} > 0
               and {IsPrimary} and {Within("a.conversion_time")}
             """,
             [
                 await OfDayAsync(AttributionModels.Table, cancellation),
-                .. await SetsAsync(cancellation, "campaign_rates", "campaigns"),
+                .. await SetsAsync(cancellation, ["campaign_rates", .. AimTables]),
             ],
             cancellation
         );
@@ -272,11 +274,18 @@ internal sealed class CellRows
         _parts[part] = (rows.Count("row_count"), amounts.ToDictionary(name => name, rows.Number));
     }
 
-    // As campaign_terms and conversion_types compare them.
-    private const string IsPrimary = """
-        (g.primary_conversion_types is null or instr(
-          replace(concat('|', translate(lower(g.primary_conversion_types), ' -_', ''), '|'), 's|', '|'),
-          replace(concat('|', translate(lower(coalesce(a.conversion_type, '')), ' -_', ''), '|'), 's|', '|')) > 0)
+    private const string IsPrimary =
+        "(g.primary_types is null or instr(g.primary_types, concat('|', coalesce(y.plain_type, ''), '|')) > 0)";
+
+    // What tells primary types, by the models' own SELECTs.
+    private static readonly string[] AimTables = ["campaigns", "advertisers", "conversions"];
+
+    private string Aims =>
+        $"with campaign_terms as (\n{_trial.StagingSql("campaign_terms")}\n), conversion_types as (\n{_trial.StagingSql("conversion_types")}\n)";
+
+    private const string JoinAims = """
+        left join campaign_terms g on g.campaign_id = a.campaign_id
+        left join conversion_types y on y.conversion_type = a.conversion_type
         """;
 
     private string InForce(string time) =>
