@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdvertiseX.Compression;
 
 namespace AdvertiseX.Reference;
 
@@ -13,15 +14,6 @@ internal static class ReferenceReader
 
     private const long MaxFileBytes = 4L << 30;
 
-    // The first bytes of gzip, zstd, bzip2 and xz.
-    private static readonly byte[][] Compressed =
-    [
-        [0x1F, 0x8B],
-        [0x28, 0xB5, 0x2F, 0xFD],
-        [.. "BZh"u8],
-        [0xFD, .. "7zXZ"u8],
-    ];
-
     /// <exception cref="ReferenceException">The file is not readable as CSV or JSON, or a text in it is not
     /// UTF-8.</exception>
     public static IEnumerable<ReferenceRecord> Read(string path)
@@ -35,13 +27,10 @@ internal static class ReferenceReader
     private static void RequireNotCompressed(string path)
     {
         using var file = File.OpenRead(path);
-        Span<byte> head = stackalloc byte[5];
+        Span<byte> head = stackalloc byte[Decompression.HeadBytes];
         head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        foreach (var magic in Compressed)
-        {
-            if (head.StartsWith(magic))
-                throw new ReferenceException($"{path} is compressed; decompress it first");
-        }
+        if (Decompression.Detect(head) != CompressionFormat.None)
+            throw new ReferenceException($"{path} is compressed; decompress it first");
     }
 
     private static byte FirstByte(string path)
