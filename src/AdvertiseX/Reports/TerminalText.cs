@@ -68,7 +68,8 @@ internal static class TerminalText
         return -1;
     }
 
-    private static bool IsHidden(char letter) =>
+    /// <summary>Whether a character could steer the terminal or turn the writing direction.</summary>
+    internal static bool IsHidden(char letter) =>
         char.IsControl(letter)
         || letter
             is >= '\u202a'
