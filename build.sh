@@ -22,6 +22,8 @@ prepare() {
   require_sdk
 }
 
+require_formatter() { quietly 'fetching the formatter' "$dotnet" tool restore || exit 1; }
+
 reports=() status=0
 
 # run_tests project [runner arguments…]: builds and runs.
@@ -75,7 +77,7 @@ command="${1:-}"
 case "$command" in
   check)
     prepare
-    quietly 'fetching the formatter' "$dotnet" tool restore || exit 1
+    require_formatter
     # Layout, without comments and texts: those are measured by a test.
     quietly 'checking the layout' "$dotnet" csharpier check . || fail 'check: the layout differs: ./build.sh format'
     # Into a folder of its own: what a plain build left would pass for checked.
@@ -86,14 +88,13 @@ case "$command" in
     ;;
   format)
     prepare
-    quietly 'fetching the formatter' "$dotnet" tool restore || exit 1
+    require_formatter
     "$dotnet" csharpier format .
     ;;
   test)
     prepare
-    quietly 'building AdvertiseX.Tests' build_project tests/AdvertiseX.Tests || exit 1
     files_in_memory
-    run_built artifacts AdvertiseX.Tests "$@"
+    run_tests AdvertiseX.Tests "$@"
     finish
     ;;
   integration)
