@@ -1,6 +1,6 @@
 namespace AdvertiseX.Engines;
 
-/// <summary>The SQL that makes a <see cref="ParquetSet"/> a view in DuckDB.</summary>
+/// <summary>The SQL that makes a <see cref="ParquetSet"/> a view, or a common table expression, in DuckDB.</summary>
 internal static class ParquetView
 {
     private static readonly SqlDialect Sql = SqlDialect.DuckDb;
@@ -8,7 +8,10 @@ internal static class ParquetView
     internal static string Create(ParquetSet set, bool temporary) =>
         $"CREATE {(temporary ? "TEMP " : "")}VIEW {Sql.Name(set.Name)} AS {Select(set)}";
 
-    internal static string Select(ParquetSet set)
+    // Read where it is named, with the filters of that place, as a view is.
+    internal static string CommonTable(ParquetSet set) => $"{Sql.Name(set.Name)} AS NOT MATERIALIZED ({Select(set)})";
+
+    private static string Select(ParquetSet set)
     {
         if (set.Files.Count == 0)
             return Empty(set);

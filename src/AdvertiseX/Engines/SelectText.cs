@@ -10,6 +10,13 @@ internal static class SelectText
     /// its own.</summary>
     internal static string Inner(string sql) => sql.TrimEnd().TrimEnd(';').TrimEnd();
 
+    /// <summary>Whether the first word is SELECT: common table expressions can then stand before it.</summary>
+    internal static bool BeginsWithSelect(string sql)
+    {
+        var text = sql.AsSpan().TrimStart();
+        return text.StartsWith("select", StringComparison.OrdinalIgnoreCase) && text.Length > 6 && !IsOfWord(text[6]);
+    }
+
     /// <summary>Whether a text can hold an identifier: false only where the name stands nowhere in it as a word of its
     /// own.</summary>
     internal static bool MayName(string sql, string name)
@@ -28,9 +35,9 @@ internal static class SelectText
         }
 
         return false;
-
-        static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
     }
+
+    private static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
 
     /// <summary>
     /// The path as DuckDB's file functions want it: they read * ? [ as a pattern, also where a file has just that name.

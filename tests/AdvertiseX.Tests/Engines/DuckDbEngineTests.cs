@@ -285,7 +285,7 @@ public sealed class DuckDbEngineTests : IDisposable
     public async Task A_cancelled_write_stops_and_what_it_left_has_its_prefix()
     {
         using var source = new CancellationTokenSource();
-        var output = new ParquetOutput(_folder.Path);
+        var output = new ParquetOutput(_folder.Path) { RowGroupRows = 2_048 };
         var write = _folder.Engine.WriteAsync(
             "SELECT a.range, hash(b.range) FROM range(1000000) a, range(1000000) b",
             [],

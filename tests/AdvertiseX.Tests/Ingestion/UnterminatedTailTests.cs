@@ -86,7 +86,7 @@ public sealed class UnterminatedTailTests : IDisposable
         Assert.Equal("1", sums[0]);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Two_writers_at_once_judge_and_settle_it_once()
     {
         var text = Header;

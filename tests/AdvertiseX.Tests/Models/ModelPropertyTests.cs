@@ -73,7 +73,7 @@ public sealed class ModelPropertyTests
     }
 
     [Theory]
-    [InlineData(5)]
+    [InlineData(5, Explicit = true)]
     [InlineData(6, Explicit = true)]
     public async Task No_click_or_conversion_counts_or_earns_twice(int seed)
     {
@@ -142,7 +142,7 @@ public sealed class ModelPropertyTests
     /// what one run over all of it stores.
     /// </summary>
     [Theory]
-    [InlineData(7, 8, "conversion_attribution", "impression_rollup", "campaign_user_daily")]
+    [InlineData(7, 8, "conversion_attribution", "impression_rollup", "campaign_user_daily", Explicit = true)]
     [InlineData(7, 30, Explicit = true)]
     [InlineData(8, 30, Explicit = true)]
     public async Task Neither_order_nor_changed_descriptions_nor_crashes_leave_a_trace(

@@ -47,7 +47,7 @@ public sealed class ModelRunnerTests
     > Computed = new();
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Explicit = true)]
     [InlineData(true, Explicit = true)]
     public async Task An_erased_user_leaves_every_mart(bool all)
     {
@@ -173,7 +173,7 @@ public sealed class ModelRunnerTests
     }
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Explicit = true)]
     [InlineData(true, Explicit = true)]
     public async Task Two_runners_at_once_come_to_one_result(bool all)
     {

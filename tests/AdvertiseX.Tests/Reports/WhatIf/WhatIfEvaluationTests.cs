@@ -153,7 +153,7 @@ public sealed class WhatIfEvaluationTests(WhatIfEvaluationTests.FilledLake fille
 
     // Trying windows comes to what loading them as the campaigns' own and running the models comes to.
     [Theory]
-    [InlineData(41, "2h", "3d", "5h")]
+    [InlineData(41, "2h", "3d", "5h", Explicit = true)]
     [InlineData(42, "30m", "40d", "25h", Explicit = true)]
     public async Task Trying_is_what_describing_and_running_gives(int seed, string match, string click, string view)
     {
