@@ -61,16 +61,18 @@ sums as (
     sum(revenue_by_conversion_micros) as revenue_micros,
     sum(net_revenue_by_conversion_micros) as net_revenue_micros,
     sum(media_cost_micros) as media_cost_micros,
-    -- Of days without any price the spend is not known, so neither is the sum.
-    case when count(spend_micros) = count(*) then sum(gross_spend_micros) end as gross_spend_micros,
-    case when count(spend_micros) = count(*) then sum(spend_micros) end as spend_micros,
-    sum(unpriced_events) as unpriced_events
+    -- Of days without any price the spend is not known, so neither is the sum. In another currency than the campaign's is what cost money.
+    case when count(case when spend_micros is null and not is_foreign then 1 end) = 0 then sum(gross_spend_micros) end as gross_spend_micros,
+    case when count(case when spend_micros is null and not is_foreign then 1 end) = 0 then sum(spend_micros) end as spend_micros,
+    sum(unpriced_events) as unpriced_events,
+    sum(case when is_foreign then priced_events else 0 end) as foreign_costs
   from performance
   where dimension = 'creative'
   group by creative_id, currency
 ),
+-- Spend in more than one currency is divided by nothing.
 judged as (
-  select *, count(case when gross_spend_micros is null or gross_spend_micros <> 0 then 1 end) over (partition by creative_id) as spends
+  select *, sum(foreign_costs) over (partition by creative_id) > 0 as is_mixed
   from sums
 )
 select
@@ -102,8 +104,8 @@ select
   cast(j.net_clicks as double) / nullif(j.net_impressions, 0) as net_ctr,
   cast(j.click_conversions as double) / nullif(j.clicks, 0) as cvr,
   cast(j.net_click_conversions as double) / nullif(j.net_clicks, 0) as net_cvr,
-  case when j.spends <= 1 then cast(j.gross_spend_micros as double) / nullif(j.click_conversions + j.view_conversions, 0) end as cpa_micros,
-  case when j.spends <= 1 then cast(j.spend_micros as double) / nullif(j.net_click_conversions + j.net_view_conversions, 0) end as net_cpa_micros
+  case when not j.is_mixed then cast(j.gross_spend_micros as double) / nullif(j.click_conversions + j.view_conversions, 0) end as cpa_micros,
+  case when not j.is_mixed then cast(j.spend_micros as double) / nullif(j.net_click_conversions + j.net_view_conversions, 0) end as net_cpa_micros
 from judged j
 left join creatives r on r.creative_id = j.creative_id
 order by j.creative_id

@@ -20,6 +20,7 @@
 -- column: country string
 -- column: region string
 -- column: currency string
+-- column: is_foreign boolean
 -- column: click_millionths_by_interaction long
 -- column: click_millionths_by_conversion long
 -- column: view_millionths_by_interaction long
@@ -32,6 +33,10 @@
 -- column: net_view_millionths_by_conversion long
 -- column: net_primary_millionths_by_interaction long
 -- column: net_primary_millionths_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -55,6 +60,8 @@ credits as (
     model, basis, touch_kind, is_primary,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     campaign_currency as currency,
+    false as is_foreign,
+    is_net,
     millionths,
     net_millionths,
     case when not is_foreign then revenue_micros end as revenue_micros,
@@ -65,6 +72,8 @@ credits as (
     model, basis, touch_kind, is_primary,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region,
     currency,
+    true,
+    is_net,
     0,
     0,
     revenue_micros,
@@ -91,6 +100,7 @@ select
   country,
   region,
   currency,
+  is_foreign,
   sum(case when basis = 'interaction' and touch_kind = 'click' then millionths else 0 end) as click_millionths_by_interaction,
   sum(case when basis = 'conversion' and touch_kind = 'click' then millionths else 0 end) as click_millionths_by_conversion,
   sum(case when basis = 'interaction' and touch_kind = 'view' then millionths else 0 end) as view_millionths_by_interaction,
@@ -103,15 +113,19 @@ select
   sum(case when basis = 'conversion' and touch_kind = 'view' then net_millionths else 0 end) as net_view_millionths_by_conversion,
   sum(case when basis = 'interaction' and is_primary then net_millionths else 0 end) as net_primary_millionths_by_interaction,
   sum(case when basis = 'conversion' and is_primary then net_millionths else 0 end) as net_primary_millionths_by_conversion,
+  count(case when basis = 'interaction' then revenue_micros end) as revenues_by_interaction,
+  count(case when basis = 'conversion' then revenue_micros end) as revenues_by_conversion,
+  count(case when basis = 'interaction' and is_net then revenue_micros end) as net_revenues_by_interaction,
+  count(case when basis = 'conversion' and is_net then revenue_micros end) as net_revenues_by_conversion,
   coalesce(sum(case when basis = 'interaction' then revenue_micros end), 0) as revenue_by_interaction_micros,
   coalesce(sum(case when basis = 'conversion' then revenue_micros end), 0) as revenue_by_conversion_micros,
   coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
   coalesce(sum(case when basis = 'conversion' then net_revenue_micros end), 0) as net_revenue_by_conversion_micros
 from credits
 group by grouping sets (
-  (model, campaign_id, local_date, local_hour, currency),
-  (model, campaign_id, local_date, ad_group_id, creative_id, currency),
-  (model, campaign_id, local_date, site_id, currency),
-  (model, campaign_id, local_date, device_type, currency),
-  (model, campaign_id, local_date, country, region, currency))
+  (model, campaign_id, local_date, local_hour, currency, is_foreign),
+  (model, campaign_id, local_date, ad_group_id, creative_id, currency, is_foreign),
+  (model, campaign_id, local_date, site_id, currency, is_foreign),
+  (model, campaign_id, local_date, device_type, currency, is_foreign),
+  (model, campaign_id, local_date, country, region, currency, is_foreign))
 order by dimension, model, campaign_id, local_date

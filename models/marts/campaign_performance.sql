@@ -9,6 +9,7 @@
 -- column: campaign_id string
 -- column: local_date date
 -- column: currency string
+-- column: is_foreign boolean
 -- column: impressions long
 -- column: net_impressions long
 -- column: measured long
@@ -33,6 +34,10 @@
 -- column: net_view_conversions_by_conversion long
 -- column: net_primary_conversions_by_interaction long
 -- column: net_primary_conversions_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -45,6 +50,7 @@
 -- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
+-- column: priced_events long
 --
 -- check: not_null(campaign_id, local_date, impressions, clicks, unpriced_events)
 -- check: unique(campaign_id, local_date, currency)
@@ -53,6 +59,7 @@ select
   campaign_id,
   local_date,
   currency,
+  is_foreign,
   sum(impressions) as impressions,
   sum(net_impressions) as net_impressions,
   sum(measured) as measured,
@@ -77,6 +84,10 @@ select
   sum(net_view_conversions_by_conversion) as net_view_conversions_by_conversion,
   sum(net_primary_conversions_by_interaction) as net_primary_conversions_by_interaction,
   sum(net_primary_conversions_by_conversion) as net_primary_conversions_by_conversion,
+  sum(revenues_by_interaction) as revenues_by_interaction,
+  sum(revenues_by_conversion) as revenues_by_conversion,
+  sum(net_revenues_by_interaction) as net_revenues_by_interaction,
+  sum(net_revenues_by_conversion) as net_revenues_by_conversion,
   sum(revenue_by_interaction_micros) as revenue_by_interaction_micros,
   sum(revenue_by_conversion_micros) as revenue_by_conversion_micros,
   sum(net_revenue_by_interaction_micros) as net_revenue_by_interaction_micros,
@@ -88,8 +99,9 @@ select
   sum(media_cost_micros) as media_cost_micros,
   sum(gross_spend_micros) as gross_spend_micros,
   sum(spend_micros) as spend_micros,
-  sum(unpriced_events) as unpriced_events
+  sum(unpriced_events) as unpriced_events,
+  sum(priced_events) as priced_events
 from performance
 where dimension = 'campaign'
-group by campaign_id, local_date, currency
+group by campaign_id, local_date, currency, is_foreign
 order by campaign_id, local_date

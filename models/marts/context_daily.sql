@@ -21,6 +21,7 @@
 -- column: currency string
 -- column: impressions long
 -- column: valid_impressions long
+-- column: impressions_with_cost long
 -- column: cost_micros long
 -- column: measured long
 -- column: viewable long
@@ -69,6 +70,7 @@ select
   currency,
   count(*) as impressions,
   count(case when is_valid then 1 end) as valid_impressions,
+  count(cost_micros) as impressions_with_cost,
   sum(cost_micros) as cost_micros,
   count(case when is_measured then 1 end) as measured,
   count(case when is_measured and is_viewable then 1 end) as viewable,

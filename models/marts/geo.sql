@@ -10,6 +10,7 @@
 -- column: country string
 -- column: region string
 -- column: currency string
+-- column: is_foreign boolean
 -- column: impressions long
 -- column: net_impressions long
 -- column: measured long
@@ -31,6 +32,10 @@
 -- column: net_view_conversions_by_conversion long
 -- column: net_primary_conversions_by_interaction long
 -- column: net_primary_conversions_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -39,6 +44,7 @@
 -- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
+-- column: priced_events long
 --
 -- check: not_null(campaign_id, local_date, impressions, clicks, unpriced_events)
 -- check: unique(campaign_id, local_date, country, region, currency)
@@ -49,6 +55,7 @@ select
   country,
   region,
   currency,
+  is_foreign,
   impressions,
   net_impressions,
   measured,
@@ -70,6 +77,10 @@ select
   net_view_conversions_by_conversion,
   net_primary_conversions_by_interaction,
   net_primary_conversions_by_conversion,
+  revenues_by_interaction,
+  revenues_by_conversion,
+  net_revenues_by_interaction,
+  net_revenues_by_conversion,
   revenue_by_interaction_micros,
   revenue_by_conversion_micros,
   net_revenue_by_interaction_micros,
@@ -77,6 +88,7 @@ select
   media_cost_micros,
   gross_spend_micros,
   spend_micros,
-  unpriced_events
+  unpriced_events,
+  priced_events
 from performance
 where dimension = 'geo'

@@ -19,6 +19,7 @@
 -- column: country string
 -- column: region string
 -- column: currency string
+-- column: is_foreign boolean
 -- column: impressions long
 -- column: net_impressions long
 -- column: measured long
@@ -43,6 +44,10 @@
 -- column: net_view_conversions_by_conversion long
 -- column: net_primary_conversions_by_interaction long
 -- column: net_primary_conversions_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -55,6 +60,7 @@
 -- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
+-- column: priced_events long
 --
 -- check: not_null(dimension, campaign_id, local_date, impressions, clicks, unpriced_events)
 -- check: unique(dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency)
@@ -79,6 +85,7 @@ select
   s.country,
   s.region,
   s.currency,
+  is_foreign,
   impressions,
   net_impressions,
   measured,
@@ -103,6 +110,10 @@ select
   net_view_conversions_by_conversion,
   net_primary_conversions_by_interaction,
   net_primary_conversions_by_conversion,
+  revenues_by_interaction,
+  revenues_by_conversion,
+  net_revenues_by_interaction,
+  net_revenues_by_conversion,
   coalesce(revenue_by_interaction_micros, 0) as revenue_by_interaction_micros,
   coalesce(revenue_by_conversion_micros, 0) as revenue_by_conversion_micros,
   coalesce(net_revenue_by_interaction_micros, 0) as net_revenue_by_interaction_micros,
@@ -112,9 +123,14 @@ select
   unmatched_adjustments,
   coalesce(unmatched_adjustments_micros, 0) as unmatched_adjustments_micros,
   coalesce(media_cost_micros, 0) as media_cost_micros,
-  -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown.
-  case when day_priced_events > 0 or day_events = 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
-  case when day_priced_events > 0 or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
-  case when is_priced = 0 and day_priced_events = 0 then impressions + clicks else unpriced_events end as unpriced_events
+  -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown. In another currency than the
+  -- campaign's there is spend where something cost money.
+  case when day_priced_events > 0 or (day_events = 0 and not is_foreign) then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
+  case when day_priced_events > 0 or (day_events = 0 and not is_foreign) then coalesce(spend_micros, 0) end as spend_micros,
+  case
+    when is_priced = 0 and day_priced_events = 0 then impressions + clicks - foreign_costs
+    else unpriced_events
+  end as unpriced_events,
+  priced_events
 from performance_sums s
 left join days d on d.campaign_id = s.campaign_id and d.local_date = s.local_date and d.currency is not distinct from s.currency

@@ -1,7 +1,7 @@
 -- Impressions and clicks of each local day in every dimension of performance, once whole and by the hour (dimension 'campaign') and once
 -- for each creative, site, device type, and country and region; the base of performance, which prices it. rate_from_micros is the beginning
 -- of the campaign's rate that held (campaign_rates), null where none did. net_… leaves out invalid traffic. Costs are those that events
--- carry; of impressions null where none did, of clicks with how many did. Rows are partial sums; add them up before use.
+-- carry, with how many did. Rows are partial sums; add them up before use.
 --
 -- grain: dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency, rate_from_micros
 -- refresh: additive
@@ -31,6 +31,7 @@
 -- column: viewable long
 -- column: net_measured long
 -- column: net_viewable long
+-- column: impression_costs long
 -- column: impression_cost_micros long
 -- column: clicks long
 -- column: unmatched_clicks long
@@ -54,6 +55,7 @@ buckets as (
     b.viewable,
     b.valid_measured,
     b.valid_viewable,
+    b.impressions_with_cost,
     b.cost_micros
   from impression_rollup b
   left join creatives r on r.creative_id = b.creative_id
@@ -132,7 +134,7 @@ parts as (
     sum(impressions) as impressions, sum(valid_impressions) as net_impressions,
     sum(measured) as measured, sum(viewable) as viewable,
     sum(valid_measured) as net_measured, sum(valid_viewable) as net_viewable,
-    sum(cost_micros) as impression_cost_micros,
+    sum(impressions_with_cost) as impression_costs, coalesce(sum(cost_micros), 0) as impression_cost_micros,
     0 as clicks, 0 as unmatched_clicks, 0 as net_clicks, 0 as click_costs, 0 as click_cost_micros
   from local_buckets
   group by grouping sets (
@@ -142,7 +144,7 @@ parts as (
   select
     dimension, campaign_id, local_date, null, null, null, site_id, device_type, country, region, currency, rate_from_micros,
     impressions, valid_impressions, measured, viewable, valid_measured, valid_viewable,
-    cost_micros,
+    impressions_with_cost, coalesce(cost_micros, 0),
     0, 0, 0, 0, 0
   from context_daily
   union all
@@ -155,7 +157,7 @@ parts as (
       else 'geo'
     end,
     campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency, rate_from_micros,
-    0, sum(net_impressions), 0, 0, sum(net_measured), sum(net_viewable), null,
+    0, sum(net_impressions), 0, 0, sum(net_measured), sum(net_viewable), 0, 0,
     sum(clicks), sum(unmatched_clicks), sum(net_clicks), sum(click_costs), sum(click_cost_micros)
   from local_events
   group by grouping sets (
@@ -173,6 +175,7 @@ select
   sum(viewable) as viewable,
   sum(net_measured) as net_measured,
   sum(net_viewable) as net_viewable,
+  sum(impression_costs) as impression_costs,
   sum(impression_cost_micros) as impression_cost_micros,
   sum(clicks) as clicks,
   sum(unmatched_clicks) as unmatched_clicks,

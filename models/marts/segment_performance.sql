@@ -6,7 +6,7 @@
 -- refresh: replace
 -- input: segment_rollup
 -- input: segments; columns user_key, valid_from, valid_to, segment
--- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, cost_micros
+-- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, impressions_with_cost, cost_micros
 -- input: conversions
 -- input: due_conversions
 -- input: own_conversions
@@ -22,6 +22,7 @@
 -- column: local_date date
 -- column: segment string
 -- column: currency string
+-- column: is_foreign boolean
 -- column: impressions long
 -- column: net_impressions long
 -- column: clicks long
@@ -40,6 +41,10 @@
 -- column: net_view_conversions_by_conversion long
 -- column: net_primary_conversions_by_interaction long
 -- column: net_primary_conversions_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -52,6 +57,7 @@
 -- column: gross_spend_micros long
 -- column: spend_micros long
 -- column: unpriced_events long
+-- column: priced_events long
 --
 -- check: not_null(campaign_id, local_date, segment, impressions, clicks, unpriced_events)
 -- check: unique(campaign_id, local_date, segment, currency)
@@ -63,10 +69,12 @@ shown as (
     campaign_id, local_date, segment, currency, rate_from_micros,
     sum(impressions) as impressions,
     sum(valid_impressions) as valid_impressions,
+    sum(impressions_with_cost) as impressions_with_cost,
     case when sum(impressions_with_cost) <> 0 then sum(impression_cost_micros) end as impression_cost_micros,
     sum(fast_impressions) as fast_impressions,
     sum(clicks) as clicks,
     sum(net_clicks) as net_clicks,
+    sum(clicks_with_cost) as clicks_with_cost,
     case when sum(clicks_with_cost) <> 0 then sum(click_cost_micros) end as click_cost_micros
   from segment_rollup
   group by campaign_id, local_date, segment, currency, rate_from_micros
@@ -85,7 +93,9 @@ events as (
     1 as events,
     net_events,
     adjustment_micros as money_micros,
-    adjustment_micros as net_money_micros
+    adjustment_micros as net_money_micros,
+    case when adjustment_micros is not null then 1 else 0 end as amounts,
+    case when adjustment_micros is not null then net_events else 0 end as net_amounts
   from own_conversions
   union all
   select
@@ -94,7 +104,12 @@ events as (
     case when a.last_touch_millionths > 0 then 1 else 0 end,
     case when a.last_touch_net_millionths > 0 then 1 else 0 end,
     a.last_touch_revenue_micros,
-    a.last_touch_net_revenue_micros
+    a.last_touch_net_revenue_micros,
+    case when a.last_touch_revenue_micros is not null then 1 else 0 end,
+    case
+      when a.last_touch_revenue_micros is not null and a.ivt_reason is null and not a.is_duplicate_order and a.touch_ivt_reason is null then 1
+      else 0
+    end
   from conversion_attribution a
   cross join (select 'conversion' as basis union all select 'interaction') as b
   where a.last_touch_millionths > 0 or a.last_touch_revenue_micros <> 0
@@ -110,35 +125,36 @@ counted as (
   select
     'impression' as kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as string) as conversion_type,
     campaign_id, local_date, segment, currency, rate_from_micros,
-    impressions as events, valid_impressions as net_events, impression_cost_micros as money_micros, cast(null as bigint) as net_money_micros
+    impressions as events, valid_impressions as net_events, impression_cost_micros as money_micros, cast(null as bigint) as net_money_micros,
+    impressions_with_cost as amounts, 0 as net_amounts
   from shown
   where impressions <> 0
   union all
   select
     'impression', null, null, null,
     campaign_id, local_date, '(unknown)', currency, rate_from_micros,
-    -impressions, -valid_impressions, -impression_cost_micros, null
+    -impressions, -valid_impressions, -impression_cost_micros, null, -impressions_with_cost, 0
   from shown
   where impressions <> 0
   union all
   select
     'invalid impression', null, null, null,
     campaign_id, local_date, segment, currency, rate_from_micros,
-    0, -fast_impressions, null, null
+    0, -fast_impressions, null, null, 0, 0
   from shown
   where fast_impressions <> 0
   union all
   select
     'click', null, null, null,
     campaign_id, local_date, segment, currency, rate_from_micros,
-    clicks, net_clicks, click_cost_micros, null
+    clicks, net_clicks, click_cost_micros, null, clicks_with_cost, 0
   from shown
   where clicks <> 0
   union all
   select
     'impression', null, null, null,
     campaign_id, local_date, '(unknown)', currency, rate_from_micros,
-    sum(impressions), sum(valid_impressions), sum(cost_micros), null
+    sum(impressions), sum(valid_impressions), sum(cost_micros), null, sum(impressions_with_cost), 0
   from context_daily
   where dimension = 'device'
   group by campaign_id, local_date, currency, rate_from_micros
@@ -146,7 +162,7 @@ counted as (
   select
     d.kind, d.basis, d.touch_kind, d.conversion_type,
     d.campaign_id, d.local_date, case when d.user_key is null then '(unknown)' else coalesce(s.segment, 'new') end, d.currency, d.rate_from_micros,
-    d.events, d.net_events, d.money_micros, d.net_money_micros
+    d.events, d.net_events, d.money_micros, d.net_money_micros, d.amounts, d.net_amounts
   from dated d
   left join segments s on s.user_key = d.user_key and d.local_date >= s.valid_from and d.local_date <= s.valid_to
 ),
@@ -167,9 +183,10 @@ placed as (
     coalesce(g.currency, u.currency) as campaign_currency,
     coalesce(e.currency, g.currency, u.currency) as money_currency,
     g.primary_types is null or instr(g.primary_types, concat('|', coalesce(y.plain_type, ''), '|')) > 0 as is_primary,
+    coalesce(e.currency, g.currency, u.currency) is distinct from coalesce(g.currency, u.currency) as is_foreign,
     p.campaign_id is not null as is_priced,
     t.pricing_model,
-    t.rate_per_event_micros
+    cast(t.rate_per_event_micros as decimal(19, 0)) as rate_per_event_micros
   from counted e
   left join campaign_terms g on g.campaign_id = e.campaign_id
   left join conversion_types y on y.conversion_type = e.conversion_type
@@ -181,30 +198,44 @@ measures as (
   select
     campaign_id, local_date, segment, campaign_currency as currency,
     kind, basis, touch_kind, is_primary, is_priced, events, net_events,
+    false as is_foreign,
+    0 as revenues,
+    0 as net_revenues,
+    case
+      when pricing_model is not null and kind in ('impression', 'click') then events
+      when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and events > 0 then 1
+      else 0
+    end as priced_events,
+    case when is_foreign and kind in ('impression', 'click') then amounts else 0 end as foreign_costs,
     cast(null as bigint) as media_cost_micros,
     cast(null as bigint) as revenue_micros,
     cast(null as bigint) as net_revenue_micros,
     case
-      when pricing_model = 'cpm' and kind = 'impression' then events * rate_per_event_micros
-      when pricing_model = 'cpc' and kind = 'click' then events * rate_per_event_micros
+      when pricing_model = 'cpm' and kind = 'impression' then cast(events as decimal(19, 0)) * rate_per_event_micros
+      when pricing_model = 'cpc' and kind = 'click' then cast(events as decimal(19, 0)) * rate_per_event_micros
       when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and events > 0
-      then case when is_primary then events else 0 end * rate_per_event_micros
+      then cast(case when is_primary then events else 0 end as decimal(19, 0)) * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
     end as gross_spend_micros,
     case
-      when pricing_model = 'cpm' and kind in ('impression', 'invalid impression') then net_events * rate_per_event_micros
-      when pricing_model = 'cpc' and kind = 'click' then net_events * rate_per_event_micros
+      when pricing_model = 'cpm' and kind in ('impression', 'invalid impression') then cast(net_events as decimal(19, 0)) * rate_per_event_micros
+      when pricing_model = 'cpc' and kind = 'click' then cast(net_events as decimal(19, 0)) * rate_per_event_micros
       when pricing_model = 'cpa' and kind = 'credit' and basis = 'conversion' and events > 0
-      then case when is_primary then net_events else 0 end * rate_per_event_micros
+      then cast(case when is_primary then net_events else 0 end as decimal(19, 0)) * rate_per_event_micros
       when pricing_model is not null and kind in ('impression', 'click') then 0
     end as spend_micros,
     case when is_priced and pricing_model is null and kind in ('impression', 'click') then events else 0 end as unpriced_events
   from placed
-  where events <> 0 or net_events <> 0 or money_micros is null or money_currency is not distinct from campaign_currency
+  where events <> 0 or net_events <> 0 or money_micros is null or not is_foreign
   union all
   select
     campaign_id, local_date, segment, money_currency,
     kind, basis, touch_kind, is_primary, is_priced, 0, 0,
+    is_foreign,
+    case when kind = 'credit' then amounts else 0 end,
+    case when kind = 'credit' then net_amounts else 0 end,
+    case when kind in ('impression', 'click') and not is_priced then amounts else 0 end,
+    0,
     case when kind in ('impression', 'click') then money_micros end,
     case when kind in ('credit', 'unattributed_adjustment', 'unmatched_adjustment') then money_micros end,
     case when kind = 'credit' then net_money_micros end,
@@ -216,7 +247,7 @@ measures as (
 ),
 sums as (
   select
-    campaign_id, local_date, segment, currency,
+    campaign_id, local_date, segment, currency, is_foreign,
     sum(case when kind = 'impression' then events else 0 end) as impressions,
     sum(case when kind in ('impression', 'invalid impression') then net_events else 0 end) as net_impressions,
     sum(case when kind = 'click' then events else 0 end) as clicks,
@@ -235,6 +266,10 @@ sums as (
     sum(case when basis = 'conversion' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_conversion,
     sum(case when basis = 'interaction' and is_primary then net_events else 0 end) as net_primary_conversions_by_interaction,
     sum(case when basis = 'conversion' and is_primary then net_events else 0 end) as net_primary_conversions_by_conversion,
+    sum(case when basis = 'interaction' then revenues else 0 end) as revenues_by_interaction,
+    sum(case when basis = 'conversion' then revenues else 0 end) as revenues_by_conversion,
+    sum(case when basis = 'interaction' then net_revenues else 0 end) as net_revenues_by_interaction,
+    sum(case when basis = 'conversion' then net_revenues else 0 end) as net_revenues_by_conversion,
     coalesce(sum(case when basis = 'interaction' then revenue_micros end), 0) as revenue_by_interaction_micros,
     coalesce(sum(case when basis = 'conversion' then revenue_micros end), 0) as revenue_by_conversion_micros,
     coalesce(sum(case when basis = 'interaction' then net_revenue_micros end), 0) as net_revenue_by_interaction_micros,
@@ -247,11 +282,13 @@ sums as (
     sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
+    sum(priced_events) as priced_events,
+    sum(foreign_costs) as foreign_costs,
     max(case when is_priced then 1 else 0 end) as is_priced,
     -- What users have is taken off where it also stands: a row of nothing else is none.
     max(case when segment = '(unknown)' and kind = 'impression' then 0 else 1 end) as has_events
   from measures
-  group by campaign_id, local_date, segment, currency
+  group by campaign_id, local_date, segment, currency, is_foreign
 ),
 -- Whether a day has a price is judged for the campaign's whole day: then segments add up to it.
 judged as (
@@ -266,6 +303,7 @@ select
   local_date,
   segment,
   currency,
+  is_foreign,
   impressions,
   net_impressions,
   clicks,
@@ -284,6 +322,10 @@ select
   net_view_conversions_by_conversion,
   net_primary_conversions_by_interaction,
   net_primary_conversions_by_conversion,
+  revenues_by_interaction,
+  revenues_by_conversion,
+  net_revenues_by_interaction,
+  net_revenues_by_conversion,
   revenue_by_interaction_micros,
   revenue_by_conversion_micros,
   net_revenue_by_interaction_micros,
@@ -293,9 +335,13 @@ select
   unmatched_adjustments,
   unmatched_adjustments_micros,
   media_cost_micros,
-  case when day_spend_micros is not null or day_events = 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
-  case when day_spend_micros is not null or day_events = 0 then coalesce(spend_micros, 0) end as spend_micros,
-  case when is_priced = 0 and day_spend_micros is null then impressions + clicks else unpriced_events end as unpriced_events
+  case when day_spend_micros is not null or (day_events = 0 and not is_foreign) then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
+  case when day_spend_micros is not null or (day_events = 0 and not is_foreign) then coalesce(spend_micros, 0) end as spend_micros,
+  case
+    when is_priced = 0 and day_spend_micros is null then impressions + clicks - foreign_costs
+    else unpriced_events
+  end as unpriced_events,
+  priced_events
 from judged
 where has_events = 1 or impressions <> 0 or media_cost_micros <> 0
 order by campaign_id, local_date

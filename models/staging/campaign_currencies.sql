@@ -5,6 +5,5 @@
 
 select campaign_id, max(currency) as currency
 from campaign_performance
-where impressions + clicks + tagged_conversions + click_conversions_by_conversion + view_conversions_by_conversion
-  + click_conversions_by_interaction + view_conversions_by_interaction > 0
+where not is_foreign
 group by campaign_id

@@ -28,6 +28,7 @@
 -- column: rate_from_micros long
 -- column: events long
 -- column: net_events long
+-- column: is_net boolean
 -- column: revenue_micros long
 -- column: net_revenue_micros long
 
@@ -41,6 +42,7 @@ select
   null as rate_from_micros,
   1 as events,
   t.net_events,
+  t.net_events = 1 as is_net,
   t.adjustment_micros as revenue_micros,
   t.adjustment_micros as net_revenue_micros
 from own_conversions t
@@ -54,6 +56,7 @@ select
   t.from_micros,
   case when p.millionths > 0 then 1 else 0 end,
   case when p.net_millionths > 0 then 1 else 0 end,
+  p.is_net,
   p.revenue_micros,
   p.net_revenue_micros
 from placed_credits p

@@ -18,6 +18,7 @@
 -- column: country string
 -- column: region string
 -- column: currency string
+-- column: is_foreign boolean
 -- column: impressions long
 -- column: net_impressions long
 -- column: measured long
@@ -42,6 +43,10 @@
 -- column: net_view_conversions_by_conversion long
 -- column: net_primary_conversions_by_interaction long
 -- column: net_primary_conversions_by_conversion long
+-- column: revenues_by_interaction long
+-- column: revenues_by_conversion long
+-- column: net_revenues_by_interaction long
+-- column: net_revenues_by_conversion long
 -- column: revenue_by_interaction_micros long
 -- column: revenue_by_conversion_micros long
 -- column: net_revenue_by_interaction_micros long
@@ -55,6 +60,7 @@
 -- column: spend_micros long
 -- column: unpriced_events long
 -- column: priced_events long
+-- column: foreign_costs long
 -- column: is_priced long
 
 with
@@ -100,15 +106,14 @@ events as (
     e.clicks,
     e.unmatched_clicks,
     e.net_clicks,
-    coalesce(e.impression_cost_micros, 0) + e.click_cost_micros as cost_micros,
-    case when e.impression_cost_micros is not null then 1 else 0 end + e.click_costs as costs,
-    e.impression_cost_micros is not null or e.click_costs <> 0 as has_costs,
+    cast(e.impression_cost_micros as decimal(38, 0)) + e.click_cost_micros as cost_micros,
+    e.impression_costs + e.click_costs as costs,
     u.currency as campaign_currency,
     e.currency as money_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
     u.is_priced,
     t.pricing_model,
-    t.rate_per_event_micros
+    cast(t.rate_per_event_micros as decimal(19, 0)) as rate_per_event_micros
   from performance_rollup e
   left join terms u on u.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
@@ -132,17 +137,19 @@ shown as (
     impressions, net_impressions, measured, viewable, net_measured, net_viewable, clicks, unmatched_clicks, net_clicks,
     case when not is_foreign then cost_micros end as media_cost_micros,
     case
-      when pricing_model = 'cpm' then impressions * rate_per_event_micros
-      when pricing_model = 'cpc' then clicks * rate_per_event_micros
+      when pricing_model = 'cpm' then cast(impressions as decimal(19, 0)) * rate_per_event_micros
+      when pricing_model = 'cpc' then cast(clicks as decimal(19, 0)) * rate_per_event_micros
       when not is_priced and not is_foreign then cost_micros
     end as gross_spend_micros,
     case
-      when pricing_model = 'cpm' then net_impressions * rate_per_event_micros
-      when pricing_model = 'cpc' then net_clicks * rate_per_event_micros
+      when pricing_model = 'cpm' then cast(net_impressions as decimal(19, 0)) * rate_per_event_micros
+      when pricing_model = 'cpc' then cast(net_clicks as decimal(19, 0)) * rate_per_event_micros
       when not is_priced and not is_foreign then cost_micros
     end as spend_micros,
     case when is_priced and pricing_model is null then impressions + clicks else 0 end as unpriced_events,
     case when pricing_model is not null then impressions + clicks when not is_priced and not is_foreign then costs end as priced_events,
+    case when is_foreign then costs else 0 end as foreign_costs,
+    false as is_foreign,
     impressions + clicks as all_events
   from events
   union all
@@ -155,9 +162,11 @@ shown as (
     case when not is_priced then cost_micros end,
     0,
     case when not is_priced then costs end,
+    0,
+    true,
     costs
   from events
-  where is_foreign and has_costs
+  where is_foreign and costs <> 0
 ),
 earned as (
   select
@@ -168,9 +177,11 @@ earned as (
     net_events,
     case when not is_foreign then revenue_micros end as revenue_micros,
     case when not is_foreign then net_revenue_micros end as net_revenue_micros,
-    case when is_primary then events * rate_per_event_micros end as gross_spend_micros,
-    case when is_primary then net_events * rate_per_event_micros end as spend_micros,
-    case when rate_per_event_micros is not null and events > 0 then 1 end as priced_events
+    case when is_primary then cast(events * rate_per_event_micros as decimal(38, 0)) end as gross_spend_micros,
+    case when is_primary then cast(net_events * rate_per_event_micros as decimal(38, 0)) end as spend_micros,
+    case when rate_per_event_micros is not null and events > 0 then 1 end as priced_events,
+    is_net,
+    false as is_foreign
   from credits
   where events <> 0 or not is_foreign
   union all
@@ -184,14 +195,16 @@ earned as (
     net_revenue_micros,
     null,
     null,
-    null
+    null,
+    is_net,
+    true
   from credits
   where is_foreign and revenue_micros is not null
 ),
 -- Most rows have no conversion: they need not carry all that is counted of those through the grouping.
 shown_sums as (
   select
-    dimension, campaign_id, local_date, local_hour, place, part, currency,
+    dimension, campaign_id, local_date, local_hour, place, part, currency, is_foreign,
     sum(impressions) as impressions,
     sum(net_impressions) as net_impressions,
     sum(measured) as measured,
@@ -205,9 +218,10 @@ shown_sums as (
     sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(unpriced_events) as unpriced_events,
-    sum(priced_events) as priced_events
+    sum(priced_events) as priced_events,
+    sum(foreign_costs) as foreign_costs
   from shown
-  group by dimension, campaign_id, local_date, local_hour, place, part, currency
+  group by dimension, campaign_id, local_date, local_hour, place, part, currency, is_foreign
   having sum(all_events) <> 0
 ),
 earned_sums as (
@@ -225,6 +239,7 @@ earned_sums as (
     coalesce(creative_id, site_id, device_type, country) as place,
     coalesce(ad_group_id, region) as part,
     currency,
+    is_foreign,
     sum(case when kind in ('tagged', 'unattributed') then events else 0 end) as tagged_conversions,
     sum(case when kind in ('tagged', 'unattributed') then net_events else 0 end) as net_tagged_conversions,
     sum(case when kind = 'unattributed' then events else 0 end) as unattributed_conversions,
@@ -244,6 +259,10 @@ earned_sums as (
     sum(case when basis = 'conversion' and touch_kind = 'view' then net_events else 0 end) as net_view_conversions_by_conversion,
     sum(case when basis = 'interaction' and is_primary then net_events else 0 end) as net_primary_conversions_by_interaction,
     sum(case when basis = 'conversion' and is_primary then net_events else 0 end) as net_primary_conversions_by_conversion,
+    count(case when basis = 'interaction' then revenue_micros end) as revenues_by_interaction,
+    count(case when basis = 'conversion' then revenue_micros end) as revenues_by_conversion,
+    count(case when basis = 'interaction' and is_net then revenue_micros end) as net_revenues_by_interaction,
+    count(case when basis = 'conversion' and is_net then revenue_micros end) as net_revenues_by_conversion,
     sum(case when basis = 'interaction' then revenue_micros end) as revenue_by_interaction_micros,
     sum(case when basis = 'conversion' then revenue_micros end) as revenue_by_conversion_micros,
     sum(case when basis = 'interaction' then net_revenue_micros end) as net_revenue_by_interaction_micros,
@@ -254,11 +273,11 @@ earned_sums as (
     is_credit
   from earned
   group by grouping sets (
-    (campaign_id, local_date, local_hour, currency),
-    (is_credit, campaign_id, local_date, ad_group_id, creative_id, currency),
-    (is_credit, campaign_id, local_date, site_id, currency),
-    (is_credit, campaign_id, local_date, device_type, currency),
-    (is_credit, campaign_id, local_date, country, region, currency))
+    (campaign_id, local_date, local_hour, currency, is_foreign),
+    (is_credit, campaign_id, local_date, ad_group_id, creative_id, currency, is_foreign),
+    (is_credit, campaign_id, local_date, site_id, currency, is_foreign),
+    (is_credit, campaign_id, local_date, device_type, currency, is_foreign),
+    (is_credit, campaign_id, local_date, country, region, currency, is_foreign))
   having grouping(local_hour) = 0 or is_credit
 )
 select
@@ -273,6 +292,7 @@ select
   case when coalesce(s.dimension, e.dimension) = 'geo' then coalesce(s.place, e.place) end as country,
   case when coalesce(s.dimension, e.dimension) = 'geo' then coalesce(s.part, e.part) end as region,
   coalesce(s.currency, e.currency) as currency,
+  coalesce(s.is_foreign, e.is_foreign) as is_foreign,
   coalesce(s.impressions, 0) as impressions,
   coalesce(s.net_impressions, 0) as net_impressions,
   coalesce(s.measured, 0) as measured,
@@ -297,6 +317,10 @@ select
   coalesce(e.net_view_conversions_by_conversion, 0) as net_view_conversions_by_conversion,
   coalesce(e.net_primary_conversions_by_interaction, 0) as net_primary_conversions_by_interaction,
   coalesce(e.net_primary_conversions_by_conversion, 0) as net_primary_conversions_by_conversion,
+  coalesce(e.revenues_by_interaction, 0) as revenues_by_interaction,
+  coalesce(e.revenues_by_conversion, 0) as revenues_by_conversion,
+  coalesce(e.net_revenues_by_interaction, 0) as net_revenues_by_interaction,
+  coalesce(e.net_revenues_by_conversion, 0) as net_revenues_by_conversion,
   e.revenue_by_interaction_micros,
   e.revenue_by_conversion_micros,
   e.net_revenue_by_interaction_micros,
@@ -313,6 +337,7 @@ select
   case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
   coalesce(s.unpriced_events, 0) as unpriced_events,
   coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
+  coalesce(s.foreign_costs, 0) as foreign_costs,
   case when u.is_priced then 1 else 0 end as is_priced
 from shown_sums s
 full outer join earned_sums e

@@ -1,5 +1,5 @@
--- What each model gives to each touch of a conversion, or takes back from it by an adjustment, twice: at the time of the conversion and at the time of the touch, in local time
--- of the touch's campaign. Touches that a model gives nothing have no row.
+-- What each model gives to each touch of a conversion, or takes back from it by an adjustment, twice: at the time of the conversion and at
+-- the time of the touch, in local time of the touch's campaign. Touches that a model gives nothing have no row.
 --
 -- grain: basis, model, conversion_id, touch_id
 -- input: conversion_attribution
@@ -60,6 +60,7 @@ given as (
     t.region,
     t.currency,
     t.is_primary,
+    t.ivt_reason is null and not t.is_duplicate_order and t.touch_ivt_reason is null as is_net,
     case m.model
       when 'last_touch' then t.last_touch_millionths
       when 'first_touch' then t.first_touch_millionths
@@ -94,6 +95,6 @@ given as (
 select
   basis, model, micros, local_date, local_hour, touch_kind, is_adjustment,
   campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
-  is_primary, millionths, revenue_micros, net_millionths, net_revenue_micros
+  is_primary, is_net, millionths, revenue_micros, net_millionths, net_revenue_micros
 from given
 where millionths <> 0 or revenue_micros <> 0

@@ -4,6 +4,7 @@ using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
+using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Models;
 
@@ -81,6 +82,7 @@ internal static class ModelRefreshing
             InputRows = result.Work?.Rows,
             InputDates = result.Work?.Dates,
             result.Causes,
+            result.Warnings,
             Seconds = Math.Round(result.Elapsed.TotalSeconds, 3),
         });
 
@@ -103,6 +105,8 @@ internal static class ModelRefreshing
         }
 
         table.Write(output, indent);
+        foreach (var warning in results.SelectMany(result => result.Warnings))
+            output.WriteLine($"{indent}{TerminalText.Visible(warning)}");
     }
 
     /// <summary>What a dry run found, in the words of what would be done.</summary>

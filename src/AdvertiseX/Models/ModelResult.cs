@@ -23,6 +23,10 @@ public sealed record ModelResult(
     /// <summary>What changed outside of the models, for people; none when nothing did, or in a dry run.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
 
+    /// <summary>What is wrong with rows that were written, for people: sums that are beyond 64 bits, and their
+    /// cells.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>What there was, or would be, to read; null where a dry run cannot know yet, as models before it are
     /// stale.</summary>
     internal ModelWork? Work { get; init; }

@@ -21,6 +21,7 @@ internal sealed partial class ModelRun : IAsyncDisposable
     private readonly ScratchSpace _scratch;
     private readonly Dictionary<string, StagedFile> _written = new(StringComparer.Ordinal);
     private readonly List<ParquetSet> _made = [];
+    private readonly List<string> _warnings = [];
     private readonly HashSet<string> _workedOut = new(StringComparer.Ordinal);
 
     private ModelRun(
@@ -44,6 +45,9 @@ internal sealed partial class ModelRun : IAsyncDisposable
         );
         _scratch = ScratchSpace.Create(options.ScratchDirectory, "model");
     }
+
+    /// <summary>What is to be said of the rows that were computed.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     private Model Model => _plan.Model;
 
@@ -258,7 +262,10 @@ internal sealed partial class ModelRun : IAsyncDisposable
 
     private async Task CheckAsync(ParquetSet rows, CancellationToken cancellation)
     {
-        if (rows.Files.Count == 0 || Model.Checks.Count == 0)
+        if (rows.Files.Count == 0)
+            return;
+        await WarnAsync(rows, cancellation);
+        if (Model.Checks.Count == 0)
             return;
         using var result = await ReadAsync(
             ModelCheck.CountsOf(Model.Checks),
@@ -273,6 +280,17 @@ internal sealed partial class ModelRun : IAsyncDisposable
                     $"model {Model.Name}: {Model.Checks[i].Text} does not hold for {count} rows; nothing was committed"
                 );
         }
+    }
+
+    private async Task WarnAsync(ParquetSet rows, CancellationToken cancellation)
+    {
+        if (MoneySums.Beyond(Model, _engine.Dialect) is not { } select)
+            return;
+        var cells = new List<(string, string)>();
+        using var result = await ReadAsync(select, [rows with { Name = "written" }], cancellation);
+        while (result.Read())
+            cells.Add((result.GetString(0) ?? "", result.GetString(1) ?? ""));
+        _warnings.AddRange(MoneySums.Warnings(Model, cells));
     }
 
     private Task<QueryResult> ReadAsync(

@@ -233,7 +233,10 @@ public sealed class ModelRunner
                 continue;
             }
 
-            return Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start);
+            return Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start) with
+            {
+                Warnings = run.Warnings,
+            };
         }
 
         throw new ModelException(

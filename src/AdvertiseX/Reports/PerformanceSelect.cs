@@ -7,6 +7,24 @@ namespace AdvertiseX.Reports;
 /// Immutable.</summary>
 internal sealed class PerformanceSelect
 {
+    private static readonly string[] Counts =
+    [
+        "impressions",
+        "clicks",
+        "measured",
+        "viewable",
+        "tagged_conversions",
+        "unmatched_clicks",
+        "unattributed_conversions",
+        "click_millionths",
+        "view_millionths",
+        "primary_millionths",
+        "unpriced_events",
+    ];
+
+    // Beyond 64 bits where cells are summed.
+    private static readonly string[] Amounts = ["revenue_micros", "media_cost_micros", "spend_micros"];
+
     private readonly PerformanceReportOptions _options;
     private readonly SqlDialect _dialect;
     private readonly PerformanceSubject _subject;
@@ -103,23 +121,34 @@ internal sealed class PerformanceSelect
             with {clocks}figures as (
             {Figures()}
             ),
+            cells as (
+              select {keys}, cell_campaign_id, currency,
+                {string.Join(",\n    ", Counts.Select(name => $"cast(sum({name}) as bigint) as {name}"))},
+                {string.Join(",\n    ", Amounts.Select(name => $"sum({name}) as {name}"))},
+                max(case when is_foreign and spends > 0 then 1 else 0 end) as has_foreign_spend,
+                max(case when is_foreign and revenues > 0 then 1 else 0 end) as has_foreign_revenue
+              from figures
+              group by {keys}, cell_campaign_id, currency
+            ),
+            judged as (
+              select
+                *,
+                max(has_foreign_spend) over (partition by {keys}, cell_campaign_id) = 0 as is_spend_plain,
+                max(has_foreign_revenue) over (partition by {keys}, cell_campaign_id) = 0 as is_revenue_plain
+              from cells
+            ),
             sums as (
               select {keys}, currency,
-                cast(sum(impressions) as bigint) as impressions,
-                cast(sum(clicks) as bigint) as clicks,
-                cast(sum(measured) as bigint) as measured,
-                cast(sum(viewable) as bigint) as viewable,
-                cast(sum(tagged_conversions) as bigint) as tagged_conversions,
-                cast(sum(unmatched_clicks) as bigint) as unmatched_clicks,
-                cast(sum(unattributed_conversions) as bigint) as unattributed_conversions,
-                cast(sum(click_millionths) as bigint) as click_millionths,
-                cast(sum(view_millionths) as bigint) as view_millionths,
-                cast(sum(primary_millionths) as bigint) as primary_millionths,
-                cast(sum(revenue_micros) as bigint) as revenue_micros,
-                cast(sum(media_cost_micros) as bigint) as media_cost_micros,
-                cast(sum(spend_micros) as bigint) as spend_micros,
-                cast(sum(unpriced_events) as bigint) as unpriced_events
-              from figures
+                {string.Join(",\n    ", Counts.Select(name => $"cast(sum({name}) as bigint) as {name}"))},
+                {string.Join(",\n    ", Amounts.Select(name => $"sum({name}) as {name}"))},
+                sum(case when is_spend_plain then impressions end) as plain_impressions,
+                sum(case when is_spend_plain then clicks end) as plain_clicks,
+                sum(case when is_spend_plain then primary_millionths end) as plain_primary_millionths,
+                sum(case when is_spend_plain then spend_micros end) as plain_spend_micros,
+                sum(case when is_spend_plain and is_revenue_plain then spend_micros end) as returning_spend_micros,
+                sum(case when is_spend_plain and is_revenue_plain then revenue_micros end) as returned_micros,
+                count(distinct case when not (is_spend_plain and is_revenue_plain) then cell_campaign_id end) as mixed_cells
+              from judged
               group by {keys}, currency
             ){reach?.Expressions}{pacing?.Expressions}{completeness?.Expressions}
             select
@@ -136,16 +165,16 @@ internal sealed class PerformanceSelect
               {Money("s.spend_micros")} as spend,
               round(cast(s.clicks as double) / nullif(s.impressions, 0), 6) as ctr,
               round(s.click_millionths / 1e6 / nullif(s.clicks, 0), 6) as cvr,
-              round(s.spend_micros / 1e6 / nullif(s.clicks, 0), 6) as cpc,
-              round(s.spend_micros / 1e3 / nullif(s.impressions, 0), 6) as cpm,
-              round(cast(s.spend_micros as double) / nullif(s.primary_millionths, 0), 6) as cpa,
-              round(cast(s.revenue_micros as double) / nullif(s.spend_micros, 0), 6) as roas,
+              round(s.plain_spend_micros / 1e6 / nullif(s.plain_clicks, 0), 6) as cpc,
+              round(s.plain_spend_micros / 1e3 / nullif(s.plain_impressions, 0), 6) as cpm,
+              round(cast(s.plain_spend_micros as double) / nullif(s.plain_primary_millionths, 0), 6) as cpa,
+              round(cast(s.returned_micros as double) / nullif(s.returning_spend_micros, 0), 6) as roas,
               {(
                 _subject.HasViewability
                     ? "round(cast(s.viewable as double) / nullif(s.measured, 0), 6) as viewable_rate,"
                     : ""
             )}
-              s.unpriced_events{(_options.Reach ? PerformanceReach.Columns : "")}{(
+              s.unpriced_events{(_subject.IsOfOneCampaign ? "" : ", s.mixed_cells")}{(_options.Reach ? PerformanceReach.Columns : "")}{(
                 _options.Pacing ? PerformancePacing.Columns : ""
             )}{completeness?.Columns}
             from sums s
@@ -177,7 +206,10 @@ internal sealed class PerformanceSelect
     private string Figures()
     {
         var period = _period is null ? "" : $", {PeriodOf("p.local_date")} as {_period}";
-        var keys = string.Join(", ", _subject.Keys.Select(key => $"p.{key}")) + period + ", p.currency";
+        var keys =
+            string.Join(", ", _subject.Keys.Select(key => $"p.{key}"))
+            + period
+            + ", p.campaign_id as cell_campaign_id, p.currency, p.is_foreign";
         var dimension = IsHourly ? "campaign" : _subject.Dimension;
         var own = dimension is null || Counted == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
         var counts = $"""
@@ -198,7 +230,8 @@ internal sealed class PerformanceSelect
                     ? "0 as click_millionths, 0 as view_millionths, 0 as primary_millionths, 0 as revenue_micros"
                     : OwnCredits()
             )},
-                  p.media_cost_micros, p.{Spend} as spend_micros, p.unpriced_events
+                  p.media_cost_micros, p.{Spend} as spend_micros, p.unpriced_events, p.priced_events as spends,
+                  {(_subject.HasModels ? "0" : Revenues)} as revenues
                 from {Counted} p
                 where {own} and {Where}
             """;
@@ -210,11 +243,13 @@ internal sealed class PerformanceSelect
                         union all
                         select {keys}, 0, 0, 0, 0, 0, 0, 0,
                           p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
-                          p.{_net}revenue_by_{_date}_micros, 0, null, 0
+                          p.{_net}revenue_by_{_date}_micros, 0, null, 0, 0, {Revenues}
                         from attribution_credits p
                         where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
                     """;
     }
+
+    private string Revenues => $"p.{_net}revenues_by_{_date}";
 
     private string OwnCredits() =>
         $"1000000 * p.{_net}click_conversions_by_{_date} as click_millionths, 1000000 * p.{_net}view_conversions_by_{_date} as view_millionths, "

@@ -24,6 +24,10 @@ internal sealed record PerformanceSubject
     /// <summary>Whether there are credits of every model.</summary>
     public bool HasModels => Dimension is not null;
 
+    /// <summary>Whether a row is of one campaign; else it sums campaigns, a currency, and its ratios leave out those with
+    /// spend or revenue in several currencies.</summary>
+    public bool IsOfOneCampaign { get; init; }
+
     /// <summary>Whether conversions can be counted under their own tag.</summary>
     public bool HasTagged { get; init; }
 
@@ -79,6 +83,7 @@ internal sealed record PerformanceSubject
                 Keys = ["campaign_id"],
                 Shown = ["s.campaign_id", "g.campaign_name"],
                 Joins = "left join campaigns g on g.campaign_id = s.campaign_id",
+                IsOfOneCampaign = true,
                 HasTagged = true,
             },
         };

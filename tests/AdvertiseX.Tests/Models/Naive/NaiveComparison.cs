@@ -245,15 +245,25 @@ internal sealed class NaiveComparison
                                     Text(ad.Sum(row => row.Figures["net_revenue_by_conversion_micros"])),
                                     Text(ad.Sum(row => row.Figures["media_cost_micros"])),
                                     .. ((string[])["gross_spend_micros", "spend_micros"]).Select(name =>
-                                        ad.Any(row => _performance.SpendOf(row.Place, row.Figures) is null)
-                                            ? ""
-                                            : Text(ad.Sum(row => row.Figures[name]))
+                                        SpendOfAd(ad, name)
                                     ),
                                 ]
                         )
                     )
                 )
         );
+    }
+
+    /// <summary>Unknown where a day of the creative has no price; in another currency than its campaigns' what there
+    /// is.</summary>
+    private string SpendOfAd(IEnumerable<(NaivePlace Place, NaiveFigures Figures)> days, string name)
+    {
+        var priced = days.ToLookup(row => _performance.SpendOf(row.Place, row.Figures) is not null);
+        return
+            !priced[true].Any()
+            || priced[false].Any(row => row.Place.Currency == _performance.CurrencyOf(row.Place.Campaign))
+            ? ""
+            : Text(priced[true].Sum(row => row.Figures[name]));
     }
 
     private async Task ReachAsync(ReportPeriod by, bool net)

@@ -14,7 +14,9 @@ internal sealed class NaiveCredits
             )
         ),
         .. ((string[])["", "net_"]).SelectMany(net =>
-            ((string[])["interaction", "conversion"]).Select(basis => $"{net}revenue_by_{basis}_micros")
+            ((string[])["interaction", "conversion"]).SelectMany(basis =>
+                (string[])[$"{net}revenues_by_{basis}", $"{net}revenue_by_{basis}_micros"]
+            )
         ),
     ];
 
@@ -85,9 +87,11 @@ internal sealed class NaiveCredits
             if (revenue is not { } amount)
                 continue;
             var money = At(model, place with { Currency = conversion.AmountCurrency ?? currency });
-            money[$"revenue_by_{basis}_micros"] += amount;
-            if (net)
-                money[$"net_revenue_by_{basis}_micros"] += amount;
+            foreach (var prefix in net ? (string[])["", "net_"] : [""])
+            {
+                money[$"{prefix}revenue_by_{basis}_micros"] += amount;
+                money[$"{prefix}revenues_by_{basis}"]++;
+            }
         }
     }
 

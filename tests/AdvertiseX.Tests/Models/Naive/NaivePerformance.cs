@@ -22,6 +22,10 @@ internal sealed class NaivePerformance
         "unattributed_conversions",
         .. Credits.Select(name => name + "_by_interaction"),
         .. Credits.Select(name => name + "_by_conversion"),
+        "revenues_by_interaction",
+        "revenues_by_conversion",
+        "net_revenues_by_interaction",
+        "net_revenues_by_conversion",
         "revenue_by_interaction_micros",
         "revenue_by_conversion_micros",
         "net_revenue_by_interaction_micros",
@@ -34,9 +38,13 @@ internal sealed class NaivePerformance
         "gross_spend_micros",
         "spend_micros",
         "unpriced_events",
+        "priced_events",
     ];
 
-    private static readonly IReadOnlyDictionary<string, int> Names = NaiveFigures.Named(Columns);
+    // Of an event whose cost is in another currency than its campaign's, in the campaign's row.
+    private const string ForeignCosts = "foreign costs";
+
+    private static readonly IReadOnlyDictionary<string, int> Names = NaiveFigures.Named([.. Columns, ForeignCosts]);
 
     private readonly NaiveBook _book;
     private readonly NaiveUsers _users;
@@ -44,6 +52,7 @@ internal sealed class NaivePerformance
     private readonly HashSet<NaivePlace> _daysWithPrice = [];
     private readonly HashSet<NaivePlace> _daysWithEvents = [];
     private readonly Dictionary<string, HashSet<string>> _currencies = [];
+    private readonly HashSet<(NaivePlace Cell, string Amount)> _foreign = [];
 
     public NaivePerformance(NaiveFacts facts, NaiveBook book, NaiveUsers users)
     {
@@ -81,9 +90,19 @@ internal sealed class NaivePerformance
             .Where(row => row.Key.Dimension == "creative")
             .GroupBy(row => (row.Key.Row.Split(" | ")[1], row.Key.Currency), row => (row.Key, row.Value));
 
-    /// <summary>Spend of a row; null where the campaign's day has events and no price.</summary>
+    /// <summary>The rows of a dimension one by one.</summary>
+    public IEnumerable<(NaivePlace Place, NaiveFigures Figures)> Cells(string dimension) =>
+        _rows.Where(row => row.Key.Dimension == dimension).Select(row => (row.Key, row.Value));
+
+    /// <summary>Whether an amount of a cell (a row before it is split by currency) is in another currency than the
+    /// campaign's: of <c>spend</c>, or of <c>revenue</c> as a column of it says.</summary>
+    public bool HasForeign(NaivePlace place, string amount) => _foreign.Contains((CellOf(place), amount));
+
+    /// <summary>Spend of a row; null where the campaign's day has no price, unless it is in the campaign's currency and
+    /// nothing could have had one.</summary>
     public long? SpendOf(NaivePlace place, NaiveFigures figures) =>
-        _daysWithPrice.Contains(DayOf(place)) || !_daysWithEvents.Contains(DayOf(place))
+        _daysWithPrice.Contains(DayOf(place))
+        || (!_daysWithEvents.Contains(DayOf(place)) && place.Currency == CurrencyOf(place.Campaign))
             ? figures["spend_micros"]
             : null;
 
@@ -115,6 +134,11 @@ internal sealed class NaivePerformance
             "net_primary_conversions",
         ];
 
+    private static NaivePlace CellOf(NaivePlace place) => place with { Currency = null };
+
+    private bool IsForeign(string? campaign, string? currency) =>
+        currency is not null && currency != CurrencyOf(campaign);
+
     private static NaivePlace DayOf(NaivePlace place) => place with { Dimension = "day", Row = "" };
 
     private string Text(NaivePlace place, NaiveFigures figures, string column) =>
@@ -122,7 +146,7 @@ internal sealed class NaivePerformance
         {
             "spend_micros" or "gross_spend_micros" => SpendOf(place, figures) is null ? "" : figures.Text(column),
             "unpriced_events" when SpendOf(place, figures) is null && !_book.IsPriced(place.Campaign) => (
-                figures["impressions"] + figures["clicks"]
+                figures["impressions"] + figures["clicks"] - figures[ForeignCosts]
             ).ToString(CultureInfo.InvariantCulture),
             _ => figures.Text(column),
         };
@@ -220,9 +244,14 @@ internal sealed class NaivePerformance
         foreach (var place in Places(NaivePlace.Dimensions, last, micros, each.Earner.UserKey))
         {
             var money = At(place with { Currency = each.AmountCurrency ?? place.Currency });
-            money[$"revenue_by_{basis}_micros"] += amount;
-            if (each.Earner.IsNet && last.Reason is null)
-                money[$"net_revenue_by_{basis}_micros"] += amount;
+            var isForeign = IsForeign(last.Campaign, each.AmountCurrency);
+            foreach (var net in each.Earner.IsNet && last.Reason is null ? (string[])["", "net_"] : [""])
+            {
+                money[$"{net}revenue_by_{basis}_micros"] += amount;
+                money[$"{net}revenues_by_{basis}"]++;
+                if (isForeign)
+                    _foreign.Add((CellOf(place), $"{net}revenue_by_{basis}"));
+            }
         }
     }
 
@@ -237,6 +266,8 @@ internal sealed class NaivePerformance
         foreach (var place in places)
         {
             var row = At(place);
+            if (price is not null)
+                row["priced_events"]++;
             foreach (var name in _book.IsPrimary(last.Campaign, each.Type) ? (string[])[kind, "primary"] : [kind])
             {
                 row[$"{name}_conversions_by_{basis}"]++;
@@ -275,14 +306,20 @@ internal sealed class NaivePerformance
                     row["spend_micros"] += rate.PerEvent;
             }
 
-            if (priced && rate is null)
-                row["unpriced_events"]++;
+            if (priced)
+                row[rate is null ? "unpriced_events" : "priced_events"]++;
             if (each.Cost is not { } cost)
                 continue;
             var money = At(place with { Currency = each.Currency ?? place.Currency });
             money["media_cost_micros"] += cost;
+            var isForeign = IsForeign(each.Campaign, each.Currency);
+            if (isForeign)
+                row[ForeignCosts]++;
             if (priced)
                 continue;
+            money["priced_events"]++;
+            if (isForeign)
+                _foreign.Add((CellOf(place), "spend"));
             money["gross_spend_micros"] += cost;
             money["spend_micros"] += cost;
         }

@@ -1,0 +1,61 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Models;
+
+/// <summary>
+/// Sums of money are made in 128 bits, and a cell holds 64: one that is beyond holds the nearest number there is, so
+/// that no amount fails a model, and the run names it.
+/// </summary>
+internal static class MoneySums
+{
+    /// <summary>Cells that a run names at most.</summary>
+    private const int Named = 3;
+
+    private const string Greatest = "9223372036854775807";
+
+    // Its digits without the sign are no number of 64 bits.
+    private const string Least = "(-9223372036854775807 - 1)";
+
+    /// <summary>The columns of a model that hold money: whole micros that do not tell one row from another.</summary>
+    internal static IEnumerable<DeltaColumn> Of(Model model) =>
+        model.Columns.Where(column =>
+            column.Type == DeltaType.Long
+            && column.Name.EndsWith("_micros", StringComparison.Ordinal)
+            && !model.Grain.Contains(column.Name)
+        );
+
+    /// <summary>The nearest number of 64 bits to a whole number of up to 128, in shared SQL; null for null.</summary>
+    internal static string Nearest(string number) =>
+        $"coalesce(try_cast({number} as bigint), case when {number} > 0 then {Greatest} when {number} < 0 then {Least} end)";
+
+    /// <summary>A SELECT from <c>written</c> of some cells that hold the nearest number, each with its grain as JSON and
+    /// the columns; null where a model has no money.</summary>
+    internal static string? Beyond(Model model, SqlDialect dialect)
+    {
+        var columns = Of(model).Select(column => column.Name).ToList();
+        if (columns.Count == 0 || model.Grain.Count == 0)
+            return null;
+        var names = columns.Select(name =>
+            $"case when {name} in ({Greatest}, {Least}) then {dialect.Text(" " + name)} else '' end"
+        );
+        var any = columns.Select(name => $"{name} in ({Greatest}, {Least})");
+        return $"""
+            select {dialect.JsonObject(model.Grain)} as cell, concat({string.Join(", ", names)}) as names
+            from written
+            where {string.Join(" or ", any)}
+            limit {Named + 1}
+            """;
+    }
+
+    /// <summary>What the run says of such cells.</summary>
+    internal static IReadOnlyList<string> Warnings(Model model, IReadOnlyList<(string Cell, string Columns)> cells) =>
+        [
+            .. cells
+                .Take(Named)
+                .Select(cell =>
+                    $"{model.Name}: a sum is beyond 64 bits, the nearest number stands for it:{cell.Columns} of {cell.Cell}"
+                ),
+            .. cells.Count > Named ? [$"{model.Name}: so it is in other cells"] : Array.Empty<string>(),
+        ];
+}
