@@ -96,21 +96,21 @@ internal static class WhatIfText
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Change(long today, long other, Func<long, string> format) =>
+    private static string Change(decimal today, decimal other, Func<decimal, string> format) =>
         today == other ? format(today) : $"{format(today)} → {format(other)}";
 
-    private static string Difference(long today, long other, Func<long, string> format) =>
+    private static string Difference(decimal today, decimal other, Func<decimal, string> format) =>
         today == other ? "" : (other > today ? "+" : "") + format(other - today);
 
-    private static string Per(long today, long other) =>
+    private static string Per(decimal today, decimal other) =>
         today == 0 || today == other
             ? ""
-            : ((other - today) / Math.Abs((decimal)today)).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
+            : ((other - today) / Math.Abs(today)).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
 
-    private static string Number(long millionths) =>
+    private static string Number(decimal millionths) =>
         (millionths / 1_000_000m).ToString("#,0.##", CultureInfo.InvariantCulture);
 
-    private static string Money(long micros) => (micros / 1_000_000m).ToString("N2", CultureInfo.InvariantCulture);
+    private static string Money(decimal micros) => (micros / 1_000_000m).ToString("N2", CultureInfo.InvariantCulture);
 
     private static string Window(TimeSpan window) =>
         window switch

@@ -80,10 +80,7 @@ internal sealed partial class ModelRun
     private string TypedColumns(Model model)
     {
         var money = MoneySums.Of(model).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        return string.Join(
-            ", ",
-            model.Columns.Select(column => $"{Typed(column)} as {column.Name}")
-        );
+        return string.Join(", ", model.Columns.Select(column => $"{Typed(column)} as {column.Name}"));
 
         string Typed(DeltaColumn column) =>
             money.Contains(column.Name)

@@ -48,7 +48,8 @@ public static class PerformanceReport
             ["campaign_performance", "campaigns", "click_attribution"],
             cancellation
         );
-        var where = new PerformanceSelect(options, engine.Dialect).Where;
+        var report = new PerformanceSelect(options, engine.Dialect);
+        var where = report.Where;
         var notes = new List<string>();
         var clicks = await CountAsync(
             "select count(*) from click_attribution where campaign_id = '(unknown)' and creative_id <> '(unknown)'"
@@ -68,6 +69,14 @@ public static class PerformanceReport
         );
         if (unpriced > 0)
             notes.Add($"{unpriced} impressions and clicks have neither a rate nor a cost; spend is without them");
+        var foreign = await CountAsync(
+            $"select count(distinct p.campaign_id) from campaign_performance p where p.is_foreign and {where} "
+                + $"and (p.priced_events > 0 or p.{report.RevenueCount} > 0)"
+        );
+        if (foreign > 0)
+            notes.Add(
+                $"{foreign} campaigns are paid or earn in several currencies: ratios that would mix them are empty, and leave them out of sums"
+            );
         return notes;
 
         async Task<long> CountAsync(string select)

@@ -231,7 +231,7 @@ internal sealed class PerformanceSelect
                     : OwnCredits()
             )},
                   p.media_cost_micros, p.{Spend} as spend_micros, p.unpriced_events, p.priced_events as spends,
-                  {(_subject.HasModels ? "0" : Revenues)} as revenues
+                  {(_subject.HasModels ? "0" : $"p.{RevenueCount}")} as revenues
                 from {Counted} p
                 where {own} and {Where}
             """;
@@ -243,13 +243,14 @@ internal sealed class PerformanceSelect
                         union all
                         select {keys}, 0, 0, 0, 0, 0, 0, 0,
                           p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
-                          p.{_net}revenue_by_{_date}_micros, 0, null, 0, 0, {Revenues}
+                          p.{_net}revenue_by_{_date}_micros, 0, null, 0, 0, p.{RevenueCount}
                         from attribution_credits p
                         where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
                     """;
     }
 
-    private string Revenues => $"p.{_net}revenues_by_{_date}";
+    /// <summary>Column with the number of amounts that revenue sums.</summary>
+    public string RevenueCount => $"{_net}revenues_by_{_date}";
 
     private string OwnCredits() =>
         $"1000000 * p.{_net}click_conversions_by_{_date} as click_millionths, 1000000 * p.{_net}view_conversions_by_{_date} as view_millionths, "

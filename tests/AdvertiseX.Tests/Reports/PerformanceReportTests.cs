@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AdvertiseX.Lake;
 using AdvertiseX.Reports;
+using AdvertiseX.Reports.Explaining;
 using AdvertiseX.Tests.Models;
 
 namespace AdvertiseX.Tests.Reports;
@@ -9,6 +10,8 @@ namespace AdvertiseX.Tests.Reports;
 public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake filled)
     : IClassFixture<PerformanceReportTests.FilledLake>
 {
+    private readonly List<string> _warnings = [];
+
     private const string Input = """
         campaigns
         campaign_id | advertiser_id | campaign_name | time_zone     | currency | budget | start_date | end_date
@@ -347,6 +350,160 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
                 ? "true"
                 : "false"
             : "no row";
+    }
+
+    // Of shoes, spend is in one currency and revenue in two; of hats, spend is in two; of caps all is in one. Their one
+    // site sums them, and its ratios leave out what is not to be compared.
+    [Fact]
+    public async Task A_ratio_of_money_in_several_currencies_is_no_figure()
+    {
+        await using var lake = await FilledAsync(
+            """
+            campaigns
+            campaign_id | currency
+            shoes       | EUR
+            hats        | EUR
+            caps        | EUR
+
+            campaign_rates
+            campaign_id | pricing_model | rate
+            shoes       | cpc           | 0.5
+
+            impressions
+            event_id | event_time          | user_id | campaign_id | site_id | cost_micros | currency
+            i1       | 2024-03-01 10:00:00 | ann     | shoes       | s       | 9000        | USD
+            i2       | 2024-03-01 10:00:00 | bob     | hats        | s       | 2000000     |
+            i3       | 2024-03-02 10:00:00 | bob     | hats        | s       | 0           | USD
+            i4       | 2024-03-01 10:00:00 | cid     | caps        | s       | 1000000     |
+
+            clicks
+            event_id | event_time          | user_id | campaign_id
+            c1       | 2024-03-01 10:01:00 | ann     | shoes
+            c2       | 2024-03-01 10:01:00 | bob     | hats
+            c3       | 2024-03-01 10:01:00 | cid     | caps
+
+            conversions
+            event_id | event_time          | user_id | campaign_id | conversion_type | revenue_micros | currency | ivt_reason
+            v1       | 2024-03-01 11:00:00 | ann     | shoes       | purchase        | 1000000        |          |
+            v2       | 2024-03-01 11:00:00 | ann     | shoes       | purchase        | 5000000        | USD      | declared_bot
+            v3       | 2024-03-01 11:00:00 | bob     | hats        | purchase        | 4000000        |          |
+            v4       | 2024-03-01 11:00:00 | cid     | caps        | purchase        | 3000000        |          |
+            """,
+            ["campaign_performance", "attribution_credits", "segment_performance"]
+        );
+        string[] columns = ["campaign_id", "currency", "spend", "revenue", "cpc", "cpm", "cpa", "roas"];
+        // Net, the revenue of shoes is in one currency.
+        Assert.Equal(
+            [
+                "caps EUR 1.000000 3.000000 1 1000 1 3",
+                "hats EUR 2.000000 4.000000    ",
+                "hats USD 0.000000 0.000000    ",
+                "shoes EUR 0.500000 1.000000 0.5 500 0.5 2",
+                "shoes USD  0.000000    ",
+            ],
+            await CellsAsync(lake, new PerformanceReportOptions(), columns)
+        );
+        var gross = new PerformanceReportOptions { Net = false };
+        Assert.Equal(
+            [
+                "caps EUR 1.000000 3.000000 1 1000 1 3",
+                "hats EUR 2.000000 4.000000    ",
+                "hats USD 0.000000 0.000000    ",
+                "shoes EUR 0.500000 1.000000 0.5 500 0.25 ",
+                "shoes USD  5.000000    ",
+            ],
+            await CellsAsync(lake, gross, columns)
+        );
+        // A day is judged by itself.
+        Assert.Contains(
+            "hats 2024-03-01 EUR 2.000000 4.000000 2 2000 2 2",
+            await CellsAsync(lake, gross with { By = ReportPeriod.Day }, ["campaign_id", "day", .. columns[1..]])
+        );
+        string[] summed = [.. columns[1..], "mixed_cells"];
+        Assert.Equal(
+            ["EUR 3.500000 8.000000 0.75 750 0.75 2.666667 1", "USD 0.000000 0.000000     1"],
+            await CellsAsync(lake, new PerformanceReportOptions { Subject = ReportSubject.Sites }, summed)
+        );
+        Assert.Equal(
+            ["EUR 3.500000 8.000000 0.75 750 0.5 3 2", "USD 0.000000 5.000000     2"],
+            await CellsAsync(lake, gross with { Subject = ReportSubject.Sites }, summed)
+        );
+        // Hats paid in another currency on the second, when its user had become a converter.
+        Assert.Equal(
+            ["converter EUR    1", "converter USD    1", "new EUR 1.166667 1.166667 2.285714 0", "new USD    0"],
+            await CellsAsync(
+                lake,
+                new PerformanceReportOptions { Subject = ReportSubject.Segments },
+                ["segment", "currency", "cpc", "cpa", "roas", "mixed_cells"]
+            )
+        );
+
+        Assert.Contains(
+            "1 campaigns are paid or earn in several currencies: ratios that would mix them are empty, and leave them out of sums",
+            await PerformanceReport.NotesAsync(lake.Engine, lake.Lake, new PerformanceReportOptions())
+        );
+    }
+
+    [Fact]
+    public async Task A_sum_beyond_64_bits_fails_nothing_and_is_named()
+    {
+        const string Largest = "9223372036854775807";
+        await using var lake = await FilledAsync(
+            $"""
+            impressions
+            event_id | event_time          | user_id | campaign_id | site_id | cost_micros | currency
+            i1       | 2024-03-01 10:00:00 | ann     | shoes       | s       | {Largest}   | EUR
+            i2       | 2024-03-01 10:00:00 | ann     | shoes       | s       | {Largest}   | EUR
+            i3       | 2024-03-02 10:00:00 | ann     | shoes       | s       | 1000000     | EUR
+
+            clicks
+            event_id | event_time          | user_id | campaign_id | cost_micros | currency
+            c1       | 2024-03-01 10:01:00 | ann     | shoes       | {Largest}   | EUR
+
+            conversions
+            event_id | event_time          | user_id | campaign_id | conversion_type | order_id | revenue_micros | currency | is_adjustment
+            v1       | 2024-03-01 11:00:00 | ann     | shoes       | purchase        | o1       | {Largest}      | EUR      |
+            v2       | 2024-03-01 11:00:01 | ann     | shoes       | purchase        | o2       | {Largest}      | EUR      |
+            x1       | 2024-03-01 11:00:02 | ann     | shoes       | refund          | o1       | -5000000       | EUR      | true
+            """,
+            []
+        );
+        Assert.Equal(
+            [
+                "campaign_performance: a sum is beyond 64 bits, the nearest number stands for it: revenue_by_interaction_micros revenue_by_conversion_micros net_revenue_by_interaction_micros net_revenue_by_conversion_micros media_cost_micros gross_spend_micros spend_micros of {\"campaign_id\":\"shoes\",\"local_date\":\"2024-03-01\",\"currency\":\"EUR\"}",
+            ],
+            _warnings.Where(line => line.StartsWith("campaign_performance:", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            ["shoes 9223372036855.775807 9223372036854.775807"],
+            await CellsAsync(lake, new PerformanceReportOptions(), "campaign_id", "spend", "revenue")
+        );
+        foreach (var subject in Enum.GetValues<ReportSubject>())
+            Assert.NotEmpty(
+                await CellsAsync(lake, new PerformanceReportOptions { Subject = subject }, "spend", "revenue")
+            );
+        var cell = await CellExplainer.ReadAsync(
+            lake.Engine,
+            lake.Lake,
+            new CellOptions("shoes", new DateOnly(2024, 3, 1), CellMetric.Find("roas")!)
+        );
+        Assert.Equal(
+            (9_223_372_036_854_775_807, 9_223_372_036_854_775_807, 1m),
+            (cell.Figures[0].Numerator, cell.Figures[0].Denominator, cell.Figures[0].Value)
+        );
+    }
+
+    private async Task<FactLake> FilledAsync(string input, string[] models)
+    {
+        var lake = await FactLake.CreateAsync();
+        var tables = PipeTable.Parse(input);
+        await lake.DescribeAsync([
+            .. tables.Where(table => table.Name.StartsWith("campaign", StringComparison.Ordinal)),
+        ]);
+        foreach (var table in tables.Where(table => !table.Name.StartsWith("campaign", StringComparison.Ordinal)))
+            await lake.AddAsync(table.Name, table.Records());
+        _warnings.AddRange((await lake.RunAsync(models)).SelectMany(result => result.Warnings));
+        return lake;
     }
 
     private static async Task<FactLake> FilledAsync(params string[] models)

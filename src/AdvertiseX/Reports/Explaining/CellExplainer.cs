@@ -116,7 +116,7 @@ internal static class CellExplainer
         );
     }
 
-    private static string Sum(string expression, string name) => $"cast(sum({expression}) as bigint) as {name}";
+    private static string Sum(string expression, string name) => $"{MoneySums.Nearest($"sum({expression})")} as {name}";
 
     /// <summary>Whether the campaign has rates at all, and those in force on the day.</summary>
     private static async Task<(bool IsPriced, IReadOnlyList<CellRate> Rates)> RatesAsync(

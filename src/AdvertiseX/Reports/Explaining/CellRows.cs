@@ -266,7 +266,10 @@ internal sealed class CellRows
         CancellationToken cancellation
     )
     {
-        var cast = string.Join(", ", amounts.Append("row_count").Select(name => $"cast({name} as bigint) as {name}"));
+        var cast = string.Join(
+            ", ",
+            amounts.Append("row_count").Select(name => $"{MoneySums.Nearest(name)} as {name}")
+        );
         using var rows = new NamedRows(
             await _trial.ReadAsync($"select {cast} from (\n{select}\n) as part", sets, cancellation)
         );

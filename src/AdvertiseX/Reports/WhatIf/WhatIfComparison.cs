@@ -36,6 +36,7 @@ internal sealed class WhatIfComparison
             zones,
             await trial.SetAsync("campaigns", cancellation),
             await trial.SetAsync("advertisers", cancellation),
+            await trial.SetAsync("campaign_performance", cancellation),
         ];
         ParquetColumn[] columns =
         [
@@ -121,7 +122,8 @@ internal sealed class WhatIfComparison
         var columns =
             $"conversion_id, campaign_id, touch_kind, currency, unix_micros(conversion_time) as micros, "
             + $"{AttributionModels.Millionths(options.Model, options.Net)} as millionths, {AttributionModels.Revenue(options.Model, options.Net)} as revenue_micros";
-        var conditions = new List<string> { "c.millionths > 0" };
+        // An adjustment takes back revenue and has no credit.
+        var conditions = new List<string> { "(c.millionths > 0 or c.revenue_micros <> 0)" };
         if (options.Campaigns.Count > 0)
             conditions.Add($"c.campaign_id in ({trial.Dialect.Texts(options.Campaigns)})");
         if (options.From is { } from)
@@ -132,12 +134,19 @@ internal sealed class WhatIfComparison
             with campaign_zones as (
             {trial.StagingSql("campaign_zones")}
             ),
+            campaign_terms as (
+            {trial.StagingSql("campaign_terms")}
+            ),
+            campaign_currencies as (
+            {trial.StagingSql("campaign_currencies")}
+            ),
             both_answers as (
               select false as is_other, {columns} from today
               union all
               select true, {columns} from other
             ),
-            -- A campaign that nobody described has the currency that all its credits carry, if it is one.
+            -- A campaign that nobody described has the currency that it has in every report; before there is one, that which all its
+            -- credits carry, if it is one.
             seen_currencies as (
               select campaign_id, case when min(currency) = max(currency) then min(currency) end as currency
               from both_answers
@@ -145,10 +154,13 @@ internal sealed class WhatIfComparison
             )
             select
               c.is_other, c.conversion_id, c.campaign_id, g.campaign_name, {LocalDate} as local_date, coalesce(z.time_zone, 'UTC') as time_zone,
-              coalesce(g.currency, s.currency) as campaign_currency, coalesce(c.currency, g.currency, s.currency) as money_currency,
+              coalesce(t.currency, case when u.campaign_id is null then s.currency else u.currency end) as campaign_currency,
+              coalesce(c.currency, t.currency, case when u.campaign_id is null then s.currency else u.currency end) as money_currency,
               c.touch_kind, c.millionths, c.revenue_micros
             from both_answers c
             left join campaigns g on g.campaign_id = c.campaign_id
+            left join campaign_terms t on t.campaign_id = c.campaign_id
+            left join campaign_currencies u on u.campaign_id = c.campaign_id
             left join seen_currencies s on s.campaign_id = c.campaign_id
             left join campaign_zones z on z.campaign_id = c.campaign_id
             join zone_offsets o
@@ -172,7 +184,8 @@ internal sealed class WhatIfComparison
         return $"""
             with measures as (
               select
-                {cell} as cell, campaign_name, campaign_currency as currency, conversion_id, is_other, touch_kind, millionths,
+                {cell} as cell, campaign_name, campaign_currency as currency,
+                case when millionths > 0 then conversion_id end as conversion_id, is_other, touch_kind, millionths,
                 cast(0 as bigint) as revenue_micros
               from credits
               union all
@@ -218,7 +231,8 @@ internal sealed class WhatIfComparison
             from kind in (string[])["click", "view"]
             from measure in ((string Column, string Name)[])
                 [("millionths", "millionths"), ("revenue_micros", "revenue")]
-            select $"cast(sum(case when {condition} and touch_kind = '{kind}' then {measure.Column} else 0 end) as bigint) as {side}_{kind}_{measure.Name}";
+            let sum = $"sum(case when {condition} and touch_kind = '{kind}' then {measure.Column} else 0 end)"
+            select $"{MoneySums.Nearest(sum)} as {side}_{kind}_{measure.Name}";
         return string.Join(",\n    ", parts);
     }
 }

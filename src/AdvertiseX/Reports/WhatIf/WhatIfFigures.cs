@@ -14,5 +14,7 @@ internal readonly record struct WhatIfFigures(
 {
     public long Millionths => ClickMillionths + ViewMillionths;
 
-    public long RevenueMicros => ClickRevenueMicros + ViewRevenueMicros;
+    /// <summary>The nearest number of 64 bits to the sum.</summary>
+    public long RevenueMicros =>
+        (long)Int128.Clamp((Int128)ClickRevenueMicros + ViewRevenueMicros, long.MinValue, long.MaxValue);
 }

@@ -262,6 +262,54 @@ public sealed class WhatIfEvaluationTests(WhatIfEvaluationTests.FilledLake fille
         Assert.Equal($"{campaign} : clicks 0 → 0, views 1 → 0, revenue 0 → 0, +0 −1", Text(report.Rows));
     }
 
+    // An undescribed campaign of two currencies has none of its own here either, and the currency of an advertiser is
+    // that of its campaigns. A refund stands on its own date, and goes where its conversion goes.
+    [Fact]
+    public async Task Campaigns_have_the_currency_and_adjustments_the_date_that_reports_give_them()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var tables = PipeTable.Parse(
+            """
+            campaigns
+            campaign_id | advertiser_id
+            shoes       | acme
+
+            advertisers
+            advertiser_id | currency
+            acme          | CHF
+
+            impressions
+            event_id | event_time          | user_id | campaign_id | currency
+            i1       | 2024-03-10 10:00:00 | ann     | shoes       |
+            i2       | 2024-03-10 10:00:00 | bob     | wild        | GBP
+            i3       | 2024-03-10 10:00:00 | bob     | wild        | SEK
+
+            conversions
+            event_id | event_time          | user_id | campaign_id | conversion_type | order_id | revenue_micros | currency | is_adjustment
+            v1       | 2024-03-10 20:00:00 | ann     | shoes       | purchase        | o1       | 5000000        |          |
+            x1       | 2024-05-01 20:00:00 |         | shoes       | refund          | o1       | -2000000       |          | true
+            v2       | 2024-03-10 20:00:00 | bob     | wild        | purchase        |          | 3000000        | GBP      |
+            """
+        );
+        await lake.DescribeAsync([.. tables.Take(2)]);
+        foreach (var table in tables.Skip(2))
+            await lake.AddAsync(table.Name, table.Records());
+        await lake.RunAsync("campaign_performance", "conversion_attribution");
+        var options = new WhatIfOptions { ViewWindow = TimeSpan.FromHours(5) };
+        Assert.Equal(
+            """
+            shoes CHF: clicks 0 → 0, views 1 → 0, revenue 3 → 0, +0 −1
+            wild : clicks 0 → 0, views 1 → 0, revenue 0 → 0, +0 −1
+            wild GBP: clicks 0 → 0, views 0 → 0, revenue 3 → 0, +0 −0
+            """.ReplaceLineEndings("\n"),
+            string.Join('\n', Text((await TryAsync(lake, options)).Rows).Split('\n').Order(StringComparer.Ordinal))
+        );
+        Assert.Equal(
+            "shoes CHF: clicks 0 → 0, views 0 → 0, revenue -2 → 0, +0 −0",
+            Text((await TryAsync(lake, options with { From = new DateOnly(2024, 5, 1) })).Rows)
+        );
+    }
+
     private static PipeTable WithWindows(PipeTable campaigns, string match, string click, string view)
     {
         var rows = campaigns.Rows.Select(row =>
