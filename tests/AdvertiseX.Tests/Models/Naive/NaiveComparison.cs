@@ -41,6 +41,13 @@ internal sealed class NaiveComparison
         {
             foreach (var by in (ReportPeriod[])[ReportPeriod.Day, ReportPeriod.Week, ReportPeriod.Total])
                 await comparison.ReachAsync(by, net);
+            foreach (var byInteraction in (bool[])[false, true])
+            {
+                await comparison.RatiosAsync(ReportSubject.Campaigns, ReportPeriod.Day, net, byInteraction);
+                await comparison.RatiosAsync(ReportSubject.Campaigns, ReportPeriod.Total, net, byInteraction);
+                await comparison.RatiosAsync(ReportSubject.Sites, ReportPeriod.Total, net, byInteraction);
+                await comparison.RatiosAsync(ReportSubject.Segments, ReportPeriod.Total, net, byInteraction);
+            }
         }
 
         await comparison.PacingAsync();
@@ -315,6 +322,52 @@ internal sealed class NaiveComparison
             if (expected is { } value)
                 Assert.Equal(value, report.GetDouble(Place(column)), 0.000_001);
         }
+    }
+
+    private async Task RatiosAsync(ReportSubject subject, ReportPeriod by, bool net, bool byInteraction)
+    {
+        var (dimension, key) = subject switch
+        {
+            ReportSubject.Campaigns => ("day", "campaign_id"),
+            ReportSubject.Sites => ("site", "site_id"),
+            _ => ("segment", "segment"),
+        };
+        var naive = new NaiveRatios(_performance, net, byInteraction).Of(
+            dimension,
+            place =>
+                (dimension == "day" ? NaivePlace.Known(place.Campaign) : place.Row)
+                + (by == ReportPeriod.Day ? $" {Text(place.Date)}" : "")
+        );
+        using var report = await PerformanceReport.ReadAsync(
+            _engine,
+            _lake,
+            new PerformanceReportOptions
+            {
+                Subject = subject,
+                By = by,
+                Net = net,
+                ByInteraction = byInteraction,
+            }
+        );
+        var places = report.Columns.Select((each, i) => (each.Name, i)).ToDictionary(each => each.Name, each => each.i);
+        var rows = 0;
+        for (; report.Read(); rows++)
+        {
+            var row =
+                report.GetString(places[key])
+                + (by == ReportPeriod.Day ? $" {Text(report.GetDate(places["day"]))}" : "");
+            var expected = naive[(row, report.GetString(places["currency"]))];
+            foreach (var (name, value) in NaiveRatios.Names.Zip(expected))
+            {
+                double? shown = report.IsNull(places[name]) ? null : report.GetDouble(places[name]);
+                Assert.True(
+                    shown is null == value is null && Math.Abs((shown ?? 0) - (value ?? 0)) < 0.000_001,
+                    $"{subject} {by} net {net} by interaction {byInteraction}: {name} of {row}: {shown}, naive {value}"
+                );
+            }
+        }
+
+        Assert.Equal(naive.Count, rows);
     }
 
     private async Task PacingAsync()
