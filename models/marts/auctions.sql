@@ -9,8 +9,8 @@
 -- input: auction_links
 -- input: click_attribution; columns click_id, impression_id, ivt_reason
 -- input: conversion_attribution; columns touch_id, touch_kind, last_touch_millionths, last_touch_net_millionths
--- input: creatives; columns creative_id, campaign_id
 -- input: campaign_terms
+-- input: campaign_currencies
 -- input: campaign_clocks
 --
 -- column: campaign_id string
@@ -77,7 +77,7 @@ conversions as (
 links as (
   select
     unix_micros(l.event_time) - unix_micros(l.event_time) % 900000000 as bucket_micros,
-    coalesce(l.campaign_id, r.campaign_id, '(unknown)') as campaign_id,
+    coalesce(l.campaign_id, '(unknown)') as campaign_id,
     l.currency,
     case when l.link = 'no impression' then 1 else 0 end as won_without_impression,
     case when l.link = 'no impression' and l.is_valid then 1 else 0 end as net_won_without_impression,
@@ -89,7 +89,6 @@ links as (
     case when v.impression_id is not null then 1 else 0 end as converted,
     case when l.is_valid and l.is_impression_valid then coalesce(v.is_net, 0) else 0 end as net_converted
   from auction_links l
-  left join creatives r on r.creative_id = case when l.link = 'no request' then l.creative_id end
   left join clicks k on k.impression_id = case when l.link = 'pair' then l.impression_id end
   left join conversions v on v.impression_id = case when l.link = 'pair' then l.impression_id end
 ),
@@ -173,9 +172,10 @@ placed as (
   select
     b.*,
     cast(timestamp_micros(b.bucket_micros + coalesce(c.offset_micros, 0)) as date) as local_date,
-    coalesce(b.currency, t.currency) as money_currency
+    coalesce(b.currency, t.currency, u.currency) as money_currency
   from buckets b
   left join campaign_terms t on t.campaign_id = b.campaign_id
+  left join campaign_currencies u on u.campaign_id = b.campaign_id
   left join campaign_clocks c on c.campaign_id = b.campaign_id and b.bucket_micros >= c.from_micros and b.bucket_micros < c.to_micros
 )
 select

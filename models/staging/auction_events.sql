@@ -5,6 +5,7 @@
 -- refresh: temporary
 -- input: bid_requests
 -- input: impressions
+-- input: creatives; columns creative_id, campaign_id
 -- input: flagged_impressions
 -- input: earning_impressions
 --
@@ -39,20 +40,21 @@ events as (
   where won and auction_key is not null
   union all
   select
-    auction_key,
-    auction_id,
+    i.auction_key,
+    i.auction_id,
     false,
-    event_key,
-    event_id,
-    unix_micros(event_time),
-    placement_id,
-    campaign_id,
-    creative_id,
-    currency,
-    ivt_reason is null and not exists (select 1 from flagged_impressions f where f.impression_id = impressions.event_id),
-    event_id in (select impression_id from earning_impressions)
-  from impressions
-  where auction_key is not null
+    i.event_key,
+    i.event_id,
+    unix_micros(i.event_time),
+    i.placement_id,
+    coalesce(i.campaign_id, r.campaign_id),
+    i.creative_id,
+    i.currency,
+    i.ivt_reason is null and not exists (select 1 from flagged_impressions f where f.impression_id = i.event_id),
+    i.event_id in (select impression_id from earning_impressions)
+  from impressions i
+  left join creatives r on r.creative_id = case when i.campaign_id is null then i.creative_id end
+  where i.auction_key is not null
 ),
 -- Odd numbers for places and campaigns: of two the exclusive or is 0 when they are equal, odd when one is not known, else even.
 marked as (

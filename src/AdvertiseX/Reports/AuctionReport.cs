@@ -43,7 +43,11 @@ internal static class AuctionReport
     )
     {
         options.Check();
-        var sets = await ReportTables.SetsAsync(lake, ["bid_landscape", "campaigns"], cancellation);
+        var sets = await ReportTables.SetsAsync(
+            lake,
+            ["bid_landscape", "campaigns", "advertisers", "campaign_performance"],
+            cancellation
+        );
         return await engine.ReadAsync(
             engine.Dialect.Translate(LandscapeSelect(options, engine.Dialect)),
             sets,
@@ -100,9 +104,15 @@ internal static class AuctionReport
         var select = new PerformanceSelect(options, dialect);
         var valid = options.Net ? "valid_" : "";
         return $"""
-            with sums as (
+            with currencies as (
+              select campaign_id, max(currency) as currency
+              from campaign_performance
+              where not is_foreign
+              group by campaign_id
+            ),
+            sums as (
               select p.campaign_id, max(g.campaign_name) as campaign_name,
-                {Period(options, select)}coalesce(p.currency, g.currency) as money,
+                {Period(options, select)}coalesce(p.currency, g.currency, a.currency, u.currency) as money,
                 p.band_cpm_micros / 1e6 as from_cpm,
                 cast(sum(p.{valid}bids) as bigint) as bids,
                 cast(sum(p.{valid}known_bids) as bigint) as known_bids,
@@ -110,8 +120,13 @@ internal static class AuctionReport
                 sum(p.{valid}clearing_cpm_micros) / 1e6 / nullif(sum(p.{valid}clearing_prices), 0) as clearing_cpm
               from bid_landscape p
               left join campaigns g on g.campaign_id = p.campaign_id
+              left join advertisers a on a.advertiser_id = g.advertiser_id
+              left join currencies u on u.campaign_id = p.campaign_id
               where {select.Where}
-              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, g.currency){Grouped(options, select)}
+              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, g.currency, a.currency, u.currency){Grouped(
+                options,
+                select
+            )}
             )
             select campaign_id, campaign_name, {Shown(options)}money as currency, from_cpm, bids, known_bids, wins,
               {Ratio("wins", "known_bids")} as win_rate,

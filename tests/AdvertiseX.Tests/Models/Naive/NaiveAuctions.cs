@@ -25,11 +25,12 @@ internal sealed class NaiveAuctions
 
     private readonly NaiveFacts _facts;
     private readonly NaiveBook _book;
+    private readonly NaivePerformance _performance;
     private readonly Dictionary<(string Campaign, DateOnly Date, string? Currency), NaiveFigures> _rows = [];
 
-    public NaiveAuctions(NaiveFacts facts, NaiveBook book)
+    public NaiveAuctions(NaiveFacts facts, NaiveBook book, NaivePerformance performance)
     {
-        (_facts, _book) = (facts, book);
+        (_facts, _book, _performance) = (facts, book, performance);
         Pair();
         var clicks = facts
             .Clicks.Where(each => each.Impression is not null)
@@ -143,7 +144,7 @@ internal sealed class NaiveAuctions
                 from impression in impressions[auction.Key]
                 where Math.Abs(bid.Micros - impression.Micros) <= Hour
                 where (bid.Placement ?? impression.Placement) == (impression.Placement ?? bid.Placement)
-                where (bid.Campaign ?? impression.OwnCampaign) == (impression.OwnCampaign ?? bid.Campaign)
+                where (bid.Campaign ?? impression.Campaign) == (impression.Campaign ?? bid.Campaign)
                 orderby Math.Abs(bid.Micros - impression.Micros), bid.Micros, bid.Id, impression.Id
                 select (bid, impression);
             foreach (var (bid, impression) in pairs)
@@ -199,7 +200,7 @@ internal sealed class NaiveAuctions
         var key = (
             NaivePlace.Known(each.Campaign),
             _book.LocalDate(each.Campaign, each.Micros),
-            each.Currency ?? _book.CurrencyOf(each.Campaign)
+            each.Currency ?? _performance.CurrencyOf(each.Campaign)
         );
         if (!_rows.TryGetValue(key, out var row))
             _rows[key] = row = new NaiveFigures(Names);

@@ -396,7 +396,7 @@ internal sealed class NaiveComparison
         // A lake whose traffic came without bid requests has nothing to say of them.
         if (_facts.Bids.Count == 0)
             return;
-        var auctions = new NaiveAuctions(_facts, _book);
+        var auctions = new NaiveAuctions(_facts, _book, _performance);
         await SameAsync(
             "auctions",
             ["campaign_id", "local_date", "currency", .. NaiveAuctions.Columns],

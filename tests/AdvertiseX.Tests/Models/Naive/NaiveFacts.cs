@@ -151,7 +151,6 @@ internal sealed class NaiveFacts
             Category = row.Text("content_category"),
             Cost = row.Number("cost_micros"),
             Currency = row.Text("currency"),
-            OwnCampaign = row.Text("campaign_id"),
             Auction = row.Text("auction_id"),
             Placement = row.Text("placement_id"),
             IsViewable = row.Flag("is_viewable"),

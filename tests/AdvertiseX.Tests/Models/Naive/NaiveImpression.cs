@@ -3,7 +3,6 @@ namespace AdvertiseX.Tests.Models.Naive;
 internal sealed class NaiveImpression : NaiveEvent
 {
     /// <summary>The campaign that it names itself.</summary>
-    public required string? OwnCampaign { get; init; }
 
     public required string? Auction { get; init; }
 
