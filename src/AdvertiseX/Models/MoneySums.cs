@@ -29,8 +29,8 @@ internal static class MoneySums
     internal static string Nearest(string number) =>
         $"coalesce(try_cast({number} as bigint), case when {number} > 0 then {Greatest} when {number} < 0 then {Least} end)";
 
-    /// <summary>A SELECT from <c>written</c> of some cells that hold the nearest number, each with its grain as JSON and
-    /// the columns; null where a model has no money.</summary>
+    /// <summary>A SELECT from <c>written</c> of some cells that hold the nearest number, each with its grain as JSON
+    /// and the columns; null where a model has no money.</summary>
     internal static string? Beyond(Model model, SqlDialect dialect)
     {
         var columns = Of(model).Select(column => column.Name).ToList();

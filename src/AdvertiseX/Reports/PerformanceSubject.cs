@@ -24,8 +24,8 @@ internal sealed record PerformanceSubject
     /// <summary>Whether there are credits of every model.</summary>
     public bool HasModels => Dimension is not null;
 
-    /// <summary>Whether a row is of one campaign; else it sums campaigns, a currency, and its ratios leave out those with
-    /// spend or revenue in several currencies.</summary>
+    /// <summary>Whether a row is of one campaign; else it sums campaigns, a currency, and its ratios leave out those
+    /// with spend or revenue in several currencies.</summary>
     public bool IsOfOneCampaign { get; init; }
 
     /// <summary>Whether conversions can be counted under their own tag.</summary>

@@ -2,8 +2,6 @@ namespace AdvertiseX.Tests.Models.Naive;
 
 internal sealed class NaiveImpression : NaiveEvent
 {
-    /// <summary>The campaign that it names itself.</summary>
-
     public required string? Auction { get; init; }
 
     public required string? Placement { get; init; }

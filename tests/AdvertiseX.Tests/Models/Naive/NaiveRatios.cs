@@ -1,7 +1,7 @@
 namespace AdvertiseX.Tests.Models.Naive;
 
-/// <summary>The ratios of a report over campaigns' days (docs/terms.md, Metrics): the cells of each campaign, those left
-/// out whose money is in several currencies, and sums divided by sums.</summary>
+/// <summary>The ratios of a report over campaigns' days (docs/terms.md, Metrics): the cells of each campaign, those
+/// left out whose money is in several currencies, and sums divided by sums.</summary>
 internal sealed class NaiveRatios(NaivePerformance performance, bool net, bool byInteraction)
 {
     public static readonly string[] Names = ["cpc", "cpm", "cpa", "roas"];
@@ -9,7 +9,8 @@ internal sealed class NaiveRatios(NaivePerformance performance, bool net, bool b
     private readonly string _net = net ? "net_" : "";
     private readonly string _date = byInteraction ? "interaction" : "conversion";
 
-    /// <summary>Rows by what tells them apart, <see cref="Names"/> in their order; null where there is no ratio.</summary>
+    /// <summary>Rows by what tells them apart, <see cref="Names"/> in their order; null where there is no
+    /// ratio.</summary>
     /// <param name="dimension">Where the figures stand.</param>
     /// <param name="rowOf">The report's row that a figure goes to.</param>
     public Dictionary<(string Row, string? Currency), double?[]> Of(string dimension, Func<NaivePlace, string> rowOf) =>
