@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AdvertiseX.Generation;
 
-/// <summary>Writes what is known of campaigns, creatives, sites and users as CSV (RFC 4180).</summary>
+/// <summary>Writes what is known of campaigns, ad groups, creatives, sites and users as CSV (RFC 4180).</summary>
 internal static class ReferenceData
 {
     private static readonly string[] Formats = ["banner", "native", "video"];
@@ -15,6 +15,7 @@ internal static class ReferenceData
         Directory.CreateDirectory(directory);
         WriteCampaigns(catalogue, Path.Combine(directory, "campaigns.csv"));
         WriteRates(catalogue, Path.Combine(directory, "campaign_rates.csv"));
+        WriteAdGroups(catalogue, Path.Combine(directory, "ad_groups.csv"));
         WriteCreatives(catalogue, Path.Combine(directory, "creatives.csv"));
         WriteSites(catalogue, Path.Combine(directory, "sites.csv"));
         WriteUsers(catalogue, Path.Combine(directory, "users.csv"));
@@ -63,6 +64,16 @@ internal static class ReferenceData
         }
     }
 
+    private static void WriteAdGroups(Catalogue catalogue, string path)
+    {
+        using var file = Open(path, "ad_group_id,name");
+        foreach (var campaign in catalogue.Campaigns.Where(campaign => campaign.Described))
+        {
+            for (var group = 0; group < 2; group++)
+                file.Write($"{AdGroup(campaign.Index, group)},{Quoted($"{campaign.Name} {"AB"[group]}")}\n");
+        }
+    }
+
     private static void WriteCreatives(Catalogue catalogue, string path)
     {
         using var file = Open(path, "creative_id,campaign_id,ad_group_id,name,format,size");
@@ -73,7 +84,7 @@ internal static class ReferenceData
             if (!campaign.Described)
                 continue;
             var format = Formats[index % 7 % 3];
-            file.Write($"{Text(creative.Id)},{Text(campaign.Id)},ag-{campaign.Index:D4}-{index % 2},");
+            file.Write($"{Text(creative.Id)},{Text(campaign.Id)},{AdGroup(campaign.Index, index % 2)},");
             file.Write($"{Quoted($"{campaign.Name} {format} {index}")},{format},{Sizes[index % Sizes.Length]}\n");
         }
     }
@@ -103,6 +114,8 @@ internal static class ReferenceData
             file.Write($"{Text(place.Country)},{Text(place.Region)}\n");
         }
     }
+
+    private static string AdGroup(int campaign, int group) => $"ag-{campaign:D4}-{group}";
 
     private static StreamWriter Open(string path, string header)
     {

@@ -17,7 +17,10 @@ internal static class ReferenceLoadCommand
         };
         var lake = SharedOptions.Lake(terminal);
         var json = SharedOptions.Json("Print one JSON array");
-        var command = new AdxCommand("load", "Replace the descriptions of campaigns, rates, creatives, sites or users.")
+        var command = new AdxCommand(
+            "load",
+            "Replace the descriptions of campaigns, rates, ad groups, creatives, sites, users or targets."
+        )
         {
             Examples =
             [

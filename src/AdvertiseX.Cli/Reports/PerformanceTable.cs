@@ -15,6 +15,7 @@ internal static class PerformanceTable
         ("creative_id", "creative"),
         ("creative_name", "name"),
         ("ad_group_id", "ad group"),
+        ("ad_group_name", "its name"),
         ("site_id", "site"),
         ("domain", "domain"),
         ("device_type", "device"),

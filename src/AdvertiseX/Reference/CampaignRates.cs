@@ -11,7 +11,7 @@ internal sealed class CampaignRates(ReferenceBatch batch, List<ReferenceProblem>
 {
     private const long QuarterHour = 900_000_000;
 
-    private readonly Dictionary<string, List<(long From, long To)>> _spans = new(StringComparer.Ordinal);
+    private readonly Spans<string> _spans = new();
 
     /// <summary>Adds the rate in a record.</summary>
     /// <param name="record">The record.</param>
@@ -28,7 +28,7 @@ internal sealed class CampaignRates(ReferenceBatch batch, List<ReferenceProblem>
             Note(record, "valid_to", record.Find(ReferenceLayout.NamesOf("valid_to")), "a time after valid_from");
         else if (
             record.Find(["campaign_id"]) is { } campaign
-            && !TryAdd(campaign, from ?? long.MinValue, to ?? long.MaxValue)
+            && !_spans.TryAdd(campaign, from ?? long.MinValue, to ?? long.MaxValue)
         )
             Note(record, null, null, $"rates of {campaign} that do not overlap");
         if (problems.Count > before)
@@ -44,16 +44,6 @@ internal sealed class CampaignRates(ReferenceBatch batch, List<ReferenceProblem>
                     _ => null,
                 }
         );
-    }
-
-    private bool TryAdd(string campaign, long from, long to)
-    {
-        if (!_spans.TryGetValue(campaign, out var spans))
-            _spans[campaign] = spans = [];
-        if (spans.Exists(span => from < span.To && span.From < to))
-            return false;
-        spans.Add((from, to));
-        return true;
     }
 
     private long? Time(ReferenceRecord record, string column, string? zone)

@@ -8,6 +8,7 @@ internal sealed class ReferenceBatch : IDisposable
 {
     private readonly List<ReferenceProblem> _problems;
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly Spans<(string Level, string Id, string Metric)> _targets = new();
     private readonly Dictionary<ColumnDefinition, string[]> _names;
 
     public ReferenceBatch(TableSchema schema, List<ReferenceProblem> problems)
@@ -33,7 +34,9 @@ internal sealed class ReferenceBatch : IDisposable
                 Note(record, definition.Name, null, "a value");
         }
 
-        if (Rows.Schema != ReferenceTables.CampaignRates)
+        if (Rows.Schema == ReferenceTables.Targets)
+            CheckDates(record, before);
+        else if (Rows.Schema != ReferenceTables.CampaignRates)
             CheckKey(record);
         if (Rows.Schema == ReferenceTables.Campaigns)
             CheckFlight(record);
@@ -50,6 +53,23 @@ internal sealed class ReferenceBatch : IDisposable
         var column = Rows.Schema.Columns[0];
         if (record.Find(_names[column]) is { } key && !_keys.Add(key))
             Note(record, column.Name, key, "each id once");
+    }
+
+    private void CheckDates(ReferenceRecord record, int before)
+    {
+        var end = record.Find(ReferenceLayout.NamesOf("valid_to"));
+        var from = ReferenceText.Date(record.Find(ReferenceLayout.NamesOf("valid_from")));
+        var to = ReferenceText.Date(end);
+        if (from > to)
+            Note(record, "valid_to", end, "a date not before valid_from");
+        if (_problems.Count > before)
+            return;
+        var (level, id) = (Word("level", record.Find(["level"])!)!, record.Find(["id"])!);
+        var metric = Word("metric", record.Find(["metric"])!)!;
+        if (!_targets.TryAdd((level, id, metric), from?.DayNumber ?? 0, (to ?? DateOnly.MaxValue).DayNumber + 1L))
+            _problems.Add(
+                new(record.File, record.Row, null, null, $"targets of {level} {id} for {metric} that do not overlap")
+            );
     }
 
     private void CheckFlight(ReferenceRecord record)
@@ -99,28 +119,36 @@ internal sealed class ReferenceBatch : IDisposable
             "click_window_micros" or "conversion_click_window_micros" or "view_window_micros" => ReferenceText.Window(
                 text
             ),
+            "target_millionths" => ReferenceText.Millionths(text) is > 0 and var target ? target : null,
             _ => ReferenceText.Millionths(text),
         };
 
     private static string NumberExpected(string column) =>
-        column.EndsWith("_window_micros", StringComparison.Ordinal)
-            ? ReferenceText.WindowExpected
-            : "a decimal number, not negative, of at most 6 places";
+        column.EndsWith("_window_micros", StringComparison.Ordinal) ? ReferenceText.WindowExpected
+        : column == "target_millionths" ? "a decimal number above 0 of at most 6 places"
+        : "a decimal number, not negative, of at most 6 places";
 
     private static string? Word(string column, string text) =>
         column switch
         {
             "currency" => ReferenceText.Currency(text),
             "time_zone" => ReferenceText.Zone(text),
+            "level" => OneOf(ReferenceText.Levels, text),
+            "metric" => OneOf(ReferenceText.Metrics, text),
             "pricing_model" => text.ToLowerInvariant() is "cpm" or "cpc" or "cpa" ? text.ToLowerInvariant() : null,
             _ => text,
         };
+
+    private static string? OneOf(string[] words, string text) =>
+        Array.Find(words, word => word.Equals(text, StringComparison.OrdinalIgnoreCase));
 
     private static string WordExpected(string column) =>
         column switch
         {
             "currency" => "an ISO 4217 code such as EUR",
             "time_zone" => "an IANA time zone such as Europe/Berlin",
+            "level" => string.Join(", ", ReferenceText.Levels),
+            "metric" => string.Join(", ", ReferenceText.Metrics),
             _ => "cpm, cpc or cpa",
         };
 

@@ -6,7 +6,9 @@ internal enum ReferenceKind
     Advertisers,
     Campaigns,
     CampaignRates,
+    AdGroups,
     Creatives,
     Sites,
     Users,
+    Targets,
 }

@@ -22,6 +22,9 @@ internal static class ReferenceLayout
         ["rate_micros"] = ["rate"],
         ["valid_from"] = ["valid_from", "from", "start"],
         ["valid_to"] = ["valid_to", "to", "end"],
+        ["ad_group_id"] = ["ad_group_id", "ad_group"],
+        ["ad_group_name"] = ["ad_group_name", "name"],
+        ["target_millionths"] = ["target"],
         ["creative_id"] = ["creative_id", "ad_creative_id", "ad_id"],
         ["creative_name"] = ["creative_name", "name"],
         ["content_category"] = ["content_category", "category"],
@@ -36,8 +39,12 @@ internal static class ReferenceLayout
     /// <summary>What a record describes, by the ids that it has; null when that cannot be told.</summary>
     public static ReferenceKind? KindOf(ReferenceRecord record)
     {
+        if (Has(record, "level") && Has(record, "metric"))
+            return ReferenceKind.Targets;
         if (Has(record, "creative_id"))
             return ReferenceKind.Creatives;
+        if (Has(record, "ad_group_id"))
+            return ReferenceKind.AdGroups;
         if (Has(record, "rate_micros") && !HasAny(record, "advertiser_id", "time_zone", "currency"))
             return ReferenceKind.CampaignRates;
         if (Has(record, "campaign_id"))

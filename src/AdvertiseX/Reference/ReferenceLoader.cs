@@ -6,9 +6,9 @@ using AdvertiseX.Lake;
 namespace AdvertiseX.Reference;
 
 /// <summary>
-/// Loads descriptions of advertisers, campaigns, creatives, sites and users from CSV or JSON files. Each table named by
-/// the files is replaced as a whole; nothing is loaded when any value is wrong. What a file describes is told by its
-/// columns. Thread-safe.
+/// Loads descriptions of advertisers, campaigns, ad groups, creatives, sites, users and targets from CSV or JSON files.
+/// Each table named by the files is replaced as a whole; nothing is loaded when any value is wrong. What a file
+/// describes is told by its columns. Thread-safe.
 /// </summary>
 /// <param name="lake">The lake to write to.</param>
 /// <param name="clock">The clock; null for the system's.</param>
@@ -71,7 +71,7 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
                 any = true;
                 if (ReferenceLayout.KindOf(record) is not { } kind)
                     throw new ReferenceException(
-                        $"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id"
+                        $"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
                     );
                 // The records of a CSV file share their names.
                 if (!ReferenceEquals(record.Names, checkedNames))

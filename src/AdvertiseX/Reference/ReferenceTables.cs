@@ -54,6 +54,11 @@ internal static class ReferenceTables
         ]
     );
 
+    public static readonly TableSchema AdGroups = new(
+        "ad_groups",
+        [new("ad_group_id", Dictionary, false), new("ad_group_name", Dictionary)]
+    );
+
     public static readonly TableSchema Creatives = new(
         "creatives",
         [
@@ -83,6 +88,21 @@ internal static class ReferenceTables
         ]
     );
 
+    /// <summary>What a figure of a campaign, ad group or creative should be, in millionths whatever it is (of a unit of
+    /// money, of a ratio, of a count), from the local date <c>valid_from</c> (null: ever) to <c>valid_to</c> (null: for
+    /// ever), both inclusive.</summary>
+    public static readonly TableSchema Targets = new(
+        "targets",
+        [
+            new("level", Dictionary, false),
+            new("id", Dictionary, false),
+            new("metric", Dictionary, false),
+            new("target_millionths", ColumnType.Int64, false),
+            new("valid_from", ColumnType.Date),
+            new("valid_to", ColumnType.Date),
+        ]
+    );
+
     public static IReadOnlyList<TableSchema> All { get; } =
-    [Advertisers, Campaigns, CampaignRates, Creatives, Sites, Users];
+    [Advertisers, Campaigns, CampaignRates, AdGroups, Creatives, Sites, Users, Targets];
 }

@@ -12,6 +12,26 @@ internal static partial class ReferenceText
     /// <summary>What <see cref="Window"/> takes, for messages.</summary>
     public const string WindowExpected = "a duration of at most 90 days such as 24h, 7d, 30m or PT12H";
 
+    /// <summary>What a target is of.</summary>
+    public static readonly string[] Levels = ["campaign", "ad_group", "creative"];
+
+    /// <summary>Figures that can have a target, under the names that reports have for them.</summary>
+    public static readonly string[] Metrics =
+    [
+        "impressions",
+        "clicks",
+        "conversions",
+        "revenue",
+        "spend",
+        "ctr",
+        "cvr",
+        "cpc",
+        "cpm",
+        "cpa",
+        "roas",
+        "viewable_rate",
+    ];
+
     public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(90);
 
     private static readonly HashSet<string> Currencies = new(

@@ -41,9 +41,10 @@ internal sealed record PerformanceSubject
                 Table = "performance",
                 Dimension = "creative",
                 Keys = ["ad_group_id", "creative_id"],
-                Shown = ["s.creative_id", "d.creative_name", "s.ad_group_id", "d.format", "d.size"],
-                Described = ["creatives"],
-                Joins = "left join creatives d on d.creative_id = s.creative_id",
+                Shown = ["s.creative_id", "d.creative_name", "s.ad_group_id", "a.ad_group_name", "d.format", "d.size"],
+                Described = ["creatives", "ad_groups"],
+                Joins =
+                    "left join creatives d on d.creative_id = s.creative_id left join ad_groups a on a.ad_group_id = s.ad_group_id",
             },
             ReportSubject.Sites => new()
             {

@@ -81,6 +81,34 @@ public sealed class ReferenceLoaderTests
     }
 
     [Fact]
+    public async Task Targets_keep_their_decimals_and_ad_groups_have_names()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        await WriteAsync(
+            lake.Folder,
+            "targets.csv",
+            "level,id,metric,target,from,to\nCampaign,shoes,CPA,12.5,,2024-03-31\ncampaign,shoes,cpa,12.000001,2024-04-01,\n"
+                + "ad_group,ag1,impressions,250000,2024-03-01,2024-03-31\ncreative,cr1,ctr,0.015,,\n"
+        );
+        await WriteAsync(lake.Folder, "groups.csv", "ad_group,name,campaign_id\nag1,Runners,shoes\nag2,,shoes\n");
+        var results = await new ReferenceLoader(lake.Lake).LoadAsync(
+            [Path.Combine(lake.Folder, "targets.csv"), Path.Combine(lake.Folder, "groups.csv")],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(["ad_groups 2", "targets 4"], results.Select(result => $"{result.Table} {result.Rows}"));
+        Assert.Equal(
+            [
+                "ad_group | ag1 | impressions | 250000000000 | 2024-03-01 | 2024-03-31",
+                "campaign | shoes | cpa | 12000001 | 2024-04-01 | ",
+                "campaign | shoes | cpa | 12500000 |  | 2024-03-31",
+                "creative | cr1 | ctr | 15000 |  | ",
+            ],
+            await lake.RowsAsync("targets", ["level", "id", "metric", "target_millionths", "valid_from", "valid_to"])
+        );
+        Assert.Equal(["ag1 | Runners", "ag2 | "], await lake.RowsAsync("ad_groups", ["ad_group_id", "ad_group_name"]));
+    }
+
+    [Fact]
     public async Task Json_campaigns_carry_their_rates_and_lists()
     {
         await using var lake = await FactLake.CreateAsync();
@@ -154,6 +182,37 @@ public sealed class ReferenceLoaderTests
         "row 1, valid_to: '2024-03-01T00:00:00Z', expected a time after valid_from"
     )]
     [InlineData("campaign_id,pricing_model,rate\nc,cpc,1\nc,cpc,2\n", "row 2: expected rates of c that do not overlap")]
+    [InlineData(
+        "level,id,metric,target\nsite,s,ctr,1\n",
+        "row 1, level: 'site', expected campaign, ad_group, creative"
+    )]
+    [InlineData(
+        "level,id,metric,target\ncampaign,c,reach,1\n",
+        "row 1, metric: 'reach', expected impressions, clicks, conversions, revenue, spend, ctr, cvr, cpc, cpm, cpa, roas, viewable_rate"
+    )]
+    [InlineData(
+        "level,id,metric,target\ncampaign,c,ctr,0\n",
+        "row 1, target: '0', expected a decimal number above 0 of at most 6 places"
+    )]
+    [InlineData(
+        "level,id,metric,target\ncampaign,c,ctr,0.0000001\n",
+        "row 1, target: '0.0000001', expected a decimal number above 0 of at most 6 places"
+    )]
+    [InlineData("level,id,metric,target\ncampaign,c,ctr,\n", "row 1, target: expected a value")]
+    [InlineData("level,id,metric,target\ncampaign,,ctr,1\n", "row 1, id: expected a value")]
+    [InlineData(
+        "level,id,metric,target,from\ncampaign,c,ctr,1,03/01/2024\n",
+        "row 1, valid_from: '03/01/2024', expected a date such as 2024-03-01"
+    )]
+    [InlineData(
+        "level,id,metric,target,from,to\ncampaign,c,ctr,1,2024-03-02,2024-03-01\n",
+        "row 1, valid_to: '2024-03-01', expected a date not before valid_from"
+    )]
+    [InlineData(
+        "level,id,metric,target,from,to\ncampaign,c,ctr,1,,2024-03-02\nCampaign,c,CTR,2,2024-03-02,\n",
+        "row 2: expected targets of campaign c for ctr that do not overlap"
+    )]
+    [InlineData("ad_group_id,name\na,x\na,y\n", "row 2, ad_group_id: 'a', expected each id once")]
     public async Task A_wrong_value_is_named_with_its_row_and_column(string csv, string expected)
     {
         await using var lake = await FactLake.CreateAsync();
@@ -169,7 +228,7 @@ public sealed class ReferenceLoaderTests
     [Theory]
     [InlineData(
         "who,what\na,b\n",
-        " is no reference file: it has who, what; known are files with a creative_id, campaign_id, user_id, site_id or advertiser_id"
+        " is no reference file: it has who, what; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
     )]
     [InlineData("", " is empty")]
     [InlineData("campaign_id\n", " has no records")]

@@ -21,14 +21,18 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         campaign_id | pricing_model | rate
         shoes       | cpm           | 2.5
 
+        ad_groups
+        ad_group_id | ad_group_name
+        ag1         | Runners
+
         impressions
-        event_id | event_time          | user_id | campaign_id | creative_id | cost_micros | ivt_reason
-        i1       | 2024-03-03 22:59:59 | ann     | shoes       | cr1         |             |
-        i2       | 2024-03-03 23:00:00 | ann     | shoes       | cr1         |             |
-        i3       | 2024-03-04 10:00:00 | bob     | shoes       | cr1         |             |
-        i4       | 2024-03-04 10:00:00 | bot     | shoes       | cr1         |             | declared_bot
-        i5       | 2024-03-04 10:00:00 | ann     | wild        | cr2         | 100         |
-        i6       | 2024-03-04 10:00:00 | ann     | free        | cr3         |             |
+        event_id | event_time          | user_id | campaign_id | creative_id | ad_group_id | cost_micros | ivt_reason
+        i1       | 2024-03-03 22:59:59 | ann     | shoes       | cr1         | ag1         |             |
+        i2       | 2024-03-03 23:00:00 | ann     | shoes       | cr1         | ag1         |             |
+        i3       | 2024-03-04 10:00:00 | bob     | shoes       | cr1         | ag1         |             |
+        i4       | 2024-03-04 10:00:00 | bot     | shoes       | cr1         | ag1         |             | declared_bot
+        i5       | 2024-03-04 10:00:00 | ann     | wild        | cr2         | ag2         | 100         |
+        i6       | 2024-03-04 10:00:00 | ann     | free        | cr3         |             |             |
 
         clicks
         event_id | event_time          | user_id | campaign_id | creative_id
@@ -260,6 +264,22 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Net = false, By = period }));
         foreach (var model in AttributionModels.Names)
             Assert.Equal(expected, await SumsAsync(lake, new PerformanceReportOptions { Net = false, Model = model }));
+    }
+
+    [Fact]
+    public async Task Creatives_have_the_names_of_their_ad_groups()
+    {
+        var lake = await filled.Lake;
+        Assert.Equal(
+            ["cr3 (unknown) ", "cr7 (unknown) ", "cr1 ag1 Runners", "cr2 ag2 "],
+            await CellsAsync(
+                lake,
+                new PerformanceReportOptions { Net = false, Subject = ReportSubject.Creatives },
+                "creative_id",
+                "ad_group_id",
+                "ad_group_name"
+            )
+        );
     }
 
     [Fact]
@@ -510,8 +530,8 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     {
         var lake = await FactLake.CreateAsync();
         var tables = PipeTable.Parse(Input);
-        await lake.DescribeAsync([.. tables.Take(2)]);
-        foreach (var table in tables.Skip(2))
+        await lake.DescribeAsync([.. tables.Take(3)]);
+        foreach (var table in tables.Skip(3))
             await lake.AddAsync(table.Name, table.Records());
         await lake.RunAsync(models);
         return lake;
