@@ -18,6 +18,7 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         "rates",
         "click_attribution",
         "conversion_attribution",
+        "interaction_depth",
         "impression_sums",
         "auction_impressions",
     ];

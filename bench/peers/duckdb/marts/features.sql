@@ -11,15 +11,28 @@ WITH sums AS (
     sum(unpriced_events)::BIGINT AS unpriced_events
   FROM performance WHERE dimension = 'creative'
   GROUP BY creative_id, currency
+), depths AS (
+  SELECT d.creative_id, c.currency, sum(d.interactions)::BIGINT AS interactions, sum(d.net_interactions)::BIGINT AS net_interactions,
+    sum(d.impressions_with_interaction)::BIGINT AS impressions_with_interaction,
+    sum(d.net_impressions_with_interaction)::BIGINT AS net_impressions_with_interaction
+  FROM interaction_depth d LEFT JOIN currencies c USING (campaign_id)
+  GROUP BY d.creative_id, c.currency
 )
 SELECT s.creative_id, r.campaign_id, r.ad_group_id, r.format, r.size, s.* EXCLUDE (creative_id),
+  coalesce(d.interactions, 0) AS interactions, coalesce(d.net_interactions, 0) AS net_interactions,
+  coalesce(d.impressions_with_interaction, 0) AS impressions_with_interaction,
+  coalesce(d.net_impressions_with_interaction, 0) AS net_impressions_with_interaction,
   CAST(clicks AS DOUBLE) / nullif(impressions, 0) AS ctr, CAST(net_clicks AS DOUBLE) / nullif(net_impressions, 0) AS net_ctr,
   CAST(click_conversions AS DOUBLE) / nullif(clicks, 0) AS cvr, CAST(net_click_conversions AS DOUBLE) / nullif(net_clicks, 0) AS net_cvr,
   CASE WHEN spends <= 1 THEN CAST(gross_spend_micros AS DOUBLE) / nullif(click_conversions + view_conversions, 0) END AS cpa_micros,
-  CASE WHEN spends <= 1 THEN CAST(spend_micros AS DOUBLE) / nullif(net_click_conversions + net_view_conversions, 0) END AS net_cpa_micros
+  CASE WHEN spends <= 1 THEN CAST(spend_micros AS DOUBLE) / nullif(net_click_conversions + net_view_conversions, 0) END AS net_cpa_micros,
+  CAST(d.interactions AS DOUBLE) / nullif(d.impressions_with_interaction, 0) AS interaction_depth,
+  CAST(d.net_interactions AS DOUBLE) / nullif(d.net_impressions_with_interaction, 0) AS net_interaction_depth
 FROM (
   SELECT * , count(*) FILTER (gross_spend_micros IS NULL OR gross_spend_micros <> 0) OVER (PARTITION BY creative_id) AS spends FROM sums
-) s LEFT JOIN creatives r USING (creative_id);
+) s
+LEFT JOIN creatives r USING (creative_id)
+LEFT JOIN depths d ON d.creative_id = s.creative_id AND d.currency IS NOT DISTINCT FROM s.currency;
 ALTER TABLE ad_features DROP COLUMN spends;
 
 CREATE TABLE context_features AS

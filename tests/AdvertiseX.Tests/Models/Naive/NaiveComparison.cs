@@ -218,6 +218,7 @@ internal sealed class NaiveComparison
         await SameAsync("context_features", NaiveContexts.Columns, "", new NaiveContexts(_facts, _book).Rows());
         string[] sums = ["impressions", "net_impressions", "measured", "viewable", "clicks", "net_clicks"];
         string[] kinds = ["click_conversions", "net_click_conversions", "view_conversions", "net_view_conversions"];
+        var depth = new NaiveDepth(_facts, _performance.CurrencyOf);
         await SameAsync(
             "ad_features",
             [
@@ -227,6 +228,7 @@ internal sealed class NaiveComparison
                 "last_date",
                 .. sums,
                 .. kinds,
+                .. NaiveDepth.Columns,
                 "revenue_micros",
                 "net_revenue_micros",
                 "media_cost_micros",
@@ -248,6 +250,7 @@ internal sealed class NaiveComparison
                                     Text(ad.Max(row => row.Place.Date)),
                                     .. sums.Select(name => Text(ad.Sum(row => row.Figures[name]))),
                                     .. kinds.Select(name => Text(ad.Sum(row => row.Figures[name + "_by_conversion"]))),
+                                    .. depth.Of(ad.Key.Creative, ad.Key.Currency),
                                     Text(ad.Sum(row => row.Figures["revenue_by_conversion_micros"])),
                                     Text(ad.Sum(row => row.Figures["net_revenue_by_conversion_micros"])),
                                     Text(ad.Sum(row => row.Figures["media_cost_micros"])),
