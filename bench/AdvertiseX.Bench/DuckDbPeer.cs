@@ -29,7 +29,7 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         "attribution_credits",
         "funnel",
         "segments",
-        "segment_performance",
+        "user_performance",
         "features",
     ];
 
@@ -52,7 +52,7 @@ internal sealed class DuckDbPeer(DuckDbConnection connection, string scripts, Di
         "campaign_user_daily",
         "segments",
         "user_features",
-        "segment_performance",
+        "user_performance",
         "ad_features",
         "context_features",
         "auctions",

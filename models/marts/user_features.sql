@@ -1,6 +1,6 @@
 -- What each user saw and did so far, for data scientists: sums over all local days, gross and without invalid events (net_…). How
 -- long ago a user was last active is the day of the question less last_active_date (docs/terms.md, Features). event_date is the first of
--- the month of last_active_date: users who stay away stay in files that nobody rewrites.
+-- the month of last_active_date: users who stay away stay in files that nobody rewrites. age_band and gender are those of users.
 --
 -- grain: user_key
 -- refresh: keyed
@@ -11,10 +11,13 @@
 -- input: due_user_rollup
 -- input: due_conversions
 -- input: due_conversion_attribution
+-- input: users; columns user_key, age_band, gender
 -- input: campaign_clocks
 -- input: user_days
 --
 -- column: user_key long
+-- column: age_band string
+-- column: gender string
 -- column: impressions long
 -- column: net_impressions long
 -- column: clicks long
@@ -33,7 +36,9 @@
 -- check: unique(user_key)
 
 select
-  user_key,
+  d.user_key,
+  max(w.age_band) as age_band,
+  max(w.gender) as gender,
   sum(impressions) as impressions,
   sum(net_impressions) as net_impressions,
   sum(clicks) as clicks,
@@ -47,5 +52,6 @@ select
   min(local_date) as first_active_date,
   max(local_date) as last_active_date,
   date_trunc('month', max(local_date)) as event_date
-from user_days
-group by user_key
+from user_days d
+left join users w on w.user_key = d.user_key
+group by d.user_key

@@ -5,12 +5,13 @@ using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Reports;
 
-/// <summary><c>adx report campaigns|creatives|sites|devices|geo|segments</c>.</summary>
+/// <summary><c>adx report campaigns|creatives|sites|devices|geo|segments|audiences</c>.</summary>
 internal static class PerformanceReportCommand
 {
     public static Command Create(Terminal terminal, ReportSubject subject)
     {
         var isCampaigns = subject == ReportSubject.Campaigns;
+        var hasModels = PerformanceSubject.Of(subject).HasModels;
         var common = isCampaigns
             ? new ReportOptions(
                 terminal,
@@ -49,7 +50,7 @@ internal static class PerformanceReportCommand
             Examples = Examples(subject),
         }.With(
             common.With([
-                .. subject == ReportSubject.Segments ? [] : new Symbol[] { model },
+                .. hasModels ? new Symbol[] { model } : [],
                 dates,
                 .. isCampaigns ? new Symbol[] { reach, pacing, completeness } : [],
             ])
@@ -60,7 +61,7 @@ internal static class PerformanceReportCommand
                 var options = common.Read(parsed) with
                 {
                     Subject = subject,
-                    Model = subject == ReportSubject.Segments ? AttributionModels.Names[0] : parsed.GetValue(model)!,
+                    Model = hasModels ? parsed.GetValue(model)! : AttributionModels.Names[0],
                     ByInteraction = parsed.GetValue(dates) == "interaction",
                     Reach = isCampaigns && parsed.GetValue(reach),
                     Pacing = isCampaigns && parsed.GetValue(pacing),
@@ -110,6 +111,7 @@ internal static class PerformanceReportCommand
             ReportSubject.Sites => "The same by site.",
             ReportSubject.Devices => "The same by device type.",
             ReportSubject.Geo => "The same by country and region.",
+            ReportSubject.Audiences => "The same by age band and gender of users, as far as they are described.",
             _ => "The same by what users had done in the 30 days before: converters, clickers, engaged, exposed, new.",
         };
 

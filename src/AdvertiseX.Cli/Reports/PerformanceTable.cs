@@ -22,6 +22,8 @@ internal static class PerformanceTable
         ("country", "country"),
         ("region", "region"),
         ("segment", "segment"),
+        ("age_band", "age"),
+        ("gender", "gender"),
         ("hour", "hour"),
         ("day", "day"),
         ("week", "week"),

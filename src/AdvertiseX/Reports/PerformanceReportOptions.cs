@@ -58,8 +58,8 @@ public sealed record PerformanceReportOptions
                 $"{nameOf(nameof(Pacing))} is there for campaigns in total only",
             { Completeness: true, Subject: not ReportSubject.Campaigns } =>
                 $"{nameOf(nameof(Completeness))} is there for campaigns only",
-            { Subject: ReportSubject.Segments } when Model != AttributionModels.Names[0] =>
-                $"segments have {nameOf(nameof(Model))} {AttributionModels.Names[0]} only",
+            _ when Model != AttributionModels.Names[0] && !PerformanceSubject.Of(Subject).HasModels =>
+                $"{Subject.ToString().ToLowerInvariant()} have {nameOf(nameof(Model))} {AttributionModels.Names[0]} only",
             _ => null,
         };
 

@@ -211,7 +211,7 @@ internal sealed class PerformanceSelect
             + period
             + ", p.campaign_id as cell_campaign_id, p.currency, p.is_foreign";
         var dimension = IsHourly ? "campaign" : _subject.Dimension;
-        var own = dimension is null || Counted == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
+        var own = Counted == "campaign_performance" ? "true" : $"p.dimension = '{dimension}'";
         var counts = $"""
                 select {keys}, p.{_net}impressions as impressions, p.{_net}clicks as clicks,
                   {(

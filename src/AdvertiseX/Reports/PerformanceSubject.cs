@@ -6,9 +6,8 @@ internal sealed record PerformanceSubject
     /// <summary>Table with the counts.</summary>
     public required string Table { get; init; }
 
-    /// <summary>The rows of <c>performance</c> and <c>attribution_credits</c> that are its; null where the table has
-    /// only its own.</summary>
-    public required string? Dimension { get; init; }
+    /// <summary>The rows of the table, and of <c>attribution_credits</c>, that are its.</summary>
+    public required string Dimension { get; init; }
 
     /// <summary>The columns that tell two of them apart.</summary>
     public required IReadOnlyList<string> Keys { get; init; }
@@ -22,7 +21,7 @@ internal sealed record PerformanceSubject
     public string Joins { get; init; } = "";
 
     /// <summary>Whether there are credits of every model.</summary>
-    public bool HasModels => Dimension is not null;
+    public bool HasModels { get; init; } = true;
 
     /// <summary>Whether a row is of one campaign; else it sums campaigns, a currency, and its ratios leave out those
     /// with spend or revenue in several currencies.</summary>
@@ -69,14 +68,8 @@ internal sealed record PerformanceSubject
                 Keys = ["country", "region"],
                 Shown = ["s.country", "s.region"],
             },
-            ReportSubject.Segments => new()
-            {
-                Table = "segment_performance",
-                Dimension = null,
-                Keys = ["segment"],
-                Shown = ["s.segment"],
-                HasViewability = false,
-            },
+            ReportSubject.Segments => OfUsers("segment", "segment"),
+            ReportSubject.Audiences => OfUsers("audience", "age_band", "gender"),
             _ => new()
             {
                 Table = "campaign_performance",
@@ -87,5 +80,16 @@ internal sealed record PerformanceSubject
                 IsOfOneCampaign = true,
                 HasTagged = true,
             },
+        };
+
+    private static PerformanceSubject OfUsers(string dimension, params string[] keys) =>
+        new()
+        {
+            Table = "user_performance",
+            Dimension = dimension,
+            Keys = keys,
+            Shown = [.. keys.Select(key => $"s.{key}")],
+            HasModels = false,
+            HasViewability = false,
         };
 }

@@ -17,4 +17,7 @@ public enum ReportSubject
 
     /// <summary>What users were when they saw an ad: new, exposed, engaged, clickers, converters.</summary>
     Segments,
+
+    /// <summary>Users by age band and gender.</summary>
+    Audiences,
 }

@@ -11,7 +11,7 @@ public sealed class FeatureModelsTests
     private static readonly string[] Marts =
     [
         "segments",
-        "segment_performance",
+        "user_performance",
         "user_features",
         "ad_features",
         "context_features",
@@ -127,22 +127,24 @@ public sealed class FeatureModelsTests
     }
 
     [Fact(Explicit = true)]
-    public async Task Segments_and_contexts_add_up_to_their_campaigns()
+    public async Task Segments_audiences_and_contexts_add_up_to_their_campaigns()
     {
         await using var lake = await FilledAsync(Traffic(8, 120));
-        await lake.RunAsync("segment_performance", "context_features", "campaign_performance");
+        await lake.RunAsync("user_performance", "context_features", "campaign_performance");
         var known = ModelCatalog
-            .Shipped.Find("segment_performance")
+            .Shipped.Find("user_performance")
             .Columns.Select(column => column.Name)
-            .Except(["segment"])
+            .Except(["dimension", "segment", "age_band", "gender", "is_foreign"])
             .ToList();
-        var lines = new List<List<string>>();
-        foreach (var table in (string[])["campaign_performance", "segment_performance"])
-            lines.Add(Summed(await lake.RowsAsync(table, known)));
-        Assert.Equal(lines[0], lines[1]);
+        var campaigns = Summed(await lake.RowsAsync("campaign_performance", known));
+        foreach (var dimension in (string[])["segment", "audience"])
+            Assert.Equal(
+                campaigns,
+                Summed(await lake.RowsAsync("user_performance", known, $"where dimension = '{dimension}'"))
+            );
         Assert.Contains(
             "(unknown)",
-            string.Join('\n', await lake.RowsAsync("segment_performance", ["segment"])),
+            string.Join('\n', await lake.RowsAsync("user_performance", ["segment"])),
             StringComparison.Ordinal
         );
 
@@ -188,6 +190,50 @@ public sealed class FeatureModelsTests
             "2 | 2024-03-06 | 2024-04-06 | exposed",
             await lake.RowsAsync("segments", ["user_key", "valid_from", "valid_to", "segment"])
         );
+    }
+
+    [Fact]
+    public async Task Users_described_anew_are_other_audiences()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        await lake.AddAsync(
+            "impressions",
+            [
+                new()
+                {
+                    ["event_id"] = "i1",
+                    ["event_time"] = "2024-03-05 10:00:00",
+                    ["user_id"] = "ann",
+                },
+            ]
+        );
+        string[] models = ["user_features", "user_performance_rollup"];
+        await lake.RunAsync(models);
+        await DescribeAsync("25-34", "25-34 | 1");
+        await DescribeAsync("", "(unknown) | 1");
+
+        async Task DescribeAsync(string age, string expected)
+        {
+            await lake.DescribeAsync(
+                new PipeTable(
+                    "users",
+                    ["user_id", "age_band"],
+                    [
+                        ["ann", age],
+                    ]
+                )
+            );
+            await lake.RunAsync(models);
+            Assert.Equal([$"{age} | 1"], await lake.RowsAsync("user_features", ["age_band", "impressions"]));
+            Assert.Equal(
+                [expected],
+                await lake.RowsAsync(
+                    "user_performance_rollup",
+                    ["age_band", "sum(impressions)"],
+                    "where dimension = 'audience' group by age_band having sum(impressions) <> 0"
+                )
+            );
+        }
     }
 
     private static string SegmentOf(IReadOnlyList<Event> events, string user, DateOnly day)

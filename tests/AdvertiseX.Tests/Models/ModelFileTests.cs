@@ -125,7 +125,7 @@ public sealed class ModelFileTests
         Assert.Equal(("users", "user_key"), (model.Joined?.Name, model.Joined?.JoinedBy));
         Assert.Equal(["user_key"], model.Joined!.Columns!);
         Assert.Null(ModelCatalog.Shipped.Find("performance_rollup").Joined);
-        Assert.Equal("segments", ModelCatalog.Shipped.Find("segment_rollup").Joined?.Name);
+        Assert.Equal("segments", ModelCatalog.Shipped.Find("user_performance_rollup").Joined?.Name);
     }
 
     [Fact]

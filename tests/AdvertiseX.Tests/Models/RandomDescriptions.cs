@@ -2,7 +2,8 @@ namespace AdvertiseX.Tests.Models;
 
 /// <summary>
 /// Descriptions of the campaigns and creatives of <see cref="RandomTraffic"/>, of which anything may be another way:
-/// zone, windows, rates, currency, advertiser, aims, which creative is whose, and whether there is a description at
+/// zone, windows, rates, currency, advertiser, aims, which creative is whose, of whom
+/// what is known, and whether there is a description at
 /// all. The same for the same seed.
 /// </summary>
 internal static class RandomDescriptions
@@ -55,6 +56,14 @@ internal static class RandomDescriptions
                 ["site_id", "domain", "content_category"],
                 [
                     ["s0", "s0.example", One(random, "news", "sports")],
+                ]
+            ),
+            new(
+                "users",
+                ["user_id", "age_band", "gender"],
+                [
+                    .. Some(random, 4)
+                        .Select(i => Row($"u{i}", One(random, "", "25-34", "65+"), One(random, "", "f", "m"))),
                 ]
             ),
         ];

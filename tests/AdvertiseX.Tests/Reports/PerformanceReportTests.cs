@@ -25,6 +25,11 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         ad_group_id | ad_group_name
         ag1         | Runners
 
+        users
+        user_id | age_band | gender
+        ann     | 25-34    | f
+        bob     |          |
+
         impressions
         event_id | event_time          | user_id | campaign_id | creative_id | ad_group_id | cost_micros | ivt_reason
         i1       | 2024-03-03 22:59:59 | ann     | shoes       | cr1         | ag1         |             |
@@ -283,6 +288,18 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     }
 
     [Fact]
+    public async Task Audiences_are_users_by_age_and_gender()
+    {
+        var lake = await filled.Lake;
+        var options = new PerformanceReportOptions { Net = false, Subject = ReportSubject.Audiences };
+        Assert.Equal(
+            ["(unknown) (unknown) EUR 2 0 1", "25-34 f EUR 2 1 1", "25-34 f  2 1 0"],
+            await CellsAsync(lake, options, "age_band", "gender", "currency", "impressions", "clicks", "conversions")
+        );
+        Assert.Equal("audiences have Model last_touch only", (options with { Model = "linear" }).Problem);
+    }
+
+    [Fact]
     public async Task An_advertiser_stands_for_its_campaigns()
     {
         var lake = await filled.Lake;
@@ -409,7 +426,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             v3       | 2024-03-01 11:00:00 | bob     | hats        | purchase        | 4000000        |          |
             v4       | 2024-03-01 11:00:00 | cid     | caps        | purchase        | 3000000        |          |
             """,
-            ["campaign_performance", "attribution_credits", "segment_performance"]
+            ["campaign_performance", "attribution_credits", "user_performance"]
         );
         string[] columns = ["campaign_id", "currency", "spend", "revenue", "cpc", "cpm", "cpa", "roas"];
         // Net, the revenue of shoes is in one currency.
@@ -530,8 +547,8 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     {
         var lake = await FactLake.CreateAsync();
         var tables = PipeTable.Parse(Input);
-        await lake.DescribeAsync([.. tables.Take(3)]);
-        foreach (var table in tables.Skip(3))
+        await lake.DescribeAsync([.. tables.Take(4)]);
+        foreach (var table in tables.Skip(4))
             await lake.AddAsync(table.Name, table.Records());
         await lake.RunAsync(models);
         return lake;
@@ -563,7 +580,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
                 "campaign_performance",
                 "geo",
                 "attribution_credits",
-                "segment_performance",
+                "user_performance",
                 "campaign_user_daily"
             );
     }

@@ -58,10 +58,10 @@ UNION ALL
 SELECT user_key, DATE '1970-01-01' + (first_day + 1), DATE '1970-01-01' + (last_day + 30), 'exposed' FROM people WHERE is_plain;
 
 CREATE TABLE user_features AS
-SELECT user_key, sum(impressions)::BIGINT AS impressions, sum(net_impressions)::BIGINT AS net_impressions, sum(clicks)::BIGINT AS clicks,
+SELECT user_key, any_value(u.age_band) AS age_band, any_value(u.gender) AS gender, sum(impressions)::BIGINT AS impressions, sum(net_impressions)::BIGINT AS net_impressions, sum(clicks)::BIGINT AS clicks,
   sum(net_clicks)::BIGINT AS net_clicks, sum(conversions)::BIGINT AS conversions, sum(net_conversions)::BIGINT AS net_conversions,
   sum(time_in_view_ms)::BIGINT AS time_in_view_ms,
   CAST(sum(clicks) AS DOUBLE) / nullif(sum(impressions), 0) AS ctr, CAST(sum(net_clicks) AS DOUBLE) / nullif(sum(net_impressions), 0) AS net_ctr,
   count(*) AS active_days, DATE '1970-01-01' + min(local_day) AS first_active_date, DATE '1970-01-01' + max(local_day) AS last_active_date
-FROM user_days
+FROM user_days LEFT JOIN users u USING (user_key)
 GROUP BY user_key;

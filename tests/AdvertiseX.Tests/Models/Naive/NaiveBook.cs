@@ -13,6 +13,7 @@ internal sealed class NaiveBook
     private readonly Dictionary<string, List<Rate>> _rates = [];
     private readonly Dictionary<string, (string Campaign, string? AdGroup)> _creatives = [];
     private readonly Dictionary<string, string?> _categories = [];
+    private readonly Dictionary<long, (string? Age, string? Gender)> _users = [];
 
     public static async Task<NaiveBook> ReadAsync(IQueryEngine engine, DataLake lake)
     {
@@ -66,6 +67,8 @@ internal sealed class NaiveBook
             book._creatives[row.Text("creative_id")!] = (row.Text("campaign_id")!, row.Text("ad_group_id"));
         await foreach (var row in NaiveRows.ReadAsync(engine, lake, "sites", ["site_id", "content_category"]))
             book._categories[row.Text("site_id")!] = row.Text("content_category");
+        await foreach (var row in NaiveRows.ReadAsync(engine, lake, "users", ["user_key", "age_band", "gender"]))
+            book._users[row.Number("user_key")!.Value] = (row.Text("age_band"), row.Text("gender"));
         return book;
     }
 
@@ -74,6 +77,10 @@ internal sealed class NaiveBook
 
     public string? AdGroupOfCreative(string? creative) =>
         creative is not null && _creatives.TryGetValue(creative, out var found) ? found.AdGroup : null;
+
+    /// <summary>Age band and gender of a user; null where they are not known.</summary>
+    public (string? Age, string? Gender) AudienceOf(long? user) =>
+        user is { } key ? _users.GetValueOrDefault(key) : default;
 
     public string? CategoryOfSite(string? site) => site is null ? null : _categories.GetValueOrDefault(site);
 

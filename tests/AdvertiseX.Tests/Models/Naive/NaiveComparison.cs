@@ -126,12 +126,16 @@ internal sealed class NaiveComparison
                 && !column.EndsWith("viewable", StringComparison.Ordinal)
             ),
         ];
-        await SameAsync(
-            "segment_performance",
-            [.. key, "segment", .. segmented],
-            "",
-            _performance.Rows("segment", segmented)
-        );
+        foreach (var dimension in (string[])["segment", "audience"])
+        {
+            await SameAsync(
+                "user_performance",
+                [.. key, .. NaivePlace.ColumnsOf(dimension), .. segmented],
+                $"where dimension = '{dimension}'",
+                _performance.Rows(dimension, segmented)
+            );
+        }
+
         await SameAsync(
             "funnel",
             [
@@ -210,7 +214,7 @@ internal sealed class NaiveComparison
     private async Task UsersAsync()
     {
         await SameAsync("segments", ["user_key", "valid_from", "valid_to", "segment"], "", _users.Segments());
-        await SameAsync("user_features", NaiveUsers.FeatureColumns, "", _users.Features());
+        await SameAsync("user_features", NaiveUsers.FeatureColumns, "", _users.Features(_book));
     }
 
     private async Task FeaturesAsync()

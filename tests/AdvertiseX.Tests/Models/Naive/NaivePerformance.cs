@@ -201,7 +201,7 @@ internal sealed class NaivePerformance
 
     private void Add(NaiveConversion each)
     {
-        foreach (var place in Places(["day", "campaign", "segment"], each, each.Micros, each.UserKey))
+        foreach (var place in Places(["day", "campaign", "segment", "audience"], each, each.Micros, each.UserKey))
         {
             var row = At(place);
             row["tagged_conversions"]++;
@@ -229,7 +229,14 @@ internal sealed class NaivePerformance
         }
 
         var kind = each.Adjusts is null ? "unmatched_adjustments" : "unattributed_adjustments";
-        foreach (var place in Places(["day", "campaign", "segment"], each.Earner, each.Micros, each.Earner.UserKey))
+        foreach (
+            var place in Places(
+                ["day", "campaign", "segment", "audience"],
+                each.Earner,
+                each.Micros,
+                each.Earner.UserKey
+            )
+        )
         {
             At(place)[kind]++;
             if (each.Amount is { } amount)

@@ -4,7 +4,7 @@ namespace AdvertiseX.Tests.Models.Naive;
 
 /// <summary>Where a figure stands: under which row of which of the tables that count campaigns' days.</summary>
 /// <param name="Dimension">What tells rows of one campaign's day apart: day (nothing), campaign (the hour), creative,
-/// site, device, geo, segment.</param>
+/// site, device, geo, segment, audience.</param>
 /// <param name="Campaign">The campaign.</param>
 /// <param name="Date">Local date.</param>
 /// <param name="Currency">The row's currency.</param>
@@ -17,7 +17,17 @@ internal readonly record struct NaivePlace(
     string Row
 )
 {
-    public static readonly string[] Dimensions = ["day", "campaign", "creative", "site", "device", "geo", "segment"];
+    public static readonly string[] Dimensions =
+    [
+        "day",
+        "campaign",
+        "creative",
+        "site",
+        "device",
+        "geo",
+        "segment",
+        "audience",
+    ];
 
     /// <summary>Columns of the row as the stored tables name them.</summary>
     public static string[] ColumnsOf(string dimension) =>
@@ -29,6 +39,7 @@ internal readonly record struct NaivePlace(
             "site" => ["site_id"],
             "device" => ["device_type"],
             "geo" => ["country", "region"],
+            "audience" => ["age_band", "gender"],
             _ => [dimension],
         };
 
@@ -37,7 +48,7 @@ internal readonly record struct NaivePlace(
     /// <param name="book">Zones.</param>
     /// <param name="micros">When the figure counts.</param>
     /// <param name="counted">The event or touch that it counts for.</param>
-    /// <param name="user">Whose segment it counts in.</param>
+    /// <param name="user">Whose segment and audience it counts in.</param>
     /// <param name="currency">The row's currency.</param>
     /// <param name="users">Segments.</param>
     public static NaivePlace[] Of(
@@ -67,6 +78,7 @@ internal readonly record struct NaivePlace(
                     "site" => Known(counted.SiteId ?? counted.Domain),
                     "device" => Known(counted.Device),
                     "geo" => $"{Known(counted.Country)} | {Known(counted.Region)}",
+                    "audience" => $"{Known(book.AudienceOf(user).Age)} | {Known(book.AudienceOf(user).Gender)}",
                     _ => user is { } key ? users.SegmentOf(key, date) : Known(null),
                 }
             )

@@ -59,14 +59,16 @@ internal sealed class NaiveUsers
         );
 
     /// <summary>A row for each user in the order of <see cref="FeatureColumns"/>.</summary>
-    public IEnumerable<string> Features() =>
+    public IEnumerable<string> Features(NaiveBook book) =>
         _users.Select(user =>
             string.Join(
                 " | ",
                 (
-                    (IFormattable?[])
+                    (object?[])
                         [
                             user.Key,
+                            book.AudienceOf(user.Key).Age,
+                            book.AudienceOf(user.Key).Gender,
                             user.Value.Values.Sum(day => day.Impressions),
                             user.Value.Values.Sum(day => day.NetImpressions),
                             user.Value.Values.Sum(day => day.Clicks),
@@ -81,7 +83,9 @@ internal sealed class NaiveUsers
                             user.Value.Keys.Last(),
                         ]
                 ).Select(value =>
-                    value?.ToString(value is DateOnly ? "yyyy-MM-dd" : null, CultureInfo.InvariantCulture) ?? ""
+                    value is DateOnly date
+                        ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+                        : Convert.ToString(value, CultureInfo.InvariantCulture)
                 )
             )
         );
@@ -89,6 +93,8 @@ internal sealed class NaiveUsers
     public static readonly string[] FeatureColumns =
     [
         "user_key",
+        "age_band",
+        "gender",
         "impressions",
         "net_impressions",
         "clicks",

@@ -1,11 +1,13 @@
--- What each campaign did on each local day with users of each segment: the segment of the event's user on the local date on which the
--- event counts (segments; 'new' where it has no row), '(unknown)' without a user. Columns mean what they mean in
--- campaign_performance, and add up to its rows.
+-- What each campaign did on each local day with users of each kind, told apart by dimension: once by the segment of the event's user on the
+-- local date on which the event counts (segments; 'new' where it has no row, '(unknown)' without a user), once by the user's age band and
+-- gender (dimension 'audience'; '(unknown)' where users does not say, and without a user). Columns mean what they mean in
+-- campaign_performance, and add up to its rows in either dimension.
 --
--- grain: campaign_id, local_date, segment, currency
+-- grain: dimension, campaign_id, local_date, segment, age_band, gender, currency
 -- refresh: replace
--- input: segment_rollup
+-- input: user_performance_rollup
 -- input: segments; columns user_key, valid_from, valid_to, segment
+-- input: users; columns user_key, age_band, gender
 -- input: context_daily; columns campaign_id, local_date, rate_from_micros, dimension, currency, impressions, valid_impressions, impressions_with_cost, cost_micros
 -- input: conversions
 -- input: due_conversions
@@ -18,9 +20,12 @@
 -- input: campaign_rates
 -- input: rate_spans
 --
+-- column: dimension string
 -- column: campaign_id string
 -- column: local_date date
 -- column: segment string
+-- column: age_band string
+-- column: gender string
 -- column: currency string
 -- column: is_foreign boolean
 -- column: impressions long
@@ -59,14 +64,20 @@
 -- column: unpriced_events long
 -- column: priced_events long
 --
--- check: not_null(campaign_id, local_date, segment, impressions, clicks, unpriced_events)
--- check: unique(campaign_id, local_date, segment, currency)
+-- check: not_null(dimension, campaign_id, local_date, impressions, clicks, unpriced_events)
+-- check: unique(dimension, campaign_id, local_date, segment, age_band, gender, currency)
 
 with
--- Impressions of users by the segments of those, and clicks and impressions that came too fast, those without a user too.
+-- Of each dimension, the gender of those of whom nothing is known. In what follows trait is the segment or the age band.
+dimensions as (
+  select 'segment' as dimension, cast(null as string) as unknown_gender
+  union all
+  select 'audience', '(unknown)'
+),
+-- Impressions of users by what those are, and clicks and impressions that came too fast, those without a user too.
 shown as (
   select
-    campaign_id, local_date, segment, currency, rate_from_micros,
+    campaign_id, local_date, dimension, coalesce(segment, age_band) as trait, gender, currency, rate_from_micros,
     sum(impressions) as impressions,
     sum(valid_impressions) as valid_impressions,
     sum(impressions_with_cost) as impressions_with_cost,
@@ -76,8 +87,33 @@ shown as (
     sum(net_clicks) as net_clicks,
     sum(clicks_with_cost) as clicks_with_cost,
     case when sum(clicks_with_cost) <> 0 then sum(click_cost_micros) end as click_cost_micros
-  from segment_rollup
-  group by campaign_id, local_date, segment, currency, rate_from_micros
+  from user_performance_rollup
+  group by 1, 2, 3, 4, 5, 6, 7
+),
+-- All impressions but those with a user. An impression of a user has its campaign's currency where it names none.
+shown_to_nobody as (
+  select
+    campaign_id, local_date, currency, rate_from_micros,
+    sum(impressions) as impressions,
+    sum(valid_impressions) as valid_impressions,
+    sum(impressions_with_cost) as impressions_with_cost,
+    case when sum(impressions_with_cost) <> 0 then sum(cost_micros) end as cost_micros
+  from (
+    select
+      p.campaign_id, p.local_date, coalesce(p.currency, g.currency) as currency, p.rate_from_micros,
+      p.impressions, p.valid_impressions, p.impressions_with_cost, p.cost_micros
+    from context_daily p
+    left join campaign_terms g on g.campaign_id = p.campaign_id
+    where p.dimension = 'device'
+    union all
+    select
+      campaign_id, local_date, currency, rate_from_micros,
+      -impressions, -valid_impressions, -impressions_with_cost, -impression_cost_micros
+    from shown
+    where dimension = 'segment' and impressions <> 0
+  ) as all_but_users
+  group by campaign_id, local_date, currency, rate_from_micros
+  having sum(impressions) <> 0
 ),
 -- Conversions under their own campaign, and credits, one by one.
 events as (
@@ -120,11 +156,10 @@ dated as (
   left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
   left join rate_spans t on t.campaign_id = e.campaign_id and e.micros >= t.from_micros and e.micros < t.to_micros
 ),
--- Impressions without a user are all impressions but those with one.
 counted as (
   select
     'impression' as kind, cast(null as string) as basis, cast(null as string) as touch_kind, cast(null as string) as conversion_type,
-    campaign_id, local_date, segment, currency, rate_from_micros,
+    campaign_id, local_date, dimension, trait, gender, currency, rate_from_micros,
     impressions as events, valid_impressions as net_events, impression_cost_micros as money_micros, cast(null as bigint) as net_money_micros,
     impressions_with_cost as amounts, 0 as net_amounts
   from shown
@@ -132,39 +167,40 @@ counted as (
   union all
   select
     'impression', null, null, null,
-    campaign_id, local_date, '(unknown)', currency, rate_from_micros,
-    -impressions, -valid_impressions, -impression_cost_micros, null, -impressions_with_cost, 0
-  from shown
-  where impressions <> 0
+    n.campaign_id, n.local_date, d.dimension, '(unknown)', d.unknown_gender, n.currency, n.rate_from_micros,
+    n.impressions, n.valid_impressions, n.cost_micros, null, n.impressions_with_cost, 0
+  from shown_to_nobody n
+  cross join dimensions d
   union all
   select
     'invalid impression', null, null, null,
-    campaign_id, local_date, segment, currency, rate_from_micros,
+    campaign_id, local_date, dimension, trait, gender, currency, rate_from_micros,
     0, -fast_impressions, null, null, 0, 0
   from shown
   where fast_impressions <> 0
   union all
   select
     'click', null, null, null,
-    campaign_id, local_date, segment, currency, rate_from_micros,
+    campaign_id, local_date, dimension, trait, gender, currency, rate_from_micros,
     clicks, net_clicks, click_cost_micros, null, clicks_with_cost, 0
   from shown
   where clicks <> 0
   union all
   select
-    'impression', null, null, null,
-    campaign_id, local_date, '(unknown)', currency, rate_from_micros,
-    sum(impressions), sum(valid_impressions), sum(cost_micros), null, sum(impressions_with_cost), 0
-  from context_daily
-  where dimension = 'device'
-  group by campaign_id, local_date, currency, rate_from_micros
-  union all
-  select
-    d.kind, d.basis, d.touch_kind, d.conversion_type,
-    d.campaign_id, d.local_date, case when d.user_key is null then '(unknown)' else coalesce(s.segment, 'new') end, d.currency, d.rate_from_micros,
-    d.events, d.net_events, d.money_micros, d.net_money_micros, d.amounts, d.net_amounts
-  from dated d
-  left join segments s on s.user_key = d.user_key and d.local_date >= s.valid_from and d.local_date <= s.valid_to
+    e.kind, e.basis, e.touch_kind, e.conversion_type,
+    e.campaign_id, e.local_date, d.dimension,
+    case
+      when d.dimension = 'audience' then coalesce(w.age_band, '(unknown)')
+      when e.user_key is null then '(unknown)'
+      else coalesce(s.segment, 'new')
+    end,
+    case when d.dimension = 'audience' then coalesce(w.gender, '(unknown)') end,
+    e.currency, e.rate_from_micros,
+    e.events, e.net_events, e.money_micros, e.net_money_micros, e.amounts, e.net_amounts
+  from dated e
+  left join segments s on s.user_key = e.user_key and e.local_date >= s.valid_from and e.local_date <= s.valid_to
+  left join users w on w.user_key = e.user_key
+  cross join dimensions d
 ),
 rates as (
   select
@@ -196,7 +232,7 @@ placed as (
 ),
 measures as (
   select
-    campaign_id, local_date, segment, campaign_currency as currency,
+    campaign_id, local_date, dimension, trait, gender, campaign_currency as currency,
     kind, basis, touch_kind, is_primary, is_priced, events, net_events,
     false as is_foreign,
     0 as revenues,
@@ -229,7 +265,7 @@ measures as (
   where events <> 0 or net_events <> 0 or money_micros is null or not is_foreign
   union all
   select
-    campaign_id, local_date, segment, money_currency,
+    campaign_id, local_date, dimension, trait, gender, money_currency,
     kind, basis, touch_kind, is_primary, is_priced, 0, 0,
     is_foreign,
     case when kind = 'credit' then amounts else 0 end,
@@ -247,7 +283,7 @@ measures as (
 ),
 sums as (
   select
-    campaign_id, local_date, segment, currency, is_foreign,
+    campaign_id, local_date, dimension, trait, gender, currency, is_foreign,
     sum(case when kind = 'impression' then events else 0 end) as impressions,
     sum(case when kind in ('impression', 'invalid impression') then net_events else 0 end) as net_impressions,
     sum(case when kind = 'click' then events else 0 end) as clicks,
@@ -284,24 +320,25 @@ sums as (
     sum(unpriced_events) as unpriced_events,
     sum(priced_events) as priced_events,
     sum(foreign_costs) as foreign_costs,
-    max(case when is_priced then 1 else 0 end) as is_priced,
-    -- What users have is taken off where it also stands: a row of nothing else is none.
-    max(case when segment = '(unknown)' and kind = 'impression' then 0 else 1 end) as has_events
+    max(case when is_priced then 1 else 0 end) as is_priced
   from measures
-  group by campaign_id, local_date, segment, currency, is_foreign
+  group by campaign_id, local_date, dimension, trait, gender, currency, is_foreign
 ),
--- Whether a day has a price is judged for the campaign's whole day: then segments add up to it.
+-- Whether a day has a price is judged for the campaign's whole day: then each dimension adds up to it.
 judged as (
   select
     *,
-    sum(gross_spend_micros) over (partition by campaign_id, local_date, currency) as day_spend_micros,
-    sum(impressions + clicks) over (partition by campaign_id, local_date, currency) as day_events
+    sum(gross_spend_micros) over (partition by dimension, campaign_id, local_date, currency) as day_spend_micros,
+    sum(impressions + clicks) over (partition by dimension, campaign_id, local_date, currency) as day_events
   from sums
 )
 select
+  dimension,
   campaign_id,
   local_date,
-  segment,
+  case when dimension = 'segment' then trait end as segment,
+  case when dimension = 'audience' then trait end as age_band,
+  gender,
   currency,
   is_foreign,
   impressions,
@@ -343,5 +380,4 @@ select
   end as unpriced_events,
   priced_events
 from judged
-where has_events = 1 or impressions <> 0 or media_cost_micros <> 0
-order by campaign_id, local_date
+order by dimension, campaign_id, local_date

@@ -1,4 +1,4 @@
-CREATE TABLE segment_performance AS
+CREATE TABLE user_performance AS
 WITH events AS (
   SELECT campaign_id, user_key, DATE '1970-01-01' + local_day AS local_date, currency, 'impression' AS kind, impressions AS events,
     net_impressions AS net_events, cost_micros AS money_micros, gross_spend_micros, spend_micros, priced_events
@@ -7,13 +7,21 @@ WITH events AS (
   SELECT campaign_id, user_key, day_of(local_micros) AS local_date, currency, kind, basis, touch_kind, is_primary, events, net_events, money_micros,
     net_money_micros, gross_spend_micros, spend_micros, priced_events
   FROM small_events
+), traits AS (
+  SELECT e.*, CASE WHEN e.user_key IS NULL THEN '(unknown)' ELSE coalesce(s.segment, 'new') END AS segment,
+    coalesce(u.age_band, '(unknown)') AS age_band, coalesce(u.gender, '(unknown)') AS gender
+  FROM events e
+  LEFT JOIN segments s ON s.user_key = e.user_key AND e.local_date BETWEEN s.valid_from AND s.valid_to
+  LEFT JOIN users u ON u.user_key = e.user_key
 ), grouped AS (
-  SELECT e.campaign_id, e.local_date, CASE WHEN e.user_key IS NULL THEN '(unknown)' ELSE coalesce(s.segment, 'new') END AS segment, e.currency, kind, basis,
-    touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(money_micros) AS money_micros,
+  SELECT CASE WHEN GROUPING(segment) = 0 THEN 'segment' ELSE 'audience' END AS dimension, campaign_id, local_date, segment, age_band, gender, currency, kind,
+    basis, touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(money_micros) AS money_micros,
     sum(net_money_micros) AS net_money_micros, sum(gross_spend_micros) AS gross_spend_micros, sum(spend_micros) AS spend_micros,
     sum(priced_events) AS priced_events
-  FROM events e LEFT JOIN segments s ON s.user_key = e.user_key AND e.local_date BETWEEN s.valid_from AND s.valid_to
-  GROUP BY ALL
+  FROM traits
+  GROUP BY GROUPING SETS (
+    (campaign_id, local_date, segment, currency, kind, basis, touch_kind, is_primary),
+    (campaign_id, local_date, age_band, gender, currency, kind, basis, touch_kind, is_primary))
 ), priced_parts AS (
   SELECT p.*, c.currency AS campaign_currency, coalesce(p.currency, c.currency) AS money_currency, q.campaign_id IS NOT NULL AS is_priced
   FROM grouped p LEFT JOIN currencies c USING (campaign_id) LEFT JOIN priced q USING (campaign_id)
@@ -24,12 +32,12 @@ WITH events AS (
       CASE WHEN is_priced AND kind IN ('impression', 'click') THEN events - priced_events ELSE 0 END AS priced_events)
   FROM priced_parts WHERE events > 0
   UNION ALL BY NAME
-  SELECT campaign_id, local_date, segment, money_currency AS currency, 'money of ' || kind AS kind, basis, is_priced, money_micros, net_money_micros,
+  SELECT dimension, campaign_id, local_date, segment, age_band, gender, money_currency AS currency, 'money of ' || kind AS kind, basis, is_priced, money_micros, net_money_micros,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS gross_spend_micros,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS spend_micros
   FROM priced_parts WHERE money_micros IS NOT NULL
 ), sums AS (
-  SELECT campaign_id, local_date, segment, currency,
+  SELECT dimension, campaign_id, local_date, segment, age_band, gender, currency,
     sum(events) FILTER (kind = 'impression') AS impressions, sum(net_events) FILTER (kind = 'impression') AS net_impressions,
     sum(events) FILTER (kind = 'click') AS clicks, sum(net_events) FILTER (kind = 'click') AS net_clicks,
     sum(events) FILTER (kind IN ('tagged', 'unattributed')) AS tagged_conversions,
@@ -59,12 +67,12 @@ WITH events AS (
   FROM rows
   GROUP BY ALL
 ), whole AS (
-  SELECT campaign_id, local_date, segment, currency,
-    coalesce(COLUMNS(* EXCLUDE (campaign_id, local_date, segment, currency, gross_spend_sum, spend_sum, unpriced, is_priced)), 0)::BIGINT,
+  SELECT dimension, campaign_id, local_date, segment, age_band, gender, currency,
+    coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_date, segment, age_band, gender, currency, gross_spend_sum, spend_sum, unpriced, is_priced)), 0)::BIGINT,
     gross_spend_sum, spend_sum, unpriced, is_priced,
     sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
   FROM sums
-  WINDOW day AS (PARTITION BY campaign_id, local_date, currency)
+  WINDOW day AS (PARTITION BY dimension, campaign_id, local_date, currency)
 )
 SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, is_priced, day_spend, day_events),
   CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
