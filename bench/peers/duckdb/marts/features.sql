@@ -6,9 +6,10 @@ WITH sums AS (
     sum(click_conversions_by_conversion)::BIGINT AS click_conversions, sum(net_click_conversions_by_conversion)::BIGINT AS net_click_conversions,
     sum(view_conversions_by_conversion)::BIGINT AS view_conversions, sum(net_view_conversions_by_conversion)::BIGINT AS net_view_conversions,
     sum(revenue_by_conversion_micros)::BIGINT AS revenue_micros, sum(net_revenue_by_conversion_micros)::BIGINT AS net_revenue_micros,
-    sum(media_cost_micros)::BIGINT AS media_cost_micros, CASE WHEN count(spend_micros) = count(*) THEN sum(gross_spend_micros) END::BIGINT AS gross_spend_micros,
-    CASE WHEN count(spend_micros) = count(*) THEN sum(spend_micros) END::BIGINT AS spend_micros,
-    sum(unpriced_events)::BIGINT AS unpriced_events
+    sum(media_cost_micros)::BIGINT AS media_cost_micros, CASE WHEN count(*) FILTER (spend_micros IS NULL AND NOT is_foreign) = 0 THEN sum(gross_spend_micros) END::BIGINT AS gross_spend_micros,
+    CASE WHEN count(*) FILTER (spend_micros IS NULL AND NOT is_foreign) = 0 THEN sum(spend_micros) END::BIGINT AS spend_micros,
+    sum(unpriced_events)::BIGINT AS unpriced_events,
+    sum(priced_events) FILTER (is_foreign) > 0 AS has_foreign_spend
   FROM performance WHERE dimension = 'creative'
   GROUP BY creative_id, currency
 ), depths AS (
@@ -24,16 +25,17 @@ SELECT s.creative_id, r.campaign_id, r.ad_group_id, r.format, r.size, s.* EXCLUD
   coalesce(d.net_impressions_with_interaction, 0) AS net_impressions_with_interaction,
   CAST(clicks AS DOUBLE) / nullif(impressions, 0) AS ctr, CAST(net_clicks AS DOUBLE) / nullif(net_impressions, 0) AS net_ctr,
   CAST(click_conversions AS DOUBLE) / nullif(clicks, 0) AS cvr, CAST(net_click_conversions AS DOUBLE) / nullif(net_clicks, 0) AS net_cvr,
-  CASE WHEN spends <= 1 THEN CAST(gross_spend_micros AS DOUBLE) / nullif(click_conversions + view_conversions, 0) END AS cpa_micros,
-  CASE WHEN spends <= 1 THEN CAST(spend_micros AS DOUBLE) / nullif(net_click_conversions + net_view_conversions, 0) END AS net_cpa_micros,
+  CASE WHEN NOT is_mixed THEN CAST(gross_spend_micros AS DOUBLE) / nullif(click_conversions + view_conversions, 0) END AS cpa_micros,
+  CASE WHEN NOT is_mixed THEN CAST(spend_micros AS DOUBLE) / nullif(net_click_conversions + net_view_conversions, 0) END AS net_cpa_micros,
   CAST(d.interactions AS DOUBLE) / nullif(d.impressions_with_interaction, 0) AS interaction_depth,
   CAST(d.net_interactions AS DOUBLE) / nullif(d.net_impressions_with_interaction, 0) AS net_interaction_depth
 FROM (
-  SELECT * , count(*) FILTER (gross_spend_micros IS NULL OR gross_spend_micros <> 0) OVER (PARTITION BY creative_id) AS spends FROM sums
+  SELECT * , bool_or(coalesce(has_foreign_spend, false)) OVER (PARTITION BY creative_id) AS is_mixed FROM sums
 ) s
 LEFT JOIN creatives r USING (creative_id)
 LEFT JOIN depths d ON d.creative_id = s.creative_id AND d.currency IS NOT DISTINCT FROM s.currency;
-ALTER TABLE ad_features DROP COLUMN spends;
+ALTER TABLE ad_features DROP COLUMN is_mixed;
+ALTER TABLE ad_features DROP COLUMN has_foreign_spend;
 
 CREATE TABLE context_features AS
 WITH earned AS (

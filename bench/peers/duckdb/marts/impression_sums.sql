@@ -22,7 +22,7 @@ SELECT
   campaign_id, CAST(local_day AS INTEGER) AS local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   count(*) AS impressions, count(*) FILTER (is_net) AS net_impressions, count(*) FILTER (is_measured) AS measured,
   count(*) FILTER (is_measured AND is_viewable) AS viewable, count(*) FILTER (is_measured AND is_net) AS net_measured,
-  count(*) FILTER (is_measured AND is_viewable AND is_net) AS net_viewable, sum(cost_micros)::BIGINT AS cost_micros,
+  count(*) FILTER (is_measured AND is_viewable AND is_net) AS net_viewable, sum(cost_micros)::BIGINT AS cost_micros, count(cost_micros) AS amounts,
   sum(spend_micros)::BIGINT AS gross_spend_micros, (sum(spend_micros) FILTER (is_net))::BIGINT AS spend_micros, count(spend_micros) AS priced_events
 FROM (SELECT *, local_micros // 86400000000 AS local_day, local_micros // 3600000000 % 24 AS local_hour FROM placed)
 GROUP BY GROUPING SETS (
@@ -36,7 +36,7 @@ GROUP BY GROUPING SETS (
 CREATE TABLE user_sums AS
 SELECT campaign_id, CAST(local_micros // 86400000000 AS INTEGER) AS local_day, user_key, rate_from_micros, currency,
   count(*) AS impressions, count(*) FILTER (is_valid) AS valid_impressions, count(*) FILTER (is_net) AS net_impressions,
-  sum(time_in_view_ms)::BIGINT AS time_in_view_ms, sum(cost_micros)::BIGINT AS cost_micros, sum(spend_micros)::BIGINT AS gross_spend_micros,
+  sum(time_in_view_ms)::BIGINT AS time_in_view_ms, sum(cost_micros)::BIGINT AS cost_micros, count(cost_micros) AS amounts, sum(spend_micros)::BIGINT AS gross_spend_micros,
   (sum(spend_micros) FILTER (is_net))::BIGINT AS spend_micros, count(spend_micros) AS priced_events
 FROM placed
 GROUP BY ALL;

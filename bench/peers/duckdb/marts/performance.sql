@@ -7,6 +7,7 @@ WITH given AS (
     a.campaign_id, a.ad_group_id, a.creative_id, CASE WHEN a.site_id <> '(unknown)' THEN a.site_id ELSE a.domain END AS site_id, a.device_type,
     a.country, a.region, a.currency,
     t.primary_types IS NULL OR list_contains(t.primary_types, plain_of(a.conversion_type)) AS is_primary,
+    a.ivt_reason IS NULL AND NOT a.is_duplicate_order AND a.touch_ivt_reason IS NULL AS is_net,
     m.millionths, m.net_millionths, m.revenue_micros, m.net_revenue_micros
   FROM conversion_attribution a
   LEFT JOIN campaigns t USING (campaign_id)
@@ -28,6 +29,7 @@ SELECT 'click' AS kind, NULL AS basis, NULL AS touch_kind, NULL AS is_primary, e
   CASE WHEN site_id <> '(unknown)' THEN site_id ELSE domain END AS site_id, device_type, country, region, currency,
   epoch_us(event_time) + coalesce(s.offset_micros, 0) AS local_micros, 1 AS events, CASE WHEN ivt_reason IS NULL THEN 1 ELSE 0 END AS net_events,
   CASE WHEN match_basis = 'unmatched' THEN 1 ELSE 0 END AS unmatched, cost_micros AS money_micros, NULL::BIGINT AS net_money_micros,
+  CASE WHEN cost_micros IS NULL THEN 0 ELSE 1 END AS amounts, 0 AS net_amounts,
   CASE WHEN s.pricing_model = 'cpc' THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS gross_spend_micros,
   CASE WHEN s.pricing_model = 'cpc' AND ivt_reason IS NULL THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS spend_micros,
   CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END AS priced_events
@@ -36,18 +38,19 @@ LEFT JOIN spans s ON s.campaign_id = e.campaign_id AND epoch_us(e.event_time) >=
 UNION ALL
 SELECT 'credit', basis, touch_kind, is_primary, user_key, campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   local_micros, CASE WHEN millionths > 0 THEN 1 ELSE 0 END, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
+  CASE WHEN revenue_micros IS NULL THEN 0 ELSE 1 END, CASE WHEN revenue_micros IS NULL OR NOT is_net THEN 0 ELSE 1 END,
   CASE WHEN is_billed THEN CASE WHEN is_primary THEN rate_micros ELSE 0 END END,
-  CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, 0
+  CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, CASE WHEN is_billed THEN 1 ELSE 0 END
 FROM (SELECT *, pricing_model = 'cpa' AND basis = 'conversion' AND millionths > 0 AS is_billed FROM credits WHERE model = 'last_touch')
 UNION ALL
 SELECT CASE WHEN is_touched THEN 'tagged' ELSE 'unattributed' END, NULL, NULL, NULL, c.user_key, coalesce(c.campaign_id, '(unknown)'),
   NULL, NULL, NULL, NULL, NULL, NULL, c.currency, c.micros + coalesce(s.offset_micros, 0), 1,
-  CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, NULL, NULL, 0
+  CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, 0, 0, NULL, NULL, 0
 FROM judged_conversions c
 LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND c.micros >= s.from_micros AND c.micros < s.to_micros
 UNION ALL
 SELECT kind, NULL, NULL, NULL, a.user_key, coalesce(a.campaign_id, '(unknown)'), NULL, NULL, NULL, NULL, NULL, NULL, a.currency,
-  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, NULL, NULL, 0
+  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, 0, 0, NULL, NULL, 0
 FROM (
   SELECT 'unmatched adjustment' AS kind, user_key, campaign_id, currency, micros, amount_micros FROM judged_adjustments WHERE adjusts_key IS NULL
   UNION ALL
@@ -71,7 +74,7 @@ SELECT
     WHEN 15 THEN 'campaign' WHEN 23 THEN 'creative' WHEN 27 THEN 'site' WHEN 29 THEN 'device' ELSE 'geo' END AS dimension,
   campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   kind, basis, touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(unmatched) AS unmatched,
-  sum(money_micros) AS money_micros, sum(net_money_micros) AS net_money_micros, sum(gross_spend_micros) AS gross_spend_micros,
+  sum(money_micros) AS money_micros, sum(net_money_micros) AS net_money_micros, sum(amounts) AS amounts, sum(net_amounts) AS net_amounts, sum(gross_spend_micros) AS gross_spend_micros,
   sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events
 FROM (SELECT *, CAST(local_micros // 86400000000 AS INTEGER) AS local_day, local_micros // 3600000000 % 24 AS local_hour FROM small_events)
 GROUP BY GROUPING SETS (
@@ -90,22 +93,25 @@ WITH parts AS (
   UNION ALL BY NAME
   SELECT * FROM small_sums
 ), priced_parts AS (
-  SELECT p.*, c.currency AS campaign_currency, coalesce(p.currency, c.currency) AS money_currency, q.campaign_id IS NOT NULL AS is_priced
+  SELECT p.*, c.currency AS campaign_currency, coalesce(p.currency, c.currency) AS money_currency,
+    coalesce(p.currency, c.currency) IS DISTINCT FROM c.currency AS is_foreign, q.campaign_id IS NOT NULL AS is_priced
   FROM parts p LEFT JOIN currencies c USING (campaign_id) LEFT JOIN priced q USING (campaign_id)
 ), rows AS (
-  SELECT * EXCLUDE (money_micros, net_money_micros, campaign_currency, money_currency)
-    REPLACE (campaign_currency AS currency, CASE WHEN is_priced THEN gross_spend_micros END AS gross_spend_micros,
-      CASE WHEN is_priced THEN spend_micros END AS spend_micros,
-      CASE WHEN is_priced AND kind IN ('impression', 'click') THEN events - priced_events ELSE 0 END AS priced_events)
+  SELECT * EXCLUDE (money_micros, net_money_micros, campaign_currency, money_currency, amounts, net_amounts)
+    REPLACE (false AS is_foreign, campaign_currency AS currency, CASE WHEN is_priced THEN gross_spend_micros END AS gross_spend_micros,
+      CASE WHEN is_priced THEN spend_micros END AS spend_micros), 0 AS amounts, 0 AS net_amounts,
+    CASE WHEN kind IN ('impression', 'click') AND is_foreign THEN amounts ELSE 0 END AS foreign_costs,
+    CASE WHEN is_priced AND kind IN ('impression', 'click') THEN events - priced_events ELSE 0 END AS unpriced
   FROM priced_parts WHERE events > 0
   UNION ALL BY NAME
   SELECT dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, money_currency AS currency,
-    'money of ' || kind AS kind, basis, is_priced, money_micros, net_money_micros,
+    'money of ' || kind AS kind, basis, is_priced, is_foreign, money_micros, net_money_micros,
+    amounts, net_amounts, CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN amounts ELSE 0 END AS priced_events,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS gross_spend_micros,
     CASE WHEN kind IN ('impression', 'click') AND NOT is_priced THEN money_micros END AS spend_micros
   FROM priced_parts WHERE money_micros IS NOT NULL
 ), sums AS (
-  SELECT dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+  SELECT dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency, is_foreign,
     sum(events) FILTER (kind = 'impression') AS impressions, sum(net_events) FILTER (kind = 'impression') AS net_impressions,
     sum(measured) AS measured, sum(viewable) AS viewable, sum(net_measured) AS net_measured, sum(net_viewable) AS net_viewable,
     sum(events) FILTER (kind = 'click') AS clicks, sum(unmatched) AS unmatched_clicks, sum(net_events) FILTER (kind = 'click') AS net_clicks,
@@ -124,6 +130,10 @@ WITH parts AS (
     sum(net_events) FILTER (basis = 'conversion' AND touch_kind = 'view') AS net_view_conversions_by_conversion,
     sum(net_events) FILTER (basis = 'interaction' AND is_primary) AS net_primary_conversions_by_interaction,
     sum(net_events) FILTER (basis = 'conversion' AND is_primary) AS net_primary_conversions_by_conversion,
+    sum(amounts) FILTER (kind = 'money of credit' AND basis = 'interaction') AS revenues_by_interaction,
+    sum(amounts) FILTER (kind = 'money of credit' AND basis = 'conversion') AS revenues_by_conversion,
+    sum(net_amounts) FILTER (kind = 'money of credit' AND basis = 'interaction') AS net_revenues_by_interaction,
+    sum(net_amounts) FILTER (kind = 'money of credit' AND basis = 'conversion') AS net_revenues_by_conversion,
     sum(money_micros) FILTER (kind = 'money of credit' AND basis = 'interaction') AS revenue_by_interaction_micros,
     sum(money_micros) FILTER (kind = 'money of credit' AND basis = 'conversion') AS revenue_by_conversion_micros,
     sum(net_money_micros) FILTER (kind = 'money of credit' AND basis = 'interaction') AS net_revenue_by_interaction_micros,
@@ -133,26 +143,28 @@ WITH parts AS (
     sum(money_micros) FILTER (kind = 'money of unattributed adjustment') AS unattributed_adjustments_micros,
     sum(events) FILTER (kind = 'unmatched adjustment') AS unmatched_adjustments,
     sum(money_micros) FILTER (kind = 'money of unmatched adjustment') AS unmatched_adjustments_micros,
-    sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS unpriced, bool_or(is_priced) AS is_priced
+    sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS priced_events,
+    sum(foreign_costs) AS foreign_costs, sum(unpriced) AS unpriced, bool_or(is_priced) AS is_priced
   FROM rows
   GROUP BY ALL
 ), whole AS (
   SELECT dimension, campaign_id, DATE '1970-01-01' + local_day AS local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country,
-    region, currency, coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type,
-      country, region, currency, gross_spend_sum, spend_sum, unpriced, is_priced)), 0)::BIGINT,
-    gross_spend_sum, spend_sum, unpriced, is_priced,
+    region, currency, is_foreign, coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type,
+      country, region, currency, is_foreign, gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced)), 0)::BIGINT,
+    gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced,
     sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
   FROM sums
   WINDOW day AS (PARTITION BY dimension, campaign_id, local_day, currency)
 )
-SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, is_priced, day_spend, day_events),
-  CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
-  CASE WHEN day_spend IS NOT NULL OR day_events = 0 THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
-  CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
+SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced, day_spend, day_events),
+  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
+  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
+  CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks - coalesce(foreign_costs, 0) ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
 FROM whole;
 
 CREATE TABLE campaign_performance AS
-SELECT campaign_id, local_date, currency,
-  sum(COLUMNS(* EXCLUDE (dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency)))::BIGINT
-FROM performance WHERE dimension = 'campaign' GROUP BY campaign_id, local_date, currency;
+SELECT campaign_id, local_date, currency, is_foreign,
+  sum(COLUMNS(* EXCLUDE (dimension, campaign_id, local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
+    is_foreign)))::BIGINT
+FROM performance WHERE dimension = 'campaign' GROUP BY campaign_id, local_date, currency, is_foreign;
 CREATE VIEW geo AS SELECT * FROM performance WHERE dimension = 'geo';
