@@ -13,6 +13,11 @@ internal sealed class StandardOutput : Stream
     private const int Interrupted = 4;
     private const int BrokenPipe = 32;
 
+    private volatile bool _isWriting;
+
+    /// <summary>Whether a write is under way, for another thread to see: it waits for whoever reads.</summary>
+    public bool IsWriting => _isWriting;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -33,6 +38,19 @@ internal sealed class StandardOutput : Stream
     /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
     /// <exception cref="IOException">The system refused it (a full disk).</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        _isWriting = true;
+        try
+        {
+            WriteAll(buffer);
+        }
+        finally
+        {
+            _isWriting = false;
+        }
+    }
+
+    private static void WriteAll(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {

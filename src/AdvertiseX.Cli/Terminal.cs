@@ -47,6 +47,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 100;
 
+    /// <summary>Ends the process at once with an exit code; null where it is not this program's own (a test).</summary>
+    public Action<int>? EndProcess { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Whether text on standard output may be coloured: a terminal, and no NO_COLOR (no-color.org).</summary>
@@ -68,6 +71,7 @@ internal sealed class Terminal : IDisposable
         {
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            EndProcess = ProcessEnd.Now,
             Width = Console.IsOutputRedirected ? 100 : Math.Max(40, Console.WindowWidth),
         };
 

@@ -31,7 +31,7 @@ internal static class QueryCommand
         );
         var memory = SharedOptions.Named<int?>(
             "--memory",
-            "Memory for the engine in MiB, instead of engine.memory_mib; what does not fit is spilled to disk",
+            "Memory for the engine in MiB, instead of engine.memory_mib; what does not fit is spilled to disk, or ends the query",
             "MIB"
         );
         var command = new AdxCommand("query", "Run SQL over the facts and marts of a lake.")

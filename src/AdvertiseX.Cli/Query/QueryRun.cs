@@ -19,11 +19,19 @@ internal static class QueryRun
         if (request.TimeLimit is { } limit)
             options = options with { TimeLimit = limit };
         using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
-        var rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
+        long rows;
+        using (QueryWatch.Start(terminal, options, Discard, cancellation))
+            rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);
         target?.Complete();
         if (request.Output is not null && terminal.ErrorIsTerminal)
             terminal.Note($"{Amounts.Count(rows)} rows in {request.Output}");
         return ExitCode.Done;
+
+        void Discard()
+        {
+            target?.Dispose();
+            engine.DeleteSpilled();
+        }
     }
 
     private static long Write(

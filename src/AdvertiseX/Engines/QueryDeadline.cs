@@ -40,11 +40,7 @@ internal sealed class QueryDeadline : IDisposable
             return QueryException.From(error);
         return _cancellation.IsCancellationRequested
             ? new OperationCanceledException("the query was cancelled", error, _cancellation)
-            : new QueryException(
-                QueryFailure.TimedOut,
-                $"the query took longer than {Limit?.TotalSeconds:0.###} s",
-                error
-            );
+            : QueryException.TimedOut(Limit, error);
     }
 
     public void Dispose()

@@ -10,6 +10,9 @@ public sealed class QueryException : Exception
 
     public QueryFailure Failure { get; }
 
+    internal static QueryException TimedOut(TimeSpan? limit, Exception? inner = null) =>
+        new(QueryFailure.TimedOut, $"the query took longer than {limit?.TotalSeconds:0.###} s", inner);
+
     internal static QueryException From(DuckDbException error) => new(FailureOf(error), OneLine(error.Message), error);
 
     private static QueryFailure FailureOf(DuckDbException error) =>

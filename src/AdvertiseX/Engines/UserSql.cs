@@ -8,11 +8,18 @@ namespace AdvertiseX.Engines;
 /// files only, with its configuration locked, and statements that only read. Files are named one by one rather than by
 /// their folder, so that files which are not (or no longer) part of a table cannot be read either. Thread-safe.
 /// </summary>
+/// <remarks>
+/// The limits are those of DuckDB, in this process: memory that it takes for a single value, or for the state of an
+/// aggregate, is not counted, and one call of a function is not interrupted. <c>repeat('x', 3000000000)</c> takes six
+/// gigabytes and longer than any time limit. A host that runs the SQL of strangers does so in a process that it can
+/// end, as <c>adx query</c> does.
+/// </remarks>
 public sealed class UserSql : IDisposable
 {
     private readonly DuckDbDatabase _database;
     private readonly UserSqlOptions _options;
     private readonly TimeProvider _time;
+    private readonly string _spillFolder;
 
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="QueryException">A file of a table cannot be read.</exception>
@@ -20,7 +27,9 @@ public sealed class UserSql : IDisposable
     {
         _options = OptionCheck.Require(options ?? new UserSqlOptions());
         _time = time ?? TimeProvider.System;
-        _database = DuckDbDatabase.Open(settings: _options.Limits.ToSettings());
+        var settings = _options.Limits.ToSettings();
+        _spillFolder = settings["temp_directory"];
+        _database = DuckDbDatabase.Open(settings: settings);
         try
         {
             using var connection = _database.Connect();
@@ -78,6 +87,16 @@ public sealed class UserSql : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    /// <summary>Deletes what was spilled, before the process ends without <see cref="Dispose"/>; a statement that runs
+    /// then fails.</summary>
+    /// <exception cref="IOException">Something is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">Something is left.</exception>
+    internal void DeleteSpilled()
+    {
+        if (Directory.Exists(_spillFolder))
+            Directory.Delete(_spillFolder, recursive: true);
+    }
 
     private (DuckDbConnection Connection, UserStatement Statement) Open(string sql)
     {

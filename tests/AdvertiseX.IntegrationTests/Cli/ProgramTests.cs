@@ -138,6 +138,89 @@ public sealed class ProgramTests(SmallLake lake) : IClassFixture<SmallLake>
         Assert.Contains("longer than 0.5 s", slow.Error, StringComparison.Ordinal);
     }
 
+    // DuckDB neither counts nor interrupts these.
+    private const string OneBigValue = "SELECT length(repeat('x', 3000000000))";
+    private const string OneLongCall = "SELECT levenshtein(repeat('x', 300000), repeat('y', 300000))";
+
+    [Fact]
+    public async Task A_value_beyond_the_memory_limit_ends_the_query()
+    {
+        var (result, peak) = await WatchedAsync("--memory", "128", "--timeout", "60", OneBigValue);
+
+        Assert.Equal(
+            new AdxResult(
+                1,
+                "",
+                "adx: the query takes more memory than its limit of 128 MiB; raise --memory or engine.memory_mib, or select less\n"
+            ),
+            result
+        );
+        Assert.InRange(peak, 1, 1_000_000_000);
+    }
+
+    [Fact]
+    public async Task A_call_beyond_the_time_limit_ends_the_query_and_leaves_no_file()
+    {
+        var time = System.Diagnostics.Stopwatch.StartNew();
+        var (result, _) = await WatchedAsync("--timeout", "0.5", "--output", "late.csv", OneLongCall);
+
+        Assert.Equal(new AdxResult(1, "", "adx: the query took longer than 0.5 s\n"), result);
+        Assert.InRange(time.Elapsed, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15));
+        Assert.Empty(Directory.EnumerateFiles(lake.Folder, "*late.csv*"));
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_query_that_cannot_be_interrupted()
+    {
+        using var process = AdxProcess.Start(
+            lake.Folder,
+            "dotnet",
+            [AdxProcess.Program, "query", "--lake", "lake", "--output", "stopped.csv", OneLongCall]
+        );
+        // A start takes one second of it; the rest is the statement.
+        while (!process.HasExited && process.TotalProcessorTime < TimeSpan.FromSeconds(4))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            process.Refresh();
+        }
+
+        using (var kill = AdxProcess.Start(lake.Folder, "kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var time = System.Diagnostics.Stopwatch.StartNew();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith(
+            "adx: stopped;",
+            await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(Directory.EnumerateFiles(lake.Folder, "*stopped.csv*"));
+    }
+
+    /// <summary>Runs a query and notes the most memory that its process had.</summary>
+    private async Task<(AdxResult Result, long PeakBytes)> WatchedAsync(params string[] args)
+    {
+        using var process = AdxProcess.Start(
+            lake.Folder,
+            "dotnet",
+            [AdxProcess.Program, "query", "--lake", "lake", .. args]
+        );
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        long peak = 0;
+        while (!process.HasExited)
+        {
+            process.Refresh();
+            peak = Math.Max(peak, process.HasExited ? 0 : process.PeakWorkingSet64);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return (new AdxResult(process.ExitCode, await output, await error), peak);
+    }
+
     [Fact]
     public async Task A_closed_pipe_ends_the_program_quietly()
     {
