@@ -31,6 +31,9 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
     public string? Text =>
         Utf8.IsValid(Raw) && !Raw.AsSpan().ContainsAnyInRange((byte)0, (byte)8) ? Encoding.UTF8.GetString(Raw) : null;
 
+    /// <summary>Whether the record was longer than what was kept of it.</summary>
+    public bool IsCut => long.TryParse(Value("length"), out var length) && Raw.Length < length;
+
     public string? Value(string name)
     {
         foreach (var field in Fields)

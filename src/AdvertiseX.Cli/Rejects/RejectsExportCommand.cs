@@ -22,7 +22,7 @@ internal static class RejectsExportCommand
         var filter = new RejectFilter();
         var raw = SharedOptions.Named<bool>(
             "--raw",
-            "The records as they came, a line each (CSV under its header), to be mended and ingested again"
+            "The bytes of the records as they came: a line each (CSV under its header), to be mended and ingested again; those of Avro one after another"
         );
         var output = SharedOptions.Named<string?>("--output", "Write to this file, over what is there", "FILE");
         var command = new AdxCommand("export", "Write rejected records: one JSON object a line, or as they came.")
@@ -44,6 +44,7 @@ internal static class RejectsExportCommand
                 var path = parsed.GetValue(output) is { } name ? Path.GetFullPath(name) : null;
                 using var target = path is null ? null : new ReplacedFile(path);
                 long count = 0;
+                long cut = 0;
                 using (var file = target?.Create())
                 {
                     var to = file ?? terminal.Output;
@@ -59,12 +60,17 @@ internal static class RejectsExportCommand
                         {
                             write(record);
                             count++;
+                            cut += record.IsCut ? 1 : 0;
                         },
                         cancellation
                     );
                 }
 
                 target?.Complete();
+                if (cut > 0)
+                    terminal.Note(
+                        $"{Amounts.Count(cut)} of {Amounts.Count(count)} records are not whole: of one that is too large the beginning is kept"
+                    );
                 if (path is not null && terminal.ErrorIsTerminal)
                     terminal.Note($"{Amounts.Count(count)} records in {path}");
                 return ExitCode.Done;
@@ -79,7 +85,8 @@ internal static class RejectsExportCommand
         output.Write("\n"u8);
     }
 
-    /// <summary>Writes records of one text format as a file of that format.</summary>
+    /// <summary>Writes records of one text format as a file of that format, whatever bytes they hold, and those of Avro
+    /// as bare bytes.</summary>
     private sealed class RawLines(Stream output)
     {
         private string? _feed;
@@ -89,8 +96,6 @@ internal static class RejectsExportCommand
         {
             var feed = record.Value("feed") ?? "";
             var header = record.Value("header") ?? "";
-            if (record.Text is null)
-                throw new LakeException($"records of {feed} are binary; export them without --raw");
             if (_feed is null)
                 Begin(feed, header);
             else if (feed != _feed)
@@ -99,18 +104,21 @@ internal static class RejectsExportCommand
                 throw new LakeException(
                     "records under different headers do not fit into one file; choose with --stream"
                 );
-            output.Write(record.Raw.AsSpan().TrimEnd("\r\n"u8));
-            output.Write("\n"u8);
+            output.Write(record.Raw);
+            if (!IsAvro(header) && !record.Raw.AsSpan().EndsWith("\n"u8))
+                output.Write("\n"u8);
         }
 
         private void Begin(string feed, string header)
         {
             (_feed, _header) = (feed, header);
-            // A schema (JSON) is no header line.
-            if (header.Length == 0 || header[0] == '{')
+            if (header.Length == 0 || IsAvro(header))
                 return;
             output.Write(Encoding.UTF8.GetBytes(header.TrimEnd('\r', '\n')));
             output.Write("\n"u8);
         }
+
+        // Then the header is a schema in JSON.
+        private static bool IsAvro(string header) => header.StartsWith('{') || header.StartsWith('[');
     }
 }
