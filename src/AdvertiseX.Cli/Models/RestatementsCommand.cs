@@ -31,7 +31,7 @@ internal static class RestatementsCommand
         var model = SharedOptions.Named<string?>("--model", "Only figures of this model", "MODEL");
         var measure = SharedOptions.Named<string[]>(
             "--measure",
-            "Only this figure, such as spend_micros; may be given several times",
+            "Only this figure, such as spend or spend_micros; may be given several times",
             "NAME"
         );
         var limit = SharedOptions.Named("--limit", "Rows shown at most, newest first", "N", 50);
@@ -68,8 +68,6 @@ internal static class RestatementsCommand
                     conditions.Add(
                         $"run_time >= make_timestamptz({Micros(GivenTime.Parse("--since", text, terminal.Clock))})"
                     );
-                if (parsed.GetValue(measure) is { Length: > 0 } names)
-                    conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(names)})");
                 var most = (long)Usage.Range("--limit", parsed.GetValue(limit), 1, 100_000_000);
                 var chosen = FormatChoice.Of(parsed.GetValue(format), parsed.GetValue(json), null);
                 return RunAsync(
@@ -77,6 +75,7 @@ internal static class RestatementsCommand
                     conditions,
                     parsed.GetValue(campaigns) ?? [],
                     parsed.GetValue(model),
+                    parsed.GetValue(measure) ?? [],
                     most,
                     chosen,
                     terminal,
@@ -92,6 +91,7 @@ internal static class RestatementsCommand
         List<string> conditions,
         string[] campaigns,
         string? model,
+        string[] figures,
         long most,
         ResultFormat format,
         Terminal terminal,
@@ -114,8 +114,21 @@ internal static class RestatementsCommand
                 );
             if (model is not null)
             {
-                GivenNames.Require("model", model, await ModelsAsync(engine, lake, cancellation));
+                GivenNames.Require(
+                    "published model",
+                    model,
+                    [.. (await LoggedAsync(engine, lake, cancellation)).Select(logged => logged.Model).Distinct()]
+                );
                 conditions.Add($"model = {SqlDialect.DuckDb.Text(model)}");
+            }
+
+            if (figures.Length > 0)
+            {
+                var known = (await LoggedAsync(engine, lake, cancellation)).Where(logged =>
+                    model is null || logged.Model == model
+                );
+                var measures = MeasuresOf(figures, [.. known.Select(logged => logged.Measure).OfType<string>()]);
+                conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(measures)})");
             }
         }
 
@@ -126,21 +139,49 @@ internal static class RestatementsCommand
         );
     }
 
-    // Own models too: those that a run has logged.
-    private static async Task<IReadOnlyList<string>> ModelsAsync(
+    /// <summary>Models whose figures are published, with each of their measures; own models are those that a run has
+    /// logged.</summary>
+    private static async Task<IReadOnlyList<(string Model, string? Measure)>> LoggedAsync(
         DuckDbEngine engine,
         DataLake lake,
         CancellationToken cancellation
     )
     {
         var sets = await ReportTables.SetsAsync(lake, [RestatementTable.Name], cancellation);
-        var select = $"select distinct model from {RestatementTable.Name}";
-        var names = ModelCatalog.Shipped.Ordered.Select(known => known.Name).ToHashSet(StringComparer.Ordinal);
-        using var logged = await engine.ReadAsync(select, sets, cancellation);
+        var known = ModelCatalog
+            .Shipped.Ordered.Where(model => model.PublishesCells)
+            .SelectMany(model =>
+                model
+                    .Columns.Select(column => column.Name)
+                    .Except(model.Grain)
+                    .Select(measure => (model.Name, (string?)measure))
+            )
+            .ToHashSet();
+        using var logged = await engine.ReadAsync(
+            $"select distinct model, measure from {RestatementTable.Name}",
+            sets,
+            cancellation
+        );
         while (logged.Read())
-            names.Add(logged.GetString(0)!);
-        return [.. names.Order(StringComparer.Ordinal)];
+            known.Add((logged.GetString(0)!, logged.GetString(1)));
+        return [.. known.Order()];
     }
+
+    /// <summary>The measures that are given as they are, or as the table shows them.</summary>
+    /// <exception cref="LakeException">There is no such measure.</exception>
+    private static IReadOnlyList<string> MeasuresOf(IReadOnlyList<string> given, IReadOnlyList<string> known)
+    {
+        var byName = known.Concat(known.Select(Figure)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in given.Where(name => !byName.Contains(name)))
+            GivenNames.Require("measure", name, [.. known.Select(Figure).Distinct().Order(StringComparer.Ordinal)]);
+        return [.. known.Where(measure => given.Contains(measure) || given.Contains(Figure(measure))).Distinct()];
+    }
+
+    /// <summary>What the table calls a measure: money is in units there.</summary>
+    private static string Figure(string measure) =>
+        measure.EndsWith(MicrosEnding, StringComparison.Ordinal) ? measure[..^MicrosEnding.Length] : measure;
+
+    private const string MicrosEnding = "_micros";
 
     private const string Brackets = "{}";
 
@@ -151,7 +192,7 @@ internal static class RestatementsCommand
             format == ResultFormat.Table
                 ? $"""
                     strftime(run_time AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') AS "time (UTC)", model, kind, replace(trim(cell, '{Brackets}'), '"', '') AS cell,
-                    regexp_replace(measure, '_micros$', '') AS figure, {Shown("before")} AS "from",
+                    regexp_replace(measure, '{MicrosEnding}$', '') AS figure, {Shown("before")} AS "from",
                     {Shown("after")} AS "to", reason AS why
                     """
                 : "run_time, model, table_version, kind, campaign_id, local_date, CAST(cell AS JSON) AS cell, measure, before, after, reason";

@@ -73,7 +73,16 @@ public sealed class ReportScopeTests(ReportScopeTests.FilledLake filled) : IClas
     [InlineData("restatements --campaign hat", "there is no campaign 'hat'; did you mean hats (Hats)?")]
     [InlineData(
         "restatements --model campaign_performanc",
-        "there is no model 'campaign_performanc'; did you mean campaign_performance?"
+        "there is no published model 'campaign_performanc'; did you mean campaign_performance?"
+    )]
+    [InlineData(
+        "restatements --model click_attribution",
+        "there is no published model 'click_attribution'; there are campaign_performance, funnel, geo"
+    )]
+    [InlineData("restatements --measure spnd", "there is no measure 'spnd'; did you mean spend?")]
+    [InlineData(
+        "restatements --model funnel --measure gross_spend",
+        "there is no measure 'gross_spend'; there are clicked_impressions, converted_impressions, impressions, view_converted_impressions"
     )]
     public async Task A_name_that_is_not_there_is_said_with_what_is_near(string line, string said)
     {
