@@ -19,6 +19,10 @@ internal sealed record Restatement(RestatementKind Kind, long Version, long? Tim
     /// <summary>Files that it added.</summary>
     public IReadOnlyList<LakeFile> After { get; init; } = [];
 
+    /// <summary>When the figures before it were published, micros since 1970 UTC: the time of the commit before; null
+    /// when that is gone.</summary>
+    public long? PublishedMicros { get; init; }
+
     /// <summary>Every file before it.</summary>
     public IReadOnlyList<LakeFile> Published { get; init; } = [];
 }

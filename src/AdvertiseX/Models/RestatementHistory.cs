@@ -84,6 +84,7 @@ internal static class RestatementHistory
         {
             Kind = RestatementKind.Cells,
             Columns = before.Schema.Columns,
+            PublishedMicros = await PublishedAsync(table, version - 1, cancellation),
             Before = [.. removes.Select(remove => files[remove.Path])],
             After =
             [
@@ -106,6 +107,12 @@ internal static class RestatementHistory
             {
                 Kind = RestatementKind.Untold,
             };
+    }
+
+    private static async ValueTask<long?> PublishedAsync(LakeTable table, long version, CancellationToken cancellation)
+    {
+        var commit = await table.Delta.ReadCommitAsync(version, cancellation);
+        return commit?.OfType<CommitInfo>().FirstOrDefault()?.TimestampMillis * 1_000;
     }
 
     private static string ReasonOf(CommitInfo? info)

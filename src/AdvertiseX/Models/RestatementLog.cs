@@ -60,8 +60,9 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
         var isIn = false;
         try
         {
+            var days = await ClosedDays.ReadAsync(lake, engine, cancellation);
             foreach (var restatement in restatements)
-                files.AddRange(await WriteAsync(model, restatement, cancellation));
+                files.AddRange(await WriteAsync(model, restatement, days, cancellation));
             var kept = await lake.Staging.SealAsync(files, cancellation);
             FaultPoint.Reach("restatements: files written");
             var change = new DeltaChange("WRITE")
@@ -88,10 +89,11 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
     private Task<IReadOnlyList<StagedFile>> WriteAsync(
         Model model,
         Restatement restatement,
+        ClosedDays days,
         CancellationToken cancellation
     )
     {
-        var (select, sets) = RestatementSql.Of(model, restatement, engine.Dialect);
+        var (select, sets) = RestatementSql.Of(model, restatement, days, engine.Dialect);
         return lake.Staging.WriteAsync(
             engine,
             engine.Dialect.Translate(select),

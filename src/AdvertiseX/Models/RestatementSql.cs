@@ -9,10 +9,13 @@ namespace AdvertiseX.Models;
 /// <see cref="RestatementTable"/>.</summary>
 internal static class RestatementSql
 {
+    private const string LocalDate = "local_date";
+
     /// <summary>The statement, and the sets that it reads.</summary>
     public static (string Select, IReadOnlyList<ParquetSet> Sets) Of(
         Model model,
         Restatement restatement,
+        ClosedDays days,
         SqlDialect dialect
     )
     {
@@ -38,18 +41,16 @@ internal static class RestatementSql
             Set("figures_before", restatement.Columns, restatement.Before),
             Set("figures_after", restatement.Columns, restatement.After),
             Set("figures_published", restatement.Columns, restatement.Published),
+            .. days.Sets,
         ];
-        return (Cells(model, restatement, dialect), sets);
+        return (Cells(model, restatement, days, dialect), sets);
     }
 
-    private static string Cells(Model model, Restatement restatement, SqlDialect dialect)
+    private static string Cells(Model model, Restatement restatement, ClosedDays days, SqlDialect dialect)
     {
         var all = string.Join(", ", restatement.Columns.Select(column => column.Name));
         var measures = restatement.Columns.Where(column => !model.Grain.Contains(column.Name)).ToList();
         var date = DateOf(model, restatement.Columns);
-        var published = date is null
-            ? ""
-            : $" where kind <> 'added_later' or {date} in (select {date} from figures_published)";
         var pairs = measures.Select(measure =>
             $"b.{measure.Name} as before_{measure.Name}, a.{measure.Name} as after_{measure.Name}"
         );
@@ -73,6 +74,7 @@ internal static class RestatementSql
               from went b
               full outer join came a on {string.Join(" and ", joined)}
             ),
+            {Published(model, restatement, days, date)},
             figures as (
               select
                 c.*,
@@ -80,7 +82,7 @@ internal static class RestatementSql
                 case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as string)")} end as before,
                 case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as string)")} end as after,
                 case m.measure {Cases(measures, Differs)} end as differs
-              from (select * from cells{published}) as c
+              from published as c
               cross join (values {string.Join(", ", measures.Select(measure => $"('{measure.Name}')"))}) as m(measure)
             )
             {Row(
@@ -97,6 +99,29 @@ internal static class RestatementSql
             )}
             from figures
             where differs
+            """;
+    }
+
+    /// <summary>Common table expression <c>published</c>: the cells of days that were over when the figures before were
+    /// published, of new ones those on a date that had figures; all cells where the model has no dates.</summary>
+    private static string Published(Model model, Restatement restatement, ClosedDays days, string? date)
+    {
+        if (date is null)
+            return "published as (select * from cells)";
+        var isKnown = $"(c.kind <> 'added_later' or c.{date} in (select {date} from figures_published))";
+        if (restatement.PublishedMicros is not { } micros)
+            return $"published as (select c.* from cells c where {isKnown})";
+        // Dates under another name than local_date are of UTC.
+        var isLocal = date == LocalDate && model.Grain.Contains("campaign_id");
+        return $"""
+            {days.Expressions(micros)},
+            published as (
+              select c.*
+              from cells c
+              {(isLocal ? "left join campaign_zones z on z.campaign_id = c.campaign_id" : "")}
+              left join {ClosedDays.Name} d on d.time_zone = {(isLocal ? "coalesce(z.time_zone, 'UTC')" : "'UTC'")}
+              where {isKnown} and (c.{date} is null or c.{date} < d.open_from)
+            )
             """;
     }
 
@@ -136,7 +161,7 @@ internal static class RestatementSql
             .Where(column => column.Type == DeltaType.Date && model.Grain.Contains(column.Name))
             .Select(column => column.Name)
             .ToList();
-        return dates.Find(name => name == "local_date") ?? dates.FirstOrDefault();
+        return dates.Find(name => name == LocalDate) ?? dates.FirstOrDefault();
     }
 
     // In a cell that was not there a sum of nothing is no figure that changed.

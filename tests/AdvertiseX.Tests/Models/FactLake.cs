@@ -27,8 +27,8 @@ internal sealed class FactLake : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
-    /// <param name="old">Tables that are there before, with columns of an earlier version.</param>
-    public static async Task<FactLake> CreateAsync()
+    /// <param name="clock">Says when its commits are made; null for the system's.</param>
+    public static async Task<FactLake> CreateAsync(TimeProvider? clock = null)
     {
         var folder = Directory.CreateTempSubdirectory("adx-models-");
         var path = Path.Combine(folder.FullName, "lake");
@@ -37,7 +37,7 @@ internal sealed class FactLake : IAsyncDisposable
                 new LocalObjectStore(path),
                 path,
                 create: true,
-                TimeProvider.System,
+                clock ?? TimeProvider.System,
                 SharedEngines.Lake
             ),
             folder

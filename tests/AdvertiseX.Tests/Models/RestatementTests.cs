@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
@@ -310,6 +311,100 @@ public sealed class RestatementTests
             )
         );
     }
+
+    [Theory]
+    [InlineData("2024-03-01 14:59:59", "")]
+    [InlineData("2024-03-01 15:00:00", "tokyo")]
+    [InlineData("2024-03-01 22:59:59", "tokyo")]
+    [InlineData("2024-03-01 23:00:00", "berlin tokyo")]
+    [InlineData("2024-03-01 23:59:59", "berlin tokyo")]
+    [InlineData("2024-03-02 00:00:00", "(unknown) berlin plain tokyo undescribed")]
+    [InlineData("2024-03-02 04:59:59", "(unknown) berlin plain tokyo undescribed")]
+    [InlineData("2024-03-02 05:00:00", "(unknown) berlin new-york plain tokyo undescribed")]
+    public async Task Figures_of_days_that_still_ran_are_not_logged(string published, string logged)
+    {
+        string[] campaigns = ["(unknown)", "berlin", "new-york", "plain", "tokyo", "undescribed"];
+        var clock = new FixedClock(Utc(published));
+        await using var lake = await FactLake.CreateAsync(clock);
+        lake.Catalog = Plain;
+        await lake.DescribeAsync(
+            PipeTable.Parse(
+                """
+                campaigns
+                campaign_id | advertiser_id | time_zone
+                berlin      | asia          | Europe/Berlin
+                new-york    |               | America/New_York
+                plain       |               |
+                tokyo       | asia          |
+
+                advertisers
+                advertiser_id | time_zone
+                asia          | Asia/Tokyo
+                """
+            )
+        );
+        await lake.AddAsync(
+            "impressions",
+            campaigns.SelectMany(campaign =>
+                new[] { "2024-02-28", "2024-03-01" }.Select(day =>
+                    Impression($"{campaign}{day}", campaign, $"{day} 10:00:00")
+                )
+            )
+        );
+        await lake.RunAsync(Model);
+        // What is logged does not depend on when it is.
+        clock.Now = Utc("2024-03-20 00:00:00");
+        await lake.AddAsync(
+            "clicks",
+            campaigns.SelectMany(campaign =>
+                new[] { "2024-02-28", "2024-03-01" }.Select(day =>
+                    Click($"c{campaign}{day}", campaign, $"{day} 12:00:00")
+                )
+            )
+        );
+        await lake.AddAsync("impressions", [Impression("late", "late", "2024-03-01 11:00:00")]);
+        await lake.RunAsync(Model);
+
+        Assert.Equal(
+            campaigns.Select(campaign => $"{campaign} 2024-02-28"),
+            await DaysAsync(lake, "local_date = date '2024-02-28'")
+        );
+        var late = Utc(published) < Utc("2024-03-02 00:00:00") ? "" : "late ";
+        Assert.Equal(
+            $"{late}{logged}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal),
+            (await DaysAsync(lake, "local_date = date '2024-03-01'")).Select(cell => cell.Split(' ')[0])
+        );
+    }
+
+    [Fact]
+    public async Task What_was_open_is_logged_from_the_first_commit_after_its_end()
+    {
+        var clock = new FixedClock(Utc("2024-03-01 13:00:00"));
+        await using var lake = await FactLake.CreateAsync(clock);
+        lake.Catalog = Plain;
+        await lake.AddAsync("impressions", [Impression("i", "m", "2024-03-01 10:00:00")]);
+        await lake.RunAsync(Model);
+        var logged = new List<int>();
+        foreach (var run in (string[])["2024-03-01 14:00:00", "2024-03-02 01:00:00", "2024-03-02 02:00:00"])
+        {
+            clock.Now = Utc(run);
+            await lake.AddAsync("clicks", [Click(run, "m", "2024-03-01 12:00:00")]);
+            await lake.RunAsync(Model);
+            logged.Add((await LoggedAsync(lake)).Count(line => line.Contains("|clicks|", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal([0, 0, 1], logged);
+        Assert.StartsWith("4|changed|m|2024-03-01|clicks|2|3|", (await LoggedAsync(lake))[0], StringComparison.Ordinal);
+    }
+
+    private static DateTimeOffset Utc(string time) =>
+        DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static Task<List<string>> DaysAsync(FactLake lake, string where) =>
+        TextsAsync(
+            lake,
+            $"select distinct campaign_id || ' ' || local_date from restatements where kind <> 'rebuilt' and {where} order by 1"
+        );
 
     private static string WithoutReason(string line) => line[..line.LastIndexOf('|')];
 
