@@ -53,11 +53,13 @@ public sealed class DuckDbEngine : IQueryEngine
         {
             select = Over(connection, select, sets, inAnyOrder: false);
         }
-        catch (DuckDbException error)
+        catch (Exception error)
         {
             deadline.Dispose();
             connection.Dispose();
-            throw deadline.Explain(error);
+            if (error is DuckDbException failed)
+                throw deadline.Explain(failed);
+            throw;
         }
 
         return QueryResult.Start(connection, select, deadline, connection);

@@ -6,7 +6,8 @@ namespace AdvertiseX.Engines;
 /// What the SELECT sees, in this order, the partition column included. Other columns of the files are hidden, values of
 /// another type are cast.
 /// </param>
-/// <param name="Files">Absolute paths, taken literally; none makes an empty table.</param>
+/// <param name="Files">Absolute paths, taken literally; none makes an empty table. Symbolic links are not followed, but
+/// refused.</param>
 public sealed record ParquetSet(string Name, IReadOnlyList<ParquetColumn> Columns, IReadOnlyList<string> Files)
 {
     /// <summary>The column whose values stand in the paths (<c>event_date=2024-03-01/</c>), or null.</summary>

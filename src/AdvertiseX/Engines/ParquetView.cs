@@ -35,18 +35,42 @@ internal static class ParquetView
             ? $"hive_partitioning = true, hive_types = {{{Sql.Text(name)}: {TypeOf(set, name)}}}"
             : "hive_partitioning = false";
         var union = set.FilesMayLackColumns ? ", union_by_name = true" : "";
-        return $"read_parquet({Sql.List(TypicalFirst(set.Files).Select(SelectText.Pattern))}, {hive}{union})";
+        var files = set.Files.Select(path => new FileInfo(path)).ToList();
+        RequireFiles(files);
+        return $"read_parquet({Sql.List(TypicalFirst(set.Files, files).Select(SelectText.Pattern))}, {hive}{union})";
     }
+
+    // A link leads to what nobody put into the table, perhaps out of the lake; a pipe or a device would be waited for.
+    // What is not there, or not on this machine's disks, is the engine's to say.
+    private static void RequireFiles(List<FileInfo> files)
+    {
+        foreach (var file in files)
+        {
+            if (file.Attributes != Absent && file.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                throw new QueryException(
+                    QueryFailure.Failed,
+                    $"{file.FullName} is a symbolic link to {file.LinkTarget}, which is not followed; put the file itself in its place"
+                );
+            if (file.Exists && file.Length == 0)
+                throw new QueryException(
+                    QueryFailure.Failed,
+                    $"{file.FullName} is empty or not a regular file; put the file itself in its place"
+                );
+        }
+    }
+
+    // What FileInfo says of a path under which nothing is.
+    private const FileAttributes Absent = (FileAttributes)(-1);
 
     // DuckDB takes a table for as many rows as its first file has, times its files. Where late data left small files
     // beside large ones, that is wrong by a factor of a hundred if a small one is first, and joins then keep the large
     // side in memory. First is the smallest file of at least average size. Sizes of files that are not on this
     // machine's disks are not asked for: their order stays.
-    private static IEnumerable<string> TypicalFirst(IReadOnlyList<string> files)
+    private static IEnumerable<string> TypicalFirst(IReadOnlyList<string> files, List<FileInfo> found)
     {
         if (files.Count < 2)
             return files;
-        var sizes = files.Select(path => new FileInfo(path)).Select(file => file.Exists ? file.Length : 0).ToList();
+        var sizes = found.ConvertAll(file => file.Exists ? file.Length : 0);
         var average = sizes.Average();
         var first = Enumerable.Range(0, files.Count).Where(i => sizes[i] >= average).MinBy(i => sizes[i]);
         return files.Take(first).Prepend(files[first]).Concat(files.Skip(first + 1));

@@ -37,10 +37,12 @@ public sealed class UserSql : IDisposable
                 connection.Execute(ParquetView.Create(table, temporary: false));
             connection.Execute(LockDown(tables));
         }
-        catch (DuckDbException error)
+        catch (Exception error)
         {
             _database.Dispose();
-            throw QueryException.From(error);
+            if (error is DuckDbException failed)
+                throw QueryException.From(failed);
+            throw;
         }
     }
 

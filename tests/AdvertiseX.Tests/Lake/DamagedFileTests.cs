@@ -194,6 +194,51 @@ public sealed partial class DamagedFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_is_followed_by_no_command()
+    {
+        LakeFile fact;
+        LakeFile mart;
+        using (var lake = await FilledAsync())
+        {
+            fact = lake.Table("impressions").FilesOf(lake.Table("impressions").Delta.Latest)[0];
+            mart = lake.Table("impression_rollup").FilesOf(lake.Table("impression_rollup").Delta.Latest)[0];
+        }
+
+        // A day of the linked file: duplicates are looked for in it.
+        var late = _ingest.Write("late.json", Row("late", "2024-03-01", 1));
+        foreach (
+            var (file, lines) in ((LakeFile, string[])[])
+                [
+                    (fact, ["query|SELECT 1", "run|impression_rollup|--full", $"ingest|{late}"]),
+                    (mart, ["query|FROM impression_rollup", "run|performance_rollup"]),
+                ]
+        )
+        {
+            var elsewhere = Path.Combine(_ingest.Folder, "elsewhere.parquet");
+            File.Move(file.Address, elsewhere);
+            File.CreateSymbolicLink(file.Address, elsewhere);
+            foreach (var line in lines)
+            {
+                var (code, output, error) = await CliRun.RunAsync([.. line.Split('|'), "--lake", _ingest.Lake]);
+                Assert.Equal(1, code);
+                Assert.Contains(
+                    $"{file.Address} is a symbolic link to {elsewhere}, which is not followed; put the file itself in its place",
+                    output + error,
+                    StringComparison.Ordinal
+                );
+            }
+
+            File.Delete(file.Address);
+            File.WriteAllText(file.Address, "");
+            var (empty, _, said) = await CliRun.RunAsync("query", "SELECT 1", "--lake", _ingest.Lake);
+            Assert.Equal(1, empty);
+            Assert.Contains($"{file.Address} is empty or not a regular file", said, StringComparison.Ordinal);
+            File.Delete(file.Address);
+            File.Move(elsewhere, file.Address);
+        }
+    }
+
+    [Fact]
     public async Task Checksum_files_of_other_programs_are_none_of_the_lakes()
     {
         using (var lake = await FilledAsync())

@@ -114,10 +114,18 @@ public sealed class LocalObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    public ObjectReader OpenReader(string key) =>
-        new FileReader(
-            File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+    /// <exception cref="IOException">It is a symbolic link, which may lead out of the store.</exception>
+    public ObjectReader OpenReader(string key)
+    {
+        var path = PathOf(key);
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new IOException(
+                $"{path} is a symbolic link to {target}, which is not followed; put the file itself in its place"
+            );
+        return new FileReader(
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
         );
+    }
 
     /// <inheritdoc/>
     public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
