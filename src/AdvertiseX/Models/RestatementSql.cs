@@ -164,13 +164,16 @@ internal static class RestatementSql
         return dates.Find(name => name == LocalDate) ?? dates.FirstOrDefault();
     }
 
-    // In a cell that was not there a sum of nothing is no figure that changed.
+    // In a cell that was not there a sum of nothing is no figure that changed, nor is a mark that it does not have.
     private static string Differs(DeltaColumn measure)
     {
         var (before, after) = ($"before_{measure.Name}", $"after_{measure.Name}");
-        var shown = measure.Type is DeltaType.Long or DeltaType.Integer or DeltaType.Double
-            ? $"coalesce({before}, {after}, 0) <> 0"
-            : $"coalesce({before}, {after}) is not null";
+        var shown = measure.Type switch
+        {
+            DeltaType.Long or DeltaType.Integer or DeltaType.Double => $"coalesce({before}, {after}, 0) <> 0",
+            DeltaType.Boolean => $"coalesce({before}, {after}, false)",
+            _ => $"coalesce({before}, {after}) is not null",
+        };
         return $"case when kind = 'changed' then {before} is distinct from {after} else {shown} end";
     }
 

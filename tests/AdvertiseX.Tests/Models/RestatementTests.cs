@@ -155,11 +155,11 @@ public sealed class RestatementTests
         var after = await FiguresAsync(lake);
 
         var days = before.Keys.Select(cell => cell.Split('|')[1]).ToHashSet(StringComparer.Ordinal);
-        // A zero of a cell that was not there is no change.
+        // A zero or a false of a cell that was not there is no change.
         bool IsShown(string figure) =>
             before.TryGetValue(figure, out var old) == after.TryGetValue(figure, out var now)
                 ? old != now
-                : (old ?? now) is not ("" or "0");
+                : (old ?? now) is not ("" or "0" or "false");
         var expected = after
             .Keys.Union(before.Keys)
             .Where(figure => days.Contains(figure.Split('|')[1]) && IsShown(figure))
