@@ -54,6 +54,12 @@ internal sealed record InputState
         }
     }
 
+    /// <summary>Whether a <see cref="Description"/> says that a table got files, and lost none.</summary>
+    public static bool IsGrowth(string description, string table) =>
+        description.StartsWith(table + " ", StringComparison.Ordinal)
+        && description.Contains("(+", StringComparison.Ordinal)
+        && !description.Contains('−', StringComparison.Ordinal);
+
     /// <summary>Reads the table as it stands and what happened to it since <paramref name="consumed"/>.</summary>
     public static async ValueTask<InputState> ReadAsync(
         DataLake lake,

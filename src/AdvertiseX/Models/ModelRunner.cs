@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
@@ -308,6 +309,7 @@ public sealed class ModelRunner
                 ["refresh"] = plan.Kind.ToString(),
                 ["reason"] = plan.Reason,
                 ["cause"] = string.Join(", ", plan.Causes),
+                [RestatementHistory.OnlyGrown] = OnlyGrown(plan.Causes),
             },
             StillWanted = (snapshot, _) => ValueTask.FromResult(plan.StillHolds(snapshot)),
         };
@@ -329,6 +331,12 @@ public sealed class ModelRunner
             SchemaString = new DeltaSchema(model.Columns).ToJson(),
             PartitionColumns = model.PartitionColumns,
         };
+
+    /// <summary>The facts that got rows, where they are all that changed, and of one table.</summary>
+    private static string? OnlyGrown(IReadOnlyList<string> causes) =>
+        FactTables
+            .All.Select(table => table.Name)
+            .FirstOrDefault(table => causes.Count > 0 && causes.All(cause => InputState.IsGrowth(cause, table)));
 
     private static List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
         [

@@ -23,6 +23,9 @@ internal sealed record Restatement(RestatementKind Kind, long Version, long? Tim
     /// when that is gone.</summary>
     public long? PublishedMicros { get; init; }
 
+    /// <summary>Whether all that changed is that conversions, or adjustments, came.</summary>
+    public bool IsOfNewConversions { get; init; }
+
     /// <summary>Every file before it.</summary>
     public IReadOnlyList<LakeFile> Published { get; init; } = [];
 }

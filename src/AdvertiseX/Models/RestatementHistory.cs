@@ -1,3 +1,4 @@
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
@@ -6,6 +7,10 @@ namespace AdvertiseX.Models;
 /// <summary>Reads from the log of a model's table which of its commits restated something.</summary>
 internal static class RestatementHistory
 {
+    /// <summary>Of a commit's parameters the one that names the table of facts of which rows came, where that is all
+    /// that changed.</summary>
+    internal const string OnlyGrown = "onlyGrown";
+
     /// <summary>The commits after <paramref name="logged"/> up to <paramref name="last"/> that changed rows, in
     /// order.</summary>
     public static async ValueTask<IReadOnlyList<Restatement>> ReadAsync(
@@ -84,6 +89,8 @@ internal static class RestatementHistory
         {
             Kind = RestatementKind.Cells,
             Columns = before.Schema.Columns,
+            IsOfNewConversions =
+                info?.Parameters.GetValueOrDefault(OnlyGrown) == FactTables.Of(EventKind.Conversion).Name,
             PublishedMicros = await PublishedAsync(table, version - 1, cancellation),
             Before = [.. removes.Select(remove => files[remove.Path])],
             After =

@@ -26,6 +26,7 @@ internal static class RestatementSql
                 model,
                 restatement,
                 $"'{restatement.Kind.ToString().ToLowerInvariant()}'",
+                dialect.Text(restatement.Reason),
                 null,
                 null,
                 "null",
@@ -78,6 +79,7 @@ internal static class RestatementSql
             figures as (
               select
                 c.*,
+                {ByAdjustment(restatement, measures)} as is_adjustment,
                 m.measure,
                 case m.measure {Cases(measures, measure => $"cast(before_{measure.Name} as string)")} end as before,
                 case m.measure {Cases(measures, measure => $"cast(after_{measure.Name} as string)")} end as after,
@@ -90,6 +92,7 @@ internal static class RestatementSql
                 model,
                 restatement,
                 "kind",
+                $"case when is_adjustment then 'adjustment: ' else '' end || {dialect.Text(restatement.Reason)}",
                 campaign,
                 date,
                 dialect.JsonObject(model.Grain),
@@ -130,6 +133,7 @@ internal static class RestatementSql
         Model model,
         Restatement restatement,
         string kind,
+        string reason,
         string? campaign,
         string? date,
         string cell,
@@ -145,7 +149,7 @@ internal static class RestatementSql
               cast({dialect.Text(model.Name)} as string) as model,
               cast({Number(restatement.Version)} as bigint) as table_version,
               cast({kind} as string) as kind,
-              cast({dialect.Text(restatement.Reason)} as string) as reason,
+              cast({reason} as string) as reason,
               cast({campaign ?? "null"} as string) as campaign_id,
               cast({date ?? "null"} as date) as local_date,
               cast({cell} as string) as cell,
@@ -163,6 +167,20 @@ internal static class RestatementSql
             .ToList();
         return dates.Find(name => name == LocalDate) ?? dates.FirstOrDefault();
     }
+
+    /// <summary>
+    /// Whether adjustments changed a cell, as a condition on <c>cells</c>. Where conversions came, none went and
+    /// nothing else changed, each that is not an adjustment is in a count of its cell: cells in which only revenue
+    /// differs are those of adjustments. (docs/decisions/032)
+    /// </summary>
+    private static string ByAdjustment(Restatement restatement, IReadOnlyList<DeltaColumn> measures) =>
+        restatement.IsOfNewConversions
+            ? $"not ({string.Join(" or ", measures.Where(measure => !IsRevenue(measure)).Select(Differs).Append("false"))})"
+            : "false";
+
+    private static bool IsRevenue(DeltaColumn measure) =>
+        measure.Name.Contains("revenue", StringComparison.Ordinal)
+        || measure.Name.Contains("_adjustments", StringComparison.Ordinal);
 
     // In a cell that was not there a sum of nothing is no figure that changed, nor is a mark that it does not have.
     private static string Differs(DeltaColumn measure)

@@ -50,6 +50,43 @@ public sealed class RestatementTests
         ),
     ]);
 
+    // A conversion is in the counts of its cell; what changes revenue alone is an adjustment.
+    [Fact]
+    public async Task What_an_adjustment_changes_is_said_to_be_its_doing()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var tables = PipeTable.Parse(
+            """
+            clicks
+            event_id | event_time          | user_id | campaign_id
+            c1       | 2024-03-01 10:00:00 | ann     | m1
+            c2       | 2024-03-02 10:00:00 | bob     | m2
+
+            conversions
+            event_id | event_time          | user_id | campaign_id | conversion_type | order_id | revenue_micros | is_adjustment
+            v1       | 2024-03-01 11:00:00 | ann     | m1          | purchase        | o1       | 9000000        |
+            v2       | 2024-03-02 11:00:00 | bob     | m2          | purchase        | o2       | 8000000        |
+            x1       | 2024-03-01 12:00:00 |         | m1          | refund          | o1       | -2000000       | true
+            """
+        );
+        var conversions = tables[1].Records().ToList();
+        await lake.AddAsync("clicks", tables[0].Records());
+        await lake.AddAsync("conversions", [conversions[0]]);
+        await lake.RunAsync(Model);
+        await lake.AddAsync("conversions", conversions[1..]);
+        await lake.RunAsync(Model);
+        Assert.Equal(
+            [
+                "m1 net_revenue_by_conversion_micros adjustment: conversions 1 → 2 (+2 files of 2 dates, 2024-03-01 to 2024-03-02)",
+                "m2 net_revenue_by_conversion_micros conversions 1 → 2 (+2 files of 2 dates, 2024-03-01 to 2024-03-02)",
+            ],
+            await TextsAsync(
+                lake,
+                "select campaign_id || ' ' || measure || ' ' || reason from restatements where measure = 'net_revenue_by_conversion_micros' order by 1"
+            )
+        );
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true, Explicit = true)]
