@@ -42,8 +42,10 @@ internal static class CellExplanationJson
                     Version = input.Consumed,
                     NewestVersion = input.Newest,
                 }),
-                BehindBecause = origin.Stale,
+                BehindBecause = origin.Reason,
             }),
+            StaleInputs = explanation.Staleness.Inputs,
+            StaleModels = explanation.Staleness.Models,
             Completeness = new
             {
                 explanation.Completeness.IsMature,

@@ -95,8 +95,8 @@ internal static class CellExplanationText
         }
 
         table.Write(output);
-        foreach (var origin in explanation.Origins.Where(origin => origin.Stale is not null))
-            output.WriteLine($"{origin.Table} is behind its inputs ({origin.Stale}): adx run refreshes it");
+        foreach (var origin in explanation.Origins.Where(origin => origin.Reason is not null))
+            output.WriteLine($"{origin.Table} is behind its inputs ({origin.Reason}): adx run refreshes it");
     }
 
     private static void Completeness(CellExplanation explanation, TextWriter output)

@@ -13,6 +13,8 @@ internal static class ConversionJson
             explanation.Models,
             explanation.IsPublished,
             Candidates = explanation.Candidates.Select(CandidateOf),
+            StaleInputs = explanation.Staleness.Inputs,
+            StaleModels = explanation.Staleness.Models,
             explanation.Notes,
         };
 

@@ -68,6 +68,8 @@ internal static class ExplainCampaignCellCommand
                     ByInteraction = parsed.GetValue(touchDates),
                 };
                 var explanation = await CellExplainer.ReadAsync(engine, open, cell, settings.Models, cancellation);
+                if (explanation.Staleness.Note is { } note)
+                    terminal.Note($"adx explain: {note}");
                 if (parsed.GetValue(json))
                     terminal.WriteJson(CellExplanationJson.Of(explanation));
                 else

@@ -44,7 +44,7 @@ internal static class ExplainConversionCommand
                 else
                     ConversionText.Print(explanation, terminal.Text);
                 foreach (var note in explanation.Notes)
-                    terminal.Note($"adx: {ShownText.Of(note)}");
+                    terminal.Note($"adx explain: {ShownText.Of(note)}");
                 return ExitCode.Done;
             }
         );

@@ -10,6 +10,9 @@ internal static class QueryRun
     public static async Task<int> RunAsync(QueryRequest request, Terminal terminal, CancellationToken cancellation)
     {
         using var lake = await request.Settings.OpenLakeAsync(terminal, cancellation);
+        var named = NamedTables.In(request.Sql, lake.Tables.Select(table => table.Name));
+        if (named.Count > 0)
+            await StaleFigures.NoteAsync(terminal, "query", lake, request.Settings, named, cancellation);
         using var target = request.Output is null ? null : new ReplacedFile(request.Output);
         var options = new UserSqlOptions
         {

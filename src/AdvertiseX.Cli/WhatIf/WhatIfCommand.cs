@@ -123,7 +123,7 @@ internal static class WhatIfCommand
         else
             WhatIfText.Print(options, report, terminal.Text);
         foreach (var note in report.Notes)
-            terminal.Note($"adx: {note}");
+            terminal.Note($"adx what-if: {note}");
         return ExitCode.Done;
     }
 

@@ -19,6 +19,8 @@ internal static class WhatIfJson
             },
             Rows = report.Rows.Select(RowOf),
             Totals = report.Totals.Select(RowOf),
+            StaleInputs = report.Staleness.Inputs,
+            StaleModels = report.Staleness.Models,
             report.Notes,
         };
 

@@ -42,10 +42,16 @@ internal sealed record ModelPlan
         );
 
     /// <summary>The application id under which a model's table records how much of an input it holds.</summary>
-    public static string AppIdOf(Model model, string input) => $"model:{model.Name}:{input}";
+    public static string AppIdOf(Model model, string input) => AppIdOf(model.Name, input);
+
+    /// <summary>The same by the model's name.</summary>
+    public static string AppIdOf(string model, string input) => $"{DefinitionIdOf(model)}:{input}";
 
     /// <summary>The application id under which a model's table records the text that made it.</summary>
-    public static string DefinitionIdOf(Model model) => $"model:{model.Name}";
+    public static string DefinitionIdOf(Model model) => DefinitionIdOf(model.Name);
+
+    /// <summary>The same by the model's name.</summary>
+    public static string DefinitionIdOf(string model) => $"model:{model}";
 
     public InputState Input(string table) => Inputs.First(input => input.Table == table);
 

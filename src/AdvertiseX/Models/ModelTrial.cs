@@ -128,7 +128,7 @@ internal sealed class ModelTrial : IDisposable
     {
         if (_replaced.Contains(model))
             return;
-        var stale = await StalenessAsync(model, cancellation) is not null;
+        var stale = await OriginAsync(model, cancellation) is not { Reason: null };
         foreach (var read in _catalog.TablesOf(_catalog.Find(model)).Where(IsModel))
         {
             await BringUpToDateAsync(read, cancellation);
@@ -139,27 +139,14 @@ internal sealed class ModelTrial : IDisposable
             Replace(model, await EvaluateAsync(model, cancellation));
     }
 
-    /// <summary>Why the lake's table of a model is not what its inputs make; null when it is.</summary>
-    public async Task<string?> StalenessAsync(string model, CancellationToken cancellation) =>
-        (await OriginAsync(model, cancellation)).Stale;
+    /// <summary>What the lake's table of a model was made from, beside what there is now; null when there is no such
+    /// table.</summary>
+    public ValueTask<MartState?> OriginAsync(string model, CancellationToken cancellation) =>
+        MartState.ReadAsync(_lake, _catalog, _options.TrafficRules, model, [], cancellation);
 
-    /// <summary>
-    /// The version of a model's table, the versions of the inputs that it holds beside the newest there are, and why it
-    /// is behind them; null when it is not. Versions are -1 for what is not there.
-    /// </summary>
-    public async Task<(
-        long Version,
-        IReadOnlyList<(string Table, long Consumed, long Newest)> Inputs,
-        string? Stale
-    )> OriginAsync(string model, CancellationToken cancellation)
-    {
-        var plan = await PlanAsync(model, cancellation);
-        return (
-            plan.Table?.Version ?? -1,
-            [.. plan.Inputs.Select(input => (input.Table, input.Consumed, input.Version))],
-            plan.Kind is ModelPlanKind.UpToDate or ModelPlanKind.NoteOnly ? null : plan.Reason
-        );
-    }
+    /// <summary>What changed since tables of models were computed.</summary>
+    public ValueTask<MartStaleness> StalenessAsync(IEnumerable<string> tables, CancellationToken cancellation) =>
+        MartStaleness.ReadAsync(_lake, _options.TrafficRules, tables, cancellation, _catalog);
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
     public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
@@ -224,17 +211,6 @@ internal sealed class ModelTrial : IDisposable
         _changes.Dispose();
         _scratch.Dispose();
     }
-
-    private ValueTask<ModelPlan> PlanAsync(string model, CancellationToken cancellation) =>
-        ModelPlanner.PlanAsync(
-            _lake,
-            _changes,
-            _catalog,
-            _catalog.Find(model),
-            _options.TrafficRules,
-            full: false,
-            cancellation
-        );
 
     private async ValueTask<InputState> StateAsync(string table, CancellationToken cancellation)
     {

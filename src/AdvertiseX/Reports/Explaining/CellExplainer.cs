@@ -45,6 +45,7 @@ internal static class CellExplainer
             IsPriced = isPriced,
             Rates = rates,
             Origins = await OriginsAsync(trial, cancellation),
+            Staleness = await trial.StalenessAsync([Performance], cancellation),
             Completeness = await CompletenessAsync(trial, lake, cell, day, rows, sums, cancellation),
         };
     }
@@ -155,18 +156,19 @@ internal static class CellExplainer
     }
 
     /// <summary>The tables of models that the figure went through, each once.</summary>
-    private static async Task<IReadOnlyList<TableOrigin>> OriginsAsync(ModelTrial trial, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<MartState>> OriginsAsync(ModelTrial trial, CancellationToken cancellation)
     {
-        var origins = new List<TableOrigin>();
+        var origins = new List<MartState>();
         var open = new Queue<string>([Performance]);
         while (open.TryDequeue(out var name))
         {
             if (origins.Any(origin => origin.Table == name))
                 continue;
-            var (version, inputs, stale) = await trial.OriginAsync(name, cancellation);
-            origins.Add(new TableOrigin(name, version, inputs, stale));
+            if (await trial.OriginAsync(name, cancellation) is not { } origin)
+                continue;
+            origins.Add(origin);
             foreach (
-                var (input, _, _) in inputs.Where(input =>
+                var (input, _, _) in origin.Inputs.Where(input =>
                     ModelCatalog.Shipped.Ordered.Any(other => other.Name == input.Table)
                 )
             )

@@ -1,3 +1,5 @@
+using AdvertiseX.Models;
+
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>From which rows a cell of the campaign report comes, and how complete it is.</summary>
@@ -29,7 +31,10 @@ internal sealed record CellExplanation
     public required IReadOnlyList<CellRate> Rates { get; init; }
 
     /// <summary>The tables of models that it went through, with the versions that they were made from.</summary>
-    public required IReadOnlyList<TableOrigin> Origins { get; init; }
+    public required IReadOnlyList<MartState> Origins { get; init; }
+
+    /// <summary>What changed since they were computed.</summary>
+    public required MartStaleness Staleness { get; init; }
 
     public required CellCompleteness Completeness { get; init; }
 }

@@ -41,13 +41,15 @@ internal static class ConversionExplainer
         var candidates = Judge(found, await found.CandidatesAsync(cancellation), fresh);
         var conversion = await DescribeAsync(found, fresh, cancellation);
         var published = await TouchCredits.PublishedAsync(trial, lake, found, cancellation);
-        notes.AddRange(await StalenessAsync(trial, lake, published, fresh, cancellation));
+        var staleness = await trial.StalenessAsync([AttributionModels.Table], cancellation);
+        notes.AddRange(Notes(lake, staleness, published, fresh));
         return new ConversionExplanation
         {
             Conversion = conversion,
             Candidates = candidates,
             Models = AttributionModels.Names,
             IsPublished = published is not null && TouchCredits.AreSame(published, fresh),
+            Staleness = staleness,
             Notes = notes,
         };
     }
@@ -119,12 +121,11 @@ internal static class ConversionExplainer
         };
     }
 
-    private static async Task<List<string>> StalenessAsync(
-        ModelTrial trial,
+    private static List<string> Notes(
         DataLake lake,
+        MartStaleness staleness,
         IReadOnlyDictionary<(string Kind, string Id), CreditedTouch>? published,
-        IReadOnlyDictionary<(string Kind, string Id), CreditedTouch> fresh,
-        CancellationToken cancellation
+        IReadOnlyDictionary<(string Kind, string Id), CreditedTouch> fresh
     )
     {
         var notes = new List<string>();
@@ -132,10 +133,10 @@ internal static class ConversionExplainer
         {
             if (lake.Tables.All(table => table.Name != model))
                 notes.Add($"{model} was never made: adx run makes it");
-            else if (await trial.StalenessAsync(model, cancellation) is { } reason)
-                notes.Add($"{model} is behind its inputs ({reason}): adx run refreshes it");
         }
 
+        if (staleness.Note is { } behind)
+            notes.Add(behind);
         if (published is not null && !TouchCredits.AreSame(published, fresh))
         {
             notes.Add(

@@ -1,3 +1,5 @@
+using AdvertiseX.Models;
+
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>Which touches a conversion could have come from, what each of them earned, and why the others
@@ -14,6 +16,9 @@ internal sealed record ConversionExplanation
 
     /// <summary>Whether <c>conversion_attribution</c> holds these touches with these credits.</summary>
     public required bool IsPublished { get; init; }
+
+    /// <summary>What changed since <c>conversion_attribution</c> was computed.</summary>
+    public required MartStaleness Staleness { get; init; }
 
     /// <summary>What a reader has to know besides: ids that point at nothing, tables that are behind the
     /// facts.</summary>

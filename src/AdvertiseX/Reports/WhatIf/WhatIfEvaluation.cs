@@ -38,7 +38,8 @@ internal static class WhatIfEvaluation
                 $"there is no attribution model {options.Model}; there are {string.Join(", ", AttributionModels.Names)}"
             );
         using var trial = new ModelTrial(lake, engine, options: models);
-        var notes = await BringUpToDateAsync(trial, cancellation);
+        var staleness = await trial.StalenessAsync([Credits, "campaign_performance"], cancellation);
+        await trial.BringUpToDateAsync(Credits, cancellation);
         var today = await trial.SetAsync(Credits, cancellation, "today");
         await ChangeWindowsAsync(trial, options, cancellation);
         trial.Replace(Touches, await trial.EvaluateAsync(Touches, cancellation));
@@ -47,7 +48,8 @@ internal static class WhatIfEvaluation
         return new WhatIfReport(
             options.By == WhatIfGrain.Total ? [] : await comparison.RowsAsync(options.By, cancellation),
             await comparison.RowsAsync(WhatIfGrain.Total, cancellation),
-            notes,
+            staleness.Note is { } note ? [$"{note}; today's figures are those after adx run"] : [],
+            staleness,
             await DatesAsync(trial, today, other, comparison, options, cancellation)
         );
     }
@@ -71,19 +73,6 @@ internal static class WhatIfEvaluation
         dates = (await all.DatesAsync(cancellation)) with { HasAny = false };
         dates.Require("conversions with credit", options.From, options.To);
         return dates;
-    }
-
-    private static async Task<List<string>> BringUpToDateAsync(ModelTrial trial, CancellationToken cancellation)
-    {
-        var notes = new List<string>();
-        foreach (var model in (string[])[Clicks, Touches, Credits])
-        {
-            if (await trial.StalenessAsync(model, cancellation) is { } reason)
-                notes.Add($"{model} is behind its inputs ({reason}): today's figures are those after adx run");
-        }
-
-        await trial.BringUpToDateAsync(Credits, cancellation);
-        return notes;
     }
 
     private static async Task ChangeWindowsAsync(

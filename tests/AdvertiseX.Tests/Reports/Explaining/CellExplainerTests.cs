@@ -61,7 +61,7 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled)
         var rate = Assert.Single(explained.Rates);
         Assert.Equal(("cpm", 2_500_000, null), (rate.PricingModel, rate.RateMicros, rate.To));
         Assert.Equal("campaign_performance", explained.Origins[0].Table);
-        Assert.All(explained.Origins, origin => Assert.Null(origin.Stale));
+        Assert.All(explained.Origins, origin => Assert.Null(origin.Reason));
         Assert.All(
             explained.Origins.SelectMany(origin => origin.Inputs),
             input => Assert.Equal(input.Newest, input.Consumed)
@@ -92,7 +92,7 @@ public sealed class CellExplainerTests(CellExplainerTests.FilledLake filled)
             origin.Table == "click_attribution"
         );
         Assert.Contains(stale.Inputs, input => input.Table == "clicks" && input.Consumed < input.Newest);
-        Assert.StartsWith("clicks ", stale.Stale, StringComparison.Ordinal);
+        Assert.StartsWith("clicks ", stale.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

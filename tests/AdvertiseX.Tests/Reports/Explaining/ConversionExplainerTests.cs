@@ -188,10 +188,7 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
         var explained = await ExplainAsync(lake, "v2");
         Assert.False(explained.IsPublished);
         Assert.Equal(3, explained.Candidates.Single(touch => touch.Id == "i8").Position);
-        Assert.Contains(
-            explained.Notes,
-            note => note.StartsWith("conversion_touches is behind its inputs", StringComparison.Ordinal)
-        );
+        Assert.Contains(explained.Notes, note => note == "figures are behind: impressions changed since (adx run)");
         Assert.Contains(
             explained.Notes,
             note =>

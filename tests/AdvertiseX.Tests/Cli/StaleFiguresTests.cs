@@ -1,0 +1,139 @@
+using System.Text.Json;
+using AdvertiseX.Tests.Models;
+
+namespace AdvertiseX.Tests.Cli;
+
+/// <summary>What commands say of figures that are behind, and which descriptions stand beside them.</summary>
+public sealed class StaleFiguresTests
+{
+    private const string Behind = "figures are behind: clicks and campaigns changed since (adx run)";
+
+    private const string Input = """
+        campaigns
+        campaign_id | campaign_name | time_zone     | currency
+        shoes       | Shoes         | Europe/Berlin | EUR
+
+        impressions
+        event_id | event_time          | user_id | campaign_id | cost_micros
+        i1       | 2024-03-10 09:30:00 | ann     | shoes       | 1000
+
+        clicks
+        event_id | event_time          | user_id | campaign_id
+        c1       | 2024-03-10 10:00:00 | ann     | shoes
+
+        conversions
+        event_id | event_time          | user_id | campaign_id | conversion_type | revenue_micros
+        v1       | 2024-03-10 10:30:00 | ann     | shoes       | purchase        | 1000000
+        """;
+
+    [Fact]
+    public async Task Every_command_that_shows_figures_says_what_changed_since_and_nothing_when_they_are_fresh()
+    {
+        await using var lake = await FilledAsync();
+        string[] reports =
+        [
+            .. new[] { "campaigns", "creatives", "sites", "devices", "geo", "segments", "funnel" }.Select(name =>
+                $"report {name}"
+            ),
+            "query",
+        ];
+        foreach (var command in reports)
+            Assert.Equal("", (await RunAsync(lake, command)).Error);
+
+        await ChangeAsync(lake);
+        foreach (var command in reports)
+        {
+            var (code, _, error) = await RunAsync(lake, command);
+            Assert.Equal(0, code);
+            Assert.Equal($"adx {command.Split(' ')[0]}: {Behind}\n", error);
+        }
+
+        Assert.Equal(
+            "adx report: figures are behind: clicks and campaigns changed since (adx run)\n",
+            (await RunAsync(lake, "report auctions")).Error
+        );
+        Assert.Equal(
+            "",
+            (await RunAsync(lake, "query", "select 'geo' as \"a\" from clicks /* funnel */ -- segments")).Error
+        );
+    }
+
+    [Fact]
+    public async Task Explain_and_what_if_have_the_names_in_their_json_too()
+    {
+        await using var lake = await FilledAsync();
+        string[] cell =
+        [
+            "explain",
+            "cell",
+            "campaigns",
+            "--campaign",
+            "shoes",
+            "--date",
+            "2024-03-10",
+            "--metric",
+            "clicks",
+            "--json",
+        ];
+        Assert.Equal("", (await RunAsync(lake, cell)).Error);
+        await ChangeAsync(lake);
+        foreach (
+            var command in (string[][])
+                [cell, ["explain", "conversion", "v1", "--json"], ["what-if", "--click-window", "1d", "--json"]]
+        )
+        {
+            var (code, output, error) = await RunAsync(lake, command);
+            Assert.Equal(0, code);
+            Assert.StartsWith($"adx {command[0]}: {Behind}", error, StringComparison.Ordinal);
+            using var json = JsonDocument.Parse(output);
+            Assert.Equal(
+                ["clicks", "campaigns"],
+                json.RootElement.GetProperty("stale_inputs").EnumerateArray().Select(name => name.GetString())
+            );
+        }
+    }
+
+    private static Task<(int Code, string Output, string Error)> RunAsync(FactLake lake, string command) =>
+        command == "query"
+            ? RunAsync(lake, "query", "select count(*) from campaign_performance")
+            : RunAsync(lake, command.Split(' '));
+
+    private static Task<(int Code, string Output, string Error)> RunAsync(FactLake lake, params string[] command) =>
+        CliRun.RunAsync([.. command, "--lake", Path.Combine(lake.Folder, "lake")]);
+
+    private static async Task ChangeAsync(FactLake lake)
+    {
+        await lake.DescribeAsync(
+            PipeTable.Parse(
+                """
+                campaigns
+                campaign_id | campaign_name | time_zone     | currency
+                shoes       | Boots         | Europe/Berlin | USD
+                """
+            )
+        );
+        await lake.AddAsync(
+            "clicks",
+            [
+                new()
+                {
+                    ["event_id"] = "c2",
+                    ["event_time"] = "2024-03-10 10:10:00",
+                    ["user_id"] = "ann",
+                    ["campaign_id"] = "shoes",
+                },
+            ]
+        );
+    }
+
+    private static async Task<FactLake> FilledAsync()
+    {
+        var lake = await FactLake.CreateAsync();
+        var tables = PipeTable.Parse(Input);
+        await lake.DescribeAsync([tables[0]]);
+        foreach (var table in tables.Skip(1))
+            await lake.AddAsync(table.Name, table.Records());
+        await lake.RunAsync();
+        return lake;
+    }
+}
