@@ -63,7 +63,7 @@ internal static class AuctionReportCommand
                 using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
                 var isLandscape = parsed.GetValue(landscape);
                 var table = isLandscape ? "bid_landscape" : "auctions";
-                await StaleFigures.NoteAsync(terminal, "report", lake, settings, [table], cancellation);
+                await StaleFigures.NoteReportAsync(terminal, lake, settings, [table, "campaigns"], cancellation);
                 var scope = await ReportScope.ReadAsync(engine, lake, options, table, cancellation);
                 using var result = isLandscape
                     ? await AuctionReport.ReadLandscapeAsync(engine, lake, scope.Options, cancellation)

@@ -33,7 +33,7 @@ internal static class FunnelReportCommand
                 var output = common.Output(parsed, terminal);
                 using var lake = await settings.OpenLakeAsync(terminal, cancellation);
                 using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-                await StaleFigures.NoteAsync(terminal, "report", lake, settings, ["funnel"], cancellation);
+                await StaleFigures.NoteReportAsync(terminal, lake, settings, ["funnel", "campaigns"], cancellation);
                 var scope = await ReportScope.ReadAsync(engine, lake, options, "funnel", cancellation);
                 using var result = await FunnelReport.ReadAsync(engine, lake, scope.Options, cancellation);
                 output.Write(result, scope.Heading("last touch by impression date"), Table);

@@ -85,7 +85,7 @@ internal static class PerformanceReportCommand
         using var lake = await settings.OpenLakeAsync(terminal, cancellation);
         using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
         var select = new PerformanceSelect(options, engine.Dialect);
-        await StaleFigures.NoteAsync(terminal, "report", lake, settings, select.Tables, cancellation);
+        await StaleFigures.NoteReportAsync(terminal, lake, settings, [.. select.Tables], cancellation);
         var scope = await ReportScope.ReadAsync(
             engine,
             lake,

@@ -79,6 +79,18 @@ internal sealed class LakeTable
                 )),
         ];
 
+    /// <summary>Whether every file of a snapshot is still there; vacuum deletes those of old versions.</summary>
+    public async ValueTask<bool> HasFilesAsync(DeltaSnapshot snapshot, CancellationToken cancellation)
+    {
+        foreach (var path in snapshot.Files.Keys)
+        {
+            if (await _store.FindAsync(KeyOf(path), cancellation) is null)
+                return false;
+        }
+
+        return true;
+    }
+
     internal LakeFile Staged(StagedFile file, long ledgerVersion) =>
         new(
             Name,

@@ -1,6 +1,7 @@
 using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
@@ -99,6 +100,16 @@ internal sealed class ModelTrial : IDisposable
         };
         _replaced.Add(table);
     }
+
+    /// <summary>Reads a table at this version from now on; null for a table without rows.</summary>
+    public void Pin(string table, DeltaSnapshot? snapshot) =>
+        _tables[table] = new InputState
+        {
+            Table = table,
+            Consumed = -1,
+            Version = snapshot?.Version ?? -1,
+            Files = snapshot is null ? [] : _lake.Table(table).FilesOf(snapshot),
+        };
 
     /// <summary>All rows that a model makes of the trial's tables.</summary>
     /// <exception cref="QueryException">The SELECT failed.</exception>

@@ -4,7 +4,7 @@ using AdvertiseX.Reports.Explaining;
 
 namespace AdvertiseX.Reports;
 
-/// <summary>The campaigns and advertisers of a lake.</summary>
+/// <summary>The campaigns and advertisers of a lake, as they are described now.</summary>
 internal static class LakeNames
 {
     /// <summary>Campaigns that are described, have a creative, or stand in one of the tables, by id.</summary>
@@ -76,7 +76,7 @@ internal static class LakeNames
         CancellationToken cancellation
     )
     {
-        var sets = await ReportTables.SetsAsync(
+        var sets = await ReportTables.NewestSetsAsync(
             lake,
             tables.Union(ReportClocks.Tables, StringComparer.Ordinal),
             cancellation

@@ -43,7 +43,8 @@ public static class PerformanceReport
         CancellationToken cancellation = default
     )
     {
-        var sets = await ReportTables.SetsAsync(
+        // What is described already, and only awaits a run, needs no command to load it.
+        var sets = await ReportTables.NewestSetsAsync(
             lake,
             ["campaign_performance", "campaigns", "click_attribution"],
             cancellation

@@ -93,6 +93,51 @@ public sealed class StaleFiguresTests
         }
     }
 
+    [Fact]
+    public async Task Names_currencies_and_days_are_those_that_the_sums_were_made_with()
+    {
+        await using var lake = await FilledAsync();
+        await ChangeAsync(lake);
+        // The new description says that the campaign is Boots in USD.
+        Assert.Equal("shoes,Shoes,2024-03-10,EUR,1", await FirstRowAsync(lake, "shoes"));
+        // People may call it by its new name at once.
+        Assert.Equal("shoes,Shoes,2024-03-10,EUR,1", await FirstRowAsync(lake, "Boots"));
+        await lake.RunAsync();
+        Assert.Equal("shoes,Boots,2024-03-10,USD,1", await FirstRowAsync(lake, "shoes"));
+    }
+
+    [Fact]
+    public async Task Where_the_descriptions_of_the_sums_are_deleted_that_is_said()
+    {
+        await using var lake = await FilledAsync();
+        var old = Directory.GetFiles(Path.Combine(lake.Folder, "lake", "campaigns"), "*.parquet");
+        await ChangeAsync(lake);
+        foreach (var file in old)
+            File.Delete(file);
+        Assert.StartsWith("shoes,Boots,", await FirstRowAsync(lake, "shoes"), StringComparison.Ordinal);
+        Assert.Equal(
+            $"adx report: {Behind}\nadx report: the campaigns that the figures were made from are deleted; shown are the newest (adx run)\n",
+            (await RunAsync(lake, "report campaigns")).Error
+        );
+    }
+
+    private static async Task<string> FirstRowAsync(FactLake lake, string campaign)
+    {
+        var (code, output, error) = await RunAsync(
+            lake,
+            "report",
+            "campaigns",
+            "--by",
+            "day",
+            "--format",
+            "csv",
+            "--campaign",
+            campaign
+        );
+        Assert.True(code == 0, error);
+        return string.Join(',', output.Split('\n')[1].Split(',').Take(5));
+    }
+
     private static Task<(int Code, string Output, string Error)> RunAsync(FactLake lake, string command) =>
         command == "query"
             ? RunAsync(lake, "query", "select count(*) from campaign_performance")

@@ -2,6 +2,7 @@ using System.Globalization;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
+using AdvertiseX.Reference;
 
 namespace AdvertiseX.Reports.Explaining;
 
@@ -29,6 +30,12 @@ internal static class CellExplainer
         if (lake.Tables.All(table => table.Name != Performance))
             throw new LakeException($"The lake has no {Performance} yet; adx run computes it.");
         using var trial = new ModelTrial(lake, engine, options: options);
+        // The sums are by the descriptions that the mart was made from.
+        foreach (var described in ReferenceTables.All.Select(table => table.Name))
+            trial.Pin(
+                described,
+                (await ReportTables.DescriptionAsync(lake, described, [Performance], cancellation)).Snapshot
+            );
         var sums = await SumsAsync(trial, cell, cancellation);
         var day = await CellDay.FindAsync(trial, cell, cancellation);
         var rows = await CellRows.ReadAsync(trial, cell, day, cancellation);
