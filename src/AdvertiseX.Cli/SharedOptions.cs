@@ -39,6 +39,10 @@ internal static class SharedOptions
             "DIR"
         );
 
+    /// <summary>--no-models: the facts or descriptions change, and nothing else.</summary>
+    public static Option<bool> NoModels() =>
+        Named<bool>("--no-models", "Leave the marts as they are; adx run brings them up to date");
+
     public static Option<bool> Json(string what = "Print one JSON object") => new("--json") { Description = what };
 
     public static Option<bool> DryRun(string what) => new("--dry-run") { Description = what };

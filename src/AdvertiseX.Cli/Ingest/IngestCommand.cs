@@ -28,10 +28,7 @@ internal static class IngestCommand
             "Contract to use instead of the shipped one of its feed; may be given several times",
             "FILE"
         );
-        var noModels = SharedOptions.Named<bool>(
-            "--no-models",
-            "Leave the marts as they are; adx run brings them up to date"
-        );
+        var noModels = SharedOptions.NoModels();
         var models = SharedOptions.Models();
         var maxRejects = SharedOptions.Named<long?>(
             "--max-rejects",

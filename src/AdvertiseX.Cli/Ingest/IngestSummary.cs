@@ -1,3 +1,4 @@
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
@@ -42,11 +43,8 @@ internal static class IngestSummary
         }
 
         output.WriteLine(FilesLine(report));
-        var refreshed = models.Where(model => model.Outcome == ModelOutcome.Refreshed).ToList();
-        if (refreshed.Count > 0)
-            output.WriteLine(
-                $"refreshed {Amounts.Count(refreshed.Count)} of {Amounts.Count(models.Count)} models in {Amounts.Duration(modelsTook)}"
-            );
+        if (ModelRefreshing.Summary(models, modelsTook) is { } refreshed)
+            output.WriteLine(refreshed);
         output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }
 

@@ -68,6 +68,15 @@ internal static class ModelRefreshing
         );
     }
 
+    /// <summary>"refreshed 12 of 26 models in 3.1 s"; null when none was refreshed.</summary>
+    public static string? Summary(IReadOnlyList<ModelResult> results, TimeSpan took)
+    {
+        var refreshed = results.Count(model => model.Outcome == ModelOutcome.Refreshed);
+        return refreshed == 0
+            ? null
+            : $"refreshed {Amounts.Count(refreshed)} of {Amounts.Count(results.Count)} models in {Amounts.Duration(took)}";
+    }
+
     public static IEnumerable<object> Describe(IReadOnlyList<ModelResult> results) =>
         results.Select(result => new
         {

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 using AdvertiseX.Reference;
 
 namespace AdvertiseX.Cli.Reference;
@@ -16,7 +19,9 @@ internal static class ReferenceLoadCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var lake = SharedOptions.Lake(terminal);
-        var json = SharedOptions.Json("Print one JSON array");
+        var noModels = SharedOptions.NoModels();
+        var models = SharedOptions.Models();
+        var json = SharedOptions.Json();
         var command = new AdxCommand(
             "load",
             "Replace the descriptions of campaigns, rates, ad groups, creatives, sites, users or targets."
@@ -26,19 +31,24 @@ internal static class ReferenceLoadCommand
             [
                 (
                     "adx reference load campaigns.csv creatives.csv --lake ./lake",
-                    "then adx run brings the marts up to date"
+                    "two tables, and the marts that follow from them"
                 ),
             ],
-        }.With(paths, lake, json);
+        }.With(paths, lake, noModels, models, json);
         command.Runs(
             async (parsed, settings, cancellation) =>
             {
+                var catalog = parsed.GetValue(noModels)
+                    ? null
+                    : ModelRefreshing.CatalogOf(settings, parsed.GetValue(models));
                 using var open = await settings.OpenLakeAsync(terminal, cancellation, create: true);
                 var results = await LoadAsync(open, parsed.GetValue(paths)!, terminal, cancellation);
+                var began = terminal.Clock.GetTimestamp();
+                var refreshed = await RefreshAsync(open, settings, catalog, terminal, cancellation);
                 if (parsed.GetValue(json))
-                    terminal.WriteJson(results);
+                    terminal.WriteJson(new { Tables = results, Models = ModelRefreshing.Describe(refreshed) });
                 else
-                    Print(results, terminal.Text);
+                    Print(results, refreshed, terminal.Clock.GetElapsedTime(began), terminal.Text);
                 return ExitCode.Done;
             }
         );
@@ -62,11 +72,42 @@ internal static class ReferenceLoadCommand
                 )
         );
 
-    private static void Print(IReadOnlyList<ReferenceTableResult> results, TextWriter output)
+    // A lake of descriptions alone has nothing to compute: the first ingest does it.
+    private static async Task<IReadOnlyList<ModelResult>> RefreshAsync(
+        DataLake lake,
+        AdxSettings settings,
+        ModelCatalog? catalog,
+        Terminal terminal,
+        CancellationToken cancellation
+    ) =>
+        catalog is null || lake.Tables.All(IsDescriptionOrEmpty)
+            ? []
+            : await ModelRefreshing.RunAsync(
+                lake,
+                settings,
+                catalog,
+                [],
+                full: false,
+                dryRun: false,
+                terminal,
+                cancellation
+            );
+
+    private static bool IsDescriptionOrEmpty(LakeTable table) =>
+        table.Delta.Latest.Files.Count == 0 || ReferenceTables.All.Any(each => each.Name == table.Name);
+
+    private static void Print(
+        IReadOnlyList<ReferenceTableResult> results,
+        IReadOnlyList<ModelResult> models,
+        TimeSpan modelsTook,
+        TextWriter output
+    )
     {
         var table = new TextTable("table", "rows", "") { LeftColumns = [2] };
         foreach (var result in results)
             table.Add(result.Table, Amounts.Count(result.Rows), result.Changed ? "replaced" : "the same as before");
         table.Write(output);
+        if (ModelRefreshing.Summary(models, modelsTook) is { } refreshed)
+            output.WriteLine(refreshed);
     }
 }

@@ -45,7 +45,7 @@ public sealed class JsonPageTests : IDisposable
     {
         await HoldAsync("adx demo", "demo --impressions 3000 --dir {demo} --json");
         await HoldAsync("adx generate", "generate --out {feeds} --impressions 3000 --json");
-        await HoldAsync("adx reference load", "reference load {feeds}/reference --lake {lake} --json");
+        await TextAsync("reference load {feeds}/reference --lake {lake} --json");
         await HoldAsync("adx ingest --dry-run", "ingest {feeds} --lake {lake} --dry-run --json");
         WriteCut();
         await HoldAsync(
@@ -53,6 +53,7 @@ public sealed class JsonPageTests : IDisposable
             "ingest {feeds}/impressions {feeds}/reference --lake {lake} --json",
             "ingest {feeds}/clicks_conversions {feeds}/bid_requests --lake {lake} --json"
         );
+        await HoldAsync("adx reference load", "reference load {feeds}/reference --lake {lake} --json");
         await HoldAsync("adx run", "run --lake {lake} --json", "run --lake {lake} --full --dry-run --json");
         await HoldReportsAsync();
         await HoldAsync(

@@ -121,6 +121,27 @@ public sealed class StaleFiguresTests
         );
     }
 
+    [Fact]
+    public async Task Loading_descriptions_refreshes_the_models_unless_they_are_to_stay()
+    {
+        await using var lake = await FilledAsync();
+        var file = Path.Combine(lake.Folder, "new.csv");
+        await File.WriteAllTextAsync(
+            file,
+            "campaign_id,name,currency\nshoes,Boots,USD\n",
+            TestContext.Current.CancellationToken
+        );
+        var (code, output, _) = await RunAsync(lake, "reference", "load", file, "--no-models");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("refreshed", output, StringComparison.Ordinal);
+        Assert.StartsWith("shoes,Shoes,", await FirstRowAsync(lake, "shoes"), StringComparison.Ordinal);
+
+        (code, output, _) = await RunAsync(lake, "reference", "load", file);
+        Assert.Equal(0, code);
+        Assert.Matches(@"campaigns +1  the same as before\nrefreshed \d+ of \d+ models in ", output);
+        Assert.StartsWith("shoes,Boots,", await FirstRowAsync(lake, "shoes"), StringComparison.Ordinal);
+    }
+
     private static async Task<string> FirstRowAsync(FactLake lake, string campaign)
     {
         var (code, output, error) = await RunAsync(
