@@ -105,9 +105,17 @@ internal static class ReferenceLoadCommand
     {
         var table = new TextTable("table", "rows", "") { LeftColumns = [2] };
         foreach (var result in results)
-            table.Add(result.Table, Amounts.Count(result.Rows), result.Changed ? "replaced" : "the same as before");
+            table.Add(result.Table, Amounts.Count(result.Rows), Outcome(result));
         table.Write(output);
         if (ModelRefreshing.Summary(models, modelsTook) is { } refreshed)
             output.WriteLine(refreshed);
     }
+
+    private static string Outcome(ReferenceTableResult result) =>
+        (result.Changed, result.Rows) switch
+        {
+            (false, _) => "the same as before",
+            (_, 0) => "empty now: its files have a header alone",
+            _ => "replaced",
+        };
 }

@@ -19,7 +19,8 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
 
     private static readonly string[] Extensions = [".csv", ".json", ".ndjson", ".jsonl"];
 
-    /// <summary>Loads files, or all .csv, .json, .ndjson and .jsonl files of folders.</summary>
+    /// <summary>Loads files, or all .csv, .json, .ndjson and .jsonl files of folders. A CSV file with a header alone is
+    /// a description without rows: its table is empty afterwards, unless another file has rows for it.</summary>
     /// <returns>One entry for each table that the files name.</returns>
     /// <exception cref="ReferenceException">A file or a value is wrong; nothing was loaded.</exception>
     /// <exception cref="IOException">A file cannot be read, or the lake not be written.</exception>
@@ -69,10 +70,7 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
             {
                 cancellation.ThrowIfCancellationRequested();
                 any = true;
-                if (ReferenceLayout.KindOf(record) is not { } kind)
-                    throw new ReferenceException(
-                        $"{file} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
-                    );
+                var kind = KindOf(record);
                 // The records of a CSV file share their names.
                 if (!ReferenceEquals(record.Names, checkedNames))
                     RequireEachColumnOnce(record, kind);
@@ -89,12 +87,33 @@ public sealed class ReferenceLoader(DataLake lake, TimeProvider? clock = null)
             }
 
             if (!any)
-                throw new ReferenceException($"{file} has no records");
+                AddNothing(batches, file, problems);
         }
 
         if (rates.Count > 0)
             AddRates(batches, rates, zones, problems);
     }
+
+    // A header alone describes that there is nothing.
+    private static void AddNothing(
+        SortedDictionary<ReferenceKind, ReferenceBatch> batches,
+        string file,
+        List<ReferenceProblem> problems
+    )
+    {
+        if (ReferenceReader.HeaderOf(file) is not { } names)
+            throw new ReferenceException($"{file} has no records");
+        var header = new ReferenceRecord(file, 0, names, []);
+        var kind = KindOf(header);
+        RequireEachColumnOnce(header, kind);
+        BatchOf(batches, kind, problems);
+    }
+
+    private static ReferenceKind KindOf(ReferenceRecord record) =>
+        ReferenceLayout.KindOf(record)
+        ?? throw new ReferenceException(
+            $"{record.File} is no reference file: it has {string.Join(", ", record.Names)}; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
+        );
 
     private static void RequireEachColumnOnce(ReferenceRecord record, ReferenceKind kind)
     {

@@ -24,6 +24,24 @@ internal static class ReferenceReader
         return FirstByte(path) is (byte)'[' or (byte)'{' ? ReadJson(path) : ReadCsv(path);
     }
 
+    /// <summary>The columns that a CSV file names, in lower case; null for JSON, whose objects name them.</summary>
+    /// <exception cref="ReferenceException">The file is not readable as CSV.</exception>
+    public static IReadOnlyList<string>? HeaderOf(string path)
+    {
+        if (FirstByte(path) is (byte)'[' or (byte)'{')
+            return null;
+        using var csv = new CsvRecords(path);
+        return Header(csv, path);
+    }
+
+    private static string[] Header(CsvRecords csv, string path)
+    {
+        var names = (Next(csv, path, 0) ?? []).Select(name => name.ToLowerInvariant()).ToArray();
+        foreach (var name in names)
+            RequireText(path, 0, null, name);
+        return names;
+    }
+
     private static void RequireNotCompressed(string path)
     {
         using var file = File.OpenRead(path);
@@ -45,9 +63,7 @@ internal static class ReferenceReader
     private static IEnumerable<ReferenceRecord> ReadCsv(string path)
     {
         using var csv = new CsvRecords(path);
-        var names = (Next(csv, path, 0) ?? []).Select(name => name.ToLowerInvariant()).ToArray();
-        foreach (var name in names)
-            RequireText(path, 0, null, name);
+        var names = Header(csv, path);
         for (long row = 1; Next(csv, path, row) is { } fields; row++)
         {
             if (fields.Length != names.Length)

@@ -140,6 +140,33 @@ public sealed class StaleFiguresTests
         Assert.Equal(0, code);
         Assert.Matches(@"campaigns +1  the same as before\nrefreshed \d+ of \d+ models in ", output);
         Assert.StartsWith("shoes,Boots,", await FirstRowAsync(lake, "shoes"), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "campaign_id,name\n", TestContext.Current.CancellationToken);
+        (code, output, _) = await RunAsync(lake, "reference", "load", file, "--json");
+        Assert.Equal(0, code);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(0, json.RootElement.GetProperty("tables")[0].GetProperty("rows").GetInt32());
+        Assert.Contains(
+            json.RootElement.GetProperty("models").EnumerateArray(),
+            model =>
+                model.GetProperty("model").GetString() == "campaign_performance"
+                && model.GetProperty("outcome").GetString() == "refreshed"
+        );
+        Assert.StartsWith("shoes,,", await FirstRowAsync(lake, "shoes"), StringComparison.Ordinal);
+        (_, output, _) = await RunAsync(lake, "reference", "load", file, "--no-models");
+        Assert.Contains("the same as before", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_facts_there_is_nothing_to_refresh()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var file = Path.Combine(lake.Folder, "new.csv");
+        await File.WriteAllTextAsync(file, "site_id,domain\n", TestContext.Current.CancellationToken);
+        var (code, output, _) = await RunAsync(lake, "reference", "load", file);
+        Assert.Equal(0, code);
+        Assert.Contains("sites     0  empty now: its files have a header alone\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("refreshed", output, StringComparison.Ordinal);
     }
 
     private static async Task<string> FirstRowAsync(FactLake lake, string campaign)

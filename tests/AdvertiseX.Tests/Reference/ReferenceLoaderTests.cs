@@ -231,7 +231,12 @@ public sealed class ReferenceLoaderTests
         " is no reference file: it has who, what; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
     )]
     [InlineData("", " is empty")]
-    [InlineData("campaign_id\n", " has no records")]
+    [InlineData("[]", " has no records")]
+    [InlineData(
+        "who\n",
+        " is no reference file: it has who; known are files with a creative_id, ad_group_id, campaign_id, user_id, site_id or advertiser_id, or with level and metric"
+    )]
+    [InlineData("campaign_id,budget,budget\n", ", the header, budget: 'budget, budget', expected each column once")]
     [InlineData("[1]", ", row 1: 'Number', expected an object")]
     public async Task A_file_that_describes_nothing_is_refused(string content, string expected)
     {
@@ -242,6 +247,27 @@ public sealed class ReferenceLoaderTests
             new ReferenceLoader(lake.Lake).LoadAsync([file], TestContext.Current.CancellationToken)
         );
         Assert.Equal(file + expected, error.Message);
+    }
+
+    [Fact]
+    public async Task A_header_alone_empties_its_table_and_no_other()
+    {
+        await using var lake = await FactLake.CreateAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(lake.Folder, "reference")).FullName;
+        await WriteAsync(folder, "sites.csv", "site_id,domain\ns1,news.example\n");
+        await WriteAsync(folder, "rates.csv", "campaign_id,pricing_model,rate\nshoes,cpm,2.5\n");
+        var loader = new ReferenceLoader(lake.Lake);
+        await loader.LoadAsync([folder], TestContext.Current.CancellationToken);
+        await WriteAsync(folder, "rates.csv", "campaign_id,pricing_model,rate");
+        await WriteAsync(folder, "more-sites.csv", "site_id,domain\n");
+        Assert.Equal(
+            ["campaign_rates 0 True", "sites 1 False"],
+            (await loader.LoadAsync([folder], TestContext.Current.CancellationToken)).Select(result =>
+                $"{result.Table} {result.Rows} {result.Changed}"
+            )
+        );
+        Assert.Empty(await lake.RowsAsync("campaign_rates", ["campaign_id"]));
+        Assert.Single(await lake.RowsAsync("sites", ["site_id"]));
     }
 
     /// <summary>Latin 1, so that each letter is a byte of the file.</summary>
