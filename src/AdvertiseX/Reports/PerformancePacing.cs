@@ -1,10 +1,16 @@
+using System.Globalization;
+
 namespace AdvertiseX.Reports;
 
 /// <summary>
-/// How a campaign's spending compares with the time gone (docs/terms.md, Pacing): what was spent of the budget up to
-/// the report's last day, and that share over the share of the flight's days gone; 1 is on time. Immutable.
+/// How a campaign's spending compares with the time gone (docs/terms.md, Pacing): what was spent of the budget since
+/// the flight began, and that share over the share of the flight's seconds gone; 1 is on time. The time gone ends with
+/// the report's last day, or where the lake is fed to, if that is earlier. Immutable.
 /// </summary>
-internal sealed class PerformancePacing(PerformanceReportOptions options, PerformanceSelect select)
+/// <param name="options">The campaigns and the last day.</param>
+/// <param name="select">Conditions on campaigns.</param>
+/// <param name="fedMicros">Newest time at which a fact was received; null without facts.</param>
+internal sealed class PerformancePacing(PerformanceReportOptions options, PerformanceSelect select, long? fedMicros)
 {
     public string Expressions =>
         $"""
@@ -12,20 +18,38 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
             spent as (
               select p.campaign_id, p.currency, sum(p.spend_micros) as spend_micros
               from campaign_performance p
-              where {AsOf("p.local_date <= ")} and {select.WhereCampaign}
+              join campaigns g on g.campaign_id = p.campaign_id
+              where (g.start_date is null or p.local_date >= g.start_date) and {UpTo("p.local_date <= ")} and {select.WhereCampaign}
               group by p.campaign_id, p.currency
+            ),
+            flights as (
+              select
+                f.campaign_id,
+                min({InstantOf("f.start_local")}) as start_micros,
+                min({InstantOf("f.end_local")}) as end_micros,
+                min({InstantOf("f.to_local")}) as to_micros
+              from (
+                select campaign_id, {LocalStart("start_date")} as start_local, {LocalStart("end_date + 1")} as end_local,
+                  {(
+                options.To is { } to ? LocalStart($"date '{to:yyyy-MM-dd}' + 1") : "cast(null as bigint)"
+            )} as to_local
+                from campaigns
+              ) f
+              left join campaign_clocks c on c.campaign_id = f.campaign_id
+              group by f.campaign_id
+            ),
+            gone as (
+              select campaign_id, start_micros, end_micros, {Now} as now_micros
+              from flights
             ),
             paced as (
               select
-                p.campaign_id,
-                p.budget_micros,
-                case
-                  when p.end_date < p.start_date then null
-                  when {Day} < p.start_date then 0
-                  when {Day} >= p.end_date then 1
-                  else cast(unix_date({Day}) - unix_date(p.start_date) + 1 as double) / (unix_date(p.end_date) - unix_date(p.start_date) + 1)
-                end as time_share
-              from campaigns p
+                g.campaign_id,
+                g.budget_micros,
+                case when r.now_micros > r.start_micros
+                  then cast(r.now_micros - r.start_micros as double) / (r.end_micros - r.start_micros) end as time_share
+              from campaigns g
+              left join gone r on r.campaign_id = g.campaign_id
             )
             """;
 
@@ -36,7 +60,7 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
               {PerformanceSelect.Money("x.spend_micros")} as spent,
               round(cast(x.spend_micros as double) / nullif(b.budget_micros, 0), 6) as budget_share,
               round(b.time_share, 6) as time_share,
-              round(cast(x.spend_micros as double) / nullif(b.budget_micros, 0) / nullif(b.time_share, 0), 6) as pacing
+              round(cast(x.spend_micros as double) / nullif(b.budget_micros, 0) / b.time_share, 6) as pacing
             """;
 
     // The budget is in the campaign's currency: a row of another currency has none.
@@ -47,9 +71,17 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
             left join spent x on x.campaign_id = s.campaign_id and x.currency is not distinct from s.currency
             """;
 
-    // Without --to, the newest day that has figures.
-    private string Day =>
-        options.To is { } to ? $"date '{to:yyyy-MM-dd}'" : "(select max(local_date) from campaign_performance)";
+    private string Now =>
+        fedMicros is { } micros
+            ? $"least(end_micros, coalesce(to_micros, end_micros), {micros.ToString(CultureInfo.InvariantCulture)})"
+            : "cast(null as bigint)";
 
-    private string AsOf(string condition) => options.To is { } to ? $"{condition}date '{to:yyyy-MM-dd}'" : "true";
+    private static string LocalStart(string date) => $"unix_micros(cast({date} as timestamp))";
+
+    // The least of these over the spans of a zone's clock is the first instant that shows the local time, or where the
+    // clock skips that time, the instant at which it does. UTC has no spans.
+    private static string InstantOf(string local) =>
+        $"case when c.campaign_id is null then {local} when {local} - c.offset_micros < c.to_micros then greatest({local} - c.offset_micros, c.from_micros) end";
+
+    private string UpTo(string condition) => options.To is { } to ? $"{condition}date '{to:yyyy-MM-dd}'" : "true";
 }

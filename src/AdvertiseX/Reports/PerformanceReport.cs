@@ -1,5 +1,6 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
@@ -28,9 +29,14 @@ public static class PerformanceReport
         var select = new PerformanceSelect(options, engine.Dialect);
         var sets = await ReportTables.SetsAsync(lake, select.Tables, cancellation);
         var clocks =
-            options.Reach || options.Completeness ? await ReportClocks.ReadAsync(engine, sets, cancellation) : "";
+            options.Reach || options.Completeness || options.Pacing
+                ? await ReportClocks.ReadAsync(engine, sets, cancellation)
+                : "";
         var asOf = options.Completeness ? await LedgerReading.LastCommitMicrosAsync(engine, lake, cancellation) : null;
-        return await engine.ReadAsync(engine.Dialect.Translate(select.Text(clocks, asOf)), sets, cancellation);
+        var fed = options.Pacing
+            ? await NewestReceipt.MicrosAsync(engine, lake, ["campaign_performance"], cancellation)
+            : null;
+        return await engine.ReadAsync(engine.Dialect.Translate(select.Text(clocks, asOf, fed)), sets, cancellation);
     }
 
     /// <summary>What a reader of the report has to know: clicks, campaigns and events that wait for a

@@ -109,14 +109,15 @@ internal sealed class PerformanceSelect
 
     /// <param name="clocks">Common table expressions up to campaign_clocks, where the report needs local times.</param>
     /// <param name="asOfMicros">When the lake was fed last; null for never.</param>
-    public string Text(string clocks, long? asOfMicros)
+    /// <param name="fedMicros">The newest time at which a fact was received; null without facts.</param>
+    public string Text(string clocks, long? asOfMicros, long? fedMicros)
     {
         var keys = string.Join(", ", Keys);
         var reach = _options.Reach
             ? new PerformanceReach(_options, this, _period is null ? null : PeriodOf("p.local_date"))
             : null;
         var completeness = _options.Completeness ? new PerformanceCompleteness(_options, this, asOfMicros) : null;
-        var pacing = _options.Pacing ? new PerformancePacing(_options, this) : null;
+        var pacing = _options.Pacing ? new PerformancePacing(_options, this, fedMicros) : null;
         return $"""
             with {clocks}figures as (
             {Figures()}

@@ -181,7 +181,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
     }
 
     [Fact]
-    public async Task Pacing_compares_the_budget_spent_with_the_days_gone()
+    public async Task Pacing_compares_the_budget_spent_with_the_time_gone()
     {
         var lake = await filled.Lake;
         var options = new PerformanceReportOptions
@@ -190,9 +190,10 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             Campaigns = ["shoes"],
             Pacing = true,
         };
-        // 3 valid impressions at 2.50 a thousand are 0.0075 of 0.02, after 3 of the flight's 10 days.
+        // 3 valid impressions at 2.50 a thousand are 0.0075 of 0.02, after 48.5 of the flight's 240 hours: the lake is
+        // fed to half past midnight of its third day.
         Assert.Equal(
-            ["0.020000 0.007500 0.375 0.3 1.25"],
+            ["0.020000 0.007500 0.375 0.202083 1.85567"],
             await CellsAsync(lake, options, "budget", "spent", "budget_share", "time_share", "pacing")
         );
         // Up to the second day what came before the report's first day counts as spent, too.
@@ -378,7 +379,9 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         var sets = await ReportTables.SetsAsync(lake.Lake, select.Tables, CancellationToken.None);
         var clocks = await ReportClocks.ReadAsync(lake.Engine, sets, CancellationToken.None);
         using var result = await lake.Engine.ReadAsync(
-            lake.Engine.Dialect.Translate($"select mature from ({select.Text(clocks, micros)}) as report"),
+            lake.Engine.Dialect.Translate(
+                $"select mature from ({select.Text(clocks, micros, fedMicros: null)}) as report"
+            ),
             sets,
             CancellationToken.None
         );
@@ -562,7 +565,8 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         return Encoding.UTF8.GetString(text.ToArray()).ReplaceLineEndings("\n").TrimEnd('\n');
     }
 
-    private static async Task<List<string>> CellsAsync(
+    /// <summary>Cells of some columns, a line for each row.</summary>
+    internal static async Task<List<string>> CellsAsync(
         FactLake lake,
         PerformanceReportOptions options,
         params string[] columns
