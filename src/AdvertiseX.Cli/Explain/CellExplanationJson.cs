@@ -53,6 +53,8 @@ internal static class CellExplanationJson
                 LakeAsOf = explanation.Completeness.LakeAsOf?.UtcDateTime,
                 explanation.Completeness.UnmatchedClicks,
                 explanation.Completeness.ConversionsWithoutTouches,
+                explanation.Completeness.UnattributedAdjustments,
+                explanation.Completeness.UnmatchedAdjustments,
                 explanation.Completeness.InvalidImpressions,
                 explanation.Completeness.InvalidClicks,
                 explanation.Completeness.InvalidConversions,

@@ -41,7 +41,7 @@ internal static class CellExplanationText
         var currency = figure.Currency is { } code ? $" {ShownText.Of(code, 8)}" : "";
         var value = figure.Value is { } known
             ? known.ToString("#,0.######", CultureInfo.InvariantCulture)
-            : "not known";
+            : $"not known, as {figure.NullBecause}";
         if (metric.Denominator is null)
             return $"{metric.Name} = {value}{(CellMetric.IsMoney(metric.Name) ? currency : "")}";
         return $"{metric.Formula} = {Amount(metric.Numerator, figure.Numerator)} / {Amount(metric.Denominator, figure.Denominator)}{currency} = {value}";
@@ -114,6 +114,11 @@ internal static class CellExplanationText
             $"beside it: {Amounts.Count(beside.UnmatchedClicks)} clicks without an impression, {Amounts.Count(beside.ConversionsWithoutTouches)} conversions without touches, "
                 + $"{Amounts.Count(beside.UnpricedEvents)} unpriced events"
         );
+        if (beside.UnattributedAdjustments + beside.UnmatchedAdjustments > 0)
+            output.WriteLine(
+                $"taken from nobody's revenue: {Amounts.Count(beside.UnattributedAdjustments)} adjustments of conversions without touches, "
+                    + $"{Amounts.Count(beside.UnmatchedAdjustments)} that fit no conversion"
+            );
         output.WriteLine(
             $"left out in net: {Amounts.Count(beside.InvalidImpressions)} impressions, {Amounts.Count(beside.InvalidClicks)} clicks, "
                 + $"{Amounts.Count(beside.InvalidConversions)} conversions of its own tag (invalid, or a repeated order)"

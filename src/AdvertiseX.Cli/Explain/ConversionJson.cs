@@ -10,6 +10,8 @@ internal static class ConversionJson
         new
         {
             Conversion = ConversionOf(explanation.Conversion),
+            Adjustment = explanation.Adjustment is { } adjustment ? AdjustmentOf(adjustment) : null,
+            Adjustments = explanation.Adjustments.Select(BriefOf),
             explanation.Models,
             explanation.IsPublished,
             Candidates = explanation.Candidates.Select(CandidateOf),
@@ -26,6 +28,7 @@ internal static class ConversionJson
             conversion.LocalTime,
             conversion.TimeZone,
             ConversionType = conversion.Type,
+            conversion.IsAdjustment,
             conversion.OrderId,
             conversion.RevenueMicros,
             conversion.Currency,
@@ -38,6 +41,61 @@ internal static class ConversionJson
             conversion.IvtReason,
             DuplicateOrderOf = conversion.DuplicateOf,
         };
+
+    private static object AdjustmentOf(ExplainedAdjustment adjustment) =>
+        new
+        {
+            AdjustsConversionId = adjustment.Adjusts?.Id,
+            ConversionId = adjustment.Row.Id,
+            Time = adjustment.Row.Time.UtcDateTime,
+            ConversionType = adjustment.Row.Type,
+            Link = Word(adjustment.Link),
+            adjustment.OrderOf,
+            AmountMicros = adjustment.Row.Micros,
+            adjustment.Currency,
+            AmountFrom = Word(adjustment.Amount),
+            adjustment.CountedUnder,
+            Touches = adjustment.Touches.Select(touch => new
+            {
+                TouchKind = touch.Kind,
+                TouchId = touch.Id,
+                Time = touch.Credited.Time.UtcDateTime,
+                MicrosBeforeConversion = touch.Age.Ticks / TimeSpan.TicksPerMicrosecond,
+                touch.Credited.CampaignId,
+                touch.Credited.CreativeId,
+                touch.Credited.Position,
+                touch.Credited.IvtReason,
+                Credits = CreditsOf(touch.Credited.Credits),
+            }),
+        };
+
+    private static object BriefOf(ExplainedAdjustment adjustment) =>
+        new
+        {
+            ConversionId = adjustment.Row.Id,
+            Time = adjustment.Row.Time.UtcDateTime,
+            ConversionType = adjustment.Row.Type,
+            Link = Word(adjustment.Link),
+            AmountMicros = adjustment.Row.Micros,
+            adjustment.Currency,
+            AmountFrom = Word(adjustment.Amount),
+        };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static Dictionary<string, object> CreditsOf(IReadOnlyList<TouchCredit> credits) =>
+        credits.ToDictionary(
+            credit => credit.Model,
+            object (credit) =>
+                new
+                {
+                    credit.Millionths,
+                    credit.RevenueMicros,
+                    credit.NetMillionths,
+                    credit.NetRevenueMicros,
+                }
+        );
 
     private static object CandidateOf(TouchCandidate touch) =>
         new
@@ -52,18 +110,9 @@ internal static class ConversionJson
             touch.AdvertiserId,
             touch.IsSameUser,
             touch.IsCarried,
-            Lost = touch.Lost is { } loss ? JsonNamingPolicy.SnakeCaseLower.ConvertName(loss.ToString()) : null,
+            Lost = touch.Lost is { } loss ? Word(loss) : null,
             touch.IvtReason,
             touch.Position,
-            Credits = touch.Credits.ToDictionary(
-                credit => credit.Model,
-                credit => new
-                {
-                    credit.Millionths,
-                    credit.RevenueMicros,
-                    credit.NetMillionths,
-                    credit.NetRevenueMicros,
-                }
-            ),
+            Credits = CreditsOf(touch.Credits),
         };
 }

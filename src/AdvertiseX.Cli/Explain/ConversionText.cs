@@ -8,15 +8,29 @@ namespace AdvertiseX.Cli.Explain;
 internal static class ConversionText
 {
     private const int LosersShown = 12;
-    private const int IdLength = 36;
+    public const int IdLength = 36;
 
     public static void Print(ConversionExplanation explanation, TextWriter output)
     {
         var conversion = explanation.Conversion;
-        output.WriteLine($"conversion {ShownText.Of(conversion.Id)}: {string.Join(", ", Parts(conversion))}");
-        foreach (var (name, value) in Facts(conversion))
+        output.WriteLine(
+            $"{(conversion.IsAdjustment ? "adjustment" : "conversion")} {ShownText.Of(conversion.Id)}: {string.Join(", ", Parts(conversion))}"
+        );
+        (string, string)[] facts =
+        [
+            .. Facts(conversion),
+            .. explanation.Adjustments.Select(adjustment => ("adjusted", AdjustmentText.Line(adjustment))),
+            .. explanation.Adjustment is { } explained ? AdjustmentText.Facts(explained) : [],
+        ];
+        foreach (var (name, value) in facts)
             output.WriteLine($"  {name, -12}{ShownText.Of(value)}");
         output.WriteLine();
+        if (explanation.Adjustment is { } adjustment)
+        {
+            AdjustmentText.PrintTouches(adjustment, explanation.Models, output);
+            return;
+        }
+
         var eligible = explanation.Candidates.Where(touch => touch.Lost is null).ToList();
         var losers = explanation.Candidates.Where(touch => touch.Lost is not null).ToList();
         output.WriteLine(Verdict(eligible, losers));
@@ -41,8 +55,8 @@ internal static class ConversionText
         if (conversion.OrderId is { } order)
             yield return $"order {ShownText.Of(order)}";
         yield return conversion.RevenueMicros is { } revenue
-            ? $"revenue {Money(revenue)} {ShownText.Of(conversion.Currency)}".TrimEnd()
-            : "no revenue";
+            ? $"{(conversion.IsAdjustment ? "amount" : "revenue")} {Money(revenue)} {ShownText.Of(conversion.Currency)}".TrimEnd()
+            : $"no {(conversion.IsAdjustment ? "amount" : "revenue")}";
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(ExplainedConversion conversion)
@@ -61,7 +75,11 @@ internal static class ConversionText
                 : "not known"
         );
         yield return ("advertiser", conversion.AdvertiserId ?? "not known");
-        yield return ("user", conversion.UserId ?? "none: only ids that the conversion carries lead to touches");
+        yield return (
+            "user",
+            conversion.UserId
+                ?? (conversion.IsAdjustment ? "none" : "none: only ids that the conversion carries lead to touches")
+        );
         if (conversion.ClickId is { } click)
             yield return ("carries", $"click {click}");
         if (conversion.ImpressionId is { } impression)
@@ -151,20 +169,20 @@ internal static class ConversionText
         return touch.IvtReason is { } reason ? $"{why}; invalid ({ShownText.Of(reason)}): earns nothing in net" : why;
     }
 
-    private static string Credit(TouchCredit credit)
+    public static string Credit(TouchCredit credit)
     {
         var part = (credit.Millionths / 10_000m).ToString("0.####", CultureInfo.InvariantCulture) + " %";
         return credit.RevenueMicros is { } revenue ? $"{part}  {Money(revenue)}" : part;
     }
 
-    private static string Money(long micros) =>
+    public static string Money(long micros) =>
         (micros / 1_000_000m).ToString("#,0.00####", CultureInfo.InvariantCulture);
 
-    private static string Moment(DateTimeOffset time) =>
+    public static string Moment(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture);
 
     // "1 d", "24:00:00" and "0:00:00.000001" are different things at the edge of a window; nothing is rounded.
-    private static string Span(TimeSpan span)
+    public static string Span(TimeSpan span)
     {
         var time = span.Duration();
         var days = time.Days > 0 ? $"{time.Days} d" : "";

@@ -130,9 +130,26 @@ public sealed class JsonPageTests : IDisposable
             $"explain cell campaigns --campaign {clicked[0]} --date {clicked[1]} --metric roas --lake {{lake}} --json"
         );
         var conversions = await CellAsync("select string_agg(distinct conversion_id, ' ') from conversion_attribution");
+        var order = await CellAsync(
+            "select c.event_id, c.campaign_id, c.order_id from conversions c join conversion_attribution a on a.conversion_id = c.event_id "
+                + "where c.order_id is not null and c.campaign_id is not null and a.ivt_reason is null and not a.is_duplicate_order order by all limit 1"
+        );
+        var refund = _folder.Write(
+            "refund.csv",
+            $"timestamp,user_id,campaign_id,conversion_type,order_id,revenue\n2024-05-01 10:00:00,,{order[1]},refund,{order[2]},-0.5\n"
+        );
+        await TextAsync($"ingest {refund} --lake {{lake}}");
+        var adjustment = await CellAsync("select event_id from conversions where is_adjustment order by all limit 1");
         await HoldAsync(
             "adx explain conversion",
-            [.. conversions[0].Split(' ').Take(20).Select(id => $"explain conversion {id} --lake {{lake}} --json")]
+            [
+                .. conversions[0]
+                    .Split(' ')
+                    .Take(20)
+                    .Append(order[0])
+                    .Append(adjustment[0])
+                    .Select(id => $"explain conversion {id} --lake {{lake}} --json"),
+            ]
         );
     }
 

@@ -21,6 +21,12 @@ internal sealed record CellCompleteness
     /// <summary>Conversions under the campaign's own tag that no touch earned.</summary>
     public required long ConversionsWithoutTouches { get; init; }
 
+    /// <summary>Adjustments of the campaign's conversions without touches, which take back no revenue here.</summary>
+    public required long UnattributedAdjustments { get; init; }
+
+    /// <summary>The campaign's adjustments that fit no conversion.</summary>
+    public required long UnmatchedAdjustments { get; init; }
+
     /// <summary>Left out in net.</summary>
     public required long InvalidImpressions { get; init; }
 

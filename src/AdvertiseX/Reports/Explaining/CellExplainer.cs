@@ -47,7 +47,7 @@ internal static class CellExplainer
             TimeZone = day.TimeZone,
             From = day.From,
             To = day.To,
-            Figures = [.. sums.Select(row => FigureOf(cell.Metric, row))],
+            Figures = [.. sums.Select(row => FigureOf(cell.Metric, row, IsMixed(cell.Metric, sums)))],
             Sources = [.. cell.Metric.Measures.Distinct().SelectMany(measure => rows.SourcesOf(measure, isPriced))],
             IsPriced = isPriced,
             Rates = rates,
@@ -57,7 +57,7 @@ internal static class CellExplainer
         };
     }
 
-    private static CellFigure FigureOf(CellMetric metric, CellSums row)
+    private static CellFigure FigureOf(CellMetric metric, CellSums row, bool isMixed)
     {
         var (numerator, denominator) = (row.Of(metric.Numerator), metric.Denominator is { } name ? row.Of(name) : null);
         decimal? top = numerator is { } sum
@@ -72,10 +72,39 @@ internal static class CellExplainer
             : null;
         var value =
             metric.Denominator is null ? top
-            : bottom is null or 0 ? null
+            : isMixed || bottom is null or 0 ? null
             : metric.Factor * top / bottom;
-        return new CellFigure(row.Currency, numerator, denominator, value);
+        return new CellFigure(row.Currency, numerator, denominator, value)
+        {
+            NullBecause =
+                value is not null ? null
+                : isMixed ? "the cell has money in several currencies, which no ratio mixes"
+                : WhyNull(metric, numerator, denominator),
+        };
     }
+
+    /// <summary>Whether a ratio would mix currencies (docs/terms.md, Two currencies).</summary>
+    private static bool IsMixed(CellMetric metric, IReadOnlyList<CellSums> sums) =>
+        metric.Denominator is not null
+        && metric.Measures.Any(measure =>
+            measure is "spend" or "revenue" && sums.Any(row => row.Of($"foreign_{measure}") > 0)
+        );
+
+    /// <summary>Why a figure is null, as a sentence for people.</summary>
+    private static string WhyNull(CellMetric metric, long? numerator, long? denominator)
+    {
+        if (numerator is null)
+            return Unknown(metric.Numerator);
+        var divisor = metric.Denominator!;
+        return denominator is null
+            ? Unknown(divisor)
+            : $"there is nothing to divide by: {divisor.Replace('_', ' ')} {(divisor == "spend" ? "is" : "are")} 0";
+    }
+
+    private static string Unknown(string measure) =>
+        measure == "spend"
+            ? "no impression, click or conversion of that day has a rate or a cost: it is unpriced"
+            : $"no event of that day says a {measure.Replace('_', ' ')}";
 
     private static async Task<IReadOnlyList<CellSums>> SumsAsync(
         ModelTrial trial,
@@ -102,7 +131,11 @@ internal static class CellExplainer
               {Sum("unpriced_events", "unpriced_events")},
               {Sum("impressions - net_impressions", "invalid_impressions")},
               {Sum("clicks - net_clicks", "invalid_clicks")},
-              {Sum("tagged_conversions - net_tagged_conversions", "invalid_conversions")}
+              {Sum("tagged_conversions - net_tagged_conversions", "invalid_conversions")},
+              {Sum("unattributed_adjustments", "unattributed_adjustments")},
+              {Sum("unmatched_adjustments", "unmatched_adjustments")},
+              {Sum("case when is_foreign then priced_events else 0 end", "foreign_spend")},
+              {Sum($"case when is_foreign then {net}revenues_by_{date} else 0 end", "foreign_revenue")}
             from {Performance}
             where campaign_id = {trial.Dialect.Text(cell.CampaignId)} and local_date = date '{cell.Date:yyyy-MM-dd}'
             group by currency
@@ -204,6 +237,8 @@ internal static class CellExplainer
             LakeAsOf = asOf,
             UnmatchedClicks = rows.UnmatchedClicks,
             ConversionsWithoutTouches = rows.ConversionsWithoutTouches,
+            UnattributedAdjustments = sums.Sum(row => row.Of("unattributed_adjustments") ?? 0),
+            UnmatchedAdjustments = sums.Sum(row => row.Of("unmatched_adjustments") ?? 0),
             InvalidImpressions = sums.Sum(row => row.Of("invalid_impressions") ?? 0),
             InvalidClicks = sums.Sum(row => row.Of("invalid_clicks") ?? 0),
             InvalidConversions = sums.Sum(row => row.Of("invalid_conversions") ?? 0),

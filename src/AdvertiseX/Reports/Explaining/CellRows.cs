@@ -36,7 +36,11 @@ internal sealed class CellRows
         await rows.AddClicksAsync(cancellation);
         await rows.AddConversionsAsync(cancellation);
         foreach (var kind in (string[])["click", "view"])
-            await rows.AddCreditsAsync(kind, cancellation);
+        {
+            await rows.AddCreditsAsync(kind, kind, "a.adjusts_conversion_id is null", cancellation);
+            await rows.AddCreditsAsync(Adjusting(kind), kind, "a.adjusts_conversion_id is not null", cancellation);
+        }
+
         await rows.AddBilledCreditsAsync(cancellation);
         return rows;
     }
@@ -64,7 +68,13 @@ internal sealed class CellRows
             "view_conversions" => [Credits(measure, "view", "conversions")],
             "conversions" => [Credits(measure, "click", "conversions"), Credits(measure, "view", "conversions")],
             "primary_conversions" => [Credits(measure, "click", measure), Credits(measure, "view", measure)],
-            "revenue" => [Credits(measure, "click", "revenue"), Credits(measure, "view", "revenue")],
+            "revenue" =>
+            [
+                Credits(measure, "click", "revenue"),
+                Credits(measure, "view", "revenue"),
+                .. TakenBack(measure, "click"),
+                .. TakenBack(measure, "view"),
+            ],
             "spend" when isPriced => Billed(measure).Where(source => source.Amount is not null),
             _ => [Rollup(measure, "cost"), Clicks(measure, "cost")],
         };
@@ -118,6 +128,21 @@ internal sealed class CellRows
             _parts[kind].Rows,
             Amount(kind, amount)
         );
+
+    private IEnumerable<CellSource> TakenBack(string measure, string kind)
+    {
+        var (part, net) = (Adjusting(kind), _cell.Net ? ", net" : "");
+        if (_parts[part].Rows > 0)
+            yield return new(
+                measure,
+                AttributionModels.Table,
+                $"adjustments of conversions that {kind}s earned, last touch{net}: revenue taken back",
+                _parts[part].Rows,
+                Amount(part, "revenue")
+            );
+    }
+
+    private static string Adjusting(string kind) => $"{kind} adjustments";
 
     private static string Words(string amount, string pricing) =>
         amount switch
@@ -215,14 +240,14 @@ internal sealed class CellRows
         );
 
     // Credits of touches on a day may be of conversions on any later day.
-    private async Task AddCreditsAsync(string kind, CancellationToken cancellation)
+    private async Task AddCreditsAsync(string part, string kind, string which, CancellationToken cancellation)
     {
         var (millionths, revenue) = (
             AttributionModels.Millionths("last_touch", _cell.Net),
             AttributionModels.Revenue("last_touch", _cell.Net)
         );
         await AddAsync(
-            kind,
+            part,
             ["conversions", "primary_conversions", "revenue"],
             $"""
             {Aims}
@@ -230,7 +255,7 @@ internal sealed class CellRows
               count(case when a.{millionths} > 0 and {IsPrimary} then 1 end) as primary_conversions
             from conversion_attribution a
             {JoinAims}
-            where a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and (a.{millionths} > 0 or a.{revenue} <> 0)
+            where {which} and a.campaign_id = {Campaign} and a.touch_kind = '{kind}' and (a.{millionths} > 0 or a.{revenue} <> 0)
               and {Within(_cell.ByInteraction ? "a.touch_time" : "a.conversion_time")}
             """,
             await SetsAsync(cancellation, [AttributionModels.Table, .. AimTables]),

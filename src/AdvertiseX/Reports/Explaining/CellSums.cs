@@ -20,6 +20,10 @@ internal sealed record CellSums(string? Currency, IReadOnlyDictionary<string, lo
         "invalid_impressions",
         "invalid_clicks",
         "invalid_conversions",
+        "unattributed_adjustments",
+        "unmatched_adjustments",
+        "foreign_spend",
+        "foreign_revenue",
     ];
 
     public long? Of(string measure) =>

@@ -7,9 +7,9 @@ using NodaTime;
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>
-/// Explains one conversion. Which touches are eligible, their positions and credits come from the models' own SELECTs,
-/// evaluated over this conversion, its user's events and the ids that it carries; why a candidate lost is told from the
-/// same columns. Thread-safe.
+/// Explains one conversion or adjustment. Which touches are eligible, their positions and credits, and what adjusts
+/// what, come from the models' own SELECTs, evaluated over this conversion, its order, its user's events and the ids
+/// that it carries; why a candidate lost is told from the same columns. Thread-safe.
 /// </summary>
 internal static class ConversionExplainer
 {
@@ -38,14 +38,25 @@ internal static class ConversionExplainer
             found.Id,
             cancellation
         );
-        var candidates = Judge(found, await found.CandidatesAsync(cancellation), fresh);
-        var conversion = await DescribeAsync(found, fresh, cancellation);
+        var order = await OrderRow.ReadAsync(trial, cancellation);
+        var own = order.First(row => row.Id == found.Id);
+        var candidates = own.IsAdjustment ? [] : Judge(found, await found.CandidatesAsync(cancellation), fresh);
+        var conversion = await DescribeAsync(found, own, order, cancellation);
         var published = await TouchCredits.PublishedAsync(trial, lake, found, cancellation);
         var staleness = await trial.StalenessAsync([AttributionModels.Table], cancellation);
         notes.AddRange(Notes(lake, staleness, published, fresh));
         return new ConversionExplanation
         {
             Conversion = conversion,
+            Adjustment = own.IsAdjustment ? AdjustmentOf(own, order, fresh) : null,
+            Adjustments = own.IsAdjustment
+                ? []
+                :
+                [
+                    .. order
+                        .Where(row => row.IsAdjustment && row.AdjustsId == own.Id)
+                        .Select(row => ExplainedAdjustment.Of(row, order)),
+                ],
             Candidates = candidates,
             Models = AttributionModels.Names,
             IsPublished = published is not null && TouchCredits.AreSame(published, fresh),
@@ -103,9 +114,34 @@ internal static class ConversionExplainer
         return touch.Kind == "view" && clicked ? TouchLoss.ClicksBeatViews : TouchLoss.OtherRule;
     }
 
+    private static ExplainedAdjustment AdjustmentOf(
+        OrderRow own,
+        IReadOnlyList<OrderRow> order,
+        IReadOnlyDictionary<(string Kind, string Id), CreditedTouch> fresh
+    )
+    {
+        var explained = ExplainedAdjustment.Of(own, order);
+        return explained with
+        {
+            CountedUnder = fresh.Count > 0 ? null : (explained.Adjusts ?? own).CampaignId ?? "(unknown)",
+            Touches =
+            [
+                .. fresh
+                    .OrderBy(touch => touch.Value.Position)
+                    .Select(touch => new AdjustedTouch(
+                        touch.Key.Kind,
+                        touch.Key.Id,
+                        explained.Adjusts!.Time - touch.Value.Time,
+                        touch.Value
+                    )),
+            ],
+        };
+    }
+
     private static async Task<ExplainedConversion> DescribeAsync(
         ConversionFacts found,
-        IReadOnlyDictionary<(string Kind, string Id), CreditedTouch> fresh,
+        OrderRow own,
+        IReadOnlyList<OrderRow> order,
         CancellationToken cancellation
     )
     {
@@ -114,10 +150,20 @@ internal static class ConversionExplainer
         return described with
         {
             LocalTime = Instant.FromDateTimeOffset(described.Time).InZone(zone).ToDateTimeOffset(),
-            // The models' verdict of a conversion looks at its touches, too.
-            IvtReason =
-                fresh.Values.Select(touch => touch.ConversionIvtReason).FirstOrDefault(reason => reason is not null)
-                ?? described.IvtReason,
+            IsAdjustment = own.IsAdjustment,
+            IvtReason = own.IvtReason,
+            DuplicateOf = own.IsDuplicate
+                ? order
+                    .FirstOrDefault(other =>
+                        !other.IsAdjustment
+                        && other.OrderId == own.OrderId
+                        && other.Holder == own.Holder
+                        && other.PlainType == own.PlainType
+                        && other.IvtReason is null
+                        && !other.IsDuplicate
+                    )
+                    ?.Id
+                : null,
         };
     }
 

@@ -8,7 +8,14 @@ internal sealed record ConversionExplanation
 {
     public required ExplainedConversion Conversion { get; init; }
 
-    /// <summary>All candidates in the order of touches: by time, then id descending.</summary>
+    /// <summary>What it takes back, where it is an adjustment; else null.</summary>
+    public ExplainedAdjustment? Adjustment { get; init; }
+
+    /// <summary>The adjustments of a conversion, by time, then id.</summary>
+    public required IReadOnlyList<ExplainedAdjustment> Adjustments { get; init; }
+
+    /// <summary>All candidates in the order of touches: by time, then id descending; none of an adjustment, which has
+    /// the touches of its conversion.</summary>
     public required IReadOnlyList<TouchCandidate> Candidates { get; init; }
 
     /// <summary>The attribution models, in the order of the table's columns.</summary>

@@ -7,9 +7,9 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Reports.Explaining;
 
 /// <summary>
-/// The facts around one conversion: itself, the conversions of its order, its user's clicks and impressions within
-/// twice the longest window, a day after it included, and those whose ids it carries. Only files of those dates are
-/// read.
+/// The facts around one conversion or adjustment: itself, the others of its order id, its user's clicks and impressions
+/// within twice the longest window, a day after it included, and those whose ids it carries. Only files of those dates
+/// are read.
 /// </summary>
 internal sealed class ConversionFacts
 {
@@ -198,8 +198,6 @@ internal sealed class ConversionFacts
             UserId = _userId,
             ClickId = _clickId,
             ImpressionId = _impressionId,
-            IvtReason = rows.Text("ivt_reason"),
-            DuplicateOf = await FirstOfOrderAsync(cancellation),
         };
     }
 
@@ -294,29 +292,5 @@ internal sealed class ConversionFacts
             );
             return rows.Read();
         }
-    }
-
-    private async Task<string?> FirstOfOrderAsync(CancellationToken cancellation)
-    {
-        if (_orderId is null)
-            return null;
-        var advertiser = AdvertiserId is { } known
-            ? $"coalesce(g.advertiser_id, c.advertiser_id) = {_trial.Dialect.Text(known)}"
-            : $"coalesce(g.advertiser_id, c.advertiser_id) is null and c.campaign_id is not distinct from {_trial.Dialect.TextOrNull(CampaignId)}";
-        using var rows = await _trial.ReadAsync(
-            $"""
-            select c.event_id
-            from conversions c
-            left join campaigns g on g.campaign_id = c.campaign_id
-            where c.order_id = {_trial.Dialect.Text(
-                _orderId
-            )} and c.conversion_type is not distinct from {_trial.Dialect.TextOrNull(_type)} and {advertiser}
-            order by c.event_time, c.event_id
-            limit 1
-            """,
-            [await _trial.SetAsync(Conversions, cancellation), await _trial.SetAsync("campaigns", cancellation)],
-            cancellation
-        );
-        return rows.Read() && rows.GetString(0) is { } first && first != Id ? first : null;
     }
 }

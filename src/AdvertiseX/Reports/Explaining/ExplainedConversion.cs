@@ -15,6 +15,10 @@ internal sealed record ExplainedConversion
 
     public string? Type { get; init; }
 
+    /// <summary>It takes back revenue of another conversion; <see cref="RevenueMicros"/> is then what its event says,
+    /// below 0.</summary>
+    public bool IsAdjustment { get; init; }
+
     public string? OrderId { get; init; }
 
     public long? RevenueMicros { get; init; }
@@ -37,6 +41,6 @@ internal sealed record ExplainedConversion
     /// <summary>Why it is invalid traffic; null when it is not.</summary>
     public string? IvtReason { get; init; }
 
-    /// <summary>The earlier conversion whose order this one repeats, or null.</summary>
+    /// <summary>The conversion that counts for the order which this one repeats, or null.</summary>
     public string? DuplicateOf { get; init; }
 }

@@ -27,7 +27,7 @@ internal static class TouchCredits
                 ]
         );
         var select =
-            $"select touch_kind, touch_id, position, touch_ivt_reason, ivt_reason, {string.Join(", ", columns)} "
+            $"select touch_kind, touch_id, unix_micros(touch_time) as touch_micros, campaign_id, creative_id, position, touch_ivt_reason, {string.Join(", ", columns)} "
             + $"from {sets[0].Name} where conversion_id = {trial.Dialect.Text(conversionId)}";
         var touches = new Dictionary<(string, string), CreditedTouch>();
         using var rows = new NamedRows(await trial.ReadAsync(select, sets, cancellation));
@@ -35,9 +35,11 @@ internal static class TouchCredits
         {
             touches[(rows.Text("touch_kind")!, rows.Text("touch_id")!)] = new CreditedTouch
             {
+                Time = rows.Time("touch_micros")!.Value,
+                CampaignId = rows.Text("campaign_id")!,
+                CreativeId = rows.Text("creative_id"),
                 Position = rows.Count("position"),
                 IvtReason = rows.Text("touch_ivt_reason"),
-                ConversionIvtReason = rows.Text("ivt_reason"),
                 Credits =
                 [
                     .. AttributionModels.Names.Select(model => new TouchCredit(
