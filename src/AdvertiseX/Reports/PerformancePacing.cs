@@ -16,7 +16,11 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
         $"""
             ,
             spent as (
-              select p.campaign_id, p.currency, sum(p.spend_micros) as spend_micros
+              select
+                p.campaign_id,
+                p.currency,
+                sum(p.spend_micros) as spend_micros,
+                max(max(case when p.is_foreign and p.priced_events > 0 then 1 else 0 end)) over (partition by p.campaign_id) as is_mixed
               from campaign_performance p
               join campaigns g on g.campaign_id = p.campaign_id
               where (g.start_date is null or p.local_date >= g.start_date) and {UpTo("p.local_date <= ")} and {select.WhereCampaign}
@@ -58,16 +62,16 @@ internal sealed class PerformancePacing(PerformanceReportOptions options, Perfor
             ,
               {PerformanceSelect.Money("b.budget_micros")} as budget,
               {PerformanceSelect.Money("x.spend_micros")} as spent,
-              round(cast(x.spend_micros as double) / nullif(b.budget_micros, 0), 6) as budget_share,
+              round(case when x.is_mixed = 0 then cast(x.spend_micros as double) end / nullif(b.budget_micros, 0), 6) as budget_share,
               round(b.time_share, 6) as time_share,
-              round(cast(x.spend_micros as double) / nullif(b.budget_micros, 0) / b.time_share, 6) as pacing
+              round(case when x.is_mixed = 0 then cast(x.spend_micros as double) end / nullif(b.budget_micros, 0) / b.time_share, 6) as pacing
             """;
 
     // The budget is in the campaign's currency: a row of another currency has none.
     public static string Join =>
         """
 
-            left join paced b on b.campaign_id = s.campaign_id and (g.currency is null or g.currency = s.currency)
+            left join paced b on b.campaign_id = s.campaign_id and s.is_foreign = 0
             left join spent x on x.campaign_id = s.campaign_id and x.currency is not distinct from s.currency
             """;
 

@@ -127,7 +127,8 @@ internal sealed class PerformanceSelect
                 {string.Join(",\n    ", Counts.Select(name => $"cast(sum({name}) as bigint) as {name}"))},
                 {string.Join(",\n    ", Amounts.Select(name => $"sum({name}) as {name}"))},
                 max(case when is_foreign and spends > 0 then 1 else 0 end) as has_foreign_spend,
-                max(case when is_foreign and revenues > 0 then 1 else 0 end) as has_foreign_revenue
+                max(case when is_foreign and revenues > 0 then 1 else 0 end) as has_foreign_revenue,
+                max(case when is_foreign then 1 else 0 end) as is_foreign
               from figures
               group by {keys}, cell_campaign_id, currency
             ),
@@ -148,7 +149,8 @@ internal sealed class PerformanceSelect
                 sum(case when is_spend_plain then spend_micros end) as plain_spend_micros,
                 sum(case when is_spend_plain and is_revenue_plain then spend_micros end) as returning_spend_micros,
                 sum(case when is_spend_plain and is_revenue_plain then revenue_micros end) as returned_micros,
-                count(distinct case when not (is_spend_plain and is_revenue_plain) then cell_campaign_id end) as mixed_cells
+                count(distinct case when not (is_spend_plain and is_revenue_plain) then cell_campaign_id end) as mixed_cells,
+                max(is_foreign) as is_foreign
               from judged
               group by {keys}, currency
             ){reach?.Expressions}{pacing?.Expressions}{completeness?.Expressions}

@@ -94,7 +94,7 @@ public sealed class JsonPageTests : IDisposable
 
     private async Task HoldReportsAsync()
     {
-        foreach (var report in (string[])["creatives", "sites", "devices", "geo", "segments"])
+        foreach (var report in (string[])["creatives", "sites", "devices", "geo", "segments", "audiences"])
             await HoldAsync(
                 $"adx report {report}",
                 $"report {report} --lake {{lake}} --json",

@@ -400,10 +400,10 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         await using var lake = await FilledAsync(
             """
             campaigns
-            campaign_id | currency
-            shoes       | EUR
-            hats        | EUR
-            caps        | EUR
+            campaign_id | currency | budget
+            shoes       | EUR      | 10
+            hats        | EUR      | 10
+            caps        | EUR      | 10
 
             campaign_rates
             campaign_id | pricing_model | rate
@@ -478,6 +478,18 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             )
         );
 
+        // What is spent of a budget cannot be told where it is spent in several currencies.
+        Assert.Equal(
+            ["caps EUR 10.000000 0.1", "hats EUR 10.000000 ", "hats USD  ", "shoes EUR 10.000000 0.05", "shoes USD  "],
+            await CellsAsync(
+                lake,
+                new PerformanceReportOptions { Pacing = true },
+                "campaign_id",
+                "currency",
+                "budget",
+                "budget_share"
+            )
+        );
         Assert.Contains(
             "1 campaigns are paid or earn in several currencies: ratios that would mix them are empty, and leave them out of sums",
             await PerformanceReport.NotesAsync(lake.Engine, lake.Lake, new PerformanceReportOptions())
