@@ -130,7 +130,9 @@ internal sealed class ActionFormat(Catalogue catalogue)
             buffer.AppendMicros(fact.CostMicros);
         buffer.Append((byte)',');
         if (fact.CostMicros >= 0 || fact.RevenueMicros is not null)
-            buffer.Append(catalogue.Campaigns[fact.Campaign].Currency);
+            buffer.Append(
+                catalogue.IsForeign(fact) ? Catalogue.ForeignCurrency : catalogue.Campaigns[fact.Campaign].Currency
+            );
     }
 
     private void AppendContext(Utf8Buffer buffer, in ActionFact fact)

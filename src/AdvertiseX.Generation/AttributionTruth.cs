@@ -116,6 +116,7 @@ internal sealed partial class AttributionTruth : IDisposable
                 last,
                 fact.TimeMicros,
                 fact.RevenueMicros,
+                _catalogue.IsForeign(fact),
                 fact.Conversion,
                 !duplicateOrder && !last.Invalid && !tooSoon
             );
@@ -139,7 +140,12 @@ internal sealed partial class AttributionTruth : IDisposable
     {
         if (!_purchases.TryGetValue(refund.Order, out var purchase) || purchase.Touches.Length == 0)
             return;
-        Totals.TakeBack(purchase.Touches[^1], refund.TimeMicros, refund.RevenueMicros!.Value);
+        Totals.TakeBack(
+            purchase.Touches[^1],
+            refund.TimeMicros,
+            refund.RevenueMicros!.Value,
+            _catalogue.IsForeign(refund)
+        );
         _credits.Add(refund, purchase.Touches, purchase.Fact.TimeMicros, millionths: 0);
     }
 

@@ -37,9 +37,17 @@ internal sealed class CampaignTotals(Catalogue catalogue)
     /// <param name="touch">The last touch.</param>
     /// <param name="conversionMicros">Time of the conversion.</param>
     /// <param name="revenueMicros">Null adds nothing.</param>
+    /// <param name="foreign">The revenue is in another currency than the campaign's.</param>
     /// <param name="kind">What was converted.</param>
     /// <param name="net">Neither a repeated order nor earned by an invalid touch.</param>
-    public void AddCredit(in Touch touch, long conversionMicros, long? revenueMicros, ConversionKind kind, bool net)
+    public void AddCredit(
+        in Touch touch,
+        long conversionMicros,
+        long? revenueMicros,
+        bool foreign,
+        ConversionKind kind,
+        bool net
+    )
     {
         ref var converted = ref At(touch.Campaign, conversionMicros);
         ref var interacted = ref At(touch.Campaign, touch.TimeMicros);
@@ -54,8 +62,8 @@ internal sealed class CampaignTotals(Catalogue catalogue)
             interacted.ViewByInteraction++;
         }
 
-        converted.RevenueByConversionMicros += revenueMicros ?? 0;
-        interacted.RevenueByInteractionMicros += revenueMicros ?? 0;
+        if (revenueMicros is { } revenue)
+            AddRevenue(touch, conversionMicros, revenue, foreign);
         if (net)
             converted.NetByConversion++;
         var campaign = catalogue.Campaigns[touch.Campaign];
@@ -65,11 +73,8 @@ internal sealed class CampaignTotals(Catalogue catalogue)
 
     /// <summary>Takes revenue back from the last touch of a conversion, on the adjustment's date and on the
     /// touch's.</summary>
-    public void TakeBack(in Touch touch, long adjustmentMicros, long amountMicros)
-    {
-        At(touch.Campaign, adjustmentMicros).RevenueByConversionMicros += amountMicros;
-        At(touch.Campaign, touch.TimeMicros).RevenueByInteractionMicros += amountMicros;
-    }
+    public void TakeBack(in Touch touch, long adjustmentMicros, long amountMicros, bool foreign) =>
+        AddRevenue(touch, adjustmentMicros, amountMicros, foreign);
 
     public void Write(string root)
     {
@@ -81,13 +86,27 @@ internal sealed class CampaignTotals(Catalogue catalogue)
                 var cell = _cells[campaign.Index * _days + day];
                 if (cell.Equals(default(Cell)))
                     continue;
-                var row =
-                    $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
-                    + $"{Encoding.UTF8.GetString(campaign.Currency)},{cell.Text()}\n";
-                file.Begin(row.Length * 2).Append(Encoding.UTF8.GetBytes(row));
-                file.Commit();
+                if (!cell.Own().Equals(default(Cell)))
+                    WriteRow(file, campaign, day, campaign.Currency, cell);
+                if (cell.HasForeign)
+                    WriteRow(file, campaign, day, Catalogue.ForeignCurrency, cell.Foreign());
             }
         }
+    }
+
+    private static void WriteRow(
+        LineFile file,
+        CampaignProfile campaign,
+        int day,
+        ReadOnlySpan<byte> currency,
+        in Cell cell
+    )
+    {
+        var row =
+            $"{Encoding.UTF8.GetString(campaign.Id)},{campaign.Calendar.DateOf(day):yyyy-MM-dd},"
+            + $"{Encoding.UTF8.GetString(currency)},{cell.Text()}\n";
+        file.Begin(row.Length * 2).Append(Encoding.UTF8.GetBytes(row));
+        file.Commit();
     }
 
     private static byte[] Header() =>
@@ -97,6 +116,22 @@ internal sealed class CampaignTotals(Catalogue catalogue)
                 + "view_conversions_by_interaction,revenue_by_conversion_micros,revenue_by_interaction_micros,"
                 + "media_cost_micros,gross_spend_micros,spend_micros,invalid_impressions,invalid_clicks,net_conversions_by_conversion\n"
         );
+
+    private void AddRevenue(in Touch touch, long micros, long revenueMicros, bool foreign)
+    {
+        ref var earned = ref At(touch.Campaign, micros);
+        ref var interacted = ref At(touch.Campaign, touch.TimeMicros);
+        if (foreign)
+        {
+            (earned.HasForeign, interacted.HasForeign) = (true, true);
+            earned.ForeignByConversionMicros += revenueMicros;
+            interacted.ForeignByInteractionMicros += revenueMicros;
+            return;
+        }
+
+        earned.RevenueByConversionMicros += revenueMicros;
+        interacted.RevenueByInteractionMicros += revenueMicros;
+    }
 
     private void AddCost(ref Cell cell, int campaign, long costMicros)
     {
@@ -134,6 +169,26 @@ internal sealed class CampaignTotals(Catalogue catalogue)
         public long InvalidImpressions;
         public long InvalidClicks;
         public long NetByConversion;
+        public bool HasForeign;
+        public long ForeignByConversionMicros;
+        public long ForeignByInteractionMicros;
+
+        /// <summary>Without what stands in the row of the other currency.</summary>
+        public readonly Cell Own() =>
+            this with
+            {
+                HasForeign = false,
+                ForeignByConversionMicros = 0,
+                ForeignByInteractionMicros = 0,
+            };
+
+        /// <summary>What stands in the row of the other currency.</summary>
+        public readonly Cell Foreign() =>
+            new()
+            {
+                RevenueByConversionMicros = ForeignByConversionMicros,
+                RevenueByInteractionMicros = ForeignByInteractionMicros,
+            };
 
         public readonly string Text() =>
             string.Join(

@@ -5,6 +5,8 @@ internal sealed partial class Catalogue
     private const long MicrosPerHour = 3_600_000_000;
 
     /// <summary>Zones with and without summer time, on both halves of the globe, one off the full hour.</summary>
+    private const ulong ForeignOrders = 0xC8F0;
+
     private static readonly (string Zone, string Currency)[] Zones =
     [
         ("America/New_York", "USD"),
@@ -14,6 +16,16 @@ internal sealed partial class Catalogue
         ("Australia/Sydney", "AUD"),
         ("", "USD"),
     ];
+
+    /// <summary>The currency of orders that are not in their campaign's: none of <see cref="Zones"/>.</summary>
+    public static ReadOnlySpan<byte> ForeignCurrency => "CHF"u8;
+
+    /// <summary>Whether the amount of a conversion or refund is in <see cref="ForeignCurrency"/>: the id of its order
+    /// tells, so both are.</summary>
+    public bool IsForeign(in ActionFact fact) =>
+        fact.Order != 0
+        && Campaigns[fact.Campaign].Described
+        && DeterministicRandom.Mix(fact.Order ^ ForeignOrders) * (1.0 / ulong.MaxValue) < Options.ForeignOrderRate;
 
     private static readonly string[] Products =
     [

@@ -42,6 +42,11 @@ public sealed record GeneratorOptions
     [Option("", 0, 0.1)]
     public double ViewConversionRate { get; init; } = 0.0003;
 
+    /// <summary>Orders whose revenue, and what is taken back of it, is in another currency than their campaign's; of
+    /// campaigns that are described.</summary>
+    [Option("", 0, 1)]
+    public double ForeignOrderRate { get; init; } = 0.02;
+
     /// <summary>Lost auctions per won one.</summary>
     [Option("", 0, 3)]
     public double LostAuctionRate { get; init; } = 0.2;

@@ -81,6 +81,7 @@ internal sealed class DemoRun(
             OutputDirectory = _folder.Feeds,
             Impressions = impressions,
             Seed = seed,
+            ForeignOrderRate = 0,
         };
         return GenerateCommand.RunAsync(options, terminal, cancellation);
     }

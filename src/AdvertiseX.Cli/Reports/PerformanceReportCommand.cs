@@ -97,11 +97,24 @@ internal static class PerformanceReportCommand
         options = scope.Options;
         var credit =
             $"{options.Model.Replace('_', ' ')} by {(options.ByInteraction ? "interaction" : "conversion")} date";
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
-            output.Write(result, scope.Heading(credit), rows => PerformanceTable.Read(rows));
+            output.Write(result, scope.Heading(credit), rows => PerformanceTable.Read(rows, seen: seen));
+        foreach (var odd in OddRatios(options, seen))
+            terminal.Note($"adx: {odd}");
         foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation))
             terminal.Note($"adx: {note}");
         return ExitCode.Done;
+    }
+
+    /// <summary>Why ratios that are right look wrong.</summary>
+    private static IEnumerable<string> OddRatios(PerformanceReportOptions options, HashSet<string> seen)
+    {
+        if (seen.Contains("cvr"))
+            yield return "a CVR over 100 % is no fault: a click can earn several conversions, and conversions count on "
+                + (options.ByInteraction ? "the day of their click" : "their own day, not on that of their click");
+        if (options.ByInteraction && seen.Contains("cpa"))
+            yield return "CPA by interaction date is not the rate of a campaign that pays by action: it pays on the day of the conversion";
     }
 
     private static string Description(ReportSubject subject) =>

@@ -58,7 +58,11 @@ internal static class PerformanceTable
     ];
 
     /// <summary>Reads a report to its end, or the rows with most impressions.</summary>
-    public static TextTable Read(QueryResult result, int? largest = null)
+    /// <param name="result">The report.</param>
+    /// <param name="largest">The rows kept; null for all.</param>
+    /// <param name="seen">Gets the names of ratios that came out as people do not expect them: <c>cvr</c> over 100 %,
+    /// and any <c>cpa</c>.</param>
+    public static TextTable Read(QueryResult result, int? largest = null, ISet<string>? seen = null)
     {
         var at = result
             .Columns.Select((column, index) => (column.Name, index))
@@ -74,8 +78,15 @@ internal static class PerformanceTable
                 .Concat(figures.Select(figure => ReportCells.Figure(result, at[figure.Column], figure.Format)));
             if (isStamped)
                 cells = cells.Append(result.GetBoolean(at["mature"]) ? "yes" : "not yet");
+            if (IsOver(result, "cvr", 1))
+                seen?.Add("cvr");
+            if (IsOver(result, "cpa", 0))
+                seen?.Add("cpa");
             rows.Add((result.IsNull(at["impressions"]) ? 0 : result.GetDouble(at["impressions"]), [.. cells]));
         }
+
+        bool IsOver(QueryResult row, string column, double limit) =>
+            at.TryGetValue(column, out var place) && !row.IsNull(place) && row.GetDouble(place) > limit;
 
         string[] titles =
         [

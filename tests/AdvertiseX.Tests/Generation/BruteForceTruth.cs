@@ -133,6 +133,9 @@ internal sealed class BruteForceTruth
         || row["primary_conversion_types"] == ""
         || row["primary_conversion_types"].Split('|').Contains(type);
 
+    public string CurrencyOf(string campaign) =>
+        _campaigns.TryGetValue(campaign, out var row) ? row["currency"] : "USD";
+
     public string LocalDate(string campaign, long time)
     {
         var zone =

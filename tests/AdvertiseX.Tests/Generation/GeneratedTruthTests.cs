@@ -129,10 +129,11 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         ];
         var listed = Csv.Read(set.PathOf("truth/campaigns.csv"))
             .ToDictionary(
-                row => $"{row["campaign_id"]} {row["local_date"]}",
+                row => $"{row["campaign_id"]} {row["local_date"]} {row["currency"]}",
                 row => columns.Select(column => long.Parse(row[column], CultureInfo.InvariantCulture)).ToArray()
             );
         Assert.Equal(sums.Keys, listed.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains(listed, row => row.Key.EndsWith("CHF", StringComparison.Ordinal) && row.Value[7] != 0);
         Assert.All(sums, pair => Assert.Equal(pair.Value, listed[pair.Key]));
     }
 
@@ -196,8 +197,8 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         if (truth.Refunded(refund) is not { } purchase || truth.Touches(purchase) is not [.., var last])
             return;
         var micros = (long)(refund.Revenue!.Value * 1_000_000);
-        At(truth, sums, last.Campaign, refund.Time)[7] += micros;
-        At(truth, sums, last.Campaign, last.Time)[8] += micros;
+        At(truth, sums, last.Campaign, refund.Time, refund.Currency)[7] += micros;
+        At(truth, sums, last.Campaign, last.Time, refund.Currency)[8] += micros;
     }
 
     private static void AddConversion(
@@ -212,13 +213,15 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
         if (touches.Count == 0)
             return;
         var (kind, _, time, campaign) = touches[^1];
-        var revenue = (long)((conversion.Revenue ?? 0) * 1_000_000);
         var converted = At(truth, sums, campaign, conversion.Time);
         converted[kind == "click" ? 3 : 4]++;
-        converted[7] += revenue;
-        var interacted = At(truth, sums, campaign, time);
-        interacted[kind == "click" ? 5 : 6]++;
-        interacted[8] += revenue;
+        At(truth, sums, campaign, time)[kind == "click" ? 5 : 6]++;
+        if (conversion.Revenue is { } revenue)
+        {
+            At(truth, sums, campaign, conversion.Time, conversion.Currency)[7] += (long)(revenue * 1_000_000);
+            At(truth, sums, campaign, time, conversion.Currency)[8] += (long)(revenue * 1_000_000);
+        }
+
         var (pricing, rate) = truth.Pricing(campaign, conversion.Time);
         if (pricing != "cpa" || !truth.IsPrimary(campaign, conversion.Kind))
             return;
@@ -227,9 +230,16 @@ public class GeneratedTruthTests(GeneratedSet set) : IClassFixture<GeneratedSet>
             converted[11] += rate;
     }
 
-    private static long[] At(BruteForceTruth truth, SortedDictionary<string, long[]> sums, string campaign, long time)
+    /// <summary>Counts stand in the row of the campaign's currency, money in the row of its own.</summary>
+    private static long[] At(
+        BruteForceTruth truth,
+        SortedDictionary<string, long[]> sums,
+        string campaign,
+        long time,
+        string? currency = null
+    )
     {
-        var key = $"{campaign} {truth.LocalDate(campaign, time)}";
+        var key = $"{campaign} {truth.LocalDate(campaign, time)} {currency ?? truth.CurrencyOf(campaign)}";
         return sums.TryGetValue(key, out var sum) ? sum : sums[key] = new long[12];
     }
 

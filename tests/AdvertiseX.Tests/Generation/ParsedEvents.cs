@@ -26,6 +26,7 @@ internal sealed record ParsedAction(
     string? Order,
     decimal? Revenue,
     decimal Cost,
+    string Currency,
     string Ip,
     string UserAgent
 )
@@ -81,6 +82,7 @@ internal static class ParsedEvents
             OrNull(row["order_id"]),
             row["revenue"] == "" ? null : Amount(row["revenue"]),
             row["cost"] == "" ? 0 : Amount(row["cost"]),
+            row["currency"],
             row["ip"],
             row["user_agent"]
         );
