@@ -71,8 +71,8 @@ sums as (
     sum(net_revenue_by_conversion_micros) as net_revenue_micros,
     sum(media_cost_micros) as media_cost_micros,
     -- Of days without any price the spend is not known, so neither is the sum. In another currency than the campaign's is what cost money.
-    case when count(case when spend_micros is null and not is_foreign then 1 end) = 0 then sum(gross_spend_micros) end as gross_spend_micros,
-    case when count(case when spend_micros is null and not is_foreign then 1 end) = 0 then sum(spend_micros) end as spend_micros,
+    case when sum(case when spend_micros is null and not is_foreign then impressions + clicks else 0 end) = 0 then sum(gross_spend_micros) end as gross_spend_micros,
+    case when sum(case when spend_micros is null and not is_foreign then impressions + clicks else 0 end) = 0 then sum(spend_micros) end as spend_micros,
     sum(unpriced_events) as unpriced_events,
     sum(case when is_foreign then priced_events else 0 end) as foreign_costs
   from performance

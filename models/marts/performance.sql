@@ -68,7 +68,7 @@
 with
 -- Whether a day has a price is judged for the campaign's whole day: then hours, sites and devices add up to it.
 days as (
-  select campaign_id, local_date, currency, sum(priced_events) as day_priced_events, sum(impressions + clicks) as day_events
+  select campaign_id, local_date, currency, sum(priced_events + rated_conversions) as day_priced_events
   from performance_sums
   where dimension = 'campaign'
   group by campaign_id, local_date, currency
@@ -123,10 +123,9 @@ select
   unmatched_adjustments,
   coalesce(unmatched_adjustments_micros, 0) as unmatched_adjustments_micros,
   coalesce(media_cost_micros, 0) as media_cost_micros,
-  -- Nothing billed and nothing that could have been is zero; a day of events without any price is unknown. In another currency than the
-  -- campaign's there is spend where something cost money.
-  case when day_priced_events > 0 or (day_events = 0 and not is_foreign) then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
-  case when day_priced_events > 0 or (day_events = 0 and not is_foreign) then coalesce(spend_micros, 0) end as spend_micros,
+  -- A day on which no event, conversions among them, has a rate or a cost is unknown.
+  case when day_priced_events > 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
+  case when day_priced_events > 0 then coalesce(spend_micros, 0) end as spend_micros,
   case
     when is_priced = 0 and day_priced_events = 0 then impressions + clicks - foreign_costs
     else unpriced_events

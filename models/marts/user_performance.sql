@@ -243,6 +243,7 @@ measures as (
       else 0
     end as priced_events,
     case when is_foreign and kind in ('impression', 'click') then amounts else 0 end as foreign_costs,
+    case when pricing_model is not null and kind in ('tagged', 'credit') and basis is distinct from 'interaction' then events else 0 end as rated_conversions,
     cast(null as bigint) as media_cost_micros,
     cast(null as bigint) as revenue_micros,
     cast(null as bigint) as net_revenue_micros,
@@ -271,6 +272,7 @@ measures as (
     case when kind = 'credit' then amounts else 0 end,
     case when kind = 'credit' then net_amounts else 0 end,
     case when kind in ('impression', 'click') and not is_priced then amounts else 0 end,
+    0,
     0,
     case when kind in ('impression', 'click') then money_micros end,
     case when kind in ('credit', 'unattributed_adjustment', 'unmatched_adjustment') then money_micros end,
@@ -320,6 +322,7 @@ sums as (
     sum(unpriced_events) as unpriced_events,
     sum(priced_events) as priced_events,
     sum(foreign_costs) as foreign_costs,
+    sum(rated_conversions) as rated_conversions,
     max(case when is_priced then 1 else 0 end) as is_priced
   from measures
   group by campaign_id, local_date, dimension, trait, gender, currency, is_foreign
@@ -329,7 +332,7 @@ judged as (
   select
     *,
     sum(gross_spend_micros) over (partition by dimension, campaign_id, local_date, currency) as day_spend_micros,
-    sum(impressions + clicks) over (partition by dimension, campaign_id, local_date, currency) as day_events
+    sum(rated_conversions) over (partition by dimension, campaign_id, local_date, currency) as day_rated_conversions
   from sums
 )
 select
@@ -372,8 +375,8 @@ select
   unmatched_adjustments,
   unmatched_adjustments_micros,
   media_cost_micros,
-  case when day_spend_micros is not null or (day_events = 0 and not is_foreign) then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
-  case when day_spend_micros is not null or (day_events = 0 and not is_foreign) then coalesce(spend_micros, 0) end as spend_micros,
+  case when day_spend_micros is not null or day_rated_conversions > 0 then coalesce(gross_spend_micros, 0) end as gross_spend_micros,
+  case when day_spend_micros is not null or day_rated_conversions > 0 then coalesce(spend_micros, 0) end as spend_micros,
   case
     when is_priced = 0 and day_spend_micros is null then impressions + clicks - foreign_costs
     else unpriced_events

@@ -39,7 +39,7 @@ select
   ((t.micros + coalesce(c.offset_micros, 0)) % 86400000000 - (t.micros + coalesce(c.offset_micros, 0)) % 3600000000) / 3600000000 as local_hour,
   null as ad_group_id, null as creative_id, null as site_id, null as device_type, null as country, null as region,
   t.currency,
-  null as rate_from_micros,
+  r.from_micros as rate_from_micros,
   1 as events,
   t.net_events,
   t.net_events = 1 as is_net,
@@ -47,6 +47,7 @@ select
   t.adjustment_micros as net_revenue_micros
 from own_conversions t
 left join campaign_clocks c on c.campaign_id = t.campaign_id and t.micros >= c.from_micros and t.micros < c.to_micros
+left join rate_spans r on r.campaign_id = t.campaign_id and t.micros >= r.from_micros and t.micros < r.to_micros
 union all
 select
   'credit', p.basis, p.touch_kind, p.is_primary,

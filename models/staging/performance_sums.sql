@@ -60,6 +60,7 @@
 -- column: spend_micros long
 -- column: unpriced_events long
 -- column: priced_events long
+-- column: rated_conversions long
 -- column: foreign_costs long
 -- column: is_priced long
 
@@ -124,7 +125,8 @@ credits as (
     e.kind = 'credit' as is_credit,
     u.currency as campaign_currency,
     e.currency is not null and e.currency is distinct from u.currency as is_foreign,
-    case when t.pricing_model = 'cpa' and e.basis = 'conversion' then t.rate_per_event_micros end as rate_per_event_micros
+    case when t.pricing_model = 'cpa' and e.basis = 'conversion' then t.rate_per_event_micros end as rate_per_event_micros,
+    case when t.campaign_id is not null and e.kind in ('tagged', 'unattributed', 'credit') and e.basis is distinct from 'interaction' then e.events else 0 end as rated
   from performance_counts e
   left join terms u on u.campaign_id = e.campaign_id
   left join rates t on t.campaign_id = e.campaign_id and t.from_micros = e.rate_from_micros
@@ -180,6 +182,7 @@ earned as (
     case when is_primary then cast(events * rate_per_event_micros as decimal(38, 0)) end as gross_spend_micros,
     case when is_primary then cast(net_events * rate_per_event_micros as decimal(38, 0)) end as spend_micros,
     case when rate_per_event_micros is not null and events > 0 then 1 end as priced_events,
+    rated,
     is_net,
     false as is_foreign
   from credits
@@ -196,6 +199,7 @@ earned as (
     null,
     null,
     null,
+    0,
     is_net,
     true
   from credits
@@ -270,6 +274,7 @@ earned_sums as (
     sum(gross_spend_micros) as gross_spend_micros,
     sum(spend_micros) as spend_micros,
     sum(priced_events) as priced_events,
+    sum(rated) as rated_conversions,
     is_credit
   from earned
   group by grouping sets (
@@ -337,6 +342,7 @@ select
   case when s.spend_micros is not null or e.spend_micros is not null then coalesce(s.spend_micros, 0) + coalesce(e.spend_micros, 0) end as spend_micros,
   coalesce(s.unpriced_events, 0) as unpriced_events,
   coalesce(s.priced_events, 0) + coalesce(e.priced_events, 0) as priced_events,
+  coalesce(e.rated_conversions, 0) as rated_conversions,
   coalesce(s.foreign_costs, 0) as foreign_costs,
   case when u.is_priced then 1 else 0 end as is_priced
 from shown_sums s

@@ -6,8 +6,8 @@ WITH sums AS (
     sum(click_conversions_by_conversion)::BIGINT AS click_conversions, sum(net_click_conversions_by_conversion)::BIGINT AS net_click_conversions,
     sum(view_conversions_by_conversion)::BIGINT AS view_conversions, sum(net_view_conversions_by_conversion)::BIGINT AS net_view_conversions,
     sum(revenue_by_conversion_micros)::BIGINT AS revenue_micros, sum(net_revenue_by_conversion_micros)::BIGINT AS net_revenue_micros,
-    sum(media_cost_micros)::BIGINT AS media_cost_micros, CASE WHEN count(*) FILTER (spend_micros IS NULL AND NOT is_foreign) = 0 THEN sum(gross_spend_micros) END::BIGINT AS gross_spend_micros,
-    CASE WHEN count(*) FILTER (spend_micros IS NULL AND NOT is_foreign) = 0 THEN sum(spend_micros) END::BIGINT AS spend_micros,
+    sum(media_cost_micros)::BIGINT AS media_cost_micros, CASE WHEN coalesce(sum(impressions + clicks) FILTER (spend_micros IS NULL AND NOT is_foreign), 0) = 0 THEN sum(gross_spend_micros) END::BIGINT AS gross_spend_micros,
+    CASE WHEN coalesce(sum(impressions + clicks) FILTER (spend_micros IS NULL AND NOT is_foreign), 0) = 0 THEN sum(spend_micros) END::BIGINT AS spend_micros,
     sum(unpriced_events)::BIGINT AS unpriced_events,
     sum(priced_events) FILTER (is_foreign) > 0 AS has_foreign_spend
   FROM performance WHERE dimension = 'creative'

@@ -32,7 +32,7 @@ SELECT 'click' AS kind, NULL AS basis, NULL AS touch_kind, NULL AS is_primary, e
   CASE WHEN cost_micros IS NULL THEN 0 ELSE 1 END AS amounts, 0 AS net_amounts,
   CASE WHEN s.pricing_model = 'cpc' THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS gross_spend_micros,
   CASE WHEN s.pricing_model = 'cpc' AND ivt_reason IS NULL THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS spend_micros,
-  CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END AS priced_events
+  CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END AS priced_events, 0 AS rated
 FROM click_attribution e
 LEFT JOIN spans s ON s.campaign_id = e.campaign_id AND epoch_us(e.event_time) >= s.from_micros AND epoch_us(e.event_time) < s.to_micros
 UNION ALL
@@ -40,17 +40,18 @@ SELECT 'credit', basis, touch_kind, is_primary, user_key, campaign_id, ad_group_
   local_micros, CASE WHEN millionths > 0 THEN 1 ELSE 0 END, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
   CASE WHEN revenue_micros IS NULL THEN 0 ELSE 1 END, CASE WHEN revenue_micros IS NULL OR NOT is_net THEN 0 ELSE 1 END,
   CASE WHEN is_billed THEN CASE WHEN is_primary THEN rate_micros ELSE 0 END END,
-  CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, CASE WHEN is_billed THEN 1 ELSE 0 END
+  CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, CASE WHEN is_billed THEN 1 ELSE 0 END,
+  CASE WHEN pricing_model IS NOT NULL AND basis = 'conversion' AND millionths > 0 THEN 1 ELSE 0 END
 FROM (SELECT *, pricing_model = 'cpa' AND basis = 'conversion' AND millionths > 0 AS is_billed FROM credits WHERE model = 'last_touch')
 UNION ALL
 SELECT CASE WHEN is_touched THEN 'tagged' ELSE 'unattributed' END, NULL, NULL, NULL, c.user_key, coalesce(c.campaign_id, '(unknown)'),
   NULL, NULL, NULL, NULL, NULL, NULL, c.currency, c.micros + coalesce(s.offset_micros, 0), 1,
-  CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, 0, 0, NULL, NULL, 0
+  CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, 0, 0, NULL, NULL, 0, CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END
 FROM judged_conversions c
 LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND c.micros >= s.from_micros AND c.micros < s.to_micros
 UNION ALL
 SELECT kind, NULL, NULL, NULL, a.user_key, coalesce(a.campaign_id, '(unknown)'), NULL, NULL, NULL, NULL, NULL, NULL, a.currency,
-  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, 0, 0, NULL, NULL, 0
+  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, 0, 0, NULL, NULL, 0, 0
 FROM (
   SELECT 'unmatched adjustment' AS kind, user_key, campaign_id, currency, micros, amount_micros FROM judged_adjustments WHERE adjusts_key IS NULL
   UNION ALL
@@ -75,7 +76,7 @@ SELECT
   campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   kind, basis, touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(unmatched) AS unmatched,
   sum(money_micros) AS money_micros, sum(net_money_micros) AS net_money_micros, sum(amounts) AS amounts, sum(net_amounts) AS net_amounts, sum(gross_spend_micros) AS gross_spend_micros,
-  sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events
+  sum(spend_micros) AS spend_micros, sum(priced_events) AS priced_events, sum(rated) AS rated
 FROM (SELECT *, CAST(local_micros // 86400000000 AS INTEGER) AS local_day, local_micros // 3600000000 % 24 AS local_hour FROM small_events)
 GROUP BY GROUPING SETS (
   (kind, basis, touch_kind, is_primary, campaign_id, local_day, local_hour, currency),
@@ -144,21 +145,21 @@ WITH parts AS (
     sum(events) FILTER (kind = 'unmatched adjustment') AS unmatched_adjustments,
     sum(money_micros) FILTER (kind = 'money of unmatched adjustment') AS unmatched_adjustments_micros,
     sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS priced_events,
-    sum(foreign_costs) AS foreign_costs, sum(unpriced) AS unpriced, bool_or(is_priced) AS is_priced
+    sum(foreign_costs) AS foreign_costs, sum(unpriced) AS unpriced, sum(rated) AS rated, bool_or(is_priced) AS is_priced
   FROM rows
   GROUP BY ALL
 ), whole AS (
   SELECT dimension, campaign_id, DATE '1970-01-01' + local_day AS local_date, local_hour, ad_group_id, creative_id, site_id, device_type, country,
     region, currency, is_foreign, coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_day, local_hour, ad_group_id, creative_id, site_id, device_type,
-      country, region, currency, is_foreign, gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced)), 0)::BIGINT,
-    gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced,
-    sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
+      country, region, currency, is_foreign, gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced)), 0)::BIGINT,
+    gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced,
+    sum(gross_spend_sum) OVER day AS day_spend, sum(rated) OVER day AS day_rated
   FROM sums
   WINDOW day AS (PARTITION BY dimension, campaign_id, local_day, currency)
 )
-SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced, day_spend, day_events),
-  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
-  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
+SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced, day_spend, day_rated),
+  CASE WHEN day_spend IS NOT NULL OR day_rated > 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
+  CASE WHEN day_spend IS NOT NULL OR day_rated > 0 THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
   CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks - coalesce(foreign_costs, 0) ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
 FROM whole;
 

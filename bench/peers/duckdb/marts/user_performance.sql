@@ -5,7 +5,7 @@ WITH events AS (
   FROM user_sums
   UNION ALL BY NAME
   SELECT campaign_id, user_key, day_of(local_micros) AS local_date, currency, kind, basis, touch_kind, is_primary, events, net_events, money_micros,
-    net_money_micros, amounts, net_amounts, gross_spend_micros, spend_micros, priced_events
+    net_money_micros, amounts, net_amounts, gross_spend_micros, spend_micros, priced_events, rated
   FROM small_events
 ), traits AS (
   SELECT e.*, CASE WHEN e.user_key IS NULL THEN '(unknown)' ELSE coalesce(s.segment, 'new') END AS segment,
@@ -17,7 +17,7 @@ WITH events AS (
   SELECT CASE WHEN GROUPING(segment) = 0 THEN 'segment' ELSE 'audience' END AS dimension, campaign_id, local_date, segment, age_band, gender, currency, kind,
     basis, touch_kind, is_primary, sum(events) AS events, sum(net_events) AS net_events, sum(money_micros) AS money_micros,
     sum(net_money_micros) AS net_money_micros, sum(amounts) AS amounts, sum(net_amounts) AS net_amounts, sum(gross_spend_micros) AS gross_spend_micros, sum(spend_micros) AS spend_micros,
-    sum(priced_events) AS priced_events
+    sum(priced_events) AS priced_events, sum(rated) AS rated
   FROM traits
   GROUP BY GROUPING SETS (
     (campaign_id, local_date, segment, currency, kind, basis, touch_kind, is_primary),
@@ -71,19 +71,19 @@ WITH events AS (
     sum(events) FILTER (kind = 'unmatched adjustment') AS unmatched_adjustments,
     sum(money_micros) FILTER (kind = 'money of unmatched adjustment') AS unmatched_adjustments_micros,
     sum(gross_spend_micros) AS gross_spend_sum, sum(spend_micros) AS spend_sum, sum(priced_events) AS priced_events,
-    sum(foreign_costs) AS foreign_costs, sum(unpriced) AS unpriced, bool_or(is_priced) AS is_priced
+    sum(foreign_costs) AS foreign_costs, sum(unpriced) AS unpriced, sum(rated) AS rated, bool_or(is_priced) AS is_priced
   FROM rows
   GROUP BY ALL
 ), whole AS (
   SELECT dimension, campaign_id, local_date, segment, age_band, gender, currency, is_foreign,
-    coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_date, segment, age_band, gender, currency, is_foreign, gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced)), 0)::BIGINT,
-    gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced,
-    sum(gross_spend_sum) OVER day AS day_spend, sum(coalesce(impressions, 0) + coalesce(clicks, 0)) OVER day AS day_events
+    coalesce(COLUMNS(* EXCLUDE (dimension, campaign_id, local_date, segment, age_band, gender, currency, is_foreign, gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced)), 0)::BIGINT,
+    gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced,
+    sum(gross_spend_sum) OVER day AS day_spend, sum(rated) OVER day AS day_rated
   FROM sums
   WINDOW day AS (PARTITION BY dimension, campaign_id, local_date, currency)
 )
-SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, foreign_costs, is_priced, day_spend, day_events),
-  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
-  CASE WHEN day_spend IS NOT NULL OR (day_events = 0 AND NOT is_foreign) THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
+SELECT * EXCLUDE (gross_spend_sum, spend_sum, unpriced, foreign_costs, rated, is_priced, day_spend, day_rated),
+  CASE WHEN day_spend IS NOT NULL OR day_rated > 0 THEN coalesce(gross_spend_sum, 0) END::BIGINT AS gross_spend_micros,
+  CASE WHEN day_spend IS NOT NULL OR day_rated > 0 THEN coalesce(spend_sum, 0) END::BIGINT AS spend_micros,
   CASE WHEN NOT is_priced AND day_spend IS NULL THEN impressions + clicks - coalesce(foreign_costs, 0) ELSE coalesce(unpriced, 0) END::BIGINT AS unpriced_events
 FROM whole;

@@ -268,14 +268,12 @@ internal sealed class NaiveComparison
         );
     }
 
-    /// <summary>Unknown where a day of the creative has no price; in another currency than its campaigns' what there
+    /// <summary>Unknown where a day of the creative with impressions or clicks has no price; else what there
     /// is.</summary>
     private string SpendOfAd(IEnumerable<(NaivePlace Place, NaiveFigures Figures)> days, string name)
     {
         var priced = days.ToLookup(row => _performance.SpendOf(row.Place, row.Figures) is not null);
-        return
-            !priced[true].Any()
-            || priced[false].Any(row => row.Place.Currency == _performance.CurrencyOf(row.Place.Campaign))
+        return !priced[true].Any() || priced[false].Any(row => row.Figures["impressions"] + row.Figures["clicks"] > 0)
             ? ""
             : Text(priced[true].Sum(row => row.Figures[name]));
     }

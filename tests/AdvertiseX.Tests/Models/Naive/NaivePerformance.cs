@@ -50,7 +50,6 @@ internal sealed class NaivePerformance
     private readonly NaiveUsers _users;
     private readonly Dictionary<NaivePlace, NaiveFigures> _rows = [];
     private readonly HashSet<NaivePlace> _daysWithPrice = [];
-    private readonly HashSet<NaivePlace> _daysWithEvents = [];
     private readonly Dictionary<string, HashSet<string>> _currencies = [];
     private readonly HashSet<(NaivePlace Cell, string Amount)> _foreign = [];
 
@@ -98,13 +97,10 @@ internal sealed class NaivePerformance
     /// campaign's: of <c>spend</c>, or of <c>revenue</c> as a column of it says.</summary>
     public bool HasForeign(NaivePlace place, string amount) => _foreign.Contains((CellOf(place), amount));
 
-    /// <summary>Spend of a row; null where the campaign's day has no price, unless it is in the campaign's currency and
-    /// nothing could have had one.</summary>
+    /// <summary>Spend of a row; null where of the campaign's day in that currency no event has a rate or a
+    /// cost.</summary>
     public long? SpendOf(NaivePlace place, NaiveFigures figures) =>
-        _daysWithPrice.Contains(DayOf(place))
-        || (!_daysWithEvents.Contains(DayOf(place)) && place.Currency == CurrencyOf(place.Campaign))
-            ? figures["spend_micros"]
-            : null;
+        _daysWithPrice.Contains(DayOf(place)) ? figures["spend_micros"] : null;
 
     /// <summary>Spend of each campaign in its own currency; null where no day has any.</summary>
     public IReadOnlyDictionary<string, long?> Spends() =>
@@ -211,6 +207,8 @@ internal sealed class NaivePerformance
                 row["unattributed_conversions"]++;
         }
 
+        if (_book.RateAt(each.Campaign, each.Micros) is not null)
+            _daysWithPrice.Add(Places(["day"], each, each.Micros, null)[0]);
         if (each.Touches is not [.., { } last])
             return;
         Credit(each, last, last.Micros, "interaction");
@@ -291,7 +289,7 @@ internal sealed class NaivePerformance
 
         Money(each, last, micros, basis);
 
-        if (price is not null)
+        if (basis == "conversion" && _book.RateAt(last.Campaign, each.Micros) is not null)
             _daysWithPrice.Add(DayOf(places[0]));
     }
 
@@ -332,7 +330,6 @@ internal sealed class NaivePerformance
         }
 
         var day = DayOf(places[0]);
-        _daysWithEvents.Add(day);
         if (rate is not null)
             _daysWithPrice.Add(day);
         if (!priced && each.Cost is not null)
