@@ -53,7 +53,6 @@ matched as (
     l.click_micros - unix_micros(i.event_time) as micros_since_impression,
     i.event_id as impression_id,
     i.event_key as impression_key,
-    i.advertiser_id,
     i.campaign_id,
     i.creative_id,
     i.ad_group_id,
@@ -81,7 +80,7 @@ select
   case when m.impression_id is not null then coalesce(m.campaign_id, mr.campaign_id, '(unknown)') end as impression_campaign_id,
   coalesce(m.match_basis, 'unmatched') as match_basis,
   m.micros_since_impression,
-  coalesce(c.advertiser_id, m.advertiser_id) as advertiser_id,
+  c.advertiser_id,
   coalesce(c.campaign_id, r.campaign_id, m.campaign_id, mr.campaign_id, '(unknown)') as campaign_id,
   coalesce(c.creative_id, m.creative_id, '(unknown)') as creative_id,
   coalesce(

@@ -20,7 +20,7 @@ internal static class AdjustmentText
                 "unmatched",
                 $"{Miss(adjustment)}; counted in unmatched_adjustments of campaign {adjustment.CountedUnder}"
             );
-            yield return ("takes back", Amount(adjustment));
+            yield return ("amount", $"{Amount(adjustment)}; taken from nobody's revenue");
             yield break;
         }
 

@@ -43,8 +43,8 @@ internal static class IngestSummary
         }
 
         output.WriteLine(FilesLine(report));
-        if (ModelRefreshing.Summary(models, modelsTook) is { } refreshed)
-            output.WriteLine(refreshed);
+        foreach (var line in ModelRefreshing.Summary(models, modelsTook))
+            output.WriteLine(line);
         output.WriteLine($"{lake} is at ledger version {ledgerVersion}");
     }
 

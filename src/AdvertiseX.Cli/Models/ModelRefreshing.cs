@@ -68,14 +68,20 @@ internal static class ModelRefreshing
         );
     }
 
-    /// <summary>"refreshed 12 of 26 models in 3.1 s"; null when none was refreshed.</summary>
-    public static string? Summary(IReadOnlyList<ModelResult> results, TimeSpan took)
+    /// <summary>"refreshed 12 of 26 models in 3.1 s", and what is wrong with their rows; nothing when none was
+    /// refreshed.</summary>
+    public static IEnumerable<string> Summary(IReadOnlyList<ModelResult> results, TimeSpan took)
     {
         var refreshed = results.Count(model => model.Outcome == ModelOutcome.Refreshed);
-        return refreshed == 0
-            ? null
-            : $"refreshed {Amounts.Count(refreshed)} of {Amounts.Count(results.Count)} models in {Amounts.Duration(took)}";
+        if (refreshed == 0)
+            return [];
+        var line =
+            $"refreshed {Amounts.Count(refreshed)} of {Amounts.Count(results.Count)} models in {Amounts.Duration(took)}";
+        return [line, .. WarningsOf(results)];
     }
+
+    private static IEnumerable<string> WarningsOf(IReadOnlyList<ModelResult> results) =>
+        results.SelectMany(result => result.Warnings).Select(TerminalText.Visible);
 
     public static IEnumerable<object> Describe(IReadOnlyList<ModelResult> results) =>
         results.Select(result => new
@@ -114,8 +120,8 @@ internal static class ModelRefreshing
         }
 
         table.Write(output, indent);
-        foreach (var warning in results.SelectMany(result => result.Warnings))
-            output.WriteLine($"{indent}{TerminalText.Visible(warning)}");
+        foreach (var warning in WarningsOf(results))
+            output.WriteLine($"{indent}{warning}");
     }
 
     /// <summary>What a dry run found, in the words of what would be done.</summary>

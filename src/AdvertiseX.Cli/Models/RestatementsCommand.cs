@@ -130,6 +130,22 @@ internal static class RestatementsCommand
                 var measures = MeasuresOf(figures, [.. known.Select(logged => logged.Measure).OfType<string>()]);
                 conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(measures)})");
             }
+
+            await StaleFigures.NoteAsync(
+                terminal,
+                "restatements",
+                lake,
+                settings,
+                ModelCatalog.Shipped.Ordered.Where(each => each.PublishesCells).Select(each => each.Name),
+                cancellation
+            );
+            var there = await CountAsync(engine, lake, conditions, cancellation);
+            if (there == 0)
+                terminal.Note("adx restatements: none");
+            else if (there > most)
+                terminal.Note(
+                    $"adx restatements: the newest {Number(most)} of {Number(there)}; --limit shows more, --model and --measure choose"
+                );
         }
 
         return await QueryRun.RunAsync(
@@ -137,6 +153,21 @@ internal static class RestatementsCommand
             terminal,
             cancellation
         );
+    }
+
+    private static async Task<long> CountAsync(
+        DuckDbEngine engine,
+        DataLake lake,
+        List<string> conditions,
+        CancellationToken cancellation
+    )
+    {
+        using var counted = await engine.ReadAsync(
+            $"select count(*) from {RestatementTable.Name} where {string.Join(" and ", conditions)}",
+            await ReportTables.SetsAsync(lake, [RestatementTable.Name], cancellation),
+            cancellation
+        );
+        return counted.Read() ? counted.GetInt64(0) : 0;
     }
 
     /// <summary>Models whose figures are published, with each of their measures; own models are those that a run has

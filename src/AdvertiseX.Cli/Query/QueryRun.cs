@@ -10,9 +10,6 @@ internal static class QueryRun
     public static async Task<int> RunAsync(QueryRequest request, Terminal terminal, CancellationToken cancellation)
     {
         using var lake = await request.Settings.OpenLakeAsync(terminal, cancellation);
-        var named = NamedTables.In(request.Sql, lake.Tables.Select(table => table.Name));
-        if (named.Count > 0)
-            await StaleFigures.NoteAsync(terminal, "query", lake, request.Settings, named, cancellation);
         using var target = request.Output is null ? null : new ReplacedFile(request.Output);
         var options = new UserSqlOptions
         {
@@ -22,6 +19,16 @@ internal static class QueryRun
         if (request.TimeLimit is { } limit)
             options = options with { TimeLimit = limit };
         using var engine = new UserSql(LakeSets.Of(lake), options, terminal.Clock);
+        var tables = engine.TablesOf(request.Sql);
+        await StaleFigures.NoteAsync(
+            terminal,
+            "query",
+            lake,
+            request.Settings,
+            lake.Tables.Select(table => table.Name)
+                .Where(name => tables?.Contains(name) ?? SelectText.MayName(request.Sql, name)),
+            cancellation
+        );
         long rows;
         using (QueryWatch.Start(terminal, options, Discard, cancellation))
             rows = await Task.Run(() => Write(engine, request, target, terminal, cancellation), CancellationToken.None);

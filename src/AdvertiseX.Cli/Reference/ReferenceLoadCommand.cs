@@ -107,8 +107,8 @@ internal static class ReferenceLoadCommand
         foreach (var result in results)
             table.Add(result.Table, Amounts.Count(result.Rows), Outcome(result));
         table.Write(output);
-        if (ModelRefreshing.Summary(models, modelsTook) is { } refreshed)
-            output.WriteLine(refreshed);
+        foreach (var line in ModelRefreshing.Summary(models, modelsTook))
+            output.WriteLine(line);
     }
 
     private static string Outcome(ReferenceTableResult result) =>

@@ -47,7 +47,7 @@ internal static class PerformanceTable
         ("reach", "reach", "N0"),
         ("frequency", "freq.", "0.00"),
         ("unique_ctr", "uCTR", "0.00 %"),
-        ("budget", "budget", "N0"),
+        ("budget", "budget", "N2"),
         ("spent", "spent", "N2"),
         ("budget_share", "of it", "0.0 %"),
         ("time_share", "time", "0.0 %"),

@@ -20,6 +20,17 @@ internal static class ReportCells
         return text.Length > NameLength ? text[..(NameLength - 1)] + "…" : text;
     }
 
-    public static string Figure(QueryResult result, int column, string format) =>
-        result.IsNull(column) ? "" : result.GetDouble(column).ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>A number, rounded from its decimal digits: 0.575 is 0.58, though the double is a little less.</summary>
+    public static string Figure(QueryResult result, int column, string format)
+    {
+        if (result.IsNull(column))
+            return "";
+        var value = result.GetDouble(column);
+        return Math.Abs(value) < Exact
+            ? ((decimal)value).ToString(format, CultureInfo.InvariantCulture)
+            : value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    // A double of less has all of its 15 digits in a decimal.
+    private const double Exact = 1e15;
 }

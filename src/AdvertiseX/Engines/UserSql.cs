@@ -88,6 +88,26 @@ public sealed class UserSql : IDisposable
         }
     }
 
+    /// <summary>The tables that a statement reads, as its syntax tree names them; null for one that is not a plain query
+    /// (EXPLAIN), or does not parse.</summary>
+    internal IReadOnlySet<string>? TablesOf(string sql)
+    {
+        try
+        {
+            using var connection = _database.Connect();
+            using var tree = UserSqlGuard.ReadTree(connection, sql, "");
+            return UserSqlGuard
+                .ObjectsOf(tree.RootElement)
+                .Select(element => element.TryGetProperty("table_name", out var name) ? name.GetString() : null)
+                .OfType<string>()
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        }
+        catch (Exception error) when (error is QueryException or DuckDbException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _database.Dispose();
 
     /// <summary>Deletes what was spilled, before the process ends without <see cref="Dispose"/>; a statement that runs

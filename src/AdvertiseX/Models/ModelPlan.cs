@@ -47,6 +47,13 @@ internal sealed record ModelPlan
     /// <summary>The same by the model's name.</summary>
     public static string AppIdOf(string model, string input) => $"{DefinitionIdOf(model)}:{input}";
 
+    /// <summary>The application id under which a table of partial sums records that one of them is beyond 64 bits: 1, as
+    /// long as it is so. What is taken off such a sum would not leave what it should.</summary>
+    public static string BeyondIdOf(Model model) => $"beyond:{model.Name}";
+
+    /// <summary>Whether partial sums of the table are beyond 64 bits.</summary>
+    public bool IsBeyond => Table?.TransactionOf(BeyondIdOf(Model)) == 1;
+
     /// <summary>The application id under which a model's table records the text that made it.</summary>
     public static string DefinitionIdOf(Model model) => DefinitionIdOf(model.Name);
 

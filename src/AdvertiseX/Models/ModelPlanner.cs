@@ -78,6 +78,8 @@ internal static class ModelPlanner
         }
 
         var reason = string.Join(", ", changed.Select(input => input.Description));
+        if (plan.IsBeyond)
+            return (ModelPlanKind.Full, $"{reason}; a sum is beyond 64 bits");
         return (NeedsAll(catalog, model, inputs, changed) ? ModelPlanKind.Full : ModelPlanKind.Incremental, reason);
     }
 

@@ -49,16 +49,17 @@ internal sealed partial class ModelRun
             columns,
             await SumsOfAsync("went", [.. changes.Select(each => each.Went)], JoinedBefore(), cancellation)
         );
+        // A sum that is beyond 64 bits cannot be taken off another.
+        if (await IsBeyondAsync(came, cancellation) || await IsBeyondAsync(went, cancellation))
+            return await RebuildAsync(cancellation);
         var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
+        var money = MoneySums.Of(Model).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         var select = $"""
-            select {string.Join(
-                ", ",
-                Model.Columns.Select(column =>
-                    sums.Contains(column.Name)
-                        ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}"
-                        : column.Name
-                )
-            )}
+            select {string.Join(", ", Model.Columns.Select(column =>
+                money.Contains(column.Name) ? $"{MoneySums.Nearest($"sum({column.Name})")} as {column.Name}"
+                : sums.Contains(column.Name)
+                    ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}"
+                : column.Name))}
             from (
             select {ColumnNames} from came
             union all
@@ -73,6 +74,14 @@ internal sealed partial class ModelRun
         var files = await WriteAsync(select, [came, went], cancellation);
         await CheckAsync(files, cancellation);
         return new ModelChange(await SealAsync(files, cancellation), []);
+    }
+
+    private async Task<bool> IsBeyondAsync(ParquetSet rows, CancellationToken cancellation)
+    {
+        if (rows.Files.Count == 0 || MoneySums.AnyBeyond(Model, rows.Name) is not { } select)
+            return false;
+        using var result = await ReadAsync(select, [rows], cancellation);
+        return result.Read();
     }
 
     private async Task<IReadOnlyList<string>> SumsOfAsync(

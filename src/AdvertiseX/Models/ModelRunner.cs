@@ -227,7 +227,7 @@ public sealed class ModelRunner
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);
             plan = plan with { Causes = CausesOf(plan, before) };
-            if (await CommitAsync(lake, changes, plan, change, cancellation) is { } hindrance)
+            if (await CommitAsync(lake, changes, plan, change, run.Warnings.Count > 0, cancellation) is { } hindrance)
             {
                 run.TakeBack(change);
                 reason = hindrance;
@@ -283,13 +283,14 @@ public sealed class ModelRunner
         ChangeSets changes,
         ModelPlan plan,
         ModelChange change,
+        bool isBeyond,
         CancellationToken cancellation
     )
     {
         var table = lake.Table(plan.Model.Name).Delta;
         var now = _clock.GetUtcNow();
         var read = table.Latest;
-        var progress = ProgressOf(plan, read, now.ToUnixTimeMilliseconds());
+        var progress = ProgressOf(plan, read, isBeyond, now.ToUnixTimeMilliseconds());
         var metadata = plan.ChangesColumns ? MetadataOf(plan.Model, read) : null;
         if (change.IsEmpty && progress.Count == 0 && metadata is null)
             return null;
@@ -338,8 +339,13 @@ public sealed class ModelRunner
             .All.Select(table => table.Name)
             .FirstOrDefault(table => causes.Count > 0 && causes.All(cause => InputState.IsGrowth(cause, table)));
 
-    private static List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, long now) =>
+    private static List<SetTransaction> ProgressOf(ModelPlan plan, DeltaSnapshot table, bool isBeyond, long now) =>
         [
+            .. plan.Model.Refresh == ModelRefresh.Additive
+            && plan.Kind != ModelPlanKind.NoteOnly
+            && isBeyond != plan.IsBeyond
+                ? [new SetTransaction(ModelPlan.BeyondIdOf(plan.Model), isBeyond ? 1 : 0, now)]
+                : Array.Empty<SetTransaction>(),
             .. plan
                 .Inputs.Where(input => input.Version >= 0)
                 .Select(input => new SetTransaction(ModelPlan.AppIdOf(plan.Model, input.Table), input.Version, now))

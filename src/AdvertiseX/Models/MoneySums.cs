@@ -29,6 +29,14 @@ internal static class MoneySums
     internal static string Nearest(string number) =>
         $"coalesce(try_cast({number} as bigint), case when {number} > 0 then {Greatest} when {number} < 0 then {Least} end)";
 
+    /// <summary>A SELECT from a set of rows of a model of one row, if any holds the nearest number, of either sign, in
+    /// place of a sum; null where a model has no money.</summary>
+    internal static string? AnyBeyond(Model model, string from)
+    {
+        var any = Of(model).Select(column => $"{column.Name} in ({Greatest}, -{Greatest}, {Least})").ToList();
+        return any.Count == 0 ? null : $"select 1 as found from {from} where {string.Join(" or ", any)} limit 1";
+    }
+
     /// <summary>A SELECT from <c>written</c> of some cells that hold the nearest number, each with its grain as JSON
     /// and the columns; null where a model has no money.</summary>
     internal static string? Beyond(Model model, SqlDialect dialect)

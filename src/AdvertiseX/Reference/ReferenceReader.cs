@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AdvertiseX.Compression;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Reference;
 
@@ -18,6 +19,8 @@ internal static class ReferenceReader
     /// UTF-8.</exception>
     public static IEnumerable<ReferenceRecord> Read(string path)
     {
+        if (FileType.Fault(path) is { } fault)
+            throw new ReferenceException($"{path} is {fault}");
         if (new FileInfo(path).Length > MaxFileBytes)
             throw new ReferenceException($"{path} is larger than 4 GiB");
         RequireNotCompressed(path);

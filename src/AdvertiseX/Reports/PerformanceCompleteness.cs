@@ -33,6 +33,10 @@ internal sealed class PerformanceCompleteness(
             ,
               s.unmatched_clicks,
               s.unattributed_conversions,
+              s.unattributed_adjustments,
+              {PerformanceSelect.Money("s.unattributed_adjustments_micros")} as unattributed_adjustment_revenue,
+              s.unmatched_adjustments,
+              {PerformanceSelect.Money("s.unmatched_adjustments_micros")} as unmatched_adjustment_revenue,
               coalesce(y.restatements, 0) as restatements,
               {AsOf} >= {LocalEnd} - coalesce((
                 select max(c.offset_micros) from campaign_clocks c

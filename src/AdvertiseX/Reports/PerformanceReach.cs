@@ -61,7 +61,9 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
             """;
 
     public static string Join(IEnumerable<string> keys) =>
-        "\nleft join reached u on " + string.Join(" and ", keys.Select(key => $"u.{key} = s.{key}"));
+        "\nleft join reached u on "
+        + string.Join(" and ", keys.Select(key => $"u.{key} = s.{key}"))
+        + " and s.is_foreign = 0";
 
     private string Name => options.By.ToString().ToLowerInvariant();
 

@@ -62,27 +62,37 @@ public static class PerformanceReport
             "select count(*) from click_attribution where campaign_id = '(unknown)' and creative_id <> '(unknown)'"
         );
         if (clicks > 0)
-            notes.Add($"{clicks} clicks await a description of their creatives: {LoadCommand} creatives.csv");
+            notes.Add($"{Of(clicks, "click")} waiting for a description of a creative: {LoadCommand} creatives.csv");
         var campaigns = await CountAsync(
             $"select count(distinct p.campaign_id) from campaign_performance p where p.campaign_id <> '(unknown)' and {where} "
                 + "and not exists (select 1 from campaigns g where g.campaign_id = p.campaign_id)"
         );
         if (campaigns > 0)
             notes.Add(
-                $"{campaigns} campaigns have no description (UTC, spend from media cost): {LoadCommand} campaigns.csv"
+                $"{Of(campaigns, "campaign")} without a description (UTC, spend from media cost): {LoadCommand} campaigns.csv"
             );
         var unpriced = await CountAsync(
             $"select coalesce(sum(unpriced_events), 0) from campaign_performance p where {where}"
         );
         if (unpriced > 0)
-            notes.Add($"{unpriced} impressions and clicks have neither a rate nor a cost; spend is without them");
+            notes.Add($"impressions and clicks without a rate and a cost: {unpriced}; spend is without them");
+        var unearned = await CountAsync(
+            $"select coalesce(sum(unattributed_adjustments), 0) from campaign_performance p where {where}"
+        );
+        var unmatched = await CountAsync(
+            $"select coalesce(sum(unmatched_adjustments), 0) from campaign_performance p where {where}"
+        );
+        if (unearned + unmatched > 0)
+            notes.Add(
+                $"{Of(unearned + unmatched, "adjustment")} taken from no revenue ({unearned} of conversions without a touch, {unmatched} of none): --completeness of campaigns has the amounts"
+            );
         var foreign = await CountAsync(
             $"select count(distinct p.campaign_id) from campaign_performance p where p.is_foreign and {where} "
                 + $"and (p.priced_events > 0 or p.{report.RevenueCount} > 0)"
         );
         if (foreign > 0)
             notes.Add(
-                $"{foreign} campaigns are paid or earn in several currencies: ratios that would mix them are empty, and leave them out of sums"
+                $"{Of(foreign, "campaign")} paid or earning in several currencies: ratios that would mix them are empty, and leave them out of sums"
             );
         return notes;
 
@@ -96,4 +106,6 @@ public static class PerformanceReport
             return result.Read() ? result.GetInt64(0) : 0;
         }
     }
+
+    private static string Of(long count, string thing) => $"{count} {thing}{(count == 1 ? "" : "s")}";
 }

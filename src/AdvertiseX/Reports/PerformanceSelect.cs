@@ -16,6 +16,8 @@ internal sealed class PerformanceSelect
         "tagged_conversions",
         "unmatched_clicks",
         "unattributed_conversions",
+        "unattributed_adjustments",
+        "unmatched_adjustments",
         "click_millionths",
         "view_millionths",
         "primary_millionths",
@@ -23,7 +25,22 @@ internal sealed class PerformanceSelect
     ];
 
     // Beyond 64 bits where cells are summed.
-    private static readonly string[] Amounts = ["revenue_micros", "media_cost_micros", "spend_micros"];
+    private static readonly string[] Amounts =
+    [
+        "revenue_micros",
+        "media_cost_micros",
+        "spend_micros",
+        "unattributed_adjustments_micros",
+        "unmatched_adjustments_micros",
+    ];
+
+    private static readonly string[] Adjustments =
+    [
+        "unattributed_adjustments",
+        "unmatched_adjustments",
+        "unattributed_adjustments_micros",
+        "unmatched_adjustments_micros",
+    ];
 
     private readonly PerformanceReportOptions _options;
     private readonly SqlDialect _dialect;
@@ -234,7 +251,8 @@ internal sealed class PerformanceSelect
                     : OwnCredits()
             )},
                   p.media_cost_micros, p.{Spend} as spend_micros, p.unpriced_events, p.priced_events as spends,
-                  {(_subject.HasModels ? "0" : $"p.{RevenueCount}")} as revenues
+                  {(_subject.HasModels ? "0" : $"p.{RevenueCount}")} as revenues,
+                  {string.Join(", ", Adjustments.Select(name => _subject.HasTagged ? $"p.{name}" : $"0 as {name}"))}
                 from {Counted} p
                 where {own} and {Where}
             """;
@@ -246,7 +264,7 @@ internal sealed class PerformanceSelect
                         union all
                         select {keys}, 0, 0, 0, 0, 0, 0, 0,
                           p.{_net}click_millionths_by_{_date}, p.{_net}view_millionths_by_{_date}, p.{_net}primary_millionths_by_{_date},
-                          p.{_net}revenue_by_{_date}_micros, 0, null, 0, 0, p.{RevenueCount}
+                          p.{_net}revenue_by_{_date}_micros, 0, null, 0, 0, p.{RevenueCount}, 0, 0, 0, 0
                         from attribution_credits p
                         where p.dimension = '{_subject.Dimension}' and p.model = '{_options.Model}' and {Where}
                     """;

@@ -29,7 +29,7 @@ internal static class ReportTables
         {
             sets.Add(
                 IsDescription(name)
-                    ? SetOf(lake, name, (await DescriptionAsync(lake, name, names, cancellation)).Snapshot)
+                    ? SetOf(lake, name, (await ConsumedAsync(lake, name, names, cancellation)).Snapshot)
                     : await NewestAsync(lake, name, cancellation)
             );
         }
@@ -63,16 +63,16 @@ internal static class ReportTables
         var lost = new List<string>();
         foreach (var name in names.Where(IsDescription))
         {
-            if ((await DescriptionAsync(lake, name, names, cancellation)).IsLost)
+            if ((await ConsumedAsync(lake, name, names, cancellation)).IsLost)
                 lost.Add(name);
         }
 
         return lost;
     }
 
-    /// <summary>A table of descriptions as marts were made from it; the newest where they do not read it, or where a
+    /// <summary>A table as marts were made from it; the newest where they do not read it, or where a
     /// file of that version is deleted. Null where there was no such table.</summary>
-    public static async ValueTask<(DeltaSnapshot? Snapshot, bool IsLost)> DescriptionAsync(
+    public static async ValueTask<(DeltaSnapshot? Snapshot, bool IsLost)> ConsumedAsync(
         DataLake lake,
         string name,
         IEnumerable<string> marts,

@@ -56,6 +56,16 @@ public sealed class StaleFiguresTests
             "",
             (await RunAsync(lake, "query", "select 'geo' as \"a\" from clicks /* funnel */ -- segments")).Error
         );
+        foreach (
+            var sql in (string[])
+                [
+                    "select $$'$$, * from campaign_performance",
+                    @"select e'\'', campaign_id from campaign_performance",
+                    "select 1 /* /* */ ' */ , 'a' from \"Campaign_Performance\"",
+                    "explain select * from campaign_performance",
+                ]
+        )
+            Assert.Equal($"adx query: {Behind}\n", (await RunAsync(lake, "query", sql)).Error);
     }
 
     [Fact]

@@ -130,9 +130,9 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
         var lake = await filled.Lake;
         Assert.Equal(
             [
-                "1 clicks await a description of their creatives: adx reference load creatives.csv",
-                "2 campaigns have no description (UTC, spend from media cost): adx reference load campaigns.csv",
-                "2 impressions and clicks have neither a rate nor a cost; spend is without them",
+                "1 click waiting for a description of a creative: adx reference load creatives.csv",
+                "2 campaigns without a description (UTC, spend from media cost): adx reference load campaigns.csv",
+                "impressions and clicks without a rate and a cost: 2; spend is without them",
             ],
             await PerformanceReport.NotesAsync(
                 lake.Engine,
@@ -491,7 +491,7 @@ public sealed class PerformanceReportTests(PerformanceReportTests.FilledLake fil
             )
         );
         Assert.Contains(
-            "1 campaigns are paid or earn in several currencies: ratios that would mix them are empty, and leave them out of sums",
+            "1 campaign paid or earning in several currencies: ratios that would mix them are empty, and leave them out of sums",
             await PerformanceReport.NotesAsync(lake.Engine, lake.Lake, new PerformanceReportOptions())
         );
     }

@@ -46,7 +46,7 @@ CREATE TEMP TABLE matched AS
 SELECT c.event_id AS click_id, c.event_key AS click_key, c.event_time, c.event_date, c.user_id, c.user_key, i.event_id AS impression_id,
   CASE WHEN i.event_id IS NOT NULL THEN coalesce(i.campaign_id, i.described_campaign, '(unknown)') END AS impression_campaign_id,
   coalesce(l.match_basis, 'unmatched') AS match_basis, l.micros_since AS micros_since_impression,
-  coalesce(c.advertiser_id, i.advertiser_id) AS advertiser_id,
+  c.advertiser_id,
   coalesce(c.seen_campaign, i.campaign_id, i.described_campaign, '(unknown)') AS campaign_id,
   coalesce(c.creative_id, i.creative_id, '(unknown)') AS creative_id,
   coalesce(CASE WHEN c.creative_id IS NULL OR c.creative_id = i.creative_id THEN i.ad_group_id ELSE c.own_ad_group END, '(unknown)') AS ad_group_id,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdvertiseX.Engines;
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
 using AdvertiseX.Reference;
@@ -30,12 +31,9 @@ internal static class CellExplainer
         if (lake.Tables.All(table => table.Name != Performance))
             throw new LakeException($"The lake has no {Performance} yet; adx run computes it.");
         using var trial = new ModelTrial(lake, engine, options: options);
-        // The sums are by the descriptions that the mart was made from.
-        foreach (var described in ReferenceTables.All.Select(table => table.Name))
-            trial.Pin(
-                described,
-                (await ReportTables.DescriptionAsync(lake, described, [Performance], cancellation)).Snapshot
-            );
+        // Everything is read as the mart was made from it, so that the rows named come to the sums.
+        foreach (var read in Read)
+            trial.Pin(read, (await ReportTables.ConsumedAsync(lake, read, [Performance], cancellation)).Snapshot);
         var sums = await SumsAsync(trial, cell, cancellation);
         var day = await CellDay.FindAsync(trial, cell, cancellation);
         var rows = await CellRows.ReadAsync(trial, cell, day, cancellation);
@@ -56,6 +54,13 @@ internal static class CellExplainer
             Completeness = await CompletenessAsync(trial, lake, cell, day, rows, sums, cancellation),
         };
     }
+
+    private static IEnumerable<string> Read =>
+        ReferenceTables
+            .All.Select(table => table.Name)
+            .Concat(FactTables.All.Select(table => table.Name))
+            .Concat(ModelCatalog.Shipped.Ordered.Select(model => model.Name))
+            .Where(name => name != Performance);
 
     private static CellFigure FigureOf(CellMetric metric, CellSums row, bool isMixed)
     {

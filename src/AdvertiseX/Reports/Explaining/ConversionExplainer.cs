@@ -13,6 +13,8 @@ namespace AdvertiseX.Reports.Explaining;
 /// </summary>
 internal static class ConversionExplainer
 {
+    private const string Clicks = "click_attribution";
+
     /// <summary>Reads the facts as they are now.</summary>
     /// <param name="engine">Evaluates; stays the caller's.</param>
     /// <param name="lake">The lake.</param>
@@ -29,6 +31,9 @@ internal static class ConversionExplainer
     )
     {
         using var trial = new ModelTrial(lake, engine, options: options);
+        // Facts are read as they are: clicks that came since the table of their matches was made are matched here.
+        if (lake.Tables.Any(table => table.Name == Clicks))
+            await trial.BringUpToDateAsync(Clicks, cancellation);
         var found = await ConversionFacts.FindAsync(trial, lake, conversionId, cancellation);
         var notes = await found.NarrowAsync(cancellation);
         trial.Replace(AttributionModels.Table, await trial.EvaluateAsync(AttributionModels.Table, cancellation));
