@@ -115,7 +115,8 @@ shown_to_nobody as (
   group by campaign_id, local_date, currency, rate_from_micros
   having sum(impressions) <> 0
 ),
--- Conversions under their own campaign, and credits, one by one.
+-- Conversions under their own campaign, and credits, one by one. Users are what they were when they converted, also for what is taken
+-- back later.
 events as (
   select
     case when kind = 'unattributed' then 'tagged' else kind end as kind,
@@ -126,6 +127,7 @@ events as (
     user_key,
     currency,
     micros,
+    earner_micros,
     1 as events,
     net_events,
     adjustment_micros as money_micros,
@@ -137,6 +139,7 @@ events as (
   select
     'credit', b.basis, a.touch_kind, a.conversion_type,
     a.campaign_id, a.user_key, a.currency, unix_micros(case when b.basis = 'conversion' then a.conversion_time else a.touch_time end),
+    unix_micros(case when b.basis = 'conversion' then coalesce(o.event_time, a.conversion_time) else a.touch_time end),
     case when a.last_touch_millionths > 0 then 1 else 0 end,
     case when a.last_touch_net_millionths > 0 then 1 else 0 end,
     a.last_touch_revenue_micros,
@@ -148,12 +151,18 @@ events as (
     end
   from conversion_attribution a
   cross join (select 'conversion' as basis union all select 'interaction') as b
+  left join conversions o on o.event_id = a.adjusts_conversion_id
   where a.last_touch_millionths > 0 or a.last_touch_revenue_micros <> 0
 ),
 dated as (
-  select e.*, cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date, t.from_micros as rate_from_micros
+  select
+    e.*,
+    cast(timestamp_micros(e.micros + coalesce(c.offset_micros, 0)) as date) as local_date,
+    cast(timestamp_micros(e.earner_micros + coalesce(w.offset_micros, 0)) as date) as earner_date,
+    t.from_micros as rate_from_micros
   from events e
   left join campaign_clocks c on c.campaign_id = e.campaign_id and e.micros >= c.from_micros and e.micros < c.to_micros
+  left join campaign_clocks w on w.campaign_id = e.campaign_id and e.earner_micros >= w.from_micros and e.earner_micros < w.to_micros
   left join rate_spans t on t.campaign_id = e.campaign_id and e.micros >= t.from_micros and e.micros < t.to_micros
 ),
 counted as (
@@ -198,7 +207,7 @@ counted as (
     e.currency, e.rate_from_micros,
     e.events, e.net_events, e.money_micros, e.net_money_micros, e.amounts, e.net_amounts
   from dated e
-  left join segments s on s.user_key = e.user_key and e.local_date >= s.valid_from and e.local_date <= s.valid_to
+  left join segments s on s.user_key = e.user_key and e.earner_date >= s.valid_from and e.earner_date <= s.valid_to
   left join users w on w.user_key = e.user_key
   cross join dimensions d
 ),

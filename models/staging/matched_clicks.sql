@@ -40,7 +40,7 @@ with
 -- holds makes DuckDB push a filter of the keys into the scan, which then reads other columns for few rows only.
 wanted as (
   select
-    event_id, event_key, event_time, advertiser_id, campaign_id, creative_id, ad_group_id, site_id, domain, device_type, country, region,
+    event_id, event_key, event_time, campaign_id, creative_id, ad_group_id, site_id, domain, device_type, country, region,
     content_category, ivt_reason
   from impressions
   where event_key in (select impression_key from click_links where match_basis <> '')

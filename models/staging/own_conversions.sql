@@ -16,6 +16,7 @@ select
   case when v.adjusts_id is not null then a.user_key else c.user_key end as user_key,
   v.currency,
   unix_micros(c.event_time) as micros,
+  unix_micros(coalesce(a.event_time, c.event_time)) as earner_micros,
   case when v.ivt_reason is null and not v.is_duplicate_order then 1 else 0 end as net_events,
   case when v.is_adjustment then v.amount_micros end as adjustment_micros
 from due_conversions c

@@ -55,7 +55,7 @@ internal sealed class PerformanceReach(PerformanceReportOptions options, Perform
     public static string Columns =>
         """
             ,
-              coalesce(u.reach, 0) as reach,
+              case when s.is_foreign = 0 then coalesce(u.reach, 0) end as reach,
               round(cast(u.user_impressions as double) / nullif(u.reach, 0), 6) as frequency,
               round(cast(u.unique_clickers as double) / nullif(u.reach, 0), 6) as unique_ctr
             """;

@@ -3,7 +3,8 @@ CREATE MACRO day_of(micros) AS DATE '1970-01-01' + CAST(micros // 86400000000 AS
 
 CREATE TABLE credits AS
 WITH given AS (
-  SELECT b.basis, m.model, epoch_us(CASE WHEN b.basis = 'conversion' THEN a.conversion_time ELSE a.touch_time END) AS micros, a.user_key, a.touch_kind,
+  SELECT b.basis, m.model, epoch_us(CASE WHEN b.basis = 'conversion' THEN a.conversion_time ELSE a.touch_time END) AS micros,
+    CASE WHEN b.basis = 'conversion' THEN coalesce(j.micros, epoch_us(a.conversion_time)) ELSE epoch_us(a.touch_time) END AS earner_micros, a.user_key, a.touch_kind,
     a.campaign_id, a.ad_group_id, a.creative_id, CASE WHEN a.site_id <> '(unknown)' THEN a.site_id ELSE a.domain END AS site_id, a.device_type,
     a.country, a.region, a.currency,
     t.primary_types IS NULL OR list_contains(t.primary_types, plain_of(a.conversion_type)) AS is_primary,
@@ -11,6 +12,7 @@ WITH given AS (
     m.millionths, m.net_millionths, m.revenue_micros, m.net_revenue_micros
   FROM conversion_attribution a
   LEFT JOIN campaigns t USING (campaign_id)
+  LEFT JOIN judged_conversions j ON j.event_id = a.adjusts_conversion_id
   CROSS JOIN (VALUES ('conversion'), ('interaction')) AS b(basis)
   CROSS JOIN LATERAL (VALUES
     ('last_touch', a.last_touch_millionths, a.last_touch_net_millionths, a.last_touch_revenue_micros, a.last_touch_net_revenue_micros),
@@ -21,13 +23,15 @@ WITH given AS (
   ) AS m(model, millionths, net_millionths, revenue_micros, net_revenue_micros)
   WHERE m.millionths <> 0 OR m.revenue_micros <> 0
 )
-SELECT g.*, g.micros + coalesce(s.offset_micros, 0) AS local_micros, s.pricing_model, s.rate_micros
-FROM given g LEFT JOIN spans s ON s.campaign_id = g.campaign_id AND g.micros >= s.from_micros AND g.micros < s.to_micros;
+SELECT g.*, g.micros + coalesce(s.offset_micros, 0) AS local_micros, g.earner_micros + coalesce(d.offset_micros, 0) AS earner_local_micros,
+  s.pricing_model, s.rate_micros
+FROM given g LEFT JOIN spans s ON s.campaign_id = g.campaign_id AND g.micros >= s.from_micros AND g.micros < s.to_micros
+LEFT JOIN spans d ON d.campaign_id = g.campaign_id AND g.earner_micros >= d.from_micros AND g.earner_micros < d.to_micros;
 
 CREATE TABLE small_events AS
 SELECT 'click' AS kind, NULL AS basis, NULL AS touch_kind, NULL AS is_primary, e.user_key, e.campaign_id, ad_group_id, creative_id,
   CASE WHEN site_id <> '(unknown)' THEN site_id ELSE domain END AS site_id, device_type, country, region, currency,
-  epoch_us(event_time) + coalesce(s.offset_micros, 0) AS local_micros, 1 AS events, CASE WHEN ivt_reason IS NULL THEN 1 ELSE 0 END AS net_events,
+  epoch_us(event_time) + coalesce(s.offset_micros, 0) AS local_micros, local_micros AS earner_local_micros, 1 AS events, CASE WHEN ivt_reason IS NULL THEN 1 ELSE 0 END AS net_events,
   CASE WHEN match_basis = 'unmatched' THEN 1 ELSE 0 END AS unmatched, cost_micros AS money_micros, NULL::BIGINT AS net_money_micros,
   CASE WHEN cost_micros IS NULL THEN 0 ELSE 1 END AS amounts, 0 AS net_amounts,
   CASE WHEN s.pricing_model = 'cpc' THEN s.rate_micros WHEN s.pricing_model IS NOT NULL THEN 0 END AS gross_spend_micros,
@@ -37,7 +41,7 @@ FROM click_attribution e
 LEFT JOIN spans s ON s.campaign_id = e.campaign_id AND epoch_us(e.event_time) >= s.from_micros AND epoch_us(e.event_time) < s.to_micros
 UNION ALL
 SELECT 'credit', basis, touch_kind, is_primary, user_key, campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
-  local_micros, CASE WHEN millionths > 0 THEN 1 ELSE 0 END, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
+  local_micros, earner_local_micros, CASE WHEN millionths > 0 THEN 1 ELSE 0 END, CASE WHEN net_millionths > 0 THEN 1 ELSE 0 END, 0, revenue_micros, net_revenue_micros,
   CASE WHEN revenue_micros IS NULL THEN 0 ELSE 1 END, CASE WHEN revenue_micros IS NULL OR NOT is_net THEN 0 ELSE 1 END,
   CASE WHEN is_billed THEN CASE WHEN is_primary THEN rate_micros ELSE 0 END END,
   CASE WHEN is_billed THEN CASE WHEN is_primary AND net_millionths > 0 THEN rate_micros ELSE 0 END END, CASE WHEN is_billed THEN 1 ELSE 0 END,
@@ -45,20 +49,21 @@ SELECT 'credit', basis, touch_kind, is_primary, user_key, campaign_id, ad_group_
 FROM (SELECT *, pricing_model = 'cpa' AND basis = 'conversion' AND millionths > 0 AS is_billed FROM credits WHERE model = 'last_touch')
 UNION ALL
 SELECT CASE WHEN is_touched THEN 'tagged' ELSE 'unattributed' END, NULL, NULL, NULL, c.user_key, coalesce(c.campaign_id, '(unknown)'),
-  NULL, NULL, NULL, NULL, NULL, NULL, c.currency, c.micros + coalesce(s.offset_micros, 0), 1,
+  NULL, NULL, NULL, NULL, NULL, NULL, c.currency, c.micros + coalesce(s.offset_micros, 0), c.micros + coalesce(s.offset_micros, 0), 1,
   CASE WHEN c.ivt_reason IS NULL AND NOT c.is_duplicate_order THEN 1 ELSE 0 END, 0, NULL, NULL, 0, 0, NULL, NULL, 0, CASE WHEN s.pricing_model IS NULL THEN 0 ELSE 1 END
 FROM judged_conversions c
 LEFT JOIN spans s ON s.campaign_id = c.campaign_id AND c.micros >= s.from_micros AND c.micros < s.to_micros
 UNION ALL
 SELECT kind, NULL, NULL, NULL, a.user_key, coalesce(a.campaign_id, '(unknown)'), NULL, NULL, NULL, NULL, NULL, NULL, a.currency,
-  a.micros + coalesce(s.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, 0, 0, NULL, NULL, 0, 0
+  a.micros + coalesce(s.offset_micros, 0), a.earner_micros + coalesce(d.offset_micros, 0), 1, 1, 0, amount_micros, amount_micros, 0, 0, NULL, NULL, 0, 0
 FROM (
-  SELECT 'unmatched adjustment' AS kind, user_key, campaign_id, currency, micros, amount_micros FROM judged_adjustments WHERE adjusts_key IS NULL
+  SELECT 'unmatched adjustment' AS kind, user_key, campaign_id, currency, micros, micros AS earner_micros, amount_micros FROM judged_adjustments WHERE adjusts_key IS NULL
   UNION ALL
-  SELECT 'unattributed adjustment', adjusts_user, adjusts_campaign, currency, micros, amount_micros
-  FROM judged_adjustments WHERE adjusts_key IS NOT NULL AND NOT is_touched
+  SELECT 'unattributed adjustment', a.adjusts_user, a.adjusts_campaign, a.currency, a.micros, j.micros, a.amount_micros
+  FROM judged_adjustments a JOIN judged_conversions j ON j.event_key = a.adjusts_key WHERE NOT a.is_touched
 ) a
-LEFT JOIN spans s ON s.campaign_id = a.campaign_id AND a.micros >= s.from_micros AND a.micros < s.to_micros;
+LEFT JOIN spans s ON s.campaign_id = a.campaign_id AND a.micros >= s.from_micros AND a.micros < s.to_micros
+LEFT JOIN spans d ON d.campaign_id = a.campaign_id AND a.earner_micros >= d.from_micros AND a.earner_micros < d.to_micros;
 
 -- The currency of a campaign: its own, else the one that all its events carry, adjustments not among them.
 CREATE TABLE currencies AS

@@ -1,17 +1,17 @@
 CREATE TABLE user_performance AS
 WITH events AS (
-  SELECT campaign_id, user_key, DATE '1970-01-01' + local_day AS local_date, currency, 'impression' AS kind, impressions AS events,
+  SELECT campaign_id, user_key, DATE '1970-01-01' + local_day AS local_date, local_date AS earner_date, currency, 'impression' AS kind, impressions AS events,
     net_impressions AS net_events, cost_micros AS money_micros, amounts, gross_spend_micros, spend_micros, priced_events
   FROM user_sums
   UNION ALL BY NAME
-  SELECT campaign_id, user_key, day_of(local_micros) AS local_date, currency, kind, basis, touch_kind, is_primary, events, net_events, money_micros,
+  SELECT campaign_id, user_key, day_of(local_micros) AS local_date, day_of(earner_local_micros) AS earner_date, currency, kind, basis, touch_kind, is_primary, events, net_events, money_micros,
     net_money_micros, amounts, net_amounts, gross_spend_micros, spend_micros, priced_events, rated
   FROM small_events
 ), traits AS (
   SELECT e.*, CASE WHEN e.user_key IS NULL THEN '(unknown)' ELSE coalesce(s.segment, 'new') END AS segment,
     coalesce(u.age_band, '(unknown)') AS age_band, coalesce(u.gender, '(unknown)') AS gender
   FROM events e
-  LEFT JOIN segments s ON s.user_key = e.user_key AND e.local_date BETWEEN s.valid_from AND s.valid_to
+  LEFT JOIN segments s ON s.user_key = e.user_key AND e.earner_date BETWEEN s.valid_from AND s.valid_to
   LEFT JOIN users u ON u.user_key = e.user_key
 ), grouped AS (
   SELECT CASE WHEN GROUPING(segment) = 0 THEN 'segment' ELSE 'audience' END AS dimension, campaign_id, local_date, segment, age_band, gender, currency, kind,

@@ -306,6 +306,13 @@ internal sealed class NaiveComparison
         while (report.Read())
         {
             var campaign = report.GetString(Place("campaign_id"))!;
+            // Money of another currency is nobody's reach.
+            if (report.GetString(Place("currency")) is { } money && money != _performance.CurrencyOf(campaign))
+            {
+                Assert.True(report.IsNull(Place("reach")));
+                continue;
+            }
+
             DateOnly? period =
                 by == ReportPeriod.Total ? null : report.GetDate(Place(by == ReportPeriod.Day ? "day" : "week"));
             var (reach, frequency, unique) = naive.Of(campaign, period);

@@ -74,7 +74,7 @@ internal sealed class NaiveCredits
             .. _book.IsPrimary(touch.Campaign, conversion.Earner.Type) ? ["primary"] : Array.Empty<string>(),
         ];
         var currency = _performance.CurrencyOf(touch.Campaign);
-        foreach (var place in NaivePlace.Of(Dimensions, _book, micros, touch, null, currency, _users))
+        foreach (var place in NaivePlace.Of(Dimensions, _book, micros, touch, null, micros, currency, _users))
         {
             var row = At(model, place);
             foreach (var kind in kinds)

@@ -232,7 +232,8 @@ internal sealed class NaivePerformance
                 ["day", "campaign", "segment", "audience"],
                 each.Earner,
                 each.Micros,
-                each.Earner.UserKey
+                each.Earner.UserKey,
+                each.Earner.Micros
             )
         )
         {
@@ -246,7 +247,8 @@ internal sealed class NaivePerformance
     {
         if (each.Amount is not { } amount || (each.IsAdjustment && amount == 0))
             return;
-        foreach (var place in Places(NaivePlace.Dimensions, last, micros, each.Earner.UserKey))
+        var userMicros = basis == "conversion" ? each.Earner.Micros : micros;
+        foreach (var place in Places(NaivePlace.Dimensions, last, micros, each.Earner.UserKey, userMicros))
         {
             var money = At(place with { Currency = each.AmountCurrency ?? place.Currency });
             var isForeign = IsForeign(last.Campaign, each.AmountCurrency);
@@ -337,8 +339,23 @@ internal sealed class NaivePerformance
     }
 
     /// <summary>In the rows of the campaign's currency.</summary>
-    private NaivePlace[] Places(string[] dimensions, NaiveEvent counted, long micros, long? user) =>
-        NaivePlace.Of(dimensions, _book, micros, counted, user, CurrencyOf(counted.Campaign), _users);
+    private NaivePlace[] Places(
+        string[] dimensions,
+        NaiveEvent counted,
+        long micros,
+        long? user,
+        long? userMicros = null
+    ) =>
+        NaivePlace.Of(
+            dimensions,
+            _book,
+            micros,
+            counted,
+            user,
+            userMicros ?? micros,
+            CurrencyOf(counted.Campaign),
+            _users
+        );
 
     private NaiveFigures At(NaivePlace place)
     {

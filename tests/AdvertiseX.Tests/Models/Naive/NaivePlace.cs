@@ -49,6 +49,7 @@ internal readonly record struct NaivePlace(
     /// <param name="micros">When the figure counts.</param>
     /// <param name="counted">The event or touch that it counts for.</param>
     /// <param name="user">Whose segment and audience it counts in.</param>
+    /// <param name="userMicros">When the user was in the segment.</param>
     /// <param name="currency">The row's currency.</param>
     /// <param name="users">Segments.</param>
     public static NaivePlace[] Of(
@@ -57,12 +58,14 @@ internal readonly record struct NaivePlace(
         long micros,
         NaiveEvent counted,
         long? user,
+        long userMicros,
         string? currency,
         NaiveUsers users
     )
     {
         var time = book.LocalTime(counted.Campaign, micros);
         var date = time.Date.ToDateOnly();
+        var userDate = book.LocalDate(counted.Campaign, userMicros);
         return Array.ConvertAll(
             dimensions,
             dimension => new NaivePlace(
@@ -79,7 +82,7 @@ internal readonly record struct NaivePlace(
                     "device" => Known(counted.Device),
                     "geo" => $"{Known(counted.Country)} | {Known(counted.Region)}",
                     "audience" => $"{Known(book.AudienceOf(user).Age)} | {Known(book.AudienceOf(user).Gender)}",
-                    _ => user is { } key ? users.SegmentOf(key, date) : Known(null),
+                    _ => user is { } key ? users.SegmentOf(key, userDate) : Known(null),
                 }
             )
         );
