@@ -152,7 +152,9 @@ events as (
   from conversion_attribution a
   cross join (select 'conversion' as basis union all select 'interaction') as b
   left join conversions o on o.event_id = a.adjusts_conversion_id
-  where a.last_touch_millionths > 0 or a.last_touch_revenue_micros <> 0
+  where a.last_touch_millionths > 0
+    or a.last_touch_revenue_micros <> 0
+    or (a.adjusts_conversion_id is not null and a.position = a.touches and a.last_touch_revenue_micros is not null)
 ),
 dated as (
   select

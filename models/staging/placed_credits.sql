@@ -60,6 +60,9 @@ given as (
     t.region,
     t.currency,
     t.is_primary,
+    -- What is taken back from a touch is an amount also where it is 0: another currency is another.
+    t.adjusts_conversion_id is not null and case m.model when 'last_touch' then t.position = t.touches when 'first_touch' then t.position = 1 else true end
+      as is_taken,
     t.ivt_reason is null and not t.is_duplicate_order and t.touch_ivt_reason is null as is_net,
     case m.model
       when 'last_touch' then t.last_touch_millionths
@@ -97,4 +100,4 @@ select
   campaign_id, ad_group_id, creative_id, site_id, device_type, country, region, currency,
   is_primary, is_net, millionths, revenue_micros, net_millionths, net_revenue_micros
 from given
-where millionths <> 0 or revenue_micros <> 0
+where millionths <> 0 or revenue_micros <> 0 or (is_taken and revenue_micros is not null)

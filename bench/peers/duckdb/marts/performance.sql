@@ -21,7 +21,8 @@ WITH given AS (
     ('time_decay', a.time_decay_millionths, a.time_decay_net_millionths, a.time_decay_revenue_micros, a.time_decay_net_revenue_micros),
     ('position', a.position_millionths, a.position_net_millionths, a.position_revenue_micros, a.position_net_revenue_micros)
   ) AS m(model, millionths, net_millionths, revenue_micros, net_revenue_micros)
-  WHERE m.millionths <> 0 OR m.revenue_micros <> 0
+  WHERE m.millionths <> 0 OR m.revenue_micros <> 0 OR (a.adjusts_conversion_id IS NOT NULL AND m.revenue_micros IS NOT NULL
+    AND CASE m.model WHEN 'last_touch' THEN a.position = a.touches WHEN 'first_touch' THEN a.position = 1 ELSE true END)
 )
 SELECT g.*, g.micros + coalesce(s.offset_micros, 0) AS local_micros, g.earner_micros + coalesce(d.offset_micros, 0) AS earner_local_micros,
   s.pricing_model, s.rate_micros

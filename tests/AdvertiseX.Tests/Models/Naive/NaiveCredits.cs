@@ -37,7 +37,11 @@ internal sealed class NaiveCredits
                 foreach (
                     var (touch, millionths, revenue) in NaiveCredit
                         .Of(conversion, model)
-                        .Where(part => part.Millionths != 0 || part.Revenue is not (null or 0))
+                        .Where(part =>
+                            part.Millionths != 0
+                            || part.Revenue is not (null or 0)
+                            || (part.Revenue is 0 && IsTakenFrom(conversion, part.Touch, model))
+                        )
                 )
                 {
                     Add(model, conversion, touch, touch.Micros, "interaction", millionths, revenue);
@@ -46,6 +50,16 @@ internal sealed class NaiveCredits
             }
         }
     }
+
+    /// <summary>Whether an adjustment takes back from a touch, be it nothing.</summary>
+    private static bool IsTakenFrom(NaiveConversion adjustment, NaiveEvent touch, string model) =>
+        adjustment.IsAdjustment
+        && model switch
+        {
+            "last_touch" => touch == adjustment.Earner.Touches[^1],
+            "first_touch" => touch == adjustment.Earner.Touches[0],
+            _ => true,
+        };
 
     public IEnumerable<string> Rows(string dimension) =>
         _rows

@@ -245,7 +245,7 @@ internal sealed class NaivePerformance
 
     private void Money(NaiveConversion each, NaiveEvent last, long micros, string basis)
     {
-        if (each.Amount is not { } amount || (each.IsAdjustment && amount == 0))
+        if (each.Amount is not { } amount)
             return;
         var userMicros = basis == "conversion" ? each.Earner.Micros : micros;
         foreach (var place in Places(NaivePlace.Dimensions, last, micros, each.Earner.UserKey, userMicros))
