@@ -88,8 +88,8 @@ public sealed class UserSql : IDisposable
         }
     }
 
-    /// <summary>The tables that a statement reads, as its syntax tree names them; null for one that is not a plain query
-    /// (EXPLAIN), or does not parse.</summary>
+    /// <summary>The tables that a statement reads, as its syntax tree names them; null for one that is not a plain
+    /// query (EXPLAIN), or does not parse.</summary>
     internal IReadOnlySet<string>? TablesOf(string sql)
     {
         try

@@ -47,8 +47,8 @@ internal sealed record ModelPlan
     /// <summary>The same by the model's name.</summary>
     public static string AppIdOf(string model, string input) => $"{DefinitionIdOf(model)}:{input}";
 
-    /// <summary>The application id under which a table of partial sums records that one of them is beyond 64 bits: 1, as
-    /// long as it is so. What is taken off such a sum would not leave what it should.</summary>
+    /// <summary>The application id under which a table of partial sums records that one of them is beyond 64 bits: 1,
+    /// as long as it is so. What is taken off such a sum would not leave what it should.</summary>
     public static string BeyondIdOf(Model model) => $"beyond:{model.Name}";
 
     /// <summary>Whether partial sums of the table are beyond 64 bits.</summary>
