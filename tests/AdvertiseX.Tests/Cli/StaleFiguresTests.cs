@@ -26,7 +26,7 @@ public sealed class StaleFiguresTests
         v1       | 2024-03-10 10:30:00 | ann     | shoes       | purchase        | 1000000
         """;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Every_command_that_shows_figures_says_what_changed_since_and_nothing_when_they_are_fresh()
     {
         await using var lake = await FilledAsync();

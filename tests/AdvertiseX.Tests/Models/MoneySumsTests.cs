@@ -17,7 +17,7 @@ public sealed class MoneySumsTests
 
     // Three clicks of no creative cost more than a cell holds. Impressions that come later tell the creatives of two:
     // what is left is a number like any other.
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task What_moves_out_of_a_sum_beyond_64_bits_leaves_what_a_rebuild_gives()
     {
         await using var lake = await FactLake.CreateAsync();
