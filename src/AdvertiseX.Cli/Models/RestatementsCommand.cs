@@ -112,21 +112,16 @@ internal static class RestatementsCommand
                 conditions.Add(
                     $"campaign_id IN ({SqlDialect.DuckDb.Texts([.. named.Select(campaign => campaign.Id)])})"
                 );
+            var published = model is null && figures.Length == 0 ? [] : await LoggedAsync(engine, lake, cancellation);
             if (model is not null)
             {
-                GivenNames.Require(
-                    "published model",
-                    model,
-                    [.. (await LoggedAsync(engine, lake, cancellation)).Select(logged => logged.Model).Distinct()]
-                );
+                GivenNames.Require("published model", model, [.. published.Select(logged => logged.Model).Distinct()]);
                 conditions.Add($"model = {SqlDialect.DuckDb.Text(model)}");
             }
 
             if (figures.Length > 0)
             {
-                var known = (await LoggedAsync(engine, lake, cancellation)).Where(logged =>
-                    model is null || logged.Model == model
-                );
+                var known = published.Where(logged => model is null || logged.Model == model);
                 var measures = MeasuresOf(figures, [.. known.Select(logged => logged.Measure).OfType<string>()]);
                 conditions.Add($"measure IN ({SqlDialect.DuckDb.Texts(measures)})");
             }

@@ -53,13 +53,15 @@ internal sealed partial class ModelRun
         if (await IsBeyondAsync(came, cancellation) || await IsBeyondAsync(went, cancellation))
             return await RebuildAsync(cancellation);
         var (grain, sums) = (string.Join(", ", Model.Grain), Sums.ToList());
-        var money = MoneySums.Of(Model).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         var select = $"""
-            select {string.Join(", ", Model.Columns.Select(column =>
-                money.Contains(column.Name) ? $"{MoneySums.Nearest($"sum({column.Name})")} as {column.Name}"
-                : sums.Contains(column.Name)
-                    ? $"cast(sum({column.Name}) as {_engine.Dialect.NameOf(column.SqlType)}) as {column.Name}"
-                : column.Name))}
+            select {string.Join(
+                ", ",
+                Model.Columns.Select(column =>
+                    sums.Contains(column.Name)
+                        ? $"{MoneySums.Stored(Model, column, $"sum({column.Name})", _engine.Dialect)} as {column.Name}"
+                        : column.Name
+                )
+            )}
             from (
             select {ColumnNames} from came
             union all

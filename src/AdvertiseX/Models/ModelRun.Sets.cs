@@ -1,5 +1,4 @@
 using AdvertiseX.Engines;
-using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Models;
 
@@ -77,16 +76,13 @@ internal sealed partial class ModelRun
         return WithTemporariesAsync(sets, cancellation);
     }
 
-    private string TypedColumns(Model model)
-    {
-        var money = MoneySums.Of(model).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        return string.Join(", ", model.Columns.Select(column => $"{Typed(column)} as {column.Name}"));
-
-        string Typed(DeltaColumn column) =>
-            money.Contains(column.Name)
-                ? MoneySums.Nearest(column.Name)
-                : $"cast({column.Name} as {_engine.Dialect.NameOf(column.SqlType)})";
-    }
+    private string TypedColumns(Model model) =>
+        string.Join(
+            ", ",
+            model.Columns.Select(column =>
+                $"{MoneySums.Stored(model, column, column.Name, _engine.Dialect)} as {column.Name}"
+            )
+        );
 
     private string ColumnNames => string.Join(", ", Model.Columns.Select(column => column.Name));
 

@@ -262,13 +262,12 @@ internal sealed partial class ModelRun : IAsyncDisposable
 
     private async Task CheckAsync(ParquetSet rows, CancellationToken cancellation)
     {
-        if (rows.Files.Count == 0)
-            return;
-        await WarnAsync(rows, cancellation);
-        if (Model.Checks.Count == 0)
+        var beyond = MoneySums.Count(Model);
+        ModelCheck[] counted = beyond is null ? [.. Model.Checks] : [.. Model.Checks, beyond];
+        if (rows.Files.Count == 0 || counted.Length == 0)
             return;
         using var result = await ReadAsync(
-            ModelCheck.CountsOf(Model.Checks),
+            ModelCheck.CountsOf(counted),
             [rows with { Name = "written" }],
             cancellation
         );
@@ -280,14 +279,19 @@ internal sealed partial class ModelRun : IAsyncDisposable
                     $"model {Model.Name}: {Model.Checks[i].Text} does not hold for {count} rows; nothing was committed"
                 );
         }
+
+        if (beyond is not null && result.GetInt64(Model.Checks.Count) > 0)
+            await WarnAsync(rows, beyond, cancellation);
     }
 
-    private async Task WarnAsync(ParquetSet rows, CancellationToken cancellation)
+    private async Task WarnAsync(ParquetSet rows, ModelCheck beyond, CancellationToken cancellation)
     {
-        if (MoneySums.Beyond(Model, _engine.Dialect) is not { } select)
-            return;
         var cells = new List<(string, string)>();
-        using var result = await ReadAsync(select, [rows with { Name = "written" }], cancellation);
+        using var result = await ReadAsync(
+            MoneySums.Named(Model, beyond, _engine.Dialect),
+            [rows with { Name = "written" }],
+            cancellation
+        );
         while (result.Read())
             cells.Add((result.GetString(0) ?? "", result.GetString(1) ?? ""));
         _warnings.AddRange(MoneySums.Warnings(Model, cells));

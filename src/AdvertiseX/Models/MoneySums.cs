@@ -10,7 +10,7 @@ namespace AdvertiseX.Models;
 internal static class MoneySums
 {
     /// <summary>Cells that a run names at most.</summary>
-    private const int Named = 3;
+    private const int Shown = 3;
 
     private const string Greatest = "9223372036854775807";
 
@@ -18,16 +18,30 @@ internal static class MoneySums
     private const string Least = "(-9223372036854775807 - 1)";
 
     /// <summary>The columns of a model that hold money: whole micros that do not tell one row from another.</summary>
-    internal static IEnumerable<DeltaColumn> Of(Model model) =>
-        model.Columns.Where(column =>
-            column.Type == DeltaType.Long
-            && column.Name.EndsWith("_micros", StringComparison.Ordinal)
-            && !model.Grain.Contains(column.Name)
-        );
+    internal static IEnumerable<DeltaColumn> Of(Model model) => model.Columns.Where(column => IsOf(model, column));
+
+    private static bool IsOf(Model model, DeltaColumn column) =>
+        column.Type == DeltaType.Long
+        && column.Name.EndsWith("_micros", StringComparison.Ordinal)
+        && !model.Grain.Contains(column.Name);
 
     /// <summary>The nearest number of 64 bits to a whole number of up to 128, in shared SQL; null for null.</summary>
     internal static string Nearest(string number) =>
         $"coalesce(try_cast({number} as bigint), case when {number} > 0 then {Greatest} when {number} < 0 then {Least} end)";
+
+    /// <summary>A column's value as its table stores it: money as the nearest number, others cast.</summary>
+    internal static string Stored(Model model, DeltaColumn column, string value, SqlDialect dialect) =>
+        IsOf(model, column) ? Nearest(value) : $"cast({value} as {dialect.NameOf(column.SqlType)})";
+
+    /// <summary>Counts the rows of <c>written</c> that hold the nearest number in place of a sum; null where a model
+    /// has no money.</summary>
+    internal static ModelCheck? Count(Model model)
+    {
+        var any = Of(model).Select(column => $"{column.Name} in ({Greatest}, {Least})").ToList();
+        return any.Count == 0 || model.Grain.Count == 0
+            ? null
+            : ModelCheck.OfRows("sums within 64 bits", string.Join(" or ", any));
+    }
 
     /// <summary>A SELECT from a set of rows of a model of one row, if any holds the nearest number, of either sign, in
     /// place of a sum; null where a model has no money.</summary>
@@ -37,22 +51,19 @@ internal static class MoneySums
         return any.Count == 0 ? null : $"select 1 as found from {from} where {string.Join(" or ", any)} limit 1";
     }
 
-    /// <summary>A SELECT from <c>written</c> of some cells that hold the nearest number, each with its grain as JSON
-    /// and the columns; null where a model has no money.</summary>
-    internal static string? Beyond(Model model, SqlDialect dialect)
+    /// <summary>A SELECT from <c>written</c> of some of the rows that <paramref name="count"/> counts, each with its
+    /// grain as JSON and the columns.</summary>
+    internal static string Named(Model model, ModelCheck count, SqlDialect dialect)
     {
-        var columns = Of(model).Select(column => column.Name).ToList();
-        if (columns.Count == 0 || model.Grain.Count == 0)
-            return null;
-        var names = columns.Select(name =>
-            $"case when {name} in ({Greatest}, {Least}) then {dialect.Text(" " + name)} else '' end"
-        );
-        var any = columns.Select(name => $"{name} in ({Greatest}, {Least})");
+        var names = Of(model)
+            .Select(column =>
+                $"case when {column.Name} in ({Greatest}, {Least}) then {dialect.Text(" " + column.Name)} else '' end"
+            );
         return $"""
             select {dialect.JsonObject(model.Grain)} as cell, concat({string.Join(", ", names)}) as names
             from written
-            where {string.Join(" or ", any)}
-            limit {Named + 1}
+            where {count.OffendingRow}
+            limit {Shown + 1}
             """;
     }
 
@@ -60,10 +71,10 @@ internal static class MoneySums
     internal static IReadOnlyList<string> Warnings(Model model, IReadOnlyList<(string Cell, string Columns)> cells) =>
         [
             .. cells
-                .Take(Named)
+                .Take(Shown)
                 .Select(cell =>
                     $"{model.Name}: a sum is beyond 64 bits, the nearest number stands for it:{cell.Columns} of {cell.Cell}"
                 ),
-            .. cells.Count > Named ? [$"{model.Name}: so it is in other cells"] : Array.Empty<string>(),
+            .. cells.Count > Shown ? [$"{model.Name}: so it is in other cells"] : Array.Empty<string>(),
         ];
 }

@@ -1,5 +1,6 @@
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Reports;
 
@@ -104,15 +105,15 @@ internal static class AuctionReport
         var select = new PerformanceSelect(options, dialect);
         var valid = options.Net ? "valid_" : "";
         return $"""
-            with currencies as (
-              select campaign_id, max(currency) as currency
-              from campaign_performance
-              where not is_foreign
-              group by campaign_id
+            with campaign_terms as (
+            {ModelCatalog.Shipped.Staging("campaign_terms").Sql}
+            ),
+            campaign_currencies as (
+            {ModelCatalog.Shipped.Staging("campaign_currencies").Sql}
             ),
             sums as (
               select p.campaign_id, max(g.campaign_name) as campaign_name,
-                {Period(options, select)}coalesce(p.currency, g.currency, a.currency, u.currency) as money,
+                {Period(options, select)}coalesce(p.currency, t.currency, u.currency) as money,
                 p.band_cpm_micros / 1e6 as from_cpm,
                 cast(sum(p.{valid}bids) as bigint) as bids,
                 cast(sum(p.{valid}known_bids) as bigint) as known_bids,
@@ -120,10 +121,10 @@ internal static class AuctionReport
                 sum(p.{valid}clearing_cpm_micros) / 1e6 / nullif(sum(p.{valid}clearing_prices), 0) as clearing_cpm
               from bid_landscape p
               left join campaigns g on g.campaign_id = p.campaign_id
-              left join advertisers a on a.advertiser_id = g.advertiser_id
-              left join currencies u on u.campaign_id = p.campaign_id
+              left join campaign_terms t on t.campaign_id = p.campaign_id
+              left join campaign_currencies u on u.campaign_id = p.campaign_id
               where {select.Where}
-              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, g.currency, a.currency, u.currency){Grouped(
+              group by p.campaign_id, p.band_cpm_micros, coalesce(p.currency, t.currency, u.currency){Grouped(
                 options,
                 select
             )}
