@@ -196,7 +196,7 @@ public static class Compaction
             stats ?? $"{{\"numRecords\":{file.Rows}}}"
         )
         {
-            Tags = AddFile.TagsOf(kept.Hash),
+            Tags = AddFile.TagsOf(kept.Hash, LedgerRange.Over([.. group.Select(input => input.Ledger)])),
         };
     }
 

@@ -287,7 +287,7 @@ public sealed class DataLake : IDisposable
             {
                 Adds =
                 [
-                    .. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now)),
+                    .. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now, version)),
                     .. removal.Adds,
                 ],
                 Removes = removal.Removes,

@@ -103,7 +103,13 @@ internal sealed class LakeTable
             ledgerVersion
         );
 
-    internal static AddFile AddOf(StagedFile file, TableMetadata table, DateTimeOffset now) =>
+    /// <param name="ledgerVersion">The ledger version that staged the file; null for a file that no ledger names.</param>
+    internal static AddFile AddOf(
+        StagedFile file,
+        TableMetadata table,
+        DateTimeOffset now,
+        long? ledgerVersion = null
+    ) =>
         new(
             file.Path,
             PartitionOf(file.PartitionDate, table),
@@ -113,7 +119,7 @@ internal sealed class LakeTable
             file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}"
         )
         {
-            Tags = AddFile.TagsOf(file.Hash),
+            Tags = AddFile.TagsOf(file.Hash, ledgerVersion is { } version ? new(version, version) : null),
         };
 
     /// <summary>Whether files with these columns can have every encoding of Parquet's version 2

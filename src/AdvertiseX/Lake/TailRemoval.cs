@@ -101,7 +101,7 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
                 $"{{\"numRecords\":{rows}}}"
             )
             {
-                Tags = AddFile.TagsOf(kept.Hash),
+                Tags = AddFile.TagsOf(kept.Hash, file.Ledger),
             };
         }
         await lake.Store.DeleteAsync(table.KeyOf(path), cancellation);

@@ -24,6 +24,9 @@ internal sealed record AddFile(
     /// <summary>The tag that holds the hash of the file's bytes.</summary>
     public const string HashTag = "adx.hash";
 
+    /// <summary>The tag that holds the ledger versions whose rows the file has.</summary>
+    public const string LedgerTag = "adx.ledger";
+
     private static readonly Dictionary<string, string?> NoTags = [];
 
     /// <summary>What its writer noted on it, by name; those of other writers are kept.</summary>
@@ -32,6 +35,10 @@ internal sealed record AddFile(
     /// <summary>Hash of its bytes, as <see cref="Columns.FileHash"/> spells it; null where its writer noted
     /// none.</summary>
     public string? Hash => Tags.GetValueOrDefault(HashTag);
+
+    /// <summary>The first and the last ledger version that the file has rows of, as far as its writers noted them; null
+    /// where one did not.</summary>
+    public LedgerRange? Ledger => LedgerRange.Parse(Tags.GetValueOrDefault(LedgerTag));
 
     /// <summary>The partition's date, or null when the table is not partitioned by one or the value is null.</summary>
     public DateOnly? EventDate =>
@@ -42,9 +49,18 @@ internal sealed record AddFile(
     /// <summary>Rows of the file as its statistics say, or null when they do not.</summary>
     public long? Rows => DeltaJson.RowsOf(Stats);
 
-    /// <summary>The tags of a file with that hash; none for null.</summary>
-    internal static IReadOnlyDictionary<string, string?> TagsOf(string? hash) =>
-        hash is null ? NoTags : new Dictionary<string, string?> { [HashTag] = hash };
+    /// <summary>The tags of a file with that hash and rows of those ledger versions; null leaves a tag out.</summary>
+    internal static IReadOnlyDictionary<string, string?> TagsOf(string? hash, LedgerRange? ledger = null)
+    {
+        if (hash is null && ledger is null)
+            return NoTags;
+        var tags = new Dictionary<string, string?>();
+        if (hash is not null)
+            tags.Add(HashTag, hash);
+        if (ledger is not null)
+            tags.Add(LedgerTag, ledger.ToString());
+        return tags;
+    }
 
     internal override void Write(Utf8JsonWriter json)
     {
