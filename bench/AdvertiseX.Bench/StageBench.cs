@@ -171,8 +171,14 @@ internal sealed class StageBench : IDisposable
         if (_unit is not { Rows: > 0 } unit)
             return;
         unit.Int64("processed_time").Fill(unit.Rows, 0);
-        var none = new KnownEvents((_, _) => { }, (_, _, _) => { });
-        using var verdicts = Timed("duplicates", () => DuplicateCheck.Judge(unit, [], none));
+        using var verdicts = Timed(
+            "duplicates",
+            () =>
+            {
+                using var search = new DuplicateSearch(unit, TimeSpan.FromDays(7));
+                return search.Finish();
+            }
+        );
         using var order = Timed("order", () => new RowOrder(unit, verdicts.Pointer));
         for (var i = 0; i < order.DateCount; i++)
         {

@@ -14,7 +14,7 @@ namespace AdvertiseX.Ingestion;
 /// where it is out of its range.</exception>
 public sealed class EventPipeline(IngestEnvironment environment)
 {
-    private readonly UnitCommitter _committer = new(environment with { Options = environment.Options.Required() });
+    private readonly IngestEnvironment _environment = environment with { Options = environment.Options.Required() };
     private readonly StreamRecognition _recognition = new(environment.Lake);
     private readonly Enricher _enricher = new(environment.Options.Enrichment);
 
@@ -42,10 +42,11 @@ public sealed class EventPipeline(IngestEnvironment environment)
         CancellationToken cancellation
     )
     {
+        using var committer = new UnitCommitter(_environment);
         StreamTakenException? before = null;
         while (!cancellation.IsCancellationRequested)
         {
-            var taken = await TryIngestAsync(sources, run, cancellation);
+            var taken = await TryIngestAsync(sources, committer, run, cancellation);
             if (taken == null)
                 break;
             // Another process was first with a part of a stream: every source is looked at again.
@@ -62,11 +63,12 @@ public sealed class EventPipeline(IngestEnvironment environment)
     // Null when every source was read; else which stream was taken.
     private async Task<StreamTakenException?> TryIngestAsync(
         IReadOnlyList<ISource> sources,
+        UnitCommitter committer,
         IngestRun run,
         CancellationToken cancellation
     )
     {
-        await using var units = new UnitQueue(_committer, environment.Options.CommitUnitBytes, run, cancellation);
+        await using var units = new UnitQueue(committer, environment.Options.CommitUnitBytes, run, cancellation);
         try
         {
             foreach (var source in sources)

@@ -24,6 +24,13 @@ public sealed record IngestOptions
     [Option("days", 0, 3650, Key = "ingest.duplicate_lookback_days")]
     public TimeSpan DuplicateLookback { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// Memory for filters of the keys that were seen, in which copies of an event at another time are looked for. Where
+    /// it does not suffice, they are looked for among what arrived last; copies at the same time are found always.
+    /// </summary>
+    [Option("MiB", 1, 1 << 20, Key = "ingest.key_filter_mib")]
+    public long KeyFilterMib { get; init; } = 1024;
+
     [Options]
     public FramerOptions Framing { get; init; } = new();
 

@@ -46,11 +46,14 @@ internal sealed class JudgedUnit : IDisposable
     /// <summary>One byte a row, 0 = new.</summary>
     public unsafe byte* VerdictsOf(EventKind kind) => _verdicts[(int)kind]!.Pointer;
 
+    /// <summary>Whether a row was judged to be new.</summary>
+    public unsafe bool IsNew(EventKind kind, int row) => VerdictsOf(kind)[row] == (byte)Verdict.New;
+
     /// <summary>Judges every row of a unit against what the lake holds now.</summary>
     public static async Task<JudgedUnit> JudgeAsync(
         CommitUnit unit,
-        KnownEventReader events,
-        TimeSpan lookback,
+        DuplicateJudge judge,
+        long ledgerVersion,
         CancellationToken cancellation
     )
     {
@@ -59,15 +62,14 @@ internal sealed class JudgedUnit : IDisposable
         {
             if (unit.Facts[(int)kind] is not { } batch)
                 continue;
-            var files = await events.FilesAsync(kind, DuplicateCheck.DatesOf(batch, lookback), cancellation);
-            judged.LedgerVersion = Math.Min(judged.LedgerVersion, files.LedgerVersion);
-            var verdicts = DuplicateCheck.Judge(batch, files.Files.Select(f => f.Key), events.Known);
+            var (verdicts, version) = await judge.JudgeAsync(kind, batch, cancellation);
+            judged.LedgerVersion = Math.Min(judged.LedgerVersion, version);
             judged._verdicts[(int)kind] = verdicts;
             judged.Count(kind, batch, verdicts);
         }
 
         if (judged.LedgerVersion == long.MaxValue)
-            judged.LedgerVersion = events.LedgerVersion;
+            judged.LedgerVersion = ledgerVersion;
         return judged;
     }
 

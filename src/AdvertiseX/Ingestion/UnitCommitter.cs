@@ -6,12 +6,17 @@ namespace AdvertiseX.Ingestion;
 
 /// <summary>
 /// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another
-/// writer came first the unit is judged again; when another writer read the same stream, the unit is given up. One unit
+/// writer came first and changed a verdict the unit is judged again; when another writer read the same stream, the unit
+/// is given up. One unit
 /// at a time.
 /// </summary>
-internal sealed class UnitCommitter(IngestEnvironment environment)
+internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
 {
-    private readonly KnownEventReader _events = new(environment.Lake);
+    private readonly DuplicateJudge _judge = new(
+        environment.Lake,
+        environment.Options.DuplicateLookback,
+        environment.Options.KeyFilterMib << 20
+    );
     private readonly UnitStager _stager = new(environment.Lake.Store, environment.Options.Parquet);
     private readonly ConflictReader _conflicts = new(environment.Options);
 
@@ -27,18 +32,18 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
         var rejects = unit.Rejects.Rows;
         while (true)
         {
-            using var judged = await JudgedUnit.JudgeAsync(
-                unit,
-                _events,
-                environment.Options.DuplicateLookback,
-                cancellation
-            );
+            using var judged = await JudgedUnit.JudgeAsync(unit, _judge, environment.Lake.Ledger.Version, cancellation);
             await _conflicts.AddRejectsAsync(judged, cancellation);
             var files = await _stager.StageAsync(judged, cancellation);
-            var result = await environment.Lake.Ledger.CommitAsync(BatchOf(judged, files), cancellation);
+            var result = await environment.Lake.Ledger.CommitAsync(
+                BatchOf(judged, files),
+                async (since, token) => !await _judge.IsChangedByAsync(judged, since, token),
+                cancellation
+            );
             if (result is LedgerResult.Committed committed)
             {
                 await environment.Lake.ApplyAsync(CancellationToken.None);
+                await _judge.CommittedAsync(CancellationToken.None);
                 var done = new CommittedUnit(
                     committed.Version,
                     [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]
@@ -56,6 +61,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment)
                 throw new StreamTakenException(stream.Stream, stream.From, stream.Recorded);
         }
     }
+
+    public void Dispose() => _judge.Dispose();
 
     private LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
         new(

@@ -1,6 +1,7 @@
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 using AdvertiseX.Parquet;
 
@@ -50,7 +51,10 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
     public async Task DropAsync(IEnumerable<StagedFile> files, CancellationToken cancellation)
     {
         foreach (var file in files)
-            await store.DeleteAsync($"{file.Table}/{file.Path}", cancellation);
+        {
+            await store.DeleteAsync(file.Key, cancellation);
+            await store.DeleteAsync(KeyPaths.SidecarOf(file.Table, file.Path), cancellation);
+        }
     }
 
     private static void Plan(ColumnBatch batch, RowOrder order, List<RowOrder> orders, List<StagingJob> jobs)
@@ -72,6 +76,12 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
         await using var target = await store.CreateAsync($"{table}/{path}", cancellation);
         var info = ParquetFileWriter.Write(target.Content, job.Batch, job.Rows, options);
         var size = await target.CompleteAsync(cancellation);
+        if (KeySidecar.IsFor(job.Batch.Schema))
+        {
+            using var keys = KeySidecar.Of(job.Batch, job.Rows);
+            await KeySidecar.WriteAsync(store, KeyPaths.SidecarOf(table, path), keys, cancellation);
+        }
+
         return new StagedFile(table, path, job.Date, info.Rows, size, info.StatsJson, info.Hash);
     }
 

@@ -21,7 +21,7 @@ internal sealed class UnterminatedTail(DataLake lake)
         var advance = LineEndedTail(source, file) is { } end ? PastIt(file, end) : TakenBack(file);
         var batch = new LedgerBatch([advance], [], lake.Ledger.Version) { Correction = new(LedgerCorrection.TailKind) };
         // Raced: another process resolved it, which the next look at the file shows.
-        await lake.Ledger.CommitAsync(batch, cancellation);
+        await lake.Ledger.CommitAsync(batch, cancellation: cancellation);
         await lake.ApplyAsync(CancellationToken.None);
     }
 

@@ -71,18 +71,27 @@ internal sealed class IngestLedger : IDisposable
     }
 
     /// <summary>
-    /// Commits a batch if every stream still stands where the batch began, and no batch that was committed since it was
-    /// judged shares a table with it. The staged files must be durable; they join their tables with
-    /// <see cref="DataLake.ApplyAsync"/>.
+    /// Commits a batch if every stream still stands where the batch began, and its verdicts hold beside every batch
+    /// that was committed since it was judged and shares a table with it. The staged files must be durable; they join
+    /// their tables with <see cref="DataLake.ApplyAsync"/>.
     /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="stillHolds">Asked whether the verdicts hold beside batches that were committed since they were
+    /// judged; null for never.</param>
+    /// <param name="cancellation">Stops before the commit.</param>
     /// <exception cref="ArgumentException">The batch contradicts itself; the text says where.</exception>
     /// <exception cref="IOException">The store failed; whether the batch is in the ledger, the next refresh
     /// tells.</exception>
-    public async ValueTask<LedgerResult> CommitAsync(LedgerBatch batch, CancellationToken cancellation = default)
+    public async ValueTask<LedgerResult> CommitAsync(
+        LedgerBatch batch,
+        Func<IReadOnlyList<LedgerEntry>, CancellationToken, ValueTask<bool>>? stillHolds = null,
+        CancellationToken cancellation = default
+    )
     {
         LedgerBatchRules.Require(batch);
         await RefreshAsync(cancellation);
-        if (await RaceOfAsync(batch, _state, cancellation) is { } early)
+        var judgedAt = batch.JudgedAt;
+        if (await RaceAsync(_state, cancellation) is { } early)
             return early;
         await RequireStagedAsync(batch, cancellation);
 
@@ -103,7 +112,7 @@ internal sealed class IngestLedger : IDisposable
             Adds = [rows],
             Payload = LedgerJson.Write(entry),
             StillWanted = async (snapshot, token) =>
-                (race = await RaceOfAsync(batch, await ReadToAsync(snapshot.Version, token), token)) is null,
+                (race = await RaceAsync(await ReadToAsync(snapshot.Version, token), token)) is null,
         };
         var result = await CommitAsync(change, cancellation);
         FaultPoint.Reach("ledger: committed");
@@ -115,6 +124,15 @@ internal sealed class IngestLedger : IDisposable
         }
         await _store.DeleteAsync($"{TableName}/{rows.Path}", cancellation);
         return race!;
+
+        async ValueTask<LedgerResult.Raced?> RaceAsync(LedgerState state, CancellationToken token)
+        {
+            var found = await RaceOfAsync(batch, judgedAt, state, token);
+            if (found is not { Streams.Count: 0 } || stillHolds is null || !await stillHolds(found.Since, token))
+                return found;
+            judgedAt = state.Version;
+            return null;
+        }
     }
 
     public void Dispose() => _reading.Dispose();
@@ -132,6 +150,7 @@ internal sealed class IngestLedger : IDisposable
 
     private async ValueTask<LedgerResult.Raced?> RaceOfAsync(
         LedgerBatch batch,
+        long judgedAt,
         LedgerState state,
         CancellationToken cancellation
     )
@@ -143,7 +162,7 @@ internal sealed class IngestLedger : IDisposable
             .ToList();
         var judged = LedgerBatchRules.JudgedTables(batch);
         var since = new List<LedgerEntry>();
-        for (var version = batch.JudgedAt + 1; version <= state.Version; version++)
+        for (var version = judgedAt + 1; version <= state.Version; version++)
         {
             if (await ReadEntryAsync(version, cancellation) is { } entry && judged.Overlaps(entry.TouchedTables()))
                 since.Add(entry);

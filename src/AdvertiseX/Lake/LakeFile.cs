@@ -1,3 +1,5 @@
+using AdvertiseX.Lake.Delta;
+
 namespace AdvertiseX.Lake;
 
 /// <summary>A file with rows of a table.</summary>
@@ -20,6 +22,17 @@ internal sealed record LakeFile(
     long? StagedBy
 )
 {
+    /// <summary>The first and the last ledger version that it has rows of; null where its writer did not note
+    /// it.</summary>
+    public LedgerRange? Ledger { get; init; }
+
+    /// <summary>Times of its events as its statistics say.</summary>
+    public TimeRange EventTimes
+    {
+        get => field ??= TimeRange.Of(StatsJson, AddFile.TimeColumn);
+        init;
+    }
+
     /// <summary>Its key in the lake's store.</summary>
     public string Key => LakeTable.KeyOf(Table, Path);
 }

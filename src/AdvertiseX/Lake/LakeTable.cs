@@ -76,7 +76,11 @@ internal sealed class LakeTable
                     file.SizeBytes,
                     file.Stats,
                     null
-                )),
+                )
+                {
+                    Ledger = file.Ledger,
+                    EventTimes = file.EventTimes,
+                }),
         ];
 
     /// <summary>Whether every file of a snapshot is still there; vacuum deletes those of old versions.</summary>
@@ -101,9 +105,13 @@ internal sealed class LakeTable
             file.SizeBytes,
             file.StatsJson,
             ledgerVersion
-        );
+        )
+        {
+            Ledger = new(ledgerVersion, ledgerVersion),
+        };
 
-    /// <param name="ledgerVersion">The ledger version that staged the file; null for a file that no ledger names.</param>
+    /// <param name="ledgerVersion">The ledger version that staged the file; null for a file that no ledger
+    /// names.</param>
     internal static AddFile AddOf(
         StagedFile file,
         TableMetadata table,

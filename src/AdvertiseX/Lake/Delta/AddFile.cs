@@ -21,6 +21,9 @@ internal sealed record AddFile(
     /// <summary>The column by whose date tables here are partitioned.</summary>
     public const string DateColumn = "event_date";
 
+    /// <summary>The column with the time of an event.</summary>
+    public const string TimeColumn = "event_time";
+
     /// <summary>The tag that holds the hash of the file's bytes.</summary>
     public const string HashTag = "adx.hash";
 
@@ -39,6 +42,9 @@ internal sealed record AddFile(
     /// <summary>The first and the last ledger version that the file has rows of, as far as its writers noted them; null
     /// where one did not.</summary>
     public LedgerRange? Ledger => LedgerRange.Parse(Tags.GetValueOrDefault(LedgerTag));
+
+    /// <summary>Times of its events as its statistics say.</summary>
+    public TimeRange EventTimes => field ??= TimeRange.Of(Stats, TimeColumn);
 
     /// <summary>The partition's date, or null when the table is not partitioned by one or the value is null.</summary>
     public DateOnly? EventDate =>

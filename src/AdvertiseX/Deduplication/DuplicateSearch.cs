@@ -1,0 +1,254 @@
+using System.Runtime.InteropServices;
+using AdvertiseX.Columns;
+using AdvertiseX.Keys;
+
+namespace AdvertiseX.Deduplication;
+
+/// <summary>
+/// Judges each row of a batch: new, duplicate or conflicting (<c>docs/guarantees.md</c>). Rows whose key a filter or
+/// the recent keys hold are suspects; files are asked for suspects, those first whose times cover a suspect's own, as
+/// an identical copy has the same time; the text of the id decides. What the lake holds comes first, then the order of
+/// the rows. A row is a duplicate if any copy has its payload, and conflicting if there are only others. Memory follows
+/// the batch. For one thread at a time.
+/// </summary>
+internal sealed unsafe class DuplicateSearch : IDisposable
+{
+    private readonly ColumnBatch _batch;
+    private readonly int _margin;
+    private readonly NativeBuffer _verdictBuffer;
+    private readonly byte* _verdicts;
+    private readonly TextColumn _ids;
+    private readonly int* _payloads;
+    private readonly int* _days;
+    private readonly long* _times;
+    private readonly List<DayRows> _rows = [];
+    private readonly List<Suspects> _suspects = [];
+    private readonly List<KeyMatch> _matches = [];
+    private bool _handedOver;
+
+    /// <param name="batch">Rows of a fact table; at most <see cref="SortedKeys.MaxRows"/> of one day.</param>
+    /// <param name="lookback">How far apart the dates of two copies may lie; whole days, rounded up.</param>
+    public DuplicateSearch(ColumnBatch batch, TimeSpan lookback)
+    {
+        _batch = batch;
+        _margin = (int)Math.Ceiling(lookback.TotalDays);
+        _verdictBuffer = NativePool.Rent(Math.Max(batch.Rows, 1));
+        _verdictBuffer.Clear(Math.Max(batch.Rows, 1));
+        _verdicts = _verdictBuffer.Pointer;
+        _ids = batch.Text("event_id");
+        _payloads = batch.Int32("payload_hash").Values;
+        _days = batch.Int32("event_date").Values;
+        _times = batch.Int64("event_time").Values;
+        SortByDay();
+    }
+
+    /// <summary>Whether any file has to be asked.</summary>
+    public bool HasSuspects => _suspects.Exists(suspects => suspects.Entries.Count > 0);
+
+    /// <summary>Dates on which copies may lie.</summary>
+    public IReadOnlySet<DateOnly> DatesNear()
+    {
+        var dates = new HashSet<DateOnly>();
+        foreach (var rows in _rows)
+            for (var day = rows.Day - _margin; day <= rows.Day + _margin; day++)
+                dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day));
+        return dates;
+    }
+
+    /// <summary>Rows on days of which one lies within the margin of one of <paramref name="days"/>.</summary>
+    public long CountNear(IReadOnlyList<int> days) =>
+        _rows.Where(rows => IsNear(rows.Day, days)).Sum(rows => (long)rows.Keys.Count);
+
+    /// <summary>Makes every row a suspect whose key is among the recent ones.</summary>
+    /// <param name="origin">Which files the keys are of, for <see cref="Wanted"/>.</param>
+    public void Suspect(KeyOrigin origin, RecentKeys recent)
+    {
+        if (recent.Count == 0)
+            return;
+        foreach (var rows in _rows)
+        {
+            var found = new List<ulong>();
+            foreach (var entry in rows.Keys.Entries)
+                if (recent.Contains(SortedKeys.PrefixOf(entry)))
+                    found.Add(entry);
+            AddSuspects(origin, rows, found);
+        }
+    }
+
+    /// <summary>Makes every row a suspect whose key a filter holds.</summary>
+    /// <exception cref="KeyFileException">The filter is damaged.</exception>
+    public void Suspect(KeyOrigin origin, KeySet filter, IReadOnlyList<int> days)
+    {
+        foreach (var rows in _rows)
+        {
+            if (!IsNear(rows.Day, days))
+                continue;
+            _matches.Clear();
+            filter.Match(rows.Keys.Entries, _matches);
+            var found = new List<ulong>(_matches.Count);
+            foreach (var match in _matches)
+                found.Add(rows.Keys.Entries[match.Index]);
+            AddSuspects(origin, rows, found);
+        }
+    }
+
+    /// <summary>Makes every row of some days a suspect for the files whose times cover its own.</summary>
+    public void SuspectByTime(KeyOrigin origin, IReadOnlySet<int> days)
+    {
+        foreach (var rows in _rows)
+            if (days.Contains(rows.Day))
+                _suspects.Add(new Suspects(origin, rows, [.. rows.Keys.Entries], ByTimeOnly: true));
+    }
+
+    /// <summary>The suspects for which a file is to be asked, as sorted entries.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="ownTimes">Those whose times the file covers, or all others.</param>
+    public List<ulong> Wanted(AskedFile file, bool ownTimes)
+    {
+        var wanted = new List<ulong>();
+        foreach (var suspects in _suspects)
+        {
+            if (
+                Math.Abs(suspects.Rows.Day - file.Day) > _margin
+                || (suspects.ByTimeOnly && !ownTimes)
+                || !suspects.Origin.MayBeIn(file)
+            )
+                continue;
+            // A row of another day has a time that the file cannot hold.
+            var sameDay = suspects.Rows.Day == file.Day;
+            if (ownTimes && !sameDay)
+                continue;
+            foreach (var entry in suspects.Entries)
+            {
+                var time = _times[SortedKeys.RowOf(entry)];
+                if (ownTimes == (sameDay && time >= file.Least && time <= file.Greatest))
+                    wanted.Add(entry);
+            }
+        }
+
+        wanted.Sort();
+        return wanted;
+    }
+
+    /// <summary>All rows for which a file may hold copies, as sorted entries.</summary>
+    public List<ulong> All(AskedFile file)
+    {
+        var all = new List<ulong>();
+        foreach (var rows in _rows)
+            if (Math.Abs(rows.Day - file.Day) <= _margin)
+                all.AddRange(rows.Keys.Entries);
+        all.Sort();
+        return all;
+    }
+
+    /// <summary>Finds rows of a file that may be copies, in the order of the file.</summary>
+    /// <param name="wanted">Rows of the batch, as sorted entries.</param>
+    /// <param name="keys">The file's event keys.</param>
+    /// <exception cref="KeyFileException">The file's keys are damaged.</exception>
+    public List<PossibleCopy> Copies(List<ulong> wanted, IReadOnlyList<KeySet> keys)
+    {
+        var copies = new HashSet<PossibleCopy>();
+        foreach (var set in keys)
+        {
+            _matches.Clear();
+            set.Match(CollectionsMarshal.AsSpan(wanted), _matches);
+            foreach (var match in _matches)
+                for (var i = 0; i < match.Count; i++)
+                    copies.Add(new(set.RowAt(match.Rank + i), SortedKeys.RowOf(wanted[match.Index])));
+        }
+
+        return [.. copies.Order()];
+    }
+
+    /// <summary>Whether a row has an id.</summary>
+    public bool IsCopy(int row, ReadOnlySpan<byte> id) => _ids.Get(row).SequenceEqual(id);
+
+    /// <summary>Judges a row by a stored event; nothing happens when the ids differ.</summary>
+    public void Confirm(int row, ReadOnlySpan<byte> id, int payload)
+    {
+        if (IsCopy(row, id) && (Verdict)_verdicts[row] != Verdict.Duplicate)
+            _verdicts[row] = (byte)(_payloads[row] == payload ? Verdict.Duplicate : Verdict.Conflicting);
+    }
+
+    /// <summary>Takes those out of the suspects that turned out to be duplicates.</summary>
+    public void DropSettled()
+    {
+        foreach (var suspects in _suspects)
+            suspects.Entries.RemoveAll(entry => _verdicts[SortedKeys.RowOf(entry)] == (byte)Verdict.Duplicate);
+    }
+
+    /// <summary>Judges the rows among themselves and hands over the verdicts (<see cref="Verdict"/>), one byte a row,
+    /// in rented memory that the caller disposes.</summary>
+    public NativeBuffer Finish()
+    {
+        if (_batch.Rows > 0)
+        {
+            using var table = new KeyTable(_batch.Int64("event_key").Values, _batch.Rows);
+            for (var row = 0; row < _batch.Rows; row++)
+            {
+                if (_verdicts[row] != (byte)Verdict.New)
+                    continue;
+                for (var later = table.Next(row); later >= 0; later = table.Next(later))
+                    if (_verdicts[later] == (byte)Verdict.New && _ids.Get(later).SequenceEqual(_ids.Get(row)))
+                        Confirm(later, _ids.Get(row), _payloads[row]);
+            }
+        }
+
+        _handedOver = true;
+        return _verdictBuffer;
+    }
+
+    public void Dispose()
+    {
+        foreach (var rows in _rows)
+            rows.Keys.Dispose();
+        if (!_handedOver)
+            _verdictBuffer.Dispose();
+    }
+
+    private void SortByDay()
+    {
+        var days = new ReadOnlySpan<int>(_days, _batch.Rows);
+        var counts = new SortedDictionary<int, int>();
+        for (var row = 0; row < days.Length; )
+        {
+            var from = row;
+            while (row < days.Length && days[row] == days[from])
+                row++;
+            counts[days[from]] = counts.GetValueOrDefault(days[from]) + row - from;
+        }
+
+        var keys = _batch.Int64("event_key").Values;
+        var filling = new Dictionary<int, KeyEntries>();
+        foreach (var (day, count) in counts)
+            filling.Add(day, new KeyEntries(count));
+        KeyEntries? of = null;
+        for (var row = 0; row < days.Length; row++)
+        {
+            if (of is null || days[row] != days[row - 1])
+                of = filling[days[row]];
+            of.Add(keys[row], row);
+        }
+
+        foreach (var day in counts.Keys)
+            _rows.Add(new DayRows(day, filling[day].Sort()));
+    }
+
+    private bool IsNear(int day, IReadOnlyList<int> days)
+    {
+        foreach (var other in days)
+            if (Math.Abs(other - day) <= _margin)
+                return true;
+        return false;
+    }
+
+    private void AddSuspects(KeyOrigin origin, DayRows rows, List<ulong> found)
+    {
+        if (found.Count > 0)
+            _suspects.Add(new Suspects(origin, rows, found, ByTimeOnly: false));
+    }
+
+    private sealed record DayRows(int Day, SortedKeys Keys);
+
+    private sealed record Suspects(KeyOrigin Origin, DayRows Rows, List<ulong> Entries, bool ByTimeOnly);
+}

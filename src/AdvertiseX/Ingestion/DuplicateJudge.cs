@@ -1,0 +1,238 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Deduplication;
+using AdvertiseX.Events;
+using AdvertiseX.Keys;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Keys;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>
+/// Judges the rows of a unit by what the lake holds (<see cref="DuplicateSearch"/>): filters and recent keys tell which
+/// rows may have copies, sidecars where, and the files themselves whether. For one unit at a time.
+/// </summary>
+internal sealed class DuplicateJudge : IDisposable
+{
+    private const int RecentWorthAFilter = 1 << 20;
+
+    // A look-up reads three places of a filter.
+    private const long LookupBytes = 3 * KeyBytes.PageBytes;
+
+    private readonly DataLake _lake;
+    private readonly TimeSpan _lookback;
+    private readonly OpenKeyFiles _files;
+    private readonly StoredEvents _stored;
+    private readonly TableKeys[] _tables;
+    private readonly long[] _demands = new long[FactTables.KindCount];
+    private readonly Dictionary<EventKind, DateTimeOffset> _shortened = [];
+
+    /// <param name="lake">The lake.</param>
+    /// <param name="lookback">How far apart the dates of two copies may lie.</param>
+    /// <param name="filterBytes">Memory for filters and sidecars.</param>
+    /// <param name="recentWorthAFilter">So many keys of the newest rows are put into a filter.</param>
+    public DuplicateJudge(
+        DataLake lake,
+        TimeSpan lookback,
+        long filterBytes,
+        long recentWorthAFilter = RecentWorthAFilter
+    )
+    {
+        _lake = lake;
+        _lookback = lookback;
+        _files = new OpenKeyFiles(lake.Store, filterBytes);
+        _stored = new StoredEvents(lake);
+        _tables =
+        [
+            .. Enum.GetValues<EventKind>()
+                .Select(kind => new TableKeys(lake, FactTables.Of(kind), _files, recentWorthAFilter)),
+        ];
+    }
+
+    /// <summary>Since when copies at any time are found, for each kind whose filters do not fit into memory; copies at
+    /// the same time are found always.</summary>
+    public IReadOnlyDictionary<EventKind, DateTimeOffset> ShortenedSince => _shortened;
+
+    /// <summary>Verdicts by row, which the caller disposes, and the ledger version whose rows they were judged
+    /// by.</summary>
+    /// <exception cref="DeltaException">A log or a file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async Task<(NativeBuffer Verdicts, long LedgerVersion)> JudgeAsync(
+        EventKind kind,
+        ColumnBatch batch,
+        CancellationToken cancellation
+    )
+    {
+        using var search = new DuplicateSearch(batch, _lookback);
+        var table = _tables[(int)kind];
+        var version = await table.ReadOnAsync(cancellation);
+        try
+        {
+            await SuspectAsync(kind, search, table, cancellation);
+            if (search.HasSuspects)
+                await AskFilesAsync(search, table, FactTables.Of(kind).Name, cancellation);
+            return (search.Finish(), version);
+        }
+        finally
+        {
+            _files.Settle();
+        }
+    }
+
+    /// <summary>Whether what others committed since changes a verdict of new.</summary>
+    /// <exception cref="DeltaException">A log or a file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async Task<bool> IsChangedByAsync(
+        JudgedUnit judged,
+        IReadOnlyList<LedgerEntry> since,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var kind in Enum.GetValues<EventKind>())
+        {
+            if (judged.Unit.Facts[(int)kind] is not { Rows: > 0 } batch)
+                continue;
+            var name = FactTables.Of(kind).Name;
+            if (since.Any(entry => entry.RemovesFrom(name)))
+                return true;
+            using var search = new DuplicateSearch(batch, _lookback);
+            foreach (var entry in since)
+            foreach (var file in entry.FilesOf(name))
+                if (await HasCopiesAsync(judged, kind, search, file, cancellation))
+                    return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>To be called when a unit was committed: keeps the filters up with the ledger.</summary>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async Task CommittedAsync(CancellationToken cancellation)
+    {
+        foreach (var table in _tables)
+            await table.CoverWhenDueAsync(committed: true, cancellation);
+        _files.Settle();
+    }
+
+    public void Dispose()
+    {
+        foreach (var table in _tables)
+            table.Dispose();
+        _files.Dispose();
+    }
+
+    private async ValueTask SuspectAsync(
+        EventKind kind,
+        DuplicateSearch search,
+        TableKeys table,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            Suspect(kind, search, table);
+        }
+        catch (KeyFileException)
+        {
+            // Suspects that are found twice do no harm.
+            await table.RebuildAsync(cancellation);
+            Suspect(kind, search, table);
+        }
+    }
+
+    // The newest rows first: where filters do not fit, copies at another time are looked for less far back.
+    private void Suspect(EventKind kind, DuplicateSearch search, TableKeys table)
+    {
+        search.Suspect(new KeyOrigin(table.Coverage.Version + 1, long.MaxValue), table.Recent);
+        var near = table.Coverage.Filters.Where(filter => search.CountNear(filter.Days) > 0).Reverse().ToList();
+        _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search));
+        var left = ShareOf(kind);
+        _shortened.Remove(kind);
+        for (var i = 0; i < near.Count; i++)
+        {
+            left -= NeededFor(near[i], search);
+            if (left < 0)
+            {
+                SuspectByTime(search, near[i..]);
+                _shortened[kind] = i > 0 ? near[i - 1].Since : _lake.Clock.GetUtcNow();
+                return;
+            }
+
+            foreach (var keys in _files.Open(near[i].Key).SectionsOf(KeyPaths.EventSection))
+                search.Suspect(new KeyOrigin(near[i].First, near[i].Last), keys, near[i].Days);
+        }
+    }
+
+    private static void SuspectByTime(DuplicateSearch search, List<KeyFilter> unread) =>
+        search.SuspectByTime(
+            new KeyOrigin(unread.Min(filter => filter.First), unread.Max(filter => filter.Last)),
+            unread.SelectMany(filter => filter.Days).ToHashSet()
+        );
+
+    private static long NeededFor(KeyFilter filter, DuplicateSearch search) =>
+        Math.Min(filter.Bytes, search.CountNear(filter.Days) * LookupBytes);
+
+    private long ShareOf(EventKind kind)
+    {
+        var all = _demands.Sum();
+        return all <= _files.BudgetBytes
+            ? _files.BudgetBytes
+            : (long)(_files.BudgetBytes * ((double)_demands[(int)kind] / all));
+    }
+
+    private async ValueTask AskFilesAsync(
+        DuplicateSearch search,
+        TableKeys table,
+        string name,
+        CancellationToken cancellation
+    )
+    {
+        var dates = search.DatesNear();
+        var files = (await _lake.FilesAsync(name, dates, cancellation)).Files;
+        // An identical copy has the same time, so most suspects are settled by few files.
+        foreach (var ownTimes in new[] { true, false })
+        {
+            foreach (var file in files)
+            {
+                var wanted = search.Wanted(AskedOf(file), ownTimes);
+                if (wanted.Count == 0)
+                    continue;
+                var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);
+                _stored.Read(file.Key, copies, search.Confirm);
+            }
+
+            search.DropSettled();
+        }
+    }
+
+    private async ValueTask<bool> HasCopiesAsync(
+        JudgedUnit judged,
+        EventKind kind,
+        DuplicateSearch search,
+        StagedFile file,
+        CancellationToken cancellation
+    )
+    {
+        var asked = new AskedFile(KeyFilter.DayOf(file.PartitionDate), long.MinValue, long.MaxValue, 0, long.MaxValue);
+        var all = search.All(asked);
+        if (all.Count == 0)
+            return false;
+        var copies = await _tables[(int)kind].ReadAsync(file.Path, keys => search.Copies(all, keys), cancellation);
+        var found = false;
+        _stored.Read(
+            file.Key,
+            copies.FindAll(copy => judged.IsNew(kind, copy.Row)),
+            (row, id, _) => found |= search.IsCopy(row, id)
+        );
+        return found;
+    }
+
+    private static AskedFile AskedOf(LakeFile file) =>
+        new(
+            KeyFilter.DayOf(file.EventDate),
+            file.EventTimes.Least,
+            file.EventTimes.Greatest,
+            file.Ledger?.First ?? 0,
+            file.Ledger?.Last ?? long.MaxValue
+        );
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace AdvertiseX.Keys;
+
+/// <summary>
+/// A key file that is open: named sections of sorted key prefixes (<c>docs/decisions/054-key-files.md</c>), read page
+/// by page. For one thread at a time.
+/// </summary>
+internal sealed class KeyFile : IDisposable
+{
+    private const int MostSections = 64;
+    private readonly KeyBytes _bytes;
+    private readonly Dictionary<string, List<KeySet>> _sections;
+
+    private KeyFile(KeyBytes bytes, long rows, Dictionary<string, List<KeySet>> sections)
+    {
+        _bytes = bytes;
+        _sections = sections;
+        Rows = rows;
+    }
+
+    /// <summary>Rows of the data file; 0 for keys without rows.</summary>
+    public long Rows { get; }
+
+    /// <summary>Memory in use.</summary>
+    public long LoadedBytes => _bytes.LoadedBytes;
+
+    internal static ReadOnlySpan<byte> Magic => "ADXKEYS1"u8;
+
+    /// <summary>The sections of a column, one for each <see cref="SortedKeys.MaxRows"/> rows; none when the file has
+    /// no such column.</summary>
+    public IReadOnlyList<KeySet> SectionsOf(string column) => _sections.GetValueOrDefault(column) ?? [];
+
+    /// <summary>Opens a file; the input must stay readable as long as it is open.</summary>
+    /// <exception cref="KeyFileException">It is no key file, or damaged where it was read.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static KeyFile Open(KeyInput input)
+    {
+        Span<byte> start = stackalloc byte[16];
+        if (input.Length < KeyBytes.PageBytes || !input.Fill(start, 0) || !start.StartsWith(Magic))
+            throw new KeyFileException("the file is no key file");
+        var pages = BinaryPrimitives.ReadInt64LittleEndian(start[8..]);
+        if (
+            pages is < 1 or > int.MaxValue / sizeof(uint)
+            || pages * (KeyBytes.PageBytes + sizeof(uint)) != input.Length
+        )
+            throw new KeyFileException("the file has another length than its header says");
+        var table = new byte[pages * sizeof(uint)];
+        if (!input.Fill(table, pages * KeyBytes.PageBytes))
+            throw new KeyFileException("the file ends before its checksums");
+        var checksums = new uint[pages];
+        for (var i = 0; i < checksums.Length; i++)
+            checksums[i] = BinaryPrimitives.ReadUInt32LittleEndian(table.AsSpan(i * sizeof(uint)));
+        var bytes = new KeyBytes(input, checksums);
+        try
+        {
+            return Read(bytes);
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _bytes.Dispose();
+
+    private static unsafe KeyFile Read(KeyBytes bytes)
+    {
+        bytes.Need(0, KeyBytes.PageBytes);
+        var header = new ReadOnlySpan<byte>(bytes.Pointer, KeyBytes.PageBytes);
+        var rows = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
+        var count = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
+        if (count is < 0 or > MostSections)
+            throw new KeyFileException($"the file says that it has {count} sections");
+        var sections = new Dictionary<string, List<KeySet>>(StringComparer.Ordinal);
+        header = header[28..];
+        long at = KeyBytes.PageBytes;
+        for (var i = 0; i < count; i++)
+        {
+            if (header.Length < 1 + header[0] + 10)
+                throw new KeyFileException("the header is too long");
+            var name = Encoding.UTF8.GetString(header.Slice(1, header[0]));
+            header = header[(1 + header[0])..];
+            var shape = new KeySetShape(BinaryPrimitives.ReadInt64LittleEndian(header), header[8], header[9]);
+            header = header[10..];
+            if (!sections.TryGetValue(name, out var parts))
+                sections.Add(name, parts = []);
+            parts.Add(new KeySet(bytes, at, shape, (long)parts.Count * SortedKeys.MaxRows));
+            at += KeyFileWriter.PaddedBytes(shape);
+        }
+
+        return new KeyFile(bytes, rows, sections);
+    }
+}

@@ -1,0 +1,148 @@
+using AdvertiseX.Keys;
+using AdvertiseX.Lake.Keys;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// Makes filters of a table from the sidecars of its files, merges them by size, and says in a coverage which rows they
+/// hold. Several processes may do so at once: of those that come to the same version one wins, and the others' files
+/// are nobody's, which vacuum removes. For one thread at a time.
+/// </summary>
+internal sealed class FilterWriter(DataLake lake, string table, SidecarReader sidecars, OpenKeyFiles files)
+{
+    // Prefixes that are sorted at once, 16 bytes each.
+    private const long MostSortedAtOnce = 8 << 20;
+
+    // So many filters of one size are merged, so that a key is written again log₄ times and few filters are asked.
+    private const int MergedAtOnce = 4;
+
+    /// <summary>The newest coverage; none when there is none that can be read.</summary>
+    public async ValueTask<KeyCoverage> NewestAsync(CancellationToken cancellation)
+    {
+        string? newest = null;
+        await foreach (var found in lake.Store.ListAsync(KeyPaths.CoveragesOf(table), null, cancellation))
+            if (found.Key.EndsWith(".json", StringComparison.Ordinal))
+                newest = found.Key;
+        return newest is not null && await lake.Store.ReadAsync(newest, cancellation) is { } json
+            ? KeyCoverage.Parse(json) ?? KeyCoverage.None
+            : KeyCoverage.None;
+    }
+
+    /// <summary>A coverage of all rows of some files: filters for those that the old one does not cover, merged with
+    /// others of their size.</summary>
+    public async ValueTask<KeyCoverage> CoverAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ExtendAsync(old, there, cancellation);
+        }
+        catch (KeyFileException) when (old.Filters.Count > 0)
+        {
+            // A filter is damaged or gone: all anew from the sidecars.
+            return await ExtendAsync(KeyCoverage.None, there, cancellation);
+        }
+    }
+
+    private async ValueTask<KeyCoverage> ExtendAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)
+    {
+        var filters = old.Filters.ToList();
+        var uncovered = there.Files.Where(file => !old.Covers(file)).OrderBy(file => file.Ledger?.Last ?? -1).ToList();
+        foreach (var together in Portions(uncovered))
+            filters.Add(await WriteAsync(together, cancellation));
+        await MergeAsync(filters, cancellation);
+        var coverage = new KeyCoverage(
+            there.LedgerVersion,
+            filters,
+            [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
+        );
+        // Whoever comes to this version later wrote one that is as good.
+        await lake.Store.PutAsync(KeyPaths.CoverageAt(table, coverage.Version), coverage.ToFile(), cancellation);
+        return coverage;
+    }
+
+    private static IEnumerable<List<LakeFile>> Portions(IReadOnlyList<LakeFile> uncovered)
+    {
+        var portion = new List<LakeFile>();
+        long rows = 0;
+        foreach (var file in uncovered)
+        {
+            if (portion.Count > 0 && rows + file.Rows > MostSortedAtOnce)
+            {
+                yield return portion;
+                (portion, rows) = ([], 0);
+            }
+
+            portion.Add(file);
+            rows += file.Rows;
+        }
+
+        if (portion.Count > 0)
+            yield return portion;
+    }
+
+    private async ValueTask<KeyFilter> WriteAsync(List<LakeFile> portion, CancellationToken cancellation)
+    {
+        using var all = new KeyEntries(portion.Sum(file => file.Rows));
+        foreach (var file in portion)
+        {
+            await sidecars.ReadAsync(file.Path, all.AddAll, cancellation);
+            files.Settle();
+        }
+
+        using var sorted = all.Sort();
+        using var writer = new KeyFileWriter(0);
+        writer.Add(KeyPaths.EventSection, sorted);
+        var key = KeyPaths.NewFilter(table);
+        await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
+        return new KeyFilter(
+            key,
+            sorted.Count,
+            portion.Min(file => file.Ledger?.First ?? 0),
+            portion.Max(file => file.Ledger?.Last ?? 0),
+            [.. portion.Select(file => KeyFilter.DayOf(file.EventDate)).Distinct().Order()],
+            lake.Clock.GetUtcNow()
+        );
+    }
+
+    private async ValueTask MergeAsync(List<KeyFilter> filters, CancellationToken cancellation)
+    {
+        while (Mergeable(filters) is { } together)
+        {
+            var sets = together.SelectMany(filter => files.Open(filter.Key).SectionsOf(KeyPaths.EventSection)).ToList();
+            using var writer = new KeyFileWriter(0);
+            writer.AddUnion(KeyPaths.EventSection, sets);
+            var key = KeyPaths.NewFilter(table);
+            await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
+            var merged = new KeyFilter(
+                key,
+                together.Sum(filter => filter.Count),
+                together.Min(filter => filter.First),
+                together.Max(filter => filter.Last),
+                [.. together.SelectMany(filter => filter.Days).Distinct().Order()],
+                together.Min(filter => filter.Since)
+            );
+            filters.Insert(filters.IndexOf(together[0]), merged);
+            filters.RemoveAll(together.Contains);
+            foreach (var filter in together)
+                files.Drop(filter.Key);
+            files.Settle();
+        }
+    }
+
+    /// <summary>Neighbours of about one size, the newest first, that fit into one filter; null for none.</summary>
+    internal static List<KeyFilter>? Mergeable(IReadOnlyList<KeyFilter> filters)
+    {
+        for (var end = filters.Count; end >= MergedAtOnce; end--)
+        {
+            var together = filters.Skip(end - MergedAtOnce).Take(MergedAtOnce).ToList();
+            if (
+                together.Sum(filter => filter.Count) <= KeySet.MaxCount
+                && together.Max(filter => filter.Count)
+                    <= MergedAtOnce * Math.Max(together.Min(filter => filter.Count), 1 << 16)
+            )
+                return together;
+        }
+
+        return null;
+    }
+}

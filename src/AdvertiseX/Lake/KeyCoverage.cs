@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AdvertiseX.Columns;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// Which rows of a table the filters hold: those of every ledger version up to one, and of files whose versions nobody
+/// noted. Derived; without it the filters are made anew from the sidecars. Immutable.
+/// </summary>
+/// <param name="Version">The last ledger version covered; -1 for none.</param>
+/// <param name="Filters">The filters, the oldest rows first.</param>
+/// <param name="Unversioned">Paths of files without versions that are covered too.</param>
+internal sealed record KeyCoverage(long Version, IReadOnlyList<KeyFilter> Filters, IReadOnlyList<string> Unversioned)
+{
+    public static readonly KeyCoverage None = new(-1, [], []);
+
+    /// <summary>Whether the filters hold all rows of a file.</summary>
+    public bool Covers(LakeFile file) =>
+        file.Ledger is { } ledger ? ledger.Last <= Version : Unversioned.Contains(file.Path, StringComparer.Ordinal);
+
+    /// <summary>As a file: the hash of the rest in the first line, as a wrong number would hide rows.</summary>
+    public byte[] ToFile()
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(this, KeyCoverageJson.Default.KeyCoverage);
+        return [.. Encoding.ASCII.GetBytes(FileHash.TextOf(json) + "\n"), .. json];
+    }
+
+    /// <summary>Null for a file that is damaged.</summary>
+    public static KeyCoverage? Parse(ReadOnlySpan<byte> file)
+    {
+        var end = file.IndexOf((byte)'\n');
+        if (end < 0 || !file[..end].SequenceEqual(Encoding.ASCII.GetBytes(FileHash.TextOf(file[(end + 1)..]))))
+            return null;
+        return JsonSerializer.Deserialize(file[(end + 1)..], KeyCoverageJson.Default.KeyCoverage);
+    }
+}
+
+/// <summary>How a coverage is spelled.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(KeyCoverage))]
+internal sealed partial class KeyCoverageJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using AdvertiseX.Keys;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>A filter: the key prefixes of all rows that some ledger versions brought into a table.</summary>
+/// <param name="Key">Its key in the store.</param>
+/// <param name="Count">Prefixes in it.</param>
+/// <param name="First">First ledger version of the rows.</param>
+/// <param name="Last">Last ledger version of the rows.</param>
+/// <param name="Days">Days of the rows, as days since 1970 UTC, ascending.</param>
+/// <param name="Since">When the first of the versions was committed, UTC.</param>
+internal sealed record KeyFilter(
+    string Key,
+    long Count,
+    long First,
+    long Last,
+    IReadOnlyList<int> Days,
+    DateTimeOffset Since
+)
+{
+    /// <summary>About its size.</summary>
+    [JsonIgnore]
+    public long Bytes => KeySetShape.For(Count, 0).Bytes;
+
+    /// <summary>A date as days since 1970 UTC; 0 for none.</summary>
+    public static int DayOf(DateOnly? date) =>
+        date is { } day ? day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber : 0;
+}

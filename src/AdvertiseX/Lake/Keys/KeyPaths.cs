@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace AdvertiseX.Lake.Keys;
+
+/// <summary>Where the key files of a table lie: below <c>_keys</c> in its folder, which readers of Delta pass
+/// over.</summary>
+internal static class KeyPaths
+{
+    /// <summary>Name of the folder.</summary>
+    public const string Folder = "_keys";
+
+    /// <summary>The section of a key file with the keys of events.</summary>
+    public const string EventSection = "event_key";
+
+    private const string DataSuffix = ".parquet";
+    private const string SidecarSuffix = ".keys";
+
+    /// <summary>Key of a data file's sidecar in the store.</summary>
+    /// <param name="table">Name of the table.</param>
+    /// <param name="path">Path of the data file, relative to the table's folder.</param>
+    public static string SidecarOf(string table, string path) =>
+        $"{table}/{Folder}/{(path.EndsWith(DataSuffix, StringComparison.Ordinal) ? path[..^DataSuffix.Length] : path)}{SidecarSuffix}";
+
+    /// <summary>A key of its own for a new filter.</summary>
+    public static string NewFilter(string table) => $"{table}/{Folder}/filters/{Guid.NewGuid():N}.filter";
+
+    /// <summary>Where the coverages of a table lie.</summary>
+    public static string CoveragesOf(string table) => $"{table}/{Folder}/coverage/";
+
+    /// <summary>Key of the coverage up to a ledger version.</summary>
+    public static string CoverageAt(string table, long version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CoveragesOf(table)}{version:D20}.json");
+}

@@ -1,0 +1,48 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Keys;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
+
+namespace AdvertiseX.Lake.Keys;
+
+/// <summary>Reads sidecars of a table's files; one that is missing or damaged is made anew from its file. For one
+/// thread at a time.</summary>
+internal sealed class SidecarReader(IObjectStore store, LakeEngine engine, TableSchema schema, OpenKeyFiles files)
+{
+    /// <summary>Reads the event keys of a file.</summary>
+    /// <param name="path">Path of the data file, relative to the table's folder.</param>
+    /// <param name="read">Takes the sections; called again when a page turns out to be damaged.</param>
+    /// <param name="cancellation">Stops before a sidecar is made.</param>
+    /// <exception cref="FileNotFoundException">The data file is not there.</exception>
+    /// <exception cref="DeltaException">The data file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask<T> ReadAsync<T>(
+        string path,
+        Func<IReadOnlyList<KeySet>, T> read,
+        CancellationToken cancellation
+    )
+    {
+        var key = KeyPaths.SidecarOf(schema.Name, path);
+        try
+        {
+            return read(files.Open(key).SectionsOf(KeyPaths.EventSection));
+        }
+        catch (KeyFileException)
+        {
+            files.Drop(key);
+        }
+
+        await MakeAsync(path, key, cancellation);
+        return read(files.Open(key).SectionsOf(KeyPaths.EventSection));
+    }
+
+    private async ValueTask MakeAsync(string path, string key, CancellationToken cancellation)
+    {
+        var data = $"{schema.Name}/{path}";
+        if (await store.FindAsync(data, cancellation) is null)
+            throw new FileNotFoundException($"{data} is not there.");
+        using var content = KeySidecar.Read(engine, schema, store.AddressOf(data));
+        await store.DeleteAsync(key, cancellation);
+        await KeySidecar.WriteAsync(store, key, content, cancellation);
+    }
+}

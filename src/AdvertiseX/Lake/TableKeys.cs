@@ -1,0 +1,167 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Keys;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Keys;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// Which event keys a table has, as one process knows them: those of the newest ledger versions exactly, in memory
+/// (<see cref="Recent"/>), those before in filters (<see cref="KeyCoverage"/>). Follows the ledger; what is missing or
+/// damaged is made anew. For one thread at a time.
+/// </summary>
+internal sealed class TableKeys : IDisposable
+{
+    private readonly DataLake _lake;
+    private readonly string _table;
+    private readonly OpenKeyFiles _files;
+    private readonly long _recentWorthAFilter;
+    private readonly SidecarReader _sidecars;
+    private readonly FilterWriter _filters;
+    private long _recentRows;
+    private int _others;
+
+    /// <param name="lake">The _lake.</param>
+    /// <param name="schema">The table.</param>
+    /// <param name="files">Key files of the process.</param>
+    /// <param name="recentWorthAFilter">So many recent keys are put into a filter.</param>
+    public TableKeys(DataLake lake, TableSchema schema, OpenKeyFiles files, long recentWorthAFilter)
+    {
+        (_lake, _table, _files, _recentWorthAFilter) = (lake, schema.Name, files, recentWorthAFilter);
+        _sidecars = new SidecarReader(lake.Store, lake.Engine, schema, files);
+        _filters = new FilterWriter(lake, schema.Name, _sidecars, files);
+    }
+
+    /// <summary>The last ledger version whose rows are known; null before the first look.</summary>
+    public long? Version { get; private set; }
+
+    /// <summary>What the filters hold.</summary>
+    public KeyCoverage Coverage { get; private set; } = KeyCoverage.None;
+
+    /// <summary>Keys of rows that the filters do not hold.</summary>
+    public RecentKeys Recent { get; } = new();
+
+    /// <summary>Reads on to the ledger's newest version, which is returned.</summary>
+    /// <exception cref="DeltaException">A log or a data file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask<long> ReadOnAsync(CancellationToken cancellation)
+    {
+        if (Version is null)
+            await StartAsync(cancellation);
+        var ledger = await _lake.Ledger.RefreshAsync(cancellation);
+        for (var version = Version!.Value + 1; version <= ledger; version++)
+        {
+            if (await _lake.Ledger.ReadEntryAsync(version, cancellation) is { } entry)
+                foreach (var file in entry.FilesOf(_table))
+                    if (!await TryLearnAsync(file.Path, cancellation))
+                    {
+                        // Merged and deleted while this process slept: the tables know better.
+                        await StartAsync(cancellation);
+                        return await ReadOnAsync(cancellation);
+                    }
+            Version = version;
+        }
+
+        return ledger;
+    }
+
+    /// <summary>Puts recent keys into a filter when there are many. One process does it, whichever committed last;
+    /// others take over what it wrote.</summary>
+    /// <param name="committed">Whether this process committed the newest version.</param>
+    /// <param name="cancellation">Stops before anything is written.</param>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask CoverWhenDueAsync(bool committed, CancellationToken cancellation)
+    {
+        if (Version is null || _recentRows < _recentWorthAFilter)
+            return;
+        var newest = await _filters.NewestAsync(cancellation);
+        if (newest.Version > Coverage.Version)
+        {
+            await TakeOverAsync(newest, cancellation);
+            return;
+        }
+
+        // Someone else's turn; but not for ever.
+        if (!committed && ++_others < 8)
+            return;
+        _others = 0;
+        await CoverAsync(cancellation);
+    }
+
+    /// <summary>Reads the event keys of a file; <see cref="SidecarReader.ReadAsync"/>.</summary>
+    public ValueTask<T> ReadAsync<T>(
+        string path,
+        Func<IReadOnlyList<KeySet>, T> read,
+        CancellationToken cancellation
+    ) => _sidecars.ReadAsync(path, read, cancellation);
+
+    /// <summary>Makes the filters anew from the sidecars, as one is missing or damaged.</summary>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask RebuildAsync(CancellationToken cancellation)
+    {
+        var there = await _lake.FilesAsync(_table, null, cancellation);
+        await TakeOverAsync(await _filters.CoverAsync(KeyCoverage.None, there, cancellation), cancellation);
+    }
+
+    public void Dispose() => Recent.Dispose();
+
+    private async ValueTask StartAsync(CancellationToken cancellation)
+    {
+        Forget();
+        Coverage = await _filters.NewestAsync(cancellation);
+        var there = await _lake.FilesAsync(_table, null, cancellation);
+        var uncovered = there.Files.Where(file => !Coverage.Covers(file)).ToList();
+        if (uncovered.Sum(file => file.Rows) > 2 * _recentWorthAFilter)
+        {
+            Coverage = await _filters.CoverAsync(Coverage, there, cancellation);
+            uncovered = [];
+        }
+
+        foreach (var file in uncovered)
+            if (!await TryLearnAsync(file.Path, cancellation))
+                throw new DeltaException($"{file.Key} is part of the table and not there.");
+        Version = there.LedgerVersion;
+    }
+
+    private async ValueTask CoverAsync(CancellationToken cancellation)
+    {
+        var there = await _lake.FilesAsync(_table, null, cancellation);
+        await TakeOverAsync(await _filters.CoverAsync(Coverage, there, cancellation), cancellation);
+    }
+
+    // The rows after the coverage stay exact.
+    private async ValueTask TakeOverAsync(KeyCoverage coverage, CancellationToken cancellation)
+    {
+        var known = Version!.Value;
+        Forget();
+        Coverage = coverage;
+        var there = await _lake.FilesAsync(_table, null, cancellation);
+        foreach (var file in there.Files.Where(file => !coverage.Covers(file)))
+            await TryLearnAsync(file.Path, cancellation);
+        Version = Math.Max(known, there.LedgerVersion);
+    }
+
+    private void Forget()
+    {
+        foreach (var filter in Coverage.Filters)
+            _files.Drop(filter.Key);
+        Recent.Clear();
+        _recentRows = 0;
+        Version = null;
+    }
+
+    // False when the data file is gone.
+    private async ValueTask<bool> TryLearnAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            _recentRows += await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+
+        return true;
+    }
+}
