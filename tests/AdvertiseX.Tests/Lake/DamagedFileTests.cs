@@ -303,7 +303,7 @@ public sealed partial class DamagedFileTests : IDisposable
             File.WriteAllText(log, edit(File.ReadAllText(log)), new UTF8Encoding(false));
     }
 
-    [GeneratedRegex(@",?""tags"":\{""adx\.hash"":""[0-9a-f]{32}""\}")]
+    [GeneratedRegex(@",?""tags"":\{""adx\.hash"":""[0-9a-f]{32}""(,""adx\.ledger"":""[0-9-]+"")?\}")]
     private static partial Regex Tags();
 
     [GeneratedRegex(@",?""hash"":""[0-9a-f]{32}""")]
