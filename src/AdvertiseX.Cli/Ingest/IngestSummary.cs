@@ -42,6 +42,10 @@ internal static class IngestSummary
             );
         }
 
+        foreach (var (kind, since) in report.LookedBackTo)
+            output.WriteLine(
+                $"{FactTables.Of(kind).Name}: copies at another time were looked for since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC only; raise ingest.key_filter_mib to look further back"
+            );
         output.WriteLine(FilesLine(report));
         foreach (var line in ModelRefreshing.Summary(models, modelsTook))
             output.WriteLine(line);

@@ -1,5 +1,6 @@
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
+using AdvertiseX.Keys;
 
 namespace AdvertiseX.Ingestion;
 
@@ -13,6 +14,9 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     // Room for a full unit is made at once, but only when a table has grown to a part of it: growing by doubling copies
     // each row about once more, and memory that is new to the process costs more than the copy.
     private const int GrowAtPart = 8;
+
+    // Half of what can be sorted at once, so that a block more still fits.
+    private const int MostRows = SortedKeys.MaxRows / 2;
     private readonly Dictionary<string, StreamTally> _tallies = new(StringComparer.Ordinal);
     private readonly List<BlockRange> _blocks = [];
 
@@ -27,6 +31,9 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     public IReadOnlyList<BlockRange> Blocks => _blocks;
 
     public bool IsEmpty => _tallies.Count == 0;
+
+    /// <summary>Whether a table has so many rows that no further block may join.</summary>
+    public bool IsFull => Facts.Any(rows => rows?.Rows >= MostRows);
 
     /// <summary>Bytes of memory that the rows hold.</summary>
     public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0);

@@ -8,4 +8,10 @@ namespace AdvertiseX.Ingestion;
 internal sealed record CommittedUnit(
     long LedgerVersion,
     IReadOnlyList<(StreamTally Stream, KindCounts[] Counts)> Streams
-);
+)
+{
+    /// <summary>Since when rows had to arrive for copies at another time to be found, for each kind whose filters did
+    /// not fit into memory.</summary>
+    public IReadOnlyDictionary<EventKind, DateTimeOffset> LookedBackTo { get; init; } =
+        new Dictionary<EventKind, DateTimeOffset>();
+}

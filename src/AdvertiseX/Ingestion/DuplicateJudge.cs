@@ -49,9 +49,9 @@ internal sealed class DuplicateJudge : IDisposable
         ];
     }
 
-    /// <summary>Since when copies at any time are found, for each kind whose filters do not fit into memory; copies at
-    /// the same time are found always.</summary>
-    public IReadOnlyDictionary<EventKind, DateTimeOffset> ShortenedSince => _shortened;
+    /// <summary>Since when rows had to arrive for copies at another time to be found, for each kind whose filters did
+    /// not fit into memory; copies at the same time are found always.</summary>
+    public IReadOnlyDictionary<EventKind, DateTimeOffset> LookedBackTo => _shortened.ToDictionary();
 
     /// <summary>Verdicts by row, which the caller disposes, and the ledger version whose rows they were judged
     /// by.</summary>
@@ -128,15 +128,18 @@ internal sealed class DuplicateJudge : IDisposable
         CancellationToken cancellation
     )
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            Suspect(kind, search, table);
-        }
-        catch (KeyFileException)
-        {
-            // Suspects that are found twice do no harm.
-            await table.RebuildAsync(cancellation);
-            Suspect(kind, search, table);
+            try
+            {
+                Suspect(kind, search, table);
+                return;
+            }
+            catch (KeyFileException) when (attempt < 3)
+            {
+                // Suspects that are found twice do no harm.
+                await table.RecoverAsync(anew: attempt > 1, cancellation);
+            }
         }
     }
 

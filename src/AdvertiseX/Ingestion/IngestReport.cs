@@ -11,6 +11,7 @@ public sealed class IngestReport
     private readonly double[] _seconds = new double[FactTables.KindCount];
     private readonly List<SkippedFile> _failed = [];
     private readonly List<string> _unchanged = [];
+    private readonly Dictionary<EventKind, DateTimeOffset> _lookedBackTo = [];
 
     /// <summary>Files that held feeds and were read, in whole or from where they stood.</summary>
     public int FilesRead { get; internal set; }
@@ -26,6 +27,12 @@ public sealed class IngestReport
 
     /// <summary>Fields that no contract names, with how often each was seen (schema drift).</summary>
     public IDictionary<string, long> Unmapped { get; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// For kinds whose filters of keys did not fit into memory (<see cref="IngestOptions.KeyFilterMib"/>): copies at
+    /// another time were looked for among rows that arrived since, UTC. Identical copies are found always.
+    /// </summary>
+    public IReadOnlyDictionary<EventKind, DateTimeOffset> LookedBackTo => _lookedBackTo;
 
     /// <summary>Ledger version of the last commit, or −1 if nothing was committed.</summary>
     public long LedgerVersion { get; internal set; } = -1;
@@ -67,6 +74,13 @@ public sealed class IngestReport
     {
         _failed.RemoveAll(f => f.Path == file.Path);
         _failed.Add(file);
+    }
+
+    // The latest time is the shortest look-back.
+    internal void SetLookedBackTo(EventKind kind, DateTimeOffset since)
+    {
+        if (!_lookedBackTo.TryGetValue(kind, out var known) || since > known)
+            _lookedBackTo[kind] = since;
     }
 
     internal void AddUnchanged(string path) => _unchanged.Add(path);

@@ -61,6 +61,8 @@ internal sealed class IngestRun(
         {
             _report.LedgerVersion = unit.LedgerVersion;
             _report.Commits++;
+            foreach (var (kind, since) in unit.LookedBackTo)
+                _report.SetLookedBackTo(kind, since);
             foreach (var (stream, counts) in unit.Streams)
             {
                 foreach (var kind in Enum.GetValues<EventKind>())

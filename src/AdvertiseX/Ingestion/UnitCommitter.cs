@@ -7,8 +7,7 @@ namespace AdvertiseX.Ingestion;
 /// <summary>
 /// Brings a commit unit into the lake: judge duplicates, stage files, let one ledger commit decide, apply. When another
 /// writer came first and changed a verdict the unit is judged again; when another writer read the same stream, the unit
-/// is given up. One unit
-/// at a time.
+/// is given up. One unit at a time.
 /// </summary>
 internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
 {
@@ -43,11 +42,17 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
             if (result is LedgerResult.Committed committed)
             {
                 await environment.Lake.ApplyAsync(CancellationToken.None);
-                await _judge.CommittedAsync(CancellationToken.None);
+                await KeepFiltersAsync();
                 var done = new CommittedUnit(
                     committed.Version,
                     [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]
-                );
+                )
+                {
+                    LookedBackTo = _judge.LookedBackTo,
+                };
+                foreach (var kind in Enum.GetValues<EventKind>())
+                    if (unit.Facts[(int)kind] is not null)
+                        environment.Telemetry.LookedBack(kind, LookbackOf(kind));
                 environment.Telemetry.Committed(
                     environment.Clock.GetElapsedTime(started),
                     done.Streams.Select(stream => stream.Counts)
@@ -63,6 +68,21 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
     }
 
     public void Dispose() => _judge.Dispose();
+
+    // The unit stands whatever becomes of the filters; the next one tries again.
+    private async Task KeepFiltersAsync()
+    {
+        try
+        {
+            await _judge.CommittedAsync(CancellationToken.None);
+        }
+        catch (IOException) { }
+    }
+
+    private TimeSpan LookbackOf(EventKind kind) =>
+        _judge.LookedBackTo.TryGetValue(kind, out var since)
+            ? environment.Clock.GetUtcNow() - since
+            : environment.Options.DuplicateLookback;
 
     private LedgerBatch BatchOf(JudgedUnit judged, IReadOnlyList<StagedFile> files) =>
         new(

@@ -14,7 +14,7 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
     public async Task AddAsync(DecodedBlock block)
     {
         _filling.Add(block);
-        if (_filling.UsedBytes >= unitBytes)
+        if (_filling.UsedBytes >= unitBytes || _filling.IsFull)
             await FlushAsync();
     }
 

@@ -95,12 +95,22 @@ internal sealed class TableKeys : IDisposable
         CancellationToken cancellation
     ) => _sidecars.ReadAsync(path, read, cancellation);
 
-    /// <summary>Makes the filters anew from the sidecars, as one is missing or damaged.</summary>
+    /// <summary>To be called when a filter is missing or damaged: takes over a newer coverage, or makes the filters
+    /// anew from the sidecars.</summary>
+    /// <param name="anew">Whether a newer coverage was of no use.</param>
+    /// <param name="cancellation">Stops before anything is written.</param>
     /// <exception cref="IOException">The store failed.</exception>
-    public async ValueTask RebuildAsync(CancellationToken cancellation)
+    public async ValueTask RecoverAsync(bool anew, CancellationToken cancellation)
     {
-        var there = await _lake.FilesAsync(_table, null, cancellation);
-        await TakeOverAsync(await _filters.CoverAsync(KeyCoverage.None, there, cancellation), cancellation);
+        // Merged filters are deleted under a process that still knows the ones before.
+        var newest = anew ? KeyCoverage.None : await _filters.NewestAsync(cancellation);
+        if (newest.Version <= Coverage.Version)
+            newest = await _filters.CoverAsync(
+                KeyCoverage.None,
+                await _lake.FilesAsync(_table, null, cancellation),
+                cancellation
+            );
+        await TakeOverAsync(newest, cancellation);
     }
 
     public void Dispose() => Recent.Dispose();

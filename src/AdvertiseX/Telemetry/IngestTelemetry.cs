@@ -18,6 +18,7 @@ public sealed class IngestTelemetry : IDisposable
     private readonly Counter<long> _records;
     private readonly Counter<long> _commits;
     private readonly Histogram<double> _commitSeconds;
+    private readonly Gauge<double> _lookback;
 
     public IngestTelemetry()
     {
@@ -36,6 +37,11 @@ public sealed class IngestTelemetry : IDisposable
                 HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
             }
         );
+        _lookback = _meter.CreateGauge<double>(
+            "adx.ingest.lookback",
+            "s",
+            "How long ago a copy at another time may have arrived to be found (kind): less than the look-back where filters do not fit into memory."
+        );
     }
 
     /// <summary>The process's own.</summary>
@@ -52,6 +58,10 @@ public sealed class IngestTelemetry : IDisposable
 
     /// <summary>Begins the activity of one commit unit; null when nobody listens.</summary>
     internal Activity? StartCommit() => _activities.StartActivity("adx.ingest.commit");
+
+    /// <summary>Records how far back copies at another time are found.</summary>
+    internal void LookedBack(EventKind kind, TimeSpan lookback) =>
+        _lookback.Record(lookback.TotalSeconds, new KeyValuePair<string, object?>("kind", FactTables.Of(kind).Name));
 
     /// <summary>Counts a commit that took so long, and what became of the records of each of its streams, by event
     /// kind.</summary>

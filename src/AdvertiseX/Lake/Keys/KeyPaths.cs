@@ -22,7 +22,10 @@ internal static class KeyPaths
         $"{table}/{Folder}/{(path.EndsWith(DataSuffix, StringComparison.Ordinal) ? path[..^DataSuffix.Length] : path)}{SidecarSuffix}";
 
     /// <summary>A key of its own for a new filter.</summary>
-    public static string NewFilter(string table) => $"{table}/{Folder}/filters/{Guid.NewGuid():N}.filter";
+    public static string NewFilter(string table) => $"{FiltersOf(table)}{Guid.NewGuid():N}.filter";
+
+    /// <summary>Where the filters of a table lie.</summary>
+    public static string FiltersOf(string table) => $"{table}/{Folder}/filters/";
 
     /// <summary>Where the coverages of a table lie.</summary>
     public static string CoveragesOf(string table) => $"{table}/{Folder}/coverage/";

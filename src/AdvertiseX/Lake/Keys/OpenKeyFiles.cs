@@ -74,15 +74,7 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
 
         public KeyFile Open()
         {
-            try
-            {
-                _reader = store.OpenReader(key);
-            }
-            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-            {
-                throw new KeyFileException($"{key} is not there");
-            }
-
+            _reader = OpenReader();
             return Content = KeyFile.Open(new KeyInput(_reader.Length, Read));
         }
 
@@ -99,6 +91,18 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
             Content = null;
         }
 
-        private int Read(Span<byte> buffer, long offset) => (_reader ??= store.OpenReader(key)).Read(buffer, offset);
+        private int Read(Span<byte> buffer, long offset) => (_reader ??= OpenReader()).Read(buffer, offset);
+
+        private ObjectReader OpenReader()
+        {
+            try
+            {
+                return store.OpenReader(key);
+            }
+            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            {
+                throw new KeyFileException($"{key} is not there");
+            }
+        }
     }
 }
