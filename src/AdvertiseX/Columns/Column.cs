@@ -41,6 +41,13 @@ internal abstract unsafe class Column : IDisposable
         Capacity = rows;
     }
 
+    /// <summary>Makes room for the rows noted so far, unless that was done.</summary>
+    internal void EnsureAllocated()
+    {
+        if (!IsAllocated)
+            Allocate();
+    }
+
     /// <summary>Makes room for <paramref name="times"/> times the texts of a column of the same type.</summary>
     internal virtual void ReserveText(Column source, double times) { }
 

@@ -81,6 +81,13 @@ internal sealed class ColumnBatch : IDisposable
             Reserve(Rows + 1);
     }
 
+    /// <summary>Counts rows whose values were set, for which <see cref="Reserve(int)"/> made room.</summary>
+    public void AddRows(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Capacity - Rows);
+        Rows += rows;
+    }
+
     /// <summary>Makes every value of the row null; for a row that turned out bad before <see cref="AddRow"/>.</summary>
     public void ClearRow(int row)
     {

@@ -3,7 +3,7 @@ using ZstdSharp.Unsafe;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>One-shot zstd compression with one reused context per thread.</summary>
+/// <summary>One-shot zstd with one reused context per thread.</summary>
 internal static class Zstd
 {
     private const int FewestSearches = -1000;
@@ -17,6 +17,9 @@ internal static class Zstd
 
     [ThreadStatic]
     private static Compressor? t_literals;
+
+    [ThreadStatic]
+    private static Decompressor? t_decompressor;
 
     /// <summary>The most bytes that <paramref name="sourceLength"/> bytes can compress to.</summary>
     public static int MaxCompressedLength(int sourceLength) =>
@@ -44,6 +47,21 @@ internal static class Zstd
     {
         var compressor = t_literals ??= LiteralsCompressor();
         return compressor.TryWrap(src, dst, out var written) ? written : -1;
+    }
+
+    /// <summary>Decompresses one frame whose content fills <paramref name="dst"/>; false, with undefined content there,
+    /// when it is damaged or has another length.</summary>
+    public static bool TryDecompress(ReadOnlySpan<byte> src, Span<byte> dst)
+    {
+        var decompressor = t_decompressor ??= new Decompressor();
+        try
+        {
+            return decompressor.TryUnwrap(src, dst, out var written) && written == dst.Length;
+        }
+        catch (ZstdException)
+        {
+            return false;
+        }
     }
 
     private static Compressor LiteralsCompressor()

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace AdvertiseX.Parquet;
 
 /// <summary>Definition levels of a flat optional column (1 = value, 0 = null), as RLE hybrid of width 1.</summary>
-internal static unsafe class DefinitionLevels
+internal static unsafe partial class DefinitionLevels
 {
     private const int WordRows = 64;
 

@@ -7,7 +7,7 @@ namespace AdvertiseX.Parquet;
 /// DELTA_BINARY_PACKED (parquet-format Encodings.md): blocks of 128 differences in four miniblocks, each packed with
 /// the bits that its largest difference above the block's smallest needs.
 /// </summary>
-internal static unsafe class DeltaBinaryPacked
+internal static unsafe partial class DeltaBinaryPacked
 {
     private const int BlockValues = 128;
     private const int Miniblocks = 4;

@@ -29,23 +29,21 @@ internal static class PageChecksums
 
     private static int? FirstDamaged(ParquetInput file, ParquetChunk chunk)
     {
-        var at = chunk.HasDictionary
-            ? Math.Min(chunk.DictionaryPageOffset, chunk.DataPageOffset)
-            : chunk.DataPageOffset;
+        var at = chunk.StartOffset;
         var end = at + chunk.SizeBytes;
-        Span<byte> header = stackalloc byte[DataPageHeader.MaxBytes];
+        Span<byte> header = stackalloc byte[PageHeader.MaxBytes];
         for (var page = 0; at < end; page++)
         {
             var read = file.Read(header, at);
             // Headers of other writers may hold statistics of any length: nothing is known of such a file.
-            if (!TryRead(header[..read], out var headerBytes, out var bodyBytes, out var crc))
+            if (!PageHeader.TryRead(header[..read], out var found))
                 return read == header.Length ? null : page;
-            at += headerBytes;
-            if (bodyBytes > end - at)
+            at += found.HeaderBytes;
+            if (found.BodyBytes > end - at)
                 return page;
-            if (crc is { } expected && CrcOf(file, at, bodyBytes) != expected)
+            if (found.Crc is { } expected && CrcOf(file, at, found.BodyBytes) != expected)
                 return page;
-            at += bodyBytes;
+            at += found.BodyBytes;
         }
 
         return null;
@@ -56,26 +54,5 @@ internal static class PageChecksums
         using var body = NativePool.Rent(length);
         var bytes = body.Span[..length];
         return file.Fill(bytes, at) ? Crc32.HashToUInt32(bytes) : null;
-    }
-
-    private static bool TryRead(ReadOnlySpan<byte> bytes, out int headerBytes, out int bodyBytes, out uint? crc)
-    {
-        var thrift = new ThriftCompactReader(bytes);
-        long body = -1;
-        crc = null;
-        short field = 0;
-        while (thrift.NextField(ref field, out var kind))
-        {
-            if (field == 3)
-                body = thrift.Integer(kind);
-            else if (field == 4)
-                crc = unchecked((uint)thrift.Integer(kind));
-            else
-                thrift.Skip(kind);
-        }
-
-        headerBytes = thrift.Position;
-        bodyBytes = (int)Math.Clamp(body, -1, int.MaxValue);
-        return !thrift.Failed && body >= 0 && body == bodyBytes;
     }
 }

@@ -14,12 +14,18 @@ internal readonly record struct ParquetChunk
 
     public long SizeBytes { get; init; }
 
+    /// <summary>Bytes of its pages when decompressed.</summary>
+    public long PlainBytes { get; init; }
+
     public long DataPageOffset { get; init; }
 
     /// <summary>Where the dictionary page lies, before the data pages; 0 where there is none.</summary>
     public long DictionaryPageOffset { get; init; }
 
     public bool HasDictionary => DictionaryPageOffset > 0;
+
+    /// <summary>Where its first page lies.</summary>
+    public long StartOffset => HasDictionary ? Math.Min(DictionaryPageOffset, DataPageOffset) : DataPageOffset;
 
     /// <summary>The values are in another file.</summary>
     public bool IsElsewhere { get; init; }

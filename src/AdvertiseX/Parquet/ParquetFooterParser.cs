@@ -238,6 +238,9 @@ internal ref struct ParquetFooterParser
                 case 5:
                     chunk = chunk with { Values = _thrift.Integer(kind) };
                     break;
+                case 6:
+                    chunk = chunk with { PlainBytes = _thrift.Integer(kind) };
+                    break;
                 case 7:
                     chunk = chunk with { SizeBytes = _thrift.Integer(kind) };
                     break;

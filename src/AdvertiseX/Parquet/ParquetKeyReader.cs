@@ -50,6 +50,9 @@ internal static class ParquetKeyReader
         && chunk.Values == rows
         && chunk.SizeBytes <= MaxChunkBytes;
 
+    private static bool IsPlain(in PageHeader page) =>
+        page is { HoldsValuesOnly: true, Encoding: ParquetEncoding.Plain } && page.BodyBytes == page.PlainBytes;
+
     private static bool ReadChunk(ParquetInput file, ParquetChunk chunk, KeyVisitor visit)
     {
         using var buffer = NativePool.Rent(chunk.SizeBytes);
@@ -59,7 +62,7 @@ internal static class ParquetKeyReader
         var left = chunk.Values;
         while (left > 0)
         {
-            if (!DataPageHeader.TryRead(bytes, out var page) || !page.IsPlain || page.Values > left)
+            if (!PageHeader.TryRead(bytes, out var page) || !IsPlain(page) || page.Values > left)
                 return false;
             var valueBytes = page.Values * sizeof(long);
             if (page.BodyBytes != valueBytes || valueBytes > bytes.Length - page.HeaderBytes)

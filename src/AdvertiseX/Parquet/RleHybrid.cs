@@ -6,7 +6,7 @@ namespace AdvertiseX.Parquet;
 
 /// <summary>Runs and bit-packed groups of 8 (parquet-format Encodings.md, "Run Length Encoding / Bit-Packing
 /// Hybrid").</summary>
-internal static unsafe class RleHybrid
+internal static unsafe partial class RleHybrid
 {
     /// <summary>Bits that codes up to <paramref name="largest"/> need; at least 1, as some readers do not take
     /// 0.</summary>

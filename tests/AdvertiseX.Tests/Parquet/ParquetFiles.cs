@@ -14,10 +14,10 @@ internal static class ParquetFiles
     }
 
     /// <summary>The content of a file, in memory.</summary>
-    public static ParquetInput Open(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        return new ParquetInput(
+    public static ParquetInput Open(string path) => Of(File.ReadAllBytes(path));
+
+    public static ParquetInput Of(byte[] bytes) =>
+        new(
             bytes.Length,
             (buffer, offset) =>
             {
@@ -26,5 +26,24 @@ internal static class ParquetFiles
                 return count;
             }
         );
-    }
+
+    /// <summary>Layouts with many pages and row groups, or few, compressed or not.</summary>
+    public static ParquetOptions RandomOptions(Random random) =>
+        new()
+        {
+            RowGroupRows = random.Next(3) switch
+            {
+                0 => random.Next(1000, 5000),
+                1 => 20_000,
+                _ => 131_072,
+            },
+            PageRows = random.Next(3) switch
+            {
+                0 => random.Next(100, 300),
+                1 => 2048,
+                _ => 16_384,
+            },
+            PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
+            Compress = random.Next(4) > 0,
+        };
 }

@@ -24,23 +24,7 @@ public sealed class ParquetRoundTripTests : IDisposable
         };
         using var batch = RandomBatch.Create(random, count);
         var rows = RandomBatch.Order(random, count);
-        var options = new ParquetOptions
-        {
-            RowGroupRows = random.Next(3) switch
-            {
-                0 => random.Next(1000, 5000),
-                1 => 20_000,
-                _ => 131_072,
-            },
-            PageRows = random.Next(3) switch
-            {
-                0 => random.Next(100, 300),
-                1 => 2048,
-                _ => 16_384,
-            },
-            PageTextBytes = random.Next(2) == 0 ? 1 << 14 : 1 << 20,
-            Compress = random.Next(4) > 0,
-        };
+        var options = ParquetFiles.RandomOptions(random);
         var path = Path.Combine(_folder, $"{seed}.parquet");
         var info = ParquetFiles.Write(path, batch, rows, options);
         Assert.Equal(rows.Length, info.Rows);

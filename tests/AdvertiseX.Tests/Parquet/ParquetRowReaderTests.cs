@@ -20,12 +20,14 @@ public sealed class ParquetRowReaderTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData(1, 1, true)]
-    [InlineData(2, 200, true)]
-    [InlineData(3, 5_000, false)]
-    [InlineData(4, 40_000, true)]
-    [InlineData(5, 40_000, false)]
-    public void Single_rows_are_those_that_were_written(int seed, int rows, bool compress)
+    [InlineData(1, 1, true, 97)]
+    [InlineData(2, 200, true, 97)]
+    [InlineData(3, 5_000, false, 97)]
+    [InlineData(4, 40_000, true, 97)]
+    [InlineData(5, 40_000, false, 97)]
+    [InlineData(6, 40_000, true, 5_000)]
+    [InlineData(7, 40_000, true, 1)]
+    public void Single_rows_are_those_that_were_written(int seed, int rows, bool compress, int oneIn)
     {
         var random = new Random(seed);
         using var batch = Batch(random, rows, seed);
@@ -42,7 +44,7 @@ public sealed class ParquetRowReaderTests : IDisposable
         [
             .. Enumerable
                 .Range(0, rows)
-                .Where(_ => random.Next(97) == 0)
+                .Where(_ => random.Next(oneIn) == 0)
                 .Append(rows - 1)
                 .Distinct()
                 .Select(row => (long)row),
@@ -103,7 +105,17 @@ public sealed class ParquetRowReaderTests : IDisposable
     }
 
     [Fact]
-    public void Damage_is_told_or_gives_other_values_and_never_throws()
+    public void Rows_that_do_not_ascend_are_refused()
+    {
+        using var batch = Batch(new Random(1), 100, 1);
+        var path = Write(batch, new ParquetOptions { PageRows = 10 });
+        Assert.Throws<ArgumentException>(() =>
+            ParquetRowReader.TryRead(ParquetFiles.Open(path), [5, 4], "id", "hash", (_, _, _) => { })
+        );
+    }
+
+    [Fact]
+    public void Damage_is_told_or_gives_the_values_that_were_written()
     {
         var random = new Random(9);
         using var batch = Batch(random, 3000, 9);
@@ -115,7 +127,17 @@ public sealed class ParquetRowReaderTests : IDisposable
             for (var i = random.Next(1, 6); i > 0; i--)
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             File.WriteAllBytes(path, damaged);
-            ParquetRowReader.TryRead(ParquetFiles.Open(path), [3, 700, 2999], "id", "hash", (_, _, _) => { });
+            ParquetRowReader.TryRead(
+                ParquetFiles.Open(path),
+                [3, 700, 2999],
+                "id",
+                "hash",
+                (row, id, hash) =>
+                {
+                    Assert.True(id.SequenceEqual(batch.Text("id").Get((int)row)));
+                    Assert.Equal(HashAt(batch, (int)row), hash);
+                }
+            );
         }
     }
 

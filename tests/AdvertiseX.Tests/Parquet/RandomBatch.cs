@@ -40,9 +40,11 @@ internal static class RandomBatch
         ]
     );
 
-    public static ColumnBatch Create(Random random, int rows)
+    public static ColumnBatch Create(Random random, int rows) => Create(Schema, random, rows);
+
+    public static ColumnBatch Create(TableSchema schema, Random random, int rows)
     {
-        var batch = new ColumnBatch(Schema);
+        var batch = new ColumnBatch(schema);
         batch.Reserve(rows + 1);
         foreach (var column in batch.Columns)
         {

@@ -10,7 +10,7 @@ internal static class ReadBack
     {
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
         using var result = connection.Query(
-            $"SELECT * FROM read_parquet('{path}', file_row_number = true) ORDER BY file_row_number"
+            $"SELECT * FROM read_parquet('{path}', file_row_number = true, hive_partitioning = false) ORDER BY file_row_number"
         );
         Assert.Equal(
             [.. columns.Select(c => c.Definition.Name), "file_row_number"],
