@@ -24,6 +24,8 @@ switch (args)
         return decoded;
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
+    case ["merge", .. var rest]:
+        return await MergeBench.RunAsync(root, rest);
     case ["feeds", var size]:
         Console.WriteLine(await FeedSet.OfAsync(root, FeedSet.ParseSize(size)));
         return 0;
@@ -31,6 +33,9 @@ switch (args)
     // What the benches above run in processes of their own.
     case ["run-duckdb", var set, var bids, var output, .. var feeds]:
         ChildResult.Tell(DuckDbPeer.Run(set, bids, output, feeds));
+        return 0;
+    case ["run-merge", var who, var folder, var slices]:
+        ChildResult.Tell(await MergeBench.RunOnceAsync(who, folder, int.Parse(slices)));
         return 0;
     case ["run-adx", var set, var output, .. var feeds]:
         await OurIngest.RunAsync(set, output, feeds);
@@ -62,7 +67,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | feeds SIZE   (SIZES: 1m,4m,16m)"
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | feeds SIZE   (SIZES: 1m,4m,16m)"
         );
         return 2;
 }

@@ -116,11 +116,7 @@ internal sealed unsafe class RowOrder : IDisposable
             sorted = times[rows[i - 1]] <= times[rows[i]];
         if (sorted)
             return;
-        var keys = new (long Time, int Row)[rows.Length];
-        for (var i = 0; i < keys.Length; i++)
-            keys[i] = (times[rows[i]], rows[i]);
-        Array.Sort(keys);
-        for (var i = 0; i < keys.Length; i++)
-            rows[i] = keys[i].Row;
+        using var runs = new RunMerge(rows, times);
+        runs.MergeInto(rows);
     }
 }
