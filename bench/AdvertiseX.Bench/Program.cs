@@ -26,6 +26,8 @@ switch (args)
         return ParquetBench.Run(rest);
     case ["merge", .. var rest]:
         return await MergeBench.RunAsync(root, rest);
+    case ["keys", .. var rest]:
+        return KeysBench.Run(rest);
     case ["feeds", var size]:
         Console.WriteLine(await FeedSet.OfAsync(root, FeedSet.ParseSize(size)));
         return 0;
@@ -67,7 +69,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | feeds SIZE   (SIZES: 1m,4m,16m)"
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
         );
         return 2;
 }

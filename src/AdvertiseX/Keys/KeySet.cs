@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdvertiseX.Keys;
 
@@ -20,6 +21,7 @@ internal sealed unsafe class KeySet
 
     // A scan costs some nanoseconds an entry, a look-up some tens and its pages.
     private const int LookupsWorthAScan = 8;
+    private const int LookupsAtOnce = 16;
 
     private readonly KeyBytes _bytes;
     private readonly KeySetShape _shape;
@@ -113,9 +115,7 @@ internal sealed unsafe class KeySet
             }
 
             var before = zeros - 1;
-            for (var i = 0; i < before; i++)
-                word &= word - 1;
-            var skipped = BitOperations.TrailingZeroCount(word);
+            var skipped = PlaceOf(word, before);
             rank += skipped - before;
             bit += skipped + 1;
             zeros = 0;
@@ -125,6 +125,17 @@ internal sealed unsafe class KeySet
         return rank + entries > Count
             ? throw new KeyFileException("a bucket is too large")
             : AmongLows(prefix, entries, ref rank);
+    }
+
+    // The place of a one with so many before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlaceOf(ulong word, int before)
+    {
+        if (Bmi2.X64.IsSupported)
+            return BitOperations.TrailingZeroCount(Bmi2.X64.ParallelBitDeposit(1UL << before, word));
+        for (; before > 0; before--)
+            word &= word - 1;
+        return BitOperations.TrailingZeroCount(word);
     }
 
     // Ones from a bit on.
@@ -193,10 +204,37 @@ internal sealed unsafe class KeySet
 
     private void LookUp(ReadOnlySpan<ulong> entries, List<KeyMatch> matches)
     {
-        for (var i = 0; i < entries.Length; i++)
-            if (Find(SortedKeys.PrefixOf(entries[i]), out var rank) is > 0 and var count)
-                matches.Add(new(i, rank, count));
+        for (var from = 0; from < entries.Length; from += LookupsAtOnce)
+        {
+            var together = entries.Slice(from, Math.Min(LookupsAtOnce, entries.Length - from));
+            if (_bytes.IsWhole)
+                Prefetch(together);
+            for (var i = 0; i < together.Length; i++)
+                if (Find(SortedKeys.PrefixOf(together[i]), out var rank) is > 0 and var count)
+                    matches.Add(new(from + i, rank, count));
+        }
     }
+
+    // A look-up waits for memory three times; those of several prefixes wait together.
+    private void Prefetch(ReadOnlySpan<ulong> entries)
+    {
+        if (!Sse.IsSupported)
+            return;
+        var start = _bytes.Pointer + _at;
+        foreach (var entry in entries)
+            Sse.Prefetch0(start + (BlockOf(entry) * sizeof(uint)));
+        foreach (var entry in entries)
+        {
+            var block = BlockOf(entry);
+            var rank = *(uint*)(start + (block * sizeof(uint)));
+            Sse.Prefetch0(start + _shape.HighsAt + (((block << 6) + rank) >> 3));
+            // The entries of a block lie around its middle, about.
+            Sse.Prefetch0(start + _shape.LowsAt + ((rank * (long)_shape.LowBits) >> 3));
+            Sse.Prefetch0(start + _shape.LowsAt + (((rank * (long)_shape.LowBits) >> 3) + 64));
+        }
+    }
+
+    private long BlockOf(ulong entry) => (long)(SortedKeys.PrefixOf(entry) >> _shape.LowBits) >> 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong LowAt(long lows, long rank)
