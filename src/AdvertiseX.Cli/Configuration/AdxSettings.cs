@@ -49,6 +49,14 @@ internal sealed record AdxSettings
 
     /// <summary>Opens the lake at <see cref="LakePath"/>.</summary>
     /// <inheritdoc cref="DataLake.OpenAsync(string, bool, TimeProvider?, DuckDbEngineOptions?, CancellationToken)"/>
-    public ValueTask<DataLake> OpenLakeAsync(Terminal terminal, CancellationToken cancellation, bool create = false) =>
-        DataLake.OpenAsync(LakePath, create, terminal.Clock, Engine, cancellation);
+    public async ValueTask<DataLake> OpenLakeAsync(
+        Terminal terminal,
+        CancellationToken cancellation,
+        bool create = false
+    )
+    {
+        var lake = await DataLake.OpenAsync(LakePath, create, terminal.Clock, Engine, cancellation);
+        lake.Retention = Retention;
+        return lake;
+    }
 }

@@ -46,6 +46,21 @@ internal static unsafe class Snappy
         }
     }
 
+    /// <summary>Decompresses raw Snappy, as Parquet has it, without a checksum; false if it is damaged or gives another
+    /// number of bytes than the span has.</summary>
+    public static bool TryDecompressRaw(ReadOnlySpan<byte> raw, Span<byte> plain)
+    {
+        try
+        {
+            return Snappier.Snappy.GetUncompressedLength(raw) == plain.Length
+                && Snappier.Snappy.Decompress(raw, plain) == plain.Length;
+        }
+        catch (Exception damaged) when (damaged is InvalidDataException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Decompresses a block into exactly the bytes it claims and holds them against the checksum. False if the
     /// block is damaged; the destination then holds nothing of use.</summary>
     /// <param name="block">The whole block.</param>

@@ -29,11 +29,15 @@ public sealed class DataLake : IDisposable
         Staging = new(store);
         _clock = clock;
         Engine = engine;
-        Ledger = new(store, NewDelta(IngestLedger.TableName), Engine, clock);
+        Ledger = new(store, NewDelta(IngestLedger.TableName), clock);
     }
 
     /// <summary>Where the lake's files lie. What is written past the lake is not part of it.</summary>
     public IObjectStore Store { get; }
+
+    /// <summary>How long checkpoints of its logs name files that left a table: what <see cref="Vacuum"/> is to keep
+    /// has to be named so long.</summary>
+    public LakeRetention Retention { get; set; } = new();
 
     /// <summary>Where query engines make files of the lake.</summary>
     internal StagingArea Staging { get; }
@@ -265,8 +269,10 @@ public sealed class DataLake : IDisposable
         return commits;
     }
 
+    /// <summary>Waits for checkpoints that are being written, and closes the lake.</summary>
     public void Dispose()
     {
+        Task.WhenAll(AllTables.Select(table => table.Delta.Checkpoints.WrittenAsync())).GetAwaiter().GetResult();
         Ledger.Dispose();
         Engine.Dispose();
     }
@@ -406,5 +412,5 @@ public sealed class DataLake : IDisposable
 
     private LakeTable NewTable(string name) => new(name, NewDelta(name), Store);
 
-    private DeltaTable NewDelta(string name) => new(Store, name, Engine, _clock);
+    private DeltaTable NewDelta(string name) => new(Store, name, Engine, _clock, () => Retention.Files);
 }

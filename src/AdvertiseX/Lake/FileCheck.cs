@@ -48,6 +48,9 @@ internal sealed class FileCheck(
         CancellationToken cancellation
     )
     {
+        var removed = new Dictionary<string, RemovedFiles>(StringComparer.Ordinal);
+        foreach (var (name, snapshot) in tables)
+            removed[name] = await lake.TableOrUnmade(name).Delta.ReadRemovedAsync(snapshot, cancellation);
         for (var version = lake.Ledger.Version; version >= 0; version--)
         {
             // Older entries are cleaned with the log; their rows stay and are counted.
@@ -56,7 +59,10 @@ internal sealed class FileCheck(
             if (await lake.Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
                 continue;
             foreach (var file in entry.Files)
-                if (FaultOf(file, entry, tables.GetValueOrDefault(file.Table)) is { } fault)
+                if (
+                    FaultOf(file, entry, tables.GetValueOrDefault(file.Table), removed.GetValueOrDefault(file.Table)) is
+                    { } fault
+                )
                     problems.Add(new(Staged, $"{file.Table}/{file.Path}", fault));
         }
     }
@@ -85,13 +91,14 @@ internal sealed class FileCheck(
     )
     {
         var unnamed = 0;
+        var removed = await table.Delta.ReadRemovedAsync(snapshot, cancellation);
         await foreach (var found in lake.Store.ListAsync(table.Name + "/", null, cancellation))
         {
             var path = found.Key[(table.Name.Length + 1)..];
             if (
                 !LakeTable.IsDataFile(found.Key)
                 || snapshot.Files.ContainsKey(path)
-                || snapshot.Tombstones.ContainsKey(path)
+                || removed.ByPath.ContainsKey(path)
             )
                 continue;
             unnamed++;
@@ -138,9 +145,9 @@ internal sealed class FileCheck(
         return $"the log says hash {file.Hash}, the file has {hash}{damaged}";
     }
 
-    private static string? FaultOf(StagedFile file, LedgerEntry entry, DeltaSnapshot? table)
+    private static string? FaultOf(StagedFile file, LedgerEntry entry, DeltaSnapshot? table, RemovedFiles? removed)
     {
-        if (table is null)
+        if (table is null || removed is null)
             return $"version {entry.Version} of the ledger staged it, and the table is not there";
         if (table.Files.TryGetValue(file.Path, out var add))
         {
@@ -150,7 +157,8 @@ internal sealed class FileCheck(
                 ? null
                 : $"the ledger staged it with hash {file.Hash}, the table's log says {add.Hash ?? "none"}";
         }
-        if (table.Tombstones.ContainsKey(file.Path))
+        // A file that left longer ago than logs name it is forgotten.
+        if (removed.ByPath.ContainsKey(file.Path) || !removed.KnowsSince(entry.CommittedTime))
             return null;
         if (table.TransactionOf(DataLake.IngestAppId) < entry.Version)
             return $"version {entry.Version} of the ledger is not applied";

@@ -18,16 +18,14 @@ internal sealed class IngestLedger : IDisposable
     private const string StateSuffix = ".json";
 
     private readonly IObjectStore _store;
-    private readonly LakeEngine _engine;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile LedgerState _state = LedgerState.Empty;
     private LedgerState? _saved;
 
-    internal IngestLedger(IObjectStore store, DeltaTable table, LakeEngine engine, TimeProvider clock)
+    internal IngestLedger(IObjectStore store, DeltaTable table, TimeProvider clock)
     {
         _store = store;
-        _engine = engine;
         _clock = clock;
         Delta = table;
     }
@@ -184,7 +182,7 @@ internal sealed class IngestLedger : IDisposable
 
     private async ValueTask<AddFile> WriteRowsAsync(LedgerEntry entry, CancellationToken cancellation)
     {
-        var content = await LedgerRows.ToParquetAsync(entry, _engine, cancellation);
+        var content = LedgerRows.ToParquet(entry);
         var path = LakeTable.NewFilePath(null);
         await using var file = await _store.CreateAsync($"{TableName}/{path}", cancellation);
         await file.Content.WriteAsync(content, cancellation);
@@ -243,7 +241,7 @@ internal sealed class IngestLedger : IDisposable
     {
         var state = _state;
         var since = state.Version - (_saved?.Version ?? 0);
-        if (since < Math.Max(2 * DeltaTable.CheckpointInterval, state.Streams.Count / 4))
+        if (since < Math.Max(20, state.Streams.Count / 4))
             return;
         try
         {

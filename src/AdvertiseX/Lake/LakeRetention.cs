@@ -1,15 +1,15 @@
 using AdvertiseX.Configuration;
-using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Lake;
 
 /// <summary>How long a lake keeps what its newest versions no longer need.</summary>
 public sealed record LakeRetention
 {
-    private const int LogHours = DeltaCheckpoint.TombstoneDays * 24;
-
-    /// <summary>Files that left a table are kept so long, for readers of older versions.</summary>
-    [Option("hours", 0, LogHours, Key = "retention.files_hours")]
+    /// <summary>
+    /// Files that left a table are kept so long, for readers of older versions. Logs name them as long: processes of
+    /// one lake should agree on it; a vacuum that is to keep longer than logs name keeps what it does not know.
+    /// </summary>
+    [Option("hours", 0, 30 * 24, Key = "retention.files_hours")]
     public TimeSpan Files { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Files that no log names are kept at least so long: a running writer may be about to commit
@@ -17,6 +17,11 @@ public sealed record LakeRetention
     [Option("hours", 0, 365 * 24, Key = "retention.unnamed_hours")]
     public TimeSpan Unnamed { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Commits are kept so long; versions younger than this can be read. Fixed: 30 days.</summary>
-    public static TimeSpan Log => DeltaCheckpoint.TombstoneRetention;
+    /// <summary>Commits are kept so long, and never shorter than files; versions younger than this can be
+    /// read.</summary>
+    [Option("hours", 24, 365 * 24, Key = "retention.log_hours")]
+    public TimeSpan Log { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long commits are kept.</summary>
+    internal TimeSpan EffectiveLog => Log > Files ? Log : Files;
 }

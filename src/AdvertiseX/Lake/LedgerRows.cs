@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
-using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake;
 
@@ -33,21 +32,19 @@ internal static class LedgerRows
         new("parent_batch_id", DeltaType.String),
     ]);
 
+    private static readonly IReadOnlyList<NestedField> Fields = [.. Schema.Columns.Select(FieldOf)];
+
     /// <summary>The Parquet file that holds an entry's rows.</summary>
-    public static ValueTask<byte[]> ToParquetAsync(LedgerEntry entry, LakeEngine engine, CancellationToken cancellation)
+    public static byte[] ToParquet(LedgerEntry entry)
     {
-        var lines = new MemoryStream();
+        using var file = new NestedFileWriter(Fields);
         foreach (var stream in entry.Streams)
         {
-            WriteRow(lines, entry, stream, stream.Counts.Count > 0 ? stream.Counts[0] : null, first: true);
+            WriteRow(file, entry, stream, stream.Counts.Count > 0 ? stream.Counts[0] : null, first: true);
             foreach (var counts in stream.Counts.Skip(1))
-                WriteRow(lines, entry, stream, counts, first: false);
+                WriteRow(file, entry, stream, counts, first: false);
         }
-        return engine.ParquetOfAsync(
-            lines.ToArray(),
-            [.. Schema.Columns.Select(column => (column.Name, SqlDialect.DuckDb.NameOf(column.SqlType)))],
-            cancellation
-        );
+        return file.ToArray();
     }
 
     public static long Count(LedgerEntry entry) => entry.Streams.Sum(stream => Math.Max(1, stream.Counts.Count));
@@ -55,74 +52,43 @@ internal static class LedgerRows
     /// <summary>What belongs to the stream and not to a kind (bytes, seconds, fields) stands on its first row alone, so
     /// that sums are right.</summary>
     private static void WriteRow(
-        MemoryStream lines,
+        NestedFileWriter file,
         LedgerEntry entry,
         StreamAdvance stream,
         LedgerCounts? counts,
         bool first
     )
     {
-        using (var json = new Utf8JsonWriter(lines))
-        {
-            json.WriteStartObject();
-            json.WriteString("batch_id", entry.BatchId);
-            json.WriteString(
-                "committed_time",
-                entry.CommittedTime.UtcDateTime.ToString(
-                    "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
-                    CultureInfo.InvariantCulture
-                )
-            );
-            json.WriteString("stream", stream.Stream);
-            if (counts is not null)
-                json.WriteString("kind", counts.Kind);
-            json.WriteNumber("from_offset", stream.From);
-            json.WriteNumber("next_offset", stream.Next);
-            WriteCounts(json, counts);
-            if (stream.File is { } file)
-                WriteFile(json, file);
-            if (first)
-                WriteStreamFacts(json, stream);
-            if (entry.Correction is { } correction)
-            {
-                json.WriteString("correction", correction.Kind);
-                if (correction.ParentBatchId is { } parent)
-                    json.WriteString("parent_batch_id", parent);
-            }
-            json.WriteEndObject();
-        }
-        lines.WriteByte((byte)'\n');
+        var row = new Row(file);
+        row.Add(entry.BatchId);
+        row.Add((entry.CommittedTime.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+        row.Add(stream.Stream);
+        row.Add(counts?.Kind);
+        row.Add(stream.From);
+        row.Add(stream.Next);
+        row.Add(counts?.Received ?? 0);
+        row.Add(counts?.Accepted ?? 0);
+        row.Add(counts?.Duplicate ?? 0);
+        row.Add(counts?.Rejected ?? 0);
+        row.Add(counts?.Filtered ?? 0);
+        row.Add(ToJson(counts?.Reasons));
+        row.Add(stream.File?.Path);
+        row.Add(stream.File?.ContentHash);
+        row.Add(stream.File?.ContentLength);
+        row.Add(stream.File?.TailLength);
+        row.Add(first ? ToJson(stream.UnmappedFields) : null);
+        row.Add(first ? stream.Bytes : null);
+        row.Add(first ? BitConverter.DoubleToInt64Bits(stream.Seconds) : null);
+        row.Add(entry.Correction?.Kind);
+        row.Add(entry.Correction?.ParentBatchId);
+        file.EndRow();
     }
 
-    private static void WriteCounts(Utf8JsonWriter json, LedgerCounts? counts)
+    /// <summary>The counts by name; null where there are none.</summary>
+    private static string? ToJson(IReadOnlyDictionary<string, long>? counts)
     {
-        json.WriteNumber("received", counts?.Received ?? 0);
-        json.WriteNumber("accepted", counts?.Accepted ?? 0);
-        json.WriteNumber("duplicate", counts?.Duplicate ?? 0);
-        json.WriteNumber("rejected", counts?.Rejected ?? 0);
-        json.WriteNumber("filtered", counts?.Filtered ?? 0);
-        if (counts is { Reasons.Count: > 0 })
-            json.WriteString("reasons", ToJson(counts.Reasons));
-    }
-
-    private static void WriteFile(Utf8JsonWriter json, FileMark file)
-    {
-        json.WriteString("path", file.Path);
-        json.WriteString("content_hash", file.ContentHash);
-        json.WriteNumber("content_length", file.ContentLength);
-        json.WriteNumber("tail_length", file.TailLength);
-    }
-
-    private static void WriteStreamFacts(Utf8JsonWriter json, StreamAdvance stream)
-    {
-        if (stream.UnmappedFields.Count > 0)
-            json.WriteString("unmapped_fields", ToJson(stream.UnmappedFields));
-        json.WriteNumber("bytes", stream.Bytes);
-        json.WriteNumber("seconds", stream.Seconds);
-    }
-
-    private static string ToJson(IReadOnlyDictionary<string, long> counts)
-    {
+        if (counts is null or { Count: 0 })
+            return null;
         var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -132,5 +98,38 @@ internal static class LedgerRows
             json.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static NestedField FieldOf(DeltaColumn column) =>
+        column.Type switch
+        {
+            DeltaType.Long => NestedField.Int64(column.Name, !column.Nullable),
+            DeltaType.Double => NestedField.Double(column.Name, !column.Nullable),
+            DeltaType.Timestamp => NestedField.Timestamp(column.Name, !column.Nullable),
+            _ => NestedField.Text(column.Name, !column.Nullable),
+        };
+
+    /// <summary>Fills a row column by column, in the order of <see cref="Schema"/>.</summary>
+    private struct Row(NestedFileWriter file)
+    {
+        private int _column;
+
+        public void Add(string? text)
+        {
+            var column = file.Columns[_column++];
+            if (text is null)
+                column.AddAbsent(0);
+            else
+                column.Add(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        public void Add(long? number)
+        {
+            var column = file.Columns[_column++];
+            if (number is { } value)
+                column.Add(value);
+            else
+                column.AddAbsent(0);
+        }
     }
 }

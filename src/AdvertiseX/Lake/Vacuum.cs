@@ -33,7 +33,7 @@ public static class Vacuum
         foreach (var table in lake.AllTables)
         {
             files.AddRange(await UnwantedFilesAsync(lake, table, retention, now, cancellation));
-            logFiles.AddRange(await UnwantedLogAsync(lake, table, now, dryRun, cancellation));
+            logFiles.AddRange(await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation));
         }
         if (!dryRun)
         {
@@ -64,51 +64,19 @@ public static class Vacuum
             .Select(file => file.Path)
             .ToHashSet(StringComparer.Ordinal);
         var snapshot = await table.Delta.RefreshAsync(cancellation);
+        var removed = await table.Delta.ReadRemovedAsync(snapshot, cancellation);
         return [.. listed.Where(found => IsUnwanted(found, found.Key[(table.Name.Length + 1)..]))];
 
         bool IsUnwanted(StoredObject found, string path)
         {
             if (snapshot.Files.ContainsKey(path) || staged.Contains(path))
                 return false;
-            return snapshot.Tombstones.TryGetValue(path, out var removed)
-                ? now - DateTimeOffset.FromUnixTimeMilliseconds(removed.DeletedMillis) >= retention.Files
-                : now - found.Modified >= Longer(retention.Files, retention.Unnamed);
+            if (removed.ByPath.TryGetValue(path, out var left))
+                return now - DateTimeOffset.FromUnixTimeMilliseconds(left.DeletedMillis) >= retention.Files;
+            // A file that no log names left the table before that was forgotten, or was never in it.
+            return now - found.Modified >= Longer(retention.Files, retention.Unnamed)
+                && (removed.KnowsSince(now - retention.Files) || removed.KnowsSince(found.Modified));
         }
-    }
-
-    /// <summary>
-    /// Commits and checkpoints before the newest checkpoint that is itself older than the retention and can be read:
-    /// every younger version can still be read from that checkpoint on.
-    /// </summary>
-    private static async ValueTask<List<StoredObject>> UnwantedLogAsync(
-        DataLake lake,
-        LakeTable table,
-        DateTimeOffset now,
-        bool dryRun,
-        CancellationToken cancellation
-    )
-    {
-        var entries = new List<(long Version, bool IsCheckpoint, StoredObject Object)>();
-        await foreach (var entry in table.Delta.Log.EntriesAsync(null, cancellation))
-            entries.Add(entry);
-        var starts = entries
-            .Where(entry => entry.IsCheckpoint && now - entry.Object.Modified >= LakeRetention.Log)
-            .Select(entry => entry.Version)
-            .OrderDescending();
-        var start = -1L;
-        foreach (var version in starts)
-        {
-            if (await table.Delta.FaultOfCheckpointAsync(version, cancellation) is not null)
-                continue;
-            start = version;
-            break;
-        }
-        if (start <= 0)
-            return [];
-        // The ledger's positions must not hang on commits that go.
-        if (table.Name == IngestLedger.TableName && !dryRun)
-            await lake.Ledger.SaveStateAsync(cancellation: cancellation);
-        return [.. entries.Where(entry => entry.Version < start).Select(entry => entry.Object)];
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

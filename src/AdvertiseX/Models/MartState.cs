@@ -102,7 +102,7 @@ internal sealed record MartState
             return newest.Files.Count > 0;
         for (var version = consumed + 1; version <= newest.Version; version++)
         {
-            if (await table.Delta.ReadCommitAsync(version, cancellation) is not { } commit || commit.Exists(IsChange))
+            if (await table.Delta.ReadCommitAsync(version, cancellation) is not { } commit || commit.Any(IsChange))
                 return true;
         }
 

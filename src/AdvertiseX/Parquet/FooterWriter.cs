@@ -9,7 +9,7 @@ internal sealed class FooterWriter(EncodeBuffer output)
 {
     private const int FormatVersion = 2;
 
-    private static readonly string CreatedBy =
+    internal static readonly string CreatedBy =
         $"AdvertiseX version {typeof(FooterWriter).Assembly.GetName().Version?.ToString(3) ?? "0"}";
 
     private readonly ThriftCompactWriter _thrift = new(output);
@@ -72,7 +72,7 @@ internal sealed class FooterWriter(EncodeBuffer output)
                 WriteLogicalType(6, 6);
                 break;
             case ColumnType.Timestamp:
-                WriteTimestampType();
+                WriteTimestampType(_thrift, 10);
                 break;
         }
 
@@ -88,17 +88,17 @@ internal sealed class FooterWriter(EncodeBuffer output)
     }
 
     /// <summary>TIMESTAMP(isAdjustedToUTC = true, MICROS).</summary>
-    private void WriteTimestampType()
+    internal static void WriteTimestampType(ThriftCompactWriter thrift, int convertedType)
     {
-        _thrift.I32(6, 10);
-        _thrift.BeginStruct(10);
-        _thrift.BeginStruct(8);
-        _thrift.Bool(1, true);
-        _thrift.BeginStruct(2);
-        _thrift.EmptyMember(2);
-        _thrift.EndStruct();
-        _thrift.EndStruct();
-        _thrift.EndStruct();
+        thrift.I32(6, convertedType);
+        thrift.BeginStruct(10);
+        thrift.BeginStruct(8);
+        thrift.Bool(1, true);
+        thrift.BeginStruct(2);
+        thrift.EmptyMember(2);
+        thrift.EndStruct();
+        thrift.EndStruct();
+        thrift.EndStruct();
     }
 
     private void WriteTypeOrder()

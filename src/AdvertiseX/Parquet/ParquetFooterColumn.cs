@@ -5,4 +5,12 @@ namespace AdvertiseX.Parquet;
 /// <param name="Type">Physical type.</param>
 /// <param name="IsRequired">Neither it nor a group above it may be absent or repeated: its pages hold no
 /// levels.</param>
-internal readonly record struct ParquetFooterColumn(string Name, ParquetType Type, bool IsRequired);
+internal readonly record struct ParquetFooterColumn(string Name, ParquetType Type, bool IsRequired)
+{
+    /// <summary>Definition level of an entry that has a value: how many of it and the groups above it may be
+    /// absent.</summary>
+    public int MaxDefinition { get; init; }
+
+    /// <summary>How many of it and the groups above it may be repeated.</summary>
+    public int MaxRepetition { get; init; }
+}

@@ -8,6 +8,9 @@ internal ref struct ParquetFooterParser
 {
     private const int MaxSchemaDepth = 32;
 
+    /// <summary>FieldRepetitionType.REPEATED; 0 is REQUIRED, 1 OPTIONAL.</summary>
+    private const int Repeated = 2;
+
     /// <summary>Elements of a schema, and column chunks of a file, at most: an empty one takes a byte in the file and
     /// many here.</summary>
     private const int MaxSchemaElements = 10_000;
@@ -143,29 +146,38 @@ internal ref struct ParquetFooterParser
             return false;
         for (long i = 0; i < _schema[0].Children; i++)
         {
-            if (!ReadNode(ref next, "", required: true, depth: 0))
+            if (!ReadNode(ref next, "", (0, 0), depth: 0))
                 return false;
         }
 
         return next == _schema.Count;
     }
 
-    private readonly bool ReadNode(ref int next, string path, bool required, int depth)
+    private readonly bool ReadNode(ref int next, string path, (int Definition, int Repetition) levels, int depth)
     {
         if (next >= _schema.Count || depth > MaxSchemaDepth)
             return false;
         var node = _schema[next++];
         var name = path + node.Name;
-        required &= node.Repetition == 0;
+        if (node.Repetition != 0)
+            levels.Definition++;
+        if (node.Repetition == Repeated)
+            levels.Repetition++;
         if (node.Children == 0)
         {
-            _columns.Add(new ParquetFooterColumn(name, (ParquetType)node.Type, required));
+            _columns.Add(
+                new ParquetFooterColumn(name, (ParquetType)node.Type, levels.Definition == 0)
+                {
+                    MaxDefinition = levels.Definition,
+                    MaxRepetition = levels.Repetition,
+                }
+            );
             return node.Type is >= 0 and <= 7;
         }
 
         for (long i = 0; i < node.Children; i++)
         {
-            if (!ReadNode(ref next, name + ".", required, depth + 1))
+            if (!ReadNode(ref next, name + ".", levels, depth + 1))
                 return false;
         }
 

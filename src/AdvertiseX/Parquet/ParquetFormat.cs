@@ -6,12 +6,14 @@ internal enum ParquetType
     Boolean = 0,
     Int32 = 1,
     Int64 = 2,
+    Double = 5,
     ByteArray = 6,
 }
 
 internal enum ParquetEncoding
 {
     Plain = 0,
+    PlainDictionary = 2,
     Rle = 3,
     DeltaBinaryPacked = 5,
     DeltaLengthByteArray = 6,
@@ -21,6 +23,7 @@ internal enum ParquetEncoding
 internal enum ParquetCodec
 {
     Uncompressed = 0,
+    Snappy = 1,
     Zstd = 6,
 }
 

@@ -25,13 +25,17 @@ public sealed class ForeignReaderTests : IDisposable
         await lake.ApplyAsync();
         await AgreeAsync(lake);
 
-        // A column more, a partition without a date, a merge, and with the tenth commit a checkpoint.
+        // A column more, a partition without a date, a merge, and a checkpoint of all of it.
         await AddColumnAsync(lake);
         await AddUndatedAsync(lake);
         using var engine = new DuckDbEngine();
         Assert.NotEmpty(await Compaction.RunAsync(lake, engine, new() { MinFiles = 3 }));
         for (var batch = 7; batch < 12; batch++)
             await TestRows.CommitAsync(lake, "it's s", batch * 30, batch * 30 + 30, TestLake.Day.AddDays(2));
+        await lake.ApplyAsync();
+        foreach (var table in lake.AllTables.Where(table => table.Delta.Latest.Version > 10))
+            await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
+        await TestRows.CommitAsync(lake, "it's s", 360, 390, TestLake.Day.AddDays(2));
         await lake.ApplyAsync();
         Assert.NotNull(await lake.Store.FindAsync("impressions/_delta_log/_last_checkpoint"));
         Assert.NotNull(await lake.Store.FindAsync("ingest_ledger/_delta_log/_last_checkpoint"));

@@ -209,7 +209,7 @@ public sealed class DeltaTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_checkpoint_every_ten_commits_gives_the_same_table_without_the_commits_before_it()
+    public async Task A_checkpoint_gives_the_same_table_without_the_commits_before_it()
     {
         var table = NewTable();
         var start = await CreateAsync(table);
@@ -235,6 +235,7 @@ public sealed class DeltaTableTests : IDisposable
                 },
                 start
             );
+            await CheckpointEveryTenAsync(table);
         }
         var whole = await table.RefreshAsync();
         for (var version = 0; version < 10; version++)
@@ -243,7 +244,9 @@ public sealed class DeltaTableTests : IDisposable
         var read = await NewTable().RefreshAsync();
         Assert.Equal(12, read.Version);
         Assert.Equal(whole.Files.Keys.Order(), read.Files.Keys.Order());
-        Assert.Equal(["0 ü.parquet"], read.Tombstones.Keys);
+        var removed = await NewTable().ReadRemovedAsync(read);
+        Assert.Equal(["0 ü.parquet"], removed.ByPath.Keys);
+        Assert.Equal("2024-03-01", removed.ByPath["0 ü.parquet"].PartitionValues["event_date"]);
         Assert.Equal(11, read.TransactionOf("ingest"));
         Assert.True(whole.HasShapeOf(read));
         var file = read.Files["3 ü.parquet"];
@@ -258,7 +261,10 @@ public sealed class DeltaTableTests : IDisposable
         var table = NewTable();
         var start = await CreateAsync(table);
         for (var commit = 0; commit < 23; commit++)
+        {
             await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}.parquet")] }, start);
+            await CheckpointEveryTenAsync(table);
+        }
         var newest = table.Log.CheckpointKey(20);
         var content = (await _store.ReadAsync(newest))!;
         // Every flip counts: most of them DuckDB reads without a word, as other rows.
@@ -292,6 +298,7 @@ public sealed class DeltaTableTests : IDisposable
         await table.CommitAsync(new("WRITE") { Adds = [Add("tagged") with { Tags = tags }] }, start);
         for (var commit = 0; commit < 9; commit++)
             await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        await CheckpointEveryTenAsync(table);
         Assert.Contains(
             """
             "tags":{"adx.hash":"0f","INSERTION_TIME":"7"}
@@ -314,18 +321,135 @@ public sealed class DeltaTableTests : IDisposable
         var start = await CreateAsync(table);
         for (var commit = 0; commit < 10; commit++)
             await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        await CheckpointEveryTenAsync(table);
         using var hint = JsonDocument.Parse((await _store.ReadAsync(table.Log.LastCheckpointKey))!);
         Assert.Equal(10, hint.RootElement.GetProperty("version").GetInt64());
 
         using var connection = _engine.Connect();
         using var result = connection.Query(
             $"SELECT name FROM parquet_schema({SqlDialect.DuckDb.Text(_store.AddressOf(table.Log.CheckpointKey(10)))}) "
-                + "WHERE name NOT IN ('duckdb_schema', 'key_value', 'key', 'value', 'list', 'element')"
+                + "WHERE name NOT IN ('root', 'key_value', 'key', 'value', 'list', 'element')"
         );
         var names = new List<string>();
         for (var rows = result.Rows(); rows.Read(); )
             names.Add(rows.GetString(0));
         Assert.Equal(names, FieldNames(hint.RootElement.GetProperty("checkpointSchema")));
+    }
+
+    [Fact]
+    public async Task A_commit_that_makes_a_checkpoint_due_is_followed_by_one()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 1; commit <= 120; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        await table.Checkpoints.WrittenAsync();
+        Assert.Equal(99, (await table.Log.ReadHintAsync(default)).Version);
+    }
+
+    [Fact]
+    public async Task A_table_is_opened_from_the_hint_without_a_listing()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 0; commit < 14; commit++)
+        {
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+            await CheckpointEveryTenAsync(table);
+        }
+        var (listings, reads, misses) = (_store.Listings, _store.Reads, _store.Misses);
+        Assert.Equal(14, (await NewTable().RefreshAsync()).Files.Count);
+        // The hint, again for the hash, the checkpoint and four commits; then the next commit and three after it.
+        Assert.Equal((0, 2 + 1 + 4, 1 + 3), (_store.Listings - listings, _store.Reads - reads, _store.Misses - misses));
+        // Without a hint neither, where the log is short and whole.
+        await _store.DeleteAsync(table.Log.LastCheckpointKey);
+        Assert.Equal(14, (await NewTable().RefreshAsync()).Files.Count);
+        Assert.Equal(listings, _store.Listings);
+        await _store.DeleteAsync(table.Log.CommitKey(0));
+        Assert.Equal(14, (await NewTable().RefreshAsync()).Files.Count);
+        Assert.True(_store.Listings > listings);
+    }
+
+    [Fact]
+    public async Task A_look_at_a_table_with_nothing_new_asks_for_one_commit()
+    {
+        var table = NewTable();
+        await CreateAsync(table);
+        await table.RefreshAsync();
+        var (misses, reads, listings) = (_store.Misses, _store.Reads, _store.Listings);
+        Assert.Same(table.Latest, await table.RefreshAsync());
+        Assert.Equal((1, 0, 0), (_store.Misses - misses, _store.Reads - reads, _store.Listings - listings));
+    }
+
+    [Fact]
+    public async Task A_missing_commit_after_a_checkpoint_is_told()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 0; commit < 10; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        await CheckpointEveryTenAsync(table);
+        for (var commit = 10; commit < 14; commit++)
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+        await _store.DeleteAsync(table.Log.CommitKey(12));
+        Assert.Contains(
+            "none of version 12",
+            (await Assert.ThrowsAsync<DeltaException>(async () => await NewTable().RefreshAsync())).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(11, (await NewTable().AtAsync(11)).Version);
+    }
+
+    [Fact]
+    public async Task Versions_near_the_ones_held_are_read_from_those()
+    {
+        var table = NewTable();
+        var start = await CreateAsync(table);
+        for (var commit = 0; commit < 30; commit++)
+        {
+            await table.CommitAsync(new("WRITE") { Adds = [Add($"{commit}")] }, start);
+            await CheckpointEveryTenAsync(table);
+        }
+        var reader = NewTable();
+        await reader.RefreshAsync();
+        await reader.AtAsync(21);
+        var (listings, reads) = (_store.Listings, _store.Reads);
+        for (var version = 22; version <= 30; version++)
+            Assert.Equal(version, (await reader.AtAsync(version)).Files.Count);
+        // The newest is held.
+        Assert.Equal((0, 8), (_store.Listings - listings, _store.Reads - reads));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_set_of_files_is_what_its_commits_add_up_to(int seed)
+    {
+        var random = new Random(seed);
+        var expected = new Dictionary<string, AddFile>(StringComparer.Ordinal);
+        var files = FileSet.Empty;
+        for (var commit = 0; commit < 600; commit++)
+        {
+            var actions = new List<DeltaAction>();
+            foreach (var path in Enumerable.Range(0, random.Next(6)).Select(_ => $"{random.Next(900)}").Distinct())
+            {
+                var add = Add(path);
+                if (random.Next(3) > 0)
+                    actions.Add(expected[path] = add);
+                else if (expected.Remove(path) || random.Next(2) == 0)
+                    actions.Add(RemoveFile.Of(add, DateTimeOffset.UnixEpoch, true));
+            }
+            files = files.With(actions);
+            Assert.Equal(expected.Count, files.Count);
+            if (commit % 20 > 0)
+                continue;
+            Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), files.Keys.Order(StringComparer.Ordinal));
+            Assert.All(expected, file => Assert.Same(file.Value, files[file.Key]));
+            Assert.All(
+                Enumerable.Range(0, 900),
+                path => Assert.Equal(expected.ContainsKey($"{path}"), files.ContainsKey($"{path}"))
+            );
+        }
     }
 
     private static IEnumerable<string> FieldNames(JsonElement type) =>
@@ -336,6 +460,12 @@ public sealed class DeltaTableTests : IDisposable
                     FieldNames(field.GetProperty("type")).Prepend(field.GetProperty("name").GetString()!)
                 )
             : [];
+
+    private static async Task CheckpointEveryTenAsync(DeltaTable table)
+    {
+        if (table.Latest.Version % 10 == 0)
+            Assert.True(await table.Checkpoints.WriteAsync(table.Latest, default));
+    }
 
     private static DeltaChange Merge(string into, params AddFile[] files) =>
         new("OPTIMIZE")

@@ -11,6 +11,15 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     /// <summary>So many puts fail without effect.</summary>
     public int FailPuts { get; set; }
 
+    /// <summary>Listings asked for.</summary>
+    public int Listings { get; private set; }
+
+    /// <summary>Keys that were read or looked for and are not there.</summary>
+    public int Misses { get; private set; }
+
+    /// <summary>Objects read whole.</summary>
+    public int Reads { get; private set; }
+
     public async ValueTask<bool> PutIfAbsentAsync(
         string key,
         ReadOnlyMemory<byte> content,
@@ -32,8 +41,13 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
         store.PutAsync(key, content, cancellation);
 
-    public ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default) =>
-        store.ReadAsync(key, cancellation);
+    public async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default)
+    {
+        var content = await store.ReadAsync(key, cancellation);
+        Reads += content is null ? 0 : 1;
+        Misses += content is null ? 1 : 0;
+        return content;
+    }
 
     public ValueTask<int> ReadRangeAsync(
         string key,
@@ -44,14 +58,22 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
 
     public ObjectReader OpenReader(string key) => store.OpenReader(key);
 
-    public ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default) =>
-        store.FindAsync(key, cancellation);
+    public async ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
+    {
+        var found = await store.FindAsync(key, cancellation);
+        Misses += found is null ? 1 : 0;
+        return found;
+    }
 
     public IAsyncEnumerable<StoredObject> ListAsync(
         string prefix,
         string? after = null,
         CancellationToken cancellation = default
-    ) => store.ListAsync(prefix, after, cancellation);
+    )
+    {
+        Listings++;
+        return store.ListAsync(prefix, after, cancellation);
+    }
 
     public ValueTask<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellation = default) =>
         store.FoldersAsync(cancellation);

@@ -179,6 +179,8 @@ public sealed class IngestLedgerTests : IDisposable
             for (var batch = 0; batch < 25; batch++)
                 await TestLake.CommitAsync(lake, batch % 2 == 0 ? "even" : "odd", batch / 2 * 10, batch / 2 * 10 + 10);
             await lake.ApplyAsync();
+            foreach (var table in lake.AllTables)
+                await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
         }
         Assert.Single(Directory.GetFiles(Path.Combine(_test.Folder, IngestLedger.TableName, "_positions")));
         // The commits before the saved state are not needed any more once they are applied.

@@ -98,6 +98,47 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_vacuum_that_is_to_keep_longer_than_checkpoints_name_keeps_what_it_does_not_know()
+    {
+        using var lake = await OpenAsync();
+        for (var batch = 0; batch < 4; batch++)
+            await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+        await lake.ApplyAsync();
+        using var engine = new DuckDbEngine();
+        var table = lake.Table("impressions");
+        _clock.Ahead = TimeSpan.FromDays(30);
+        await Compaction.RunAsync(lake, table, engine, new() { MinFiles = 2 });
+        // The checkpoint forgets the four files at once.
+        lake.Retention = new() { Files = TimeSpan.Zero };
+        _clock.Ahead += TimeSpan.FromMinutes(1);
+        await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
+        Assert.Empty((await table.Delta.ReadRemovedAsync(table.Delta.Latest)).ByPath);
+        Assert.Empty((await Vacuum.RunAsync(lake, new() { Files = TimeSpan.FromDays(2) }, dryRun: true)).Files);
+        Assert.Equal(4, (await Vacuum.RunAsync(lake, lake.Retention, dryRun: true)).Files.Count);
+        Assert.True((await LakeVerifier.RunAsync(lake)).Holds);
+    }
+
+    [Fact]
+    public async Task Of_checkpoints_of_past_days_one_a_day_stays_and_every_version_can_be_read()
+    {
+        using var lake = await OpenAsync();
+        for (var batch = 0; batch < 30; batch++)
+        {
+            await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+            await lake.ApplyAsync();
+            await CheckpointEveryTenAsync(lake);
+        }
+        Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).LogFiles);
+        _clock.Ahead = TimeSpan.FromDays(3);
+        var gone = (await Vacuum.RunAsync(lake, new(), dryRun: false)).LogFiles.Select(file => file.Key).ToList();
+        Assert.Contains("impressions/_delta_log/00000000000000000020.checkpoint.parquet", gone);
+        Assert.DoesNotContain(gone, key => key.EndsWith(".json", StringComparison.Ordinal));
+        using var again = await OpenAsync();
+        for (var version = 0; version <= 30; version++)
+            Assert.Equal(version, (await again.Table("impressions").Delta.AtAsync(version)).Files.Count);
+    }
+
+    [Fact]
     public async Task Vacuum_spares_the_files_of_ledger_versions_that_are_not_applied()
     {
         using var lake = await OpenAsync();
@@ -117,8 +158,11 @@ public sealed class MaintenanceTests : IDisposable
         using (var lake = await OpenAsync())
         {
             for (var batch = 0; batch < 25; batch++)
+            {
                 await TestRows.CommitAsync(lake, $"s{batch % 3}", batch / 3 * 9, batch / 3 * 9 + 9);
-            await lake.ApplyAsync();
+                await lake.ApplyAsync();
+                await CheckpointEveryTenAsync(lake);
+            }
             Assert.Empty((await Vacuum.RunAsync(lake, new(), dryRun: false)).LogFiles);
             _clock.Ahead = TimeSpan.FromDays(31);
             var cleaned = await Vacuum.RunAsync(lake, new(), dryRun: false);
@@ -154,8 +198,11 @@ public sealed class MaintenanceTests : IDisposable
         using (var lake = await OpenAsync())
         {
             for (var batch = 0; batch < 12; batch++)
+            {
                 await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
-            await lake.ApplyAsync();
+                await lake.ApplyAsync();
+                await CheckpointEveryTenAsync(lake);
+            }
             var checkpoint = lake.Table("impressions").Delta.Log.CheckpointKey(10);
             var content = (await lake.Store.ReadAsync(checkpoint))!;
             content[content.Length / 2] ^= 1;
@@ -176,6 +223,13 @@ public sealed class MaintenanceTests : IDisposable
             "impressions/_delta_log/00000000000000000010.checkpoint.parquet",
             Assert.Single(report.Remarks).Where
         );
+    }
+
+    private static async Task CheckpointEveryTenAsync(DataLake lake)
+    {
+        foreach (var table in lake.AllTables)
+            if (table.Delta.Latest.Version is > 0 and var version && version % 10 == 0)
+                await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
     }
 
     private ValueTask<DataLake> OpenAsync() =>

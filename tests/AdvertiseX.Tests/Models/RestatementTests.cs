@@ -301,7 +301,7 @@ public sealed class RestatementTests
         }
 
         var table = lake.Lake.Table(Model);
-        foreach (var gone in table.Delta.Latest.Tombstones.Keys)
+        foreach (var gone in (await table.Delta.ReadRemovedAsync(table.Delta.Latest)).ByPath.Keys)
             File.Delete(table.AddressOf(gone));
         await lake.RunAsync(Model);
         await lake.AddAsync("clicks", [Click("c4", "m1", "2024-03-01 12:00:00")]);

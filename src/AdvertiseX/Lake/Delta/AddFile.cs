@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake.Delta;
 
@@ -31,6 +32,17 @@ internal sealed record AddFile(
     public const string LedgerTag = "adx.ledger";
 
     private static readonly Dictionary<string, string?> NoTags = [];
+
+    private readonly string? _stats = Stats;
+
+    /// <summary>Statistics as a JSON string, or null. Of a file that a checkpoint names they are decompressed each time
+    /// they are asked for.</summary>
+    /// <exception cref="DeltaException">The checkpoint is damaged there.</exception>
+    public string? Stats
+    {
+        get => StoredStats is null ? _stats : StatsOf(StoredStats, StoredAt);
+        init => (_stats, StoredStats) = (value, null);
+    }
 
     /// <summary>What its writer noted on it, by name; those of other writers are kept.</summary>
     public IReadOnlyDictionary<string, string?> Tags { get; init; } = NoTags;
@@ -66,6 +78,25 @@ internal sealed record AddFile(
         if (ledger is not null)
             tags.Add(LedgerTag, ledger.ToString());
         return tags;
+    }
+
+    private StoredTexts? StoredStats { get; init; }
+
+    private int StoredAt { get; init; }
+
+    /// <summary>The same file with statistics that stay in a checkpoint's page until they are needed.</summary>
+    internal AddFile WithStats(StoredTexts page, int entry) => this with { StoredStats = page, StoredAt = entry };
+
+    private static string? StatsOf(StoredTexts page, int entry)
+    {
+        try
+        {
+            return page.TextAt(entry);
+        }
+        catch (ParquetLayoutException damaged)
+        {
+            throw new DeltaException($"The statistics of a checkpoint cannot be read: {damaged.Message}", damaged);
+        }
     }
 
     internal override void Write(Utf8JsonWriter json)

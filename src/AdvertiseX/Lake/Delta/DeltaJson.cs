@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -105,6 +106,8 @@ internal static class DeltaJson
     {
         if (string.IsNullOrEmpty(stats))
             return null;
+        if (LeadingRows(stats) is { } leading)
+            return leading;
         try
         {
             using var document = JsonDocument.Parse(stats);
@@ -119,9 +122,24 @@ internal static class DeltaJson
         }
     }
 
+    /// <summary>The number where it is what the statistics begin with, as every writer here has it.</summary>
+    private static long? LeadingRows(string stats)
+    {
+        const string Start = "{\"numRecords\":";
+        if (!stats.StartsWith(Start, StringComparison.Ordinal))
+            return null;
+        var number = stats.AsSpan(Start.Length);
+        var end = number.IndexOfAny(',', '}');
+        return end > 0 && long.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var rows)
+            ? rows
+            : null;
+    }
+
     /// <summary>Percent-encodes a path as a URI: all but letters, digits, <c>- . _ ~ / =</c>.</summary>
     public static string EncodePath(string path)
     {
+        if (IsUnreserved(path))
+            return path;
         var encoded = new StringBuilder(path.Length);
         foreach (var octet in Encoding.UTF8.GetBytes(path))
         {
@@ -132,6 +150,14 @@ internal static class DeltaJson
                 encoded.Append('%').Append(octet.ToString("X2"));
         }
         return encoded.ToString();
+    }
+
+    private static bool IsUnreserved(string path)
+    {
+        foreach (var letter in path)
+            if (!char.IsAsciiLetterOrDigit(letter) && !Unescaped.Contains(letter, StringComparison.Ordinal))
+                return false;
+        return true;
     }
 
     /// <summary>Decodes a path of the log.</summary>

@@ -35,14 +35,17 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
         CancellationToken cancellation
     )
     {
-        var (hint, _) = await ReadHintAsync(cancellation);
-        var after =
-            hint >= 0 && hint <= at && hint < before
-                ? Prefix + hint.ToString("D20", CultureInfo.InvariantCulture)
-                : null;
-        var found = await ListAsync(at, before, after, cancellation);
-        // A hint that points nowhere (its checkpoint was lost) must not hide the rest.
-        return found.Checkpoint < 0 && after is not null ? await ListAsync(at, before, null, cancellation) : found;
+        long checkpoint = -1,
+            last = -1;
+        await foreach (var (version, isCheckpoint, _) in EntriesAsync(null, cancellation))
+        {
+            if (version > at)
+                continue;
+            if (isCheckpoint && version < before)
+                checkpoint = Math.Max(checkpoint, version);
+            last = Math.Max(last, version);
+        }
+        return (checkpoint, last);
     }
 
     /// <summary>Versions of commits and checkpoints that are there.</summary>
@@ -66,45 +69,35 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
         }
     }
 
-    private async ValueTask<(long Checkpoint, long Last)> ListAsync(
-        long at,
-        long before,
-        string? after,
-        CancellationToken cancellation
-    )
-    {
-        long checkpoint = -1,
-            last = -1;
-        await foreach (var (version, isCheckpoint, _) in EntriesAsync(after, cancellation))
-        {
-            if (version > at)
-                continue;
-            if (isCheckpoint && version < before)
-                checkpoint = Math.Max(checkpoint, version);
-            last = Math.Max(last, version);
-        }
-        return (checkpoint, last);
-    }
-
-    /// <summary>Version of the newest checkpoint, -1 for none, and the hash of its bytes, null where its writer noted
-    /// none: what <c>_last_checkpoint</c> says.</summary>
-    public async ValueTask<(long Version, string? Hash)> ReadHintAsync(CancellationToken cancellation)
+    /// <summary>What <c>_last_checkpoint</c> says; <see cref="CheckpointHint.None"/> where it is not there or
+    /// damaged.</summary>
+    public async ValueTask<CheckpointHint> ReadHintAsync(CancellationToken cancellation)
     {
         if (await store.ReadAsync(LastCheckpointKey, cancellation) is not { } hint)
-            return (-1, null);
+            return CheckpointHint.None;
         try
         {
             using var document = System.Text.Json.JsonDocument.Parse(hint);
-            return (
+            var tags = DeltaJson.ReadMap(document.RootElement, "tags");
+            return new(
                 DeltaJson.Number(document.RootElement, "version") ?? -1,
-                DeltaJson.ReadMap(document.RootElement, "tags").GetValueOrDefault(AddFile.HashTag)
+                tags.GetValueOrDefault(AddFile.HashTag),
+                DeltaJson.Number(document.RootElement, "size") ?? 0,
+                long.TryParse(
+                    tags.GetValueOrDefault(DeltaCheckpoint.RemovedSinceTag),
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture,
+                    out var since
+                )
+                    ? since
+                    : null
             );
         }
         catch (Exception broken)
             when (broken is System.Text.Json.JsonException or InvalidOperationException or FormatException)
         {
             // Only a hint: without it the log is listed whole.
-            return (-1, null);
+            return CheckpointHint.None;
         }
     }
 }

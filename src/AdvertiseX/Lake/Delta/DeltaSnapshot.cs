@@ -18,12 +18,7 @@ internal sealed class DeltaSnapshot
     public TableMetadata Metadata { get; private init; } = NoMetadata;
 
     /// <summary>Live files by path.</summary>
-    public ImmutableDictionary<string, AddFile> Files { get; private init; } =
-        ImmutableDictionary.Create<string, AddFile>(StringComparer.Ordinal);
-
-    /// <summary>Files that left the table and may still be read at older versions, by path.</summary>
-    public ImmutableDictionary<string, RemoveFile> Tombstones { get; private init; } =
-        ImmutableDictionary.Create<string, RemoveFile>(StringComparer.Ordinal);
+    public FileSet Files { get; private init; } = FileSet.Empty;
 
     /// <summary>How far each application has got, by its id.</summary>
     public ImmutableDictionary<string, SetTransaction> Transactions { get; private init; } =
@@ -33,34 +28,41 @@ internal sealed class DeltaSnapshot
     /// <exception cref="DeltaException">A column has a type that is not known here.</exception>
     public DeltaSchema Schema => field ??= DeltaSchema.Parse(Metadata.SchemaString);
 
+    /// <summary>Files that came and went, and the other actions read, since the table's making or since the checkpoint
+    /// that the reading began with, its own included.</summary>
+    internal long ActionsRead { get; private init; }
+
     /// <summary>Before version 0.</summary>
     internal static DeltaSnapshot Empty { get; } = new(-1);
 
     /// <summary>Version of an application's last commit, -1 when it has none.</summary>
     public long TransactionOf(string appId) => Transactions.TryGetValue(appId, out var txn) ? txn.Version : -1;
 
-    /// <summary>This snapshot with one more commit (or a whole checkpoint) on it ("Action Reconciliation").</summary>
-    internal DeltaSnapshot Apply(long version, IEnumerable<DeltaAction> actions)
+    /// <summary>The table that a checkpoint holds.</summary>
+    internal static DeltaSnapshot Of(long version, CheckpointContent checkpoint) =>
+        new(version)
+        {
+            Protocol = checkpoint.Protocol,
+            Metadata = checkpoint.Metadata,
+            Files = new(checkpoint.Files),
+            Transactions = Empty.Transactions.SetItems(
+                checkpoint.Transactions.Select(txn => KeyValuePair.Create(txn.AppId, txn))
+            ),
+            ActionsRead = checkpoint.Actions,
+        };
+
+    /// <summary>This snapshot with one more commit on it ("Action Reconciliation").</summary>
+    internal DeltaSnapshot Apply(long version, IReadOnlyCollection<DeltaAction> actions)
     {
         var protocol = Protocol;
         var metadata = Metadata;
-        var files = Files.ToBuilder();
-        var tombstones = Tombstones.ToBuilder();
-        var transactions = Transactions.ToBuilder();
+        var transactions = Transactions;
         foreach (var action in actions)
         {
             switch (action)
             {
-                case AddFile add:
-                    files[add.Path] = add;
-                    tombstones.Remove(add.Path);
-                    break;
-                case RemoveFile remove:
-                    files.Remove(remove.Path);
-                    tombstones[remove.Path] = remove;
-                    break;
                 case SetTransaction txn:
-                    transactions[txn.AppId] = txn;
+                    transactions = transactions.SetItem(txn.AppId, txn);
                     break;
                 case TableMetadata newer:
                     metadata = newer;
@@ -74,9 +76,9 @@ internal sealed class DeltaSnapshot
         {
             Protocol = protocol,
             Metadata = metadata,
-            Files = files.ToImmutable(),
-            Tombstones = tombstones.ToImmutable(),
-            Transactions = transactions.ToImmutable(),
+            Files = Files.With(actions),
+            Transactions = transactions,
+            ActionsRead = ActionsRead + actions.Count,
         };
     }
 

@@ -9,22 +9,43 @@ namespace AdvertiseX.Lake.Delta;
 /// </summary>
 internal sealed class DeltaTable
 {
-    /// <summary>A checkpoint is written after every so many commits.</summary>
-    public const int CheckpointInterval = 10;
+    /// <summary>Versions after the one read last that are looked for when a table is opened: a commit missing before
+    /// them is a fault.</summary>
+    private const int Probes = 3;
+
+    /// <summary>Versions up to so many commits back are read on from a snapshot that is held.</summary>
+    private const int NearCommits = 2 * CheckpointKeeper.MostCommits;
+
+    /// <summary>After this time without a new commit it is asked whether the version held is still there: logs are kept
+    /// for a day at least (<c>retention.log_hours</c>).</summary>
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromHours(1);
 
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
-    private readonly LakeEngine _engine;
     private readonly Lock _gate = new();
+    private readonly DeltaLogReader _reader;
+    private readonly RecentCommits _recent = new();
     private volatile DeltaSnapshot _latest = DeltaSnapshot.Empty;
+    private volatile DeltaSnapshot _start = DeltaSnapshot.Empty;
+    private volatile DeltaSnapshot _earlier = DeltaSnapshot.Empty;
+    private long _seenTicks;
+    private long _tries;
 
-    internal DeltaTable(IObjectStore store, string folder, LakeEngine engine, TimeProvider clock)
+    /// <param name="keepRemoved">How long checkpoints name files that left the table; null for a week.</param>
+    internal DeltaTable(
+        IObjectStore store,
+        string folder,
+        LakeEngine engine,
+        TimeProvider clock,
+        Func<TimeSpan>? keepRemoved = null
+    )
     {
         _store = store;
-        _engine = engine;
         _clock = clock;
         Folder = folder;
         Log = new DeltaLog(store, folder);
+        _reader = new(store, Log, engine, clock);
+        Checkpoints = new(store, Log, _reader.ReadRemovedAsync, keepRemoved ?? (() => TimeSpan.FromDays(7)), clock);
     }
 
     /// <summary>Key of the table's folder, no slash at the end.</summary>
@@ -34,6 +55,12 @@ internal sealed class DeltaTable
     public DeltaSnapshot Latest => _latest;
 
     internal DeltaLog Log { get; }
+
+    /// <summary>Attempts of commits so far, those that met another's commit included.</summary>
+    internal long Tries => Interlocked.Read(ref _tries);
+
+    /// <summary>Writes the table's checkpoints.</summary>
+    internal CheckpointKeeper Checkpoints { get; }
 
     /// <summary>Makes the table if it is not there: version 0 with protocol and metadata. Returns it either
     /// way.</summary>
@@ -72,12 +99,15 @@ internal sealed class DeltaTable
         if (snapshot.Version < 0)
             return Keep(await LoadAsync(long.MaxValue, cancellation));
         var read = await ReadOnAsync(snapshot, long.MaxValue, cancellation);
+        var now = _clock.GetUtcNow().UtcTicks;
         // Nothing new can also mean that the log was cleaned past the version held here, long ago.
         if (
             ReferenceEquals(read, snapshot)
+            && now - Interlocked.Read(ref _seenTicks) > TrustedFor.Ticks
             && await _store.FindAsync(Log.CommitKey(snapshot.Version), cancellation) is null
         )
             read = await LoadAsync(long.MaxValue, cancellation);
+        Interlocked.Exchange(ref _seenTicks, now);
         return Keep(read);
     }
 
@@ -85,21 +115,43 @@ internal sealed class DeltaTable
     /// <exception cref="DeltaException">There is no such version, or it can no longer be read.</exception>
     public async ValueTask<DeltaSnapshot> AtAsync(long version, CancellationToken cancellation = default)
     {
-        var snapshot = await LoadAsync(version, cancellation);
-        return snapshot.Version == version ? snapshot : throw new DeltaException($"{Folder} has no version {version}.");
+        var near = NearestTo(version);
+        var snapshot =
+            version - near.Version <= NearCommits
+                ? await ReadOnAsync(near, version, cancellation)
+                : DeltaSnapshot.Empty;
+        if (snapshot.Version != version)
+            snapshot = await LoadAsync(version, cancellation);
+        if (snapshot.Version != version)
+            throw new DeltaException($"{Folder} has no version {version}.");
+        return _earlier = snapshot;
     }
 
+    /// <summary>The files that left the table of a snapshot, as far as the log still names them.</summary>
+    /// <exception cref="DeltaException">The log is damaged.</exception>
+    public ValueTask<RemovedFiles> ReadRemovedAsync(DeltaSnapshot snapshot, CancellationToken cancellation = default) =>
+        _reader.ReadRemovedAsync(snapshot, cancellation);
+
     /// <summary>The actions of one commit, or null when it is not there (not yet, or no longer).</summary>
-    public ValueTask<List<DeltaAction>?> ReadCommitAsync(long version, CancellationToken cancellation = default) =>
-        Log.ReadCommitAsync(version, cancellation);
+    public async ValueTask<IReadOnlyList<DeltaAction>?> ReadCommitAsync(
+        long version,
+        CancellationToken cancellation = default
+    )
+    {
+        if (_recent.Find(version) is { } held)
+            return held;
+        var read = await Log.ReadCommitAsync(version, cancellation);
+        if (read is not null)
+            _recent.Add(version, read);
+        return read;
+    }
 
     /// <summary>Why the checkpoint of a version cannot be read, or null when it can.</summary>
     public async ValueTask<string?> FaultOfCheckpointAsync(long version, CancellationToken cancellation = default)
     {
         try
         {
-            await ReadCheckpointAsync(version, cancellation);
-            return null;
+            return await _reader.ReadCheckpointAsync(version, cancellation) is null ? "it is not there" : null;
         }
         catch (DeltaException damaged)
         {
@@ -118,6 +170,7 @@ internal sealed class DeltaTable
     )
     {
         change.RequireOneActionPerPath();
+        using var lines = new CommitLines(_store, change, _clock);
         while (true)
         {
             var snapshot = await RefreshAsync(cancellation);
@@ -125,12 +178,12 @@ internal sealed class DeltaTable
             if (await HindranceAsync(change, read, snapshot, cancellation) is { } hindrance)
                 return hindrance;
             var version = snapshot.Version + 1;
-            if (!await PutAsync(version, change, cancellation))
+            if (!await PutAsync(version, change, lines, cancellation))
                 continue;
             FaultPoint.Reach("commit: in the log");
-            var committed = Keep(await ReadOnAsync(snapshot, version, cancellation));
-            if (version % CheckpointInterval == 0)
-                await TryCheckpointAsync(committed, cancellation);
+            _recent.Add(version, lines.Actions);
+            var committed = Keep(snapshot.Apply(version, lines.Actions));
+            Checkpoints.WriteWhenDue(snapshot, committed);
             return new(DeltaCommitOutcome.Committed, committed);
         }
     }
@@ -159,17 +212,22 @@ internal sealed class DeltaTable
     /// Tries to be the commit of that version. After a failure, or when the name is taken, the log itself is asked
     /// whose commit it holds: an earlier attempt of ours may have got through though it looked lost.
     /// </summary>
-    private async ValueTask<bool> PutAsync(long version, DeltaChange change, CancellationToken cancellation)
+    private async ValueTask<bool> PutAsync(
+        long version,
+        DeltaChange change,
+        CommitLines lines,
+        CancellationToken cancellation
+    )
     {
-        var lines = DeltaJson.Lines(change.Actions(_clock.GetUtcNow()));
+        Interlocked.Increment(ref _tries);
         try
         {
-            if (await _store.PutIfAbsentAsync(Log.CommitKey(version), lines, cancellation))
+            if (await lines.PutIfAbsentAsync(Log.CommitKey(version), cancellation))
                 return true;
         }
         catch (IOException)
         {
-            var there = await ReadCommitAsync(version, cancellation);
+            var there = await Log.ReadCommitAsync(version, cancellation);
             if (there is null)
                 throw;
             return IsOurs(there, change);
@@ -180,48 +238,54 @@ internal sealed class DeltaTable
     private static bool IsOurs(IEnumerable<DeltaAction> commit, DeltaChange change) =>
         commit.OfType<CommitInfo>().Any(info => info.Id == change.Id);
 
+    /// <summary>Reads the table anew: from the newest checkpoint that can be read, commit by commit.</summary>
     private async ValueTask<DeltaSnapshot> LoadAsync(long at, CancellationToken cancellation)
     {
-        DeltaException? damage = null;
-        for (var before = long.MaxValue; ; )
+        var start = await _reader.FindStartAsync(at, _reader.ReadCheckpointAsync, cancellation);
+        if (start.IsEmpty)
+            return DeltaSnapshot.Empty;
+        var snapshot = start.Content is null ? DeltaSnapshot.Empty : DeltaSnapshot.Of(start.Version, start.Content);
+        if (snapshot.Version > _start.Version)
+            _start = snapshot;
+        Checkpoints.Began(snapshot);
+        snapshot = await ReadOnAsync(snapshot, at, cancellation);
+        while (
+            snapshot.Version < at && await LaterVersionAsync(snapshot.Version, start.Last, cancellation) is { } later
+        )
         {
-            var (checkpoint, last) = await Log.FindStartAsync(at, before, cancellation);
-            if (last < 0)
-                return DeltaSnapshot.Empty;
-            var start = DeltaSnapshot.Empty;
-            try
-            {
-                if (checkpoint >= 0)
-                    start = start.Apply(checkpoint, await ReadCheckpointAsync(checkpoint, cancellation));
-            }
-            catch (DeltaException damaged)
-            {
-                // Whatever a checkpoint holds, the commits before it hold too, if they are still there.
-                damage ??= damaged;
-                before = checkpoint;
-                continue;
-            }
-            var snapshot = await ReadOnAsync(start, at, cancellation);
-            if (snapshot.Version < last)
-                throw damage
+            // Others may have committed both versions between the two looks.
+            var further = await ReadOnAsync(snapshot, at, cancellation);
+            if (ReferenceEquals(further, snapshot))
+                throw start.Damage
                     ?? new DeltaException(
-                        $"{Folder} has a commit of version {last}, and none of version {snapshot.Version + 1}."
+                        $"{Folder} has a commit of version {later}, and none of version {snapshot.Version + 1}."
                     );
-            snapshot.Protocol.RequireReadable(Folder);
-            return snapshot;
+            snapshot = further;
         }
+        if (snapshot.Version >= 0)
+            snapshot.Protocol.RequireReadable(Folder);
+        return snapshot;
     }
 
-    private async ValueTask<List<DeltaAction>> ReadCheckpointAsync(long version, CancellationToken cancellation)
+    /// <summary>A version that is there after one that is not; null for none.</summary>
+    private async ValueTask<long?> LaterVersionAsync(long read, long listed, CancellationToken cancellation)
     {
-        var (newest, hash) = await Log.ReadHintAsync(cancellation);
-        return await DeltaCheckpoint.ReadAsync(
-            _store,
-            _engine,
-            Log.CheckpointKey(version),
-            version == newest ? hash : null,
-            cancellation
-        );
+        if (read < listed)
+            return listed;
+        for (var version = read + 2; version < read + 2 + Probes; version++)
+            if (await _store.FindAsync(Log.CommitKey(version), cancellation) is not null)
+                return version;
+        return null;
+    }
+
+    /// <summary>The snapshot held that is the last at or before a version.</summary>
+    private DeltaSnapshot NearestTo(long version)
+    {
+        var nearest = DeltaSnapshot.Empty;
+        foreach (var held in new[] { _start, _earlier, _latest })
+            if (held.Version <= version && held.Version > nearest.Version)
+                nearest = held;
+        return nearest;
     }
 
     private async ValueTask<DeltaSnapshot> ReadOnAsync(
@@ -248,17 +312,5 @@ internal sealed class DeltaTable
         }
 
         return snapshot;
-    }
-
-    private async ValueTask TryCheckpointAsync(DeltaSnapshot snapshot, CancellationToken cancellation)
-    {
-        try
-        {
-            await DeltaCheckpoint.WriteAsync(_store, _engine, Log, snapshot, _clock.GetUtcNow(), cancellation);
-        }
-        catch (Exception failed) when (failed is IOException or DuckDb.DuckDbException)
-        {
-            // The commit stands; a checkpoint only shortens the way for readers, and the next one is ten commits away.
-        }
     }
 }

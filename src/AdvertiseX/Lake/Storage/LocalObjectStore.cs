@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,9 +9,10 @@ namespace AdvertiseX.Lake.Storage;
 /// with <c>link(2)</c>, which exactly one of many can do (<c>docs/decisions/010-put-if-absent-by-link.md</c>).
 /// Temporary files lie in <c>.tmp</c> under the root and are never listed.
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IObjectStore, IDraftStore
 {
     private const string TemporaryFolder = ".tmp";
+    private const int SmallBytes = 1 << 17;
     private readonly string _root;
     private readonly string _temporary;
 
@@ -37,22 +39,13 @@ public sealed class LocalObjectStore : IObjectStore
         MakeFolderOf(path);
         if (OperatingSystem.IsWindows())
             return await CreateExclusivelyAsync(path, content, cancellation);
-        var draft = await WriteTemporaryAsync(content, cancellation);
-        FaultPoint.Reach("put: temporary file written");
-        try
-        {
-            if (!PosixFile.Link(draft, path))
-                return false;
-        }
-        finally
-        {
-            FaultPoint.Reach("put: linked");
-            File.Delete(draft);
-        }
-        await WaitAsideAsync(() => FlushFolderOf(path));
-        FaultPoint.Reach("put: directory flushed");
-        return true;
+        using var draft = await WriteDraftAsync(content, cancellation);
+        return await draft.PutIfAbsentAsync(key);
     }
+
+    /// <inheritdoc/>
+    async ValueTask<ObjectDraft> IDraftStore.DraftAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        OperatingSystem.IsWindows() ? new WholeDraft(this, content) : await WriteDraftAsync(content, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
@@ -70,9 +63,22 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default)
     {
+        var path = PathOf(key);
+        // To ask first costs less than the exception: whoever follows a log asks for what is not there yet.
+        if (!File.Exists(path))
+            return null;
         try
         {
-            return await File.ReadAllBytesAsync(PathOf(key), cancellation);
+            using var file = File.OpenHandle(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            // A commit is read in less time than it takes to wake another thread.
+            return RandomAccess.GetLength(file) <= SmallBytes
+                ? ReadSmall(file)
+                : await File.ReadAllBytesAsync(path, cancellation);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -153,16 +159,11 @@ public sealed class LocalObjectStore : IObjectStore
         if (!Directory.Exists(folder))
             yield break;
         var found = new List<StoredObject>();
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var entry in EntriesOf(folder, after))
         {
-            var key = Path.GetRelativePath(_root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            if (key.StartsWith(TemporaryFolder + "/", StringComparison.Ordinal))
-                continue;
-            if (after is not null && string.CompareOrdinal(key, after) <= 0)
-                continue;
             // A file may be deleted while it is listed; then it is no longer an object.
-            if (file.Exists)
-                found.Add(new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)));
+            if (entry is { } there)
+                found.Add(there);
         }
         found.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
         foreach (var each in found)
@@ -170,6 +171,40 @@ public sealed class LocalObjectStore : IObjectStore
             cancellation.ThrowIfCancellationRequested();
             yield return each;
         }
+    }
+
+    /// <summary>The files below a folder, in no order; only those are asked for their size and time whose key is after
+    /// <paramref name="after"/>. Null for a file that is gone.</summary>
+    private FileSystemEnumerable<StoredObject?> EntriesOf(string folder, string? after) =>
+        new(
+            folder,
+            (ref FileSystemEntry entry) =>
+            {
+                var modified = entry.LastWriteTimeUtc;
+                return modified.UtcTicks < DateTime.UnixEpoch.Ticks
+                    ? null
+                    : new StoredObject(KeyOf(ref entry), entry.Length, modified);
+            },
+            new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                AttributesToSkip = 0,
+                IgnoreInaccessible = false,
+                MatchType = MatchType.Win32,
+            }
+        )
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !entry.IsDirectory && (after is null || string.CompareOrdinal(KeyOf(ref entry), after) > 0),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                !(entry.FileName is TemporaryFolder && entry.Directory.Length <= _root.Length),
+        };
+
+    private string KeyOf(ref FileSystemEntry entry)
+    {
+        var below = entry.Directory[Math.Min(_root.Length, entry.Directory.Length)..].Trim(Path.DirectorySeparatorChar);
+        var key = below.Length == 0 ? entry.FileName.ToString() : string.Concat(below, "/", entry.FileName);
+        return Path.DirectorySeparatorChar == '/' ? key : key.Replace(Path.DirectorySeparatorChar, '/');
     }
 
     /// <inheritdoc/>
@@ -237,6 +272,15 @@ public sealed class LocalObjectStore : IObjectStore
         return RandomAccess.GetLength(file);
     }
 
+    private static byte[] ReadSmall(SafeFileHandle file)
+    {
+        var content = new byte[RandomAccess.GetLength(file)];
+        var filled = 0;
+        while (filled < content.Length && RandomAccess.Read(file, content.AsSpan(filled), filled) is > 0 and var read)
+            filled += read;
+        return filled == content.Length ? content : content[..filled];
+    }
+
     private string PathOf(string key)
     {
         if (
@@ -266,6 +310,13 @@ public sealed class LocalObjectStore : IObjectStore
     {
         if (!OperatingSystem.IsWindows())
             PosixFile.FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    private async ValueTask<LinkedDraft> WriteDraftAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var draft = await WriteTemporaryAsync(content, cancellation);
+        FaultPoint.Reach("put: temporary file written");
+        return new(this, draft);
     }
 
     private async ValueTask<string> WriteTemporaryAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -312,6 +363,33 @@ public sealed class LocalObjectStore : IObjectStore
         {
             return false;
         }
+    }
+
+    /// <summary>A temporary file that gets the names it wins.</summary>
+    private sealed class LinkedDraft(LocalObjectStore store, string draft) : ObjectDraft
+    {
+        public override async ValueTask<bool> PutIfAbsentAsync(string key)
+        {
+            var path = store.PathOf(key);
+            MakeFolderOf(path);
+            var isMine = PosixFile.Link(draft, path);
+            FaultPoint.Reach("put: linked");
+            if (!isMine)
+                return false;
+            await WaitAsideAsync(() => FlushFolderOf(path));
+            FaultPoint.Reach("put: directory flushed");
+            return true;
+        }
+
+        public override void Dispose() => File.Delete(draft);
+    }
+
+    /// <summary>Content that is written anew for each name.</summary>
+    private sealed class WholeDraft(LocalObjectStore store, ReadOnlyMemory<byte> content) : ObjectDraft
+    {
+        public override ValueTask<bool> PutIfAbsentAsync(string key) => store.PutIfAbsentAsync(key, content);
+
+        public override void Dispose() { }
     }
 
     private sealed class FileReader(SafeFileHandle file) : ObjectReader
