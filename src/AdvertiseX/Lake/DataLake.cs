@@ -269,10 +269,12 @@ public sealed class DataLake : IDisposable
         return commits;
     }
 
-    /// <summary>Waits for checkpoints that are being written, and closes the lake.</summary>
+    /// <summary>Waits for checkpoints and positions that are being written, and closes the lake.</summary>
     public void Dispose()
     {
-        Task.WhenAll(AllTables.Select(table => table.Delta.Checkpoints.WrittenAsync())).GetAwaiter().GetResult();
+        Task.WhenAll([.. AllTables.Select(table => table.Delta.Checkpoints.WrittenAsync()), Ledger.SavedAsync()])
+            .GetAwaiter()
+            .GetResult();
         Ledger.Dispose();
         Engine.Dispose();
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdvertiseX.Columns;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
@@ -14,19 +13,36 @@ internal sealed class IngestLedger : IDisposable
     /// <summary>Name of the table.</summary>
     public const string TableName = "ingest_ledger";
 
-    private const string StateFolder = TableName + "/_positions/";
-    private const string StateSuffix = ".json";
+    /// <summary>States are saved after so many commits at least, and so many at most; in between after a quarter of the
+    /// number of streams, so that saving stays a small part of the work.</summary>
+    private const int FewestToSave = 100,
+        MostToSave = 1_000;
+
+    /// <summary>The process whose commit made a save due saves; another one waits for so many commits.</summary>
+    private const int SaveGrace = 50;
+
+    /// <summary>A process that is so many commits behind begins anew at the newest saved state.</summary>
+    private const int FarBehind = 2 * MostToSave;
+
+    /// <summary>So often it is asked whether another process saved a newer state, which may leave more to the
+    /// archive.</summary>
+    internal static readonly TimeSpan AdoptEvery = TimeSpan.FromMinutes(30);
 
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile LedgerState _state = LedgerState.Empty;
-    private LedgerState? _saved;
+    private readonly LedgerStateStore _states;
+    private long _saved = -1;
+    private long _adoptedTicks;
+    private volatile Task _saving = Task.CompletedTask;
 
     internal IngestLedger(IObjectStore store, DeltaTable table, TimeProvider clock)
     {
         _store = store;
         _clock = clock;
+        _states = new(store, clock);
+        _adoptedTicks = clock.GetUtcNow().UtcTicks;
         Delta = table;
     }
 
@@ -36,9 +52,6 @@ internal sealed class IngestLedger : IDisposable
     /// <summary>Ledger version read last.</summary>
     public long Version => _state.Version;
 
-    /// <summary>Every stream's position, at the version read last.</summary>
-    public IEnumerable<StreamPosition> Positions => _state.Streams.Values;
-
     internal LedgerState State => _state;
 
     /// <summary>First position of the stream not yet processed, at the version read last; 0 for an unknown
@@ -46,14 +59,24 @@ internal sealed class IngestLedger : IDisposable
     public long PositionOf(string stream) => Find(stream)?.Next ?? 0;
 
     /// <summary>What is known of a stream at the version read last, or null.</summary>
-    public StreamPosition? Find(string stream) => _state.Streams.GetValueOrDefault(stream);
+    /// <exception cref="IOException">The archive of streams read long ago cannot be read.</exception>
+    /// <exception cref="DeltaException">It is damaged.</exception>
+    public StreamPosition? Find(string stream) => _state.Find(stream);
 
     /// <summary>Reads on to the newest version and returns it.</summary>
     /// <exception cref="DeltaException">The ledger is damaged.</exception>
     public async ValueTask<long> RefreshAsync(CancellationToken cancellation = default)
     {
         var snapshot = await Delta.RefreshAsync(cancellation);
-        return (await ReadToAsync(snapshot.Version, cancellation)).Version;
+        var version = (await ReadToAsync(snapshot.Version, cancellation)).Version;
+        var now = _clock.GetUtcNow().UtcTicks;
+        if (now - Interlocked.Read(ref _adoptedTicks) > AdoptEvery.Ticks)
+        {
+            Interlocked.Exchange(ref _adoptedTicks, now);
+            if (await _states.LoadAsync(Interlocked.Read(ref _saved), cancellation) is { } newer)
+                await GoOnFromAsync(newer, cancellation);
+        }
+        return version;
     }
 
     /// <summary>The batch of one ledger version, or null when the version is none (the table's making,
@@ -117,7 +140,7 @@ internal sealed class IngestLedger : IDisposable
         if (result.Outcome == DeltaCommitOutcome.Committed)
         {
             await ReadToAsync(result.Version, cancellation);
-            await SaveStateWhenDueAsync(cancellation);
+            SaveStateWhenDue(result.Version);
             return new LedgerResult.Committed(result.Version);
         }
         await _store.DeleteAsync($"{TableName}/{rows.Path}", cancellation);
@@ -132,6 +155,9 @@ internal sealed class IngestLedger : IDisposable
             return null;
         }
     }
+
+    /// <summary>Ends when no state is being saved; failures do not show.</summary>
+    internal Task SavedAsync() => _saving;
 
     public void Dispose() => _reading.Dispose();
 
@@ -208,8 +234,11 @@ internal sealed class IngestLedger : IDisposable
         try
         {
             var state = _state;
-            if (state.Version < 0)
-                state = _saved = await LoadStateAsync(cancellation);
+            if (version - state.Version > FarBehind || state.Version < 0)
+            {
+                state = await _states.LoadAsync(state.Version, cancellation) ?? state;
+                Interlocked.Exchange(ref _saved, Math.Max(_saved, state.Version));
+            }
             while (state.Version < version)
                 state = state.With(state.Version + 1, await ReadEntryAsync(state.Version + 1, cancellation));
             return _state = state;
@@ -220,59 +249,52 @@ internal sealed class IngestLedger : IDisposable
         }
     }
 
-    /// <summary>The newest saved state, so that a lake opens without reading its whole history.</summary>
-    private async ValueTask<LedgerState> LoadStateAsync(CancellationToken cancellation)
+    /// <summary>Commits of thousands of files fill the memory before they are many.</summary>
+    private bool HasTooMany => _state.Streams.Count > 2 * LedgerStateStore.MostResident;
+
+    /// <summary>Starts saving the state, beside the commits, if enough was committed since the last save.</summary>
+    private void SaveStateWhenDue(long committed)
     {
-        string? newest = null;
-        await foreach (var saved in _store.ListAsync(StateFolder, null, cancellation))
-            if (IsState(saved.Key))
-                newest = saved.Key;
-        return newest is not null && await _store.ReadAsync(newest, cancellation) is { } json
-            ? LedgerJson.ReadState(json, newest)
-            : LedgerState.Empty;
+        var due = Math.Clamp(_state.Streams.Count / 4, FewestToSave, MostToSave);
+        var since = committed - Math.Max(0, Interlocked.Read(ref _saved));
+        if ((since == due || since >= due + SaveGrace || HasTooMany) && _saving.IsCompleted)
+            _saving = Task.Run(() => TrySaveAsync(due));
     }
 
-    /// <summary>
-    /// Saves the state once about a quarter as much was committed since the last save, so that saving stays a small
-    /// part of the work whatever the number of streams. It is derived: losing one costs only time while the log is
-    /// whole.
-    /// </summary>
-    private async ValueTask SaveStateWhenDueAsync(CancellationToken cancellation)
+    private async Task TrySaveAsync(int due)
     {
-        var state = _state;
-        var since = state.Version - (_saved?.Version ?? 0);
-        if (since < Math.Max(20, state.Streams.Count / 4))
-            return;
         try
         {
-            await SaveStateAsync(state: state, cancellation: cancellation);
+            var newer = await _states.LoadAsync(Interlocked.Read(ref _saved), CancellationToken.None);
+            if (newer is not null)
+                await GoOnFromAsync(newer, CancellationToken.None);
+            if (newer is null || Version - newer.Version >= due || HasTooMany)
+                await SaveStateAsync(CancellationToken.None);
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is IOException or DeltaException or UnauthorizedAccessException)
         {
-            // The batch stands; the next one tries again.
+            // The batches stand; a later one tries again.
         }
     }
 
-    /// <summary>False for what other programs leave beside the states, such as checksums.</summary>
-    private static bool IsState(string key) =>
-        key.EndsWith(StateSuffix, StringComparison.Ordinal) && !key[StateFolder.Length..].StartsWith('.');
+    /// <summary>Saves the state read last.</summary>
+    internal async ValueTask SaveStateAsync(CancellationToken cancellation = default) =>
+        await GoOnFromAsync(await _states.SaveAsync(_state, cancellation), cancellation);
 
-    /// <summary>Saves the state, by default the one read last.</summary>
-    internal async ValueTask SaveStateAsync(LedgerState? state = null, CancellationToken cancellation = default)
+    /// <summary>Leaves to the archive what a saved state left to it.</summary>
+    private async ValueTask GoOnFromAsync(LedgerState saved, CancellationToken cancellation)
     {
-        state ??= _state;
-        var key = StateFolder + state.Version.ToString("D20", CultureInfo.InvariantCulture) + StateSuffix;
-        await _store.PutIfAbsentAsync(key, LedgerJson.Write(state), cancellation);
-        _saved = state;
-        await foreach (var older in _store.ListAsync(StateFolder, null, cancellation))
+        await _reading.WaitAsync(cancellation);
+        try
         {
-            // Two are kept, as another process may just be reading the one before.
-            if (
-                IsState(older.Key)
-                && string.CompareOrdinal(older.Key, key) < 0
-                && older.Modified < _clock.GetUtcNow() - TimeSpan.FromHours(1)
-            )
-                await _store.DeleteAsync(older.Key, cancellation);
+            if (saved.Version > _state.Version || saved.Version < _saved)
+                return;
+            _state = _state.On(saved);
+            Interlocked.Exchange(ref _saved, saved.Version);
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -12,6 +13,7 @@ namespace AdvertiseX.Lake;
 )]
 [JsonSerializable(typeof(LedgerEntry))]
 [JsonSerializable(typeof(SavedPositions))]
+[JsonSerializable(typeof(StreamPosition))]
 internal sealed partial class LedgerJson : JsonSerializerContext
 {
     public static byte[] Write(LedgerEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, Default.LedgerEntry);
@@ -28,18 +30,30 @@ internal sealed partial class LedgerJson : JsonSerializerContext
                 state.Version,
                 [.. state.Streams.Values],
                 state.LastStaged.ToDictionary(StringComparer.Ordinal)
-            ),
+            )
+            {
+                Archive = state.Archive.Segments is { Count: > 0 } segments ? segments : null,
+            },
             Default.SavedPositions
         );
 
-    public static LedgerState ReadState(ReadOnlyMemory<byte> json, string key)
+    public static byte[] Write(StreamPosition position) =>
+        JsonSerializer.SerializeToUtf8Bytes(position, Default.StreamPosition);
+
+    public static StreamPosition ReadPosition(ReadOnlyMemory<byte> json, string where) =>
+        Read(json, Default.StreamPosition, where);
+
+    public static LedgerState ReadState(ReadOnlyMemory<byte> json, string key, IObjectStore store)
     {
         var saved = Read(json, Default.SavedPositions, key);
         return new(
             saved.Version,
             saved.Streams.ToImmutableDictionary(stream => stream.Stream, StringComparer.Ordinal),
             saved.LastStaged.ToImmutableDictionary(StringComparer.Ordinal)
-        );
+        )
+        {
+            Archive = StreamArchive.Of(store, saved.Archive ?? []),
+        };
     }
 
     private static T Read<T>(

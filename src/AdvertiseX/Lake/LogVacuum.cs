@@ -41,7 +41,7 @@ internal static class LogVacuum
             return unwanted;
         // The ledger's positions must not hang on commits that go.
         if (table.Name == IngestLedger.TableName && !dryRun)
-            await lake.Ledger.SaveStateAsync(cancellation: cancellation);
+            await lake.Ledger.SaveStateAsync(cancellation);
         return [.. entries.Where(entry => entry.Version < start).Select(entry => entry.Object), .. unwanted];
     }
 

@@ -177,7 +177,11 @@ public sealed class IngestLedgerTests : IDisposable
         using (var lake = await _test.OpenAsync())
         {
             for (var batch = 0; batch < 25; batch++)
+            {
                 await TestLake.CommitAsync(lake, batch % 2 == 0 ? "even" : "odd", batch / 2 * 10, batch / 2 * 10 + 10);
+                if (batch == 20)
+                    await lake.Ledger.SaveStateAsync();
+            }
             await lake.ApplyAsync();
             foreach (var table in lake.AllTables)
                 await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
@@ -189,6 +193,28 @@ public sealed class IngestLedgerTests : IDisposable
         using var again = await _test.OpenAsync(create: false);
         Assert.Equal((130, 120), (again.Ledger.PositionOf("even"), again.Ledger.PositionOf("odd")));
         Assert.Equal(250, TestLake.RowsOf(again, "impressions"));
+    }
+
+    [Fact]
+    public async Task The_state_is_saved_beside_the_commits_by_one_of_the_processes()
+    {
+        using var mine = await _test.OpenAsync();
+        using var theirs = await _test.OpenAsync();
+        for (var batch = 0; batch < 260; batch++)
+        {
+            var lake = batch % 2 == 0 ? mine : theirs;
+            await lake.Ledger.RefreshAsync();
+            await lake.Ledger.CommitAsync(
+                new([new StreamAdvance($"s{batch % 7}", batch / 7, batch / 7 + 1, [])], [], lake.Ledger.Version)
+            );
+            await lake.Ledger.SavedAsync();
+        }
+        var states = Directory.GetFiles(Path.Combine(_test.Folder, IngestLedger.TableName, "_positions"));
+        Assert.InRange(states.Length, 1, 2);
+        await mine.Ledger.RefreshAsync();
+        using var again = await _test.OpenAsync(create: false);
+        foreach (var stream in Enumerable.Range(0, 7).Select(number => $"s{number}"))
+            Assert.Equal(mine.Ledger.PositionOf(stream), again.Ledger.PositionOf(stream));
     }
 
     [Fact]
