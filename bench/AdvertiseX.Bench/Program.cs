@@ -22,6 +22,8 @@ switch (args)
         var decoded = DecodeBench.Run(rest);
         DuckDbDecodeBench.Run(rest);
         return decoded;
+    case ["commits", .. var rest]:
+        return await CommitsBench.RunAsync(root, rest);
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
     case ["merge", .. var rest]:
@@ -33,6 +35,12 @@ switch (args)
         return 0;
 
     // What the benches above run in processes of their own.
+    case ["run-adx-open", var lake]:
+        ChildResult.Tell(await OpenBench.OpenAsync(lake));
+        return 0;
+    case ["run-adx-commits", var lake, var writer, var seconds]:
+        ChildResult.Tell(await LedgerWriters.CommitAsync(lake, writer, double.Parse(seconds)));
+        return 0;
     case ["run-duckdb", var set, var bids, var output, .. var feeds]:
         ChildResult.Tell(DuckDbPeer.Run(set, bids, output, feeds));
         return 0;
@@ -69,7 +77,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | commits [open|fixed|writers] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
         );
         return 2;
 }
