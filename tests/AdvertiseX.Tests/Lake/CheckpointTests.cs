@@ -74,6 +74,24 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_of_Spark_is_read_as_DuckDB_reads_it()
+    {
+        var path = Path.Combine(
+            Repository.Root,
+            "tests",
+            "AdvertiseX.Tests",
+            "golden",
+            "delta",
+            "spark-4.1.4.checkpoint.parquet"
+        );
+        var content = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var read = CheckpointReader.Read(content, path, removed: true);
+        Assert.Equal((9, 1), (read.Files.Count, read.Removed.Count));
+        Assert.Contains(read.Files.Values, file => file.EventDate is null && file.Rows == 1);
+        Assert.Equal(await WithEngineAsync(path), LinesOf(read));
+    }
+
+    [Fact]
     public async Task A_file_with_a_deletion_vector_is_refused()
     {
         var lines = DeltaJson.Lines(Actions(new Random(5), 3));
