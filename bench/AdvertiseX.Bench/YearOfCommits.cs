@@ -7,8 +7,8 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Bench;
 
 /// <summary>
-/// The logs of a lake after a year of commits every two seconds: the ledger and the impressions, each with a checkpoint,
-/// a thousand commits after it, and those of seven days before it. The data files are named and not there.
+/// The logs of a lake after a year of commits every two seconds: the ledger and the impressions, each with a
+/// checkpoint, a thousand commits after it, and those of seven days before it. The data files are named and not there.
 /// </summary>
 internal sealed class YearOfCommits(string folder, int files)
 {

@@ -6,7 +6,7 @@ namespace AdvertiseX.Lake;
 /// needs.</summary>
 internal static class LogVacuum
 {
-    /// <summary>Of checkpoints older than this one a day is kept; reading a version between two takes its commits.</summary>
+    /// <summary>Of older checkpoints one a day is kept; reading a version between two takes its commits.</summary>
     private static readonly TimeSpan EveryCheckpointFor = TimeSpan.FromDays(1);
 
     /// <summary>

@@ -3,8 +3,9 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Positions of streams that left the ledger's resident state: objects beside the saved states, of which each is at least
-/// <see cref="Growth"/> times as large as the one after it, so that a look-up asks few. Immutable, safe for many threads.
+/// Positions of streams that left the ledger's resident state: objects beside the saved states, of which each is at
+/// least <see cref="Growth"/> times as large as the one after it, so that a look-up asks few. Immutable, safe for many
+/// threads.
 /// </summary>
 internal sealed class StreamArchive
 {

@@ -13,7 +13,7 @@ internal sealed class PlainValues
     public int Count { get; private set; }
 
     /// <summary>Takes the values of a page.</summary>
-    /// <exception cref="ParquetLayoutException">The bytes do not hold so many, or the type is not read here.</exception>
+    /// <exception cref="ParquetLayoutException">The bytes hold fewer, or the type is not read here.</exception>
     public void Read(ReadOnlySpan<byte> bytes, ParquetType type, int count)
     {
         Count = count;

@@ -4,8 +4,8 @@ using System.Text;
 namespace AdvertiseX.Parquet;
 
 /// <summary>
-/// A page of texts as it lies in the file, decompressed when one of them is asked for: long texts that are seldom needed
-/// take a tenth of their memory. Decompressed pages stay until memory is short. Thread-safe.
+/// A page of texts as it lies in the file, decompressed when one of them is asked for: long texts that are seldom
+/// needed take a tenth of their memory. Decompressed pages stay until memory is short. Thread-safe.
 /// </summary>
 internal sealed class StoredTexts(byte[] stored, ParquetCodec codec, int plainBytes, int entries, int definition)
 {

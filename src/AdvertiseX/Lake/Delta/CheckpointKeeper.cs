@@ -29,7 +29,7 @@ internal sealed class CheckpointKeeper(
     /// <summary>Before that, it is due once the log after the last one has this part of its actions.</summary>
     private const int Share = 10;
 
-    /// <summary>The process whose commit made a checkpoint due writes it; another one waits for so many commits.</summary>
+    /// <summary>The process whose commit made a checkpoint due writes it; another waits for so many commits.</summary>
     private const int Grace = FewestCommits / 2;
 
     private readonly Lock _gate = new();

@@ -3,7 +3,7 @@ using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake.Delta;
 
-/// <summary>Reads a checkpoint of one file, of any writer, as far as its layout is known here. For one thread.</summary>
+/// <summary>Reads a checkpoint of one file, of any writer, if its layout is known here. For one thread.</summary>
 internal sealed class CheckpointReader : IDisposable
 {
     private readonly byte[] _content;

@@ -45,8 +45,8 @@ internal static class DeltaCheckpoint
             if (remove.DeletedMillis >= since)
                 writer.Add(remove);
         var content = writer.ToArray();
-        // Put under its name whole. Another writer's checkpoint of this version holds the same, in other bytes; the hint
-        // is then that writer's too.
+        // Put under its name whole. Another writer's checkpoint of this version holds the same, in other bytes; the
+        // hint is then that writer's too.
         if (!await store.PutIfAbsentAsync(log.CheckpointKey(snapshot.Version), content, cancellation))
             return false;
         var hint =

@@ -7,8 +7,8 @@ namespace AdvertiseX.Lake.Delta;
 
 /// <summary>
 /// DuckDB for the lake's own small needs: checkpoints of other writers, compaction, checks. Opened when first needed:
-/// writing and opening a lake do without it. Stands beside the logs, as their checkpoints are Parquet; <c>Lake</c>, which
-/// knows this folder, uses it too. Safe for many threads; each call has a
+/// writing and opening a lake do without it. Stands beside the logs, as their checkpoints are Parquet; <c>Lake</c>,
+/// which knows this folder, uses it too. Safe for many threads; each call has a
 /// connection of its own.
 /// </summary>
 internal sealed class LakeEngine : IDisposable
