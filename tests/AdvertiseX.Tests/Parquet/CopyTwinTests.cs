@@ -42,9 +42,6 @@ public sealed class CopyTwinTests : IDisposable
         ReadBack.AssertEqual(connection, path, batch, []);
         Assert.True(ParquetFooter.TryRead(ParquetFiles.Open(path), out var footer, out _));
         Assert.Empty(footer.RowGroups);
-        Assert.True(
-            ParquetKeyReader.TryRead(ParquetFiles.Open(path), "event_key", _ => Assert.Fail("there is no key"))
-        );
     }
 
     [Fact]

@@ -35,32 +35,6 @@ public sealed class ParquetFooterTests : IDisposable
         Assert.Equal(["i", "l.list.element", "s.a", "s.b"], footer.Columns);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Keys_stream_back_in_the_order_of_the_file(bool smallPages)
-    {
-        var path = Write(seed: 4, count: 25_000, out var batch, out var rows, smallPages ? 1000 : 16_384);
-        var keys = Keys(path, "event_key");
-        using (batch)
-            Assert.Equal(rows.Select(r => Key(batch, r)), keys);
-    }
-
-    [Fact]
-    public void A_column_in_another_layout_is_left_to_others()
-    {
-        string ours = Write(seed: 5, count: 100, out var batch, out _),
-            theirs = Path.Combine(_folder, "theirs.parquet");
-        batch.Dispose();
-        using var database = DuckDbDatabase.Open();
-        using var connection = database.Connect();
-        connection.Execute($"COPY (FROM '{ours}') TO '{theirs}' (FORMAT parquet)");
-        Assert.Null(Keys(theirs, "event_key"));
-        Assert.Null(Keys(ours, "key_or_null"));
-        Assert.Null(Keys(ours, "row"));
-        Assert.Null(Keys(ours, "absent"));
-    }
-
     [Fact]
     public void Every_cut_of_a_file_is_a_fault_and_no_exception()
     {
@@ -94,11 +68,6 @@ public sealed class ParquetFooterTests : IDisposable
             File.WriteAllBytes(changed, bytes);
             if (!ParquetFooter.TryRead(ParquetFiles.Open(changed), out _, out _))
                 faults++;
-            ParquetKeyReader.TryRead(
-                ParquetFiles.Open(changed),
-                "event_key",
-                keys => Assert.InRange(keys.Length, 1, 300)
-            );
         }
 
         Assert.InRange(faults, 100, 2999);
@@ -125,14 +94,6 @@ public sealed class ParquetFooterTests : IDisposable
 
     /// <summary>A list of a million structs of no field.</summary>
     private static byte[] ManySchemaElements() => [0x29, 0xFC, 0xC0, 0x84, 0x3D, .. new byte[1_000_001]];
-
-    private static unsafe long Key(ColumnBatch batch, int row) => batch.Int64("event_key").Values[row];
-
-    private static List<long>? Keys(string path, string column)
-    {
-        var all = new List<long>();
-        return ParquetKeyReader.TryRead(ParquetFiles.Open(path), column, keys => all.AddRange(keys)) ? all : null;
-    }
 
     private string Write(int seed, int count, out ColumnBatch batch, out int[] rows, int pageRows = 16_384)
     {

@@ -4,6 +4,7 @@ using AdvertiseX.Events;
 using AdvertiseX.Keys;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
+using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake.Keys;
 
@@ -59,11 +60,51 @@ internal static class KeySidecar
         await target.CompleteAsync(cancellation);
     }
 
-    /// <summary>The keys of a data file as its columns have them.</summary>
-    /// <exception cref="DeltaException">The file cannot be read.</exception>
-    public static KeyFileWriter Read(LakeEngine engine, TableSchema table, string address)
+    /// <summary>Makes the sidecar of a data file from the file, in place of one that may be there.</summary>
+    /// <param name="store">The lake's store.</param>
+    /// <param name="engine">Reads a file of another layout than our writer's.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="path">Path of the data file, relative to the table's folder.</param>
+    /// <param name="cancellation">Stops before it is written.</param>
+    /// <exception cref="DeltaException">The file is damaged.</exception>
+    /// <exception cref="IOException">There is no such file, or the store failed.</exception>
+    public static async ValueTask MakeAsync(
+        IObjectStore store,
+        LakeEngine engine,
+        TableSchema table,
+        string path,
+        CancellationToken cancellation
+    )
     {
+        var data = $"{table.Name}/{path}";
         var columns = table.Columns.Where(column => IsKey(column) || column.Name == OrderColumn).ToList();
+        using var keys = Read(store, table, data, columns) ?? Read(engine, store.AddressOf(data), columns);
+        var key = KeyPaths.SidecarOf(table.Name, path);
+        await store.DeleteAsync(key, cancellation);
+        await WriteAsync(store, key, keys, cancellation);
+    }
+
+    // Null for a file of another layout.
+    private static KeyFileWriter? Read(
+        IObjectStore store,
+        TableSchema table,
+        string data,
+        IReadOnlyList<ColumnDefinition> columns
+    )
+    {
+        using var file = store.OpenReader(data);
+        using var scratch = new DecodeScratch();
+        var result = ParquetBatchReader.Open(new ParquetInput(file.Length, file.Read), table, scratch, out var reader);
+        using var batch = new ColumnBatch(new TableSchema(table.Name, columns));
+        for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
+            result = reader.Read(group, batch);
+        if (result.Status == ParquetReadStatus.Damaged)
+            throw new DeltaException($"{data} is damaged: {result.Detail}");
+        return result.IsOk ? Of(batch, [.. Enumerable.Range(0, batch.Rows)]) : null;
+    }
+
+    private static KeyFileWriter Read(LakeEngine engine, string address, List<ColumnDefinition> columns)
+    {
         try
         {
             using var connection = engine.Connect();

@@ -32,17 +32,7 @@ internal sealed class SidecarReader(IObjectStore store, LakeEngine engine, Table
             files.Drop(key);
         }
 
-        await MakeAsync(path, key, cancellation);
+        await KeySidecar.MakeAsync(store, engine, schema, path, cancellation);
         return read(files.Open(key).SectionsOf(KeyPaths.EventSection));
-    }
-
-    private async ValueTask MakeAsync(string path, string key, CancellationToken cancellation)
-    {
-        var data = $"{schema.Name}/{path}";
-        if (await store.FindAsync(data, cancellation) is null)
-            throw new FileNotFoundException($"{data} is not there.");
-        using var content = KeySidecar.Read(engine, schema, store.AddressOf(data));
-        await store.DeleteAsync(key, cancellation);
-        await KeySidecar.WriteAsync(store, key, content, cancellation);
     }
 }
