@@ -12,6 +12,11 @@ public sealed record LakeRetention
     [Option("hours", 0, 30 * 24, Key = "retention.files_hours")]
     public TimeSpan Files { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Files that compaction merged into others are kept so long, if retention.files_hours is not less, and
+    /// until every model has read past their merge.</summary>
+    [Option("hours", 0, 30 * 24, Key = "retention.compacted_hours")]
+    public TimeSpan Compacted { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Files that no log names are kept at least so long: a running writer may be about to commit
     /// them.</summary>
     [Option("hours", 0, 365 * 24, Key = "retention.unnamed_hours")]

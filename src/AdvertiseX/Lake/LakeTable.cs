@@ -10,6 +10,9 @@ internal sealed class LakeTable
     /// <summary>The column by which facts are partitioned.</summary>
     public const string PartitionColumn = AddFile.DateColumn;
 
+    /// <summary>The column with the times of facts.</summary>
+    public const string TimeColumn = AddFile.TimeColumn;
+
     private readonly IObjectStore _store;
 
     internal LakeTable(string name, DeltaTable delta, IObjectStore store)

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake;
 
@@ -33,6 +35,53 @@ internal static class MergedStatistics
             foreach (var document in documents)
                 document.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Statistics of a file with some of the rows: their number, their event times, and which columns hold a value in
+    /// every row or in none, where that is so in every input.
+    /// </summary>
+    public static string OfSlice(IReadOnlyList<string?> files, long rows, TimeRange times)
+    {
+        var (least, greatest) = (DeltaStatistics.Timestamp(times.Least), DeltaStatistics.Timestamp(times.Greatest));
+        var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("numRecords", rows);
+            json.WriteStartObject("minValues");
+            json.WriteString(LakeTable.TimeColumn, least);
+            json.WriteEndObject();
+            json.WriteStartObject("maxValues");
+            json.WriteString(LakeTable.TimeColumn, greatest);
+            json.WriteEndObject();
+            json.WriteStartObject("nullCount");
+            json.WriteNumber(LakeTable.TimeColumn, 0);
+            foreach (var (column, areNull) in EvenColumns(Of(files)))
+                json.WriteNumber(column, areNull ? rows : 0);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    // Columns of merged statistics that are null in no row or in every row.
+    private static List<(string Column, bool AreNull)> EvenColumns(string? merged)
+    {
+        if (merged is null)
+            return [];
+        using var document = JsonDocument.Parse(merged);
+        var rows = document.RootElement.GetProperty("numRecords").GetInt64();
+        return
+        [
+            .. document
+                .RootElement.GetProperty("nullCount")
+                .EnumerateObject()
+                .Where(column => column.Name != LakeTable.TimeColumn)
+                .Select(column => (column.Name, Nulls: column.Value.GetInt64()))
+                .Where(column => column.Nulls == 0 || column.Nulls == rows)
+                .Select(column => (column.Name, column.Nulls > 0)),
+        ];
     }
 
     private static string? Merge(List<JsonElement> files)

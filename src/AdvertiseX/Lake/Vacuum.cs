@@ -1,4 +1,5 @@
 using AdvertiseX.Configuration;
+using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
@@ -18,32 +19,117 @@ public static class Vacuum
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="ArgumentOutOfRangeException">A retention is out of its range.</exception>
     /// <exception cref="IOException">The store failed.</exception>
-    public static async ValueTask<VacuumReport> RunAsync(
+    public static ValueTask<VacuumReport> RunAsync(
         DataLake lake,
         LakeRetention retention,
         bool dryRun,
         CancellationToken cancellation = default
+    ) => RunAsync(lake, retention, null, dryRun, cancellation);
+
+    /// <summary>The same, with the files of merges that nobody needs any more.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="retention">How long things are kept.</param>
+    /// <param name="followed">How far those have got who read the changes of tables; null where that is not known:
+    /// files of merges then stay as long as others.</param>
+    /// <param name="dryRun">Delete nothing, only say what would go.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    internal static async ValueTask<VacuumReport> RunAsync(
+        DataLake lake,
+        LakeRetention retention,
+        FollowedVersions? followed,
+        bool dryRun,
+        CancellationToken cancellation
     )
     {
         OptionCheck.Require(retention);
         await lake.ApplyAsync(cancellation);
         var now = lake.Clock.GetUtcNow();
-        var files = new List<StoredObject>();
+        List<StoredObject> files = followed is null
+            ? []
+            : [.. await DeleteCompactedAsync(lake, retention, followed, dryRun, cancellation)];
         var logFiles = new List<StoredObject>();
+        var before = files.Select(file => file.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var table in lake.AllTables)
         {
-            files.AddRange(await UnwantedFilesAsync(lake, table, retention, now, cancellation));
-            logFiles.AddRange(await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation));
-        }
-        if (!dryRun)
-        {
-            foreach (var unwanted in files.Concat(logFiles))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                await lake.Store.DeleteAsync(unwanted.Key, cancellation);
-            }
+            var unwanted = (await UnwantedFilesAsync(lake, table, retention, now, cancellation))
+                .Where(file => !before.Contains(file.Key))
+                .ToList();
+            unwanted.AddRange(await KeyGarbage.FindAsync(lake.Store, table.Name, now, cancellation));
+            var ofLog = await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation);
+            if (!dryRun)
+                await DeleteAsync(lake, unwanted.Concat(ofLog), cancellation);
+            files.AddRange(unwanted);
+            logFiles.AddRange(ofLog);
         }
         return new(files, logFiles, dryRun);
+    }
+
+    /// <summary>
+    /// Deletes the files of merges that are older than <see cref="LakeRetention.Compacted"/> and that every follower of
+    /// their table has read past. It goes by the notes of merges and lists no other folder.
+    /// </summary>
+    /// <returns>The files, with their sidecars.</returns>
+    /// <exception cref="IOException">The store failed.</exception>
+    internal static async ValueTask<IReadOnlyList<StoredObject>> DeleteCompactedAsync(
+        DataLake lake,
+        LakeRetention retention,
+        FollowedVersions followed,
+        bool dryRun,
+        CancellationToken cancellation
+    )
+    {
+        var now = lake.Clock.GetUtcNow();
+        var due = (await new CompactedFiles(lake).ReadAsync(cancellation))
+            .Where(merge => IsDue(merge, now - merge.Time, retention, followed))
+            .ToList();
+        if (due.Count == 0)
+            return [];
+        var staged = (await lake.UnappliedFilesAsync(cancellation))
+            .Select(file => file.Key)
+            .ToHashSet(StringComparer.Ordinal);
+        var deleted = new List<StoredObject>();
+        foreach (var merge in due)
+        {
+            var table = lake.AllTables.FirstOrDefault(each => each.Name == merge.Table);
+            var live = table is null ? null : (await table.Delta.RefreshAsync(cancellation)).Files;
+            var files = new List<StoredObject>();
+            foreach (var path in merge.Paths)
+            {
+                var key = LakeTable.KeyOf(merge.Table, path);
+                if (live?.ContainsKey(path) != false || staged.Contains(key))
+                    continue;
+                foreach (var each in (string[])[key, KeyPaths.SidecarOf(merge.Table, path)])
+                    if (await lake.Store.FindAsync(each, cancellation) is { } found)
+                        files.Add(found);
+            }
+            if (!dryRun)
+            {
+                await DeleteAsync(lake, files, cancellation);
+                await lake.Store.DeleteAsync(merge.NoteKey, cancellation);
+            }
+            deleted.AddRange(files);
+        }
+        return deleted;
+    }
+
+    private static bool IsDue(
+        CompactedCommit merge,
+        TimeSpan age,
+        LakeRetention retention,
+        FollowedVersions followed
+    ) => age >= retention.Files || (age >= retention.Compacted && followed.HaveRead(merge.Table, merge.Version));
+
+    private static async ValueTask DeleteAsync(
+        DataLake lake,
+        IEnumerable<StoredObject> unwanted,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var each in unwanted)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await lake.Store.DeleteAsync(each.Key, cancellation);
+        }
     }
 
     private static async ValueTask<List<StoredObject>> UnwantedFilesAsync(
@@ -57,7 +143,7 @@ public static class Vacuum
         // In this order: a file that is listed and committed meanwhile is then seen as staged, or as part of the table.
         var listed = new List<StoredObject>();
         await foreach (var found in lake.Store.ListAsync(table.Name + "/", null, cancellation))
-            if (LakeTable.IsDataFile(found.Key))
+            if (DataPathOf(found) is not null)
                 listed.Add(found);
         var staged = (await lake.UnappliedFilesAsync(cancellation))
             .Where(file => file.Table == table.Name)
@@ -65,14 +151,23 @@ public static class Vacuum
             .ToHashSet(StringComparer.Ordinal);
         var snapshot = await table.Delta.RefreshAsync(cancellation);
         var removed = await table.Delta.ReadRemovedAsync(snapshot, cancellation);
-        return [.. listed.Where(found => IsUnwanted(found, found.Key[(table.Name.Length + 1)..]))];
+        var data = listed.Select(found => found.Key).ToHashSet(StringComparer.Ordinal);
+        return [.. listed.Where(found => IsUnwanted(found, DataPathOf(found)!))];
+
+        // A sidecar is wanted as long as its file.
+        string? DataPathOf(StoredObject found)
+        {
+            var path = found.Key[(table.Name.Length + 1)..];
+            return LakeTable.IsDataFile(found.Key) ? path : KeyPaths.DataPathOf(path);
+        }
 
         bool IsUnwanted(StoredObject found, string path)
         {
             if (snapshot.Files.ContainsKey(path) || staged.Contains(path))
                 return false;
             if (removed.ByPath.TryGetValue(path, out var left))
-                return now - DateTimeOffset.FromUnixTimeMilliseconds(left.DeletedMillis) >= retention.Files;
+                return !data.Contains(table.KeyOf(path))
+                    || now - DateTimeOffset.FromUnixTimeMilliseconds(left.DeletedMillis) >= retention.Files;
             // A file that no log names left the table before that was forgotten, or was never in it.
             return now - found.Modified >= Longer(retention.Files, retention.Unnamed)
                 && (removed.KnowsSince(now - retention.Files) || removed.KnowsSince(found.Modified));

@@ -196,7 +196,7 @@ public sealed class ConfigFileTests
     )]
     [InlineData(
         """{"retention":{"log":1}}""",
-        "unknown key 'retention.log'; known are retention.files_hours, retention.unnamed_hours"
+        "unknown key 'retention.log'; known are retention.files_hours, retention.compacted_hours, retention.unnamed_hours"
     )]
     [InlineData("""{"ingst":{}}""", "unknown section 'ingst'; did you mean 'ingest'?")]
     [InlineData(

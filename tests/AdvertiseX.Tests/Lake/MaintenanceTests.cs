@@ -61,7 +61,7 @@ public sealed class MaintenanceTests : IDisposable
         using var engine = new DuckDbEngine();
         var late = new LateEngine(
             engine,
-            () => Compaction.RunAsync(other, other.Table("impressions"), engine, new() { MinFiles = 2 })
+            () => Compaction.RunAsync(other, other.Table("impressions"), engine, new() { MinFiles = 2 }).AsTask()
         );
         var report = await Compaction.RunAsync(lake, lake.Table("impressions"), late, new() { MinFiles = 2 });
         Assert.Equal((0, 1), (report.Before, report.Conflicts));
@@ -253,42 +253,5 @@ public sealed class MaintenanceTests : IDisposable
         var rows = result.Rows();
         rows.Read();
         return rows.GetInt64(0);
-    }
-
-    /// <summary>A clock that runs ahead by a settable time.</summary>
-    private sealed class MovedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
-    }
-
-    /// <summary>An engine during whose writing something else happens.</summary>
-    private sealed class LateEngine(IQueryEngine engine, Func<ValueTask<CompactionReport>> meanwhile) : IQueryEngine
-    {
-        public string Name => engine.Name;
-
-        public int Threads => engine.Threads;
-
-        public SqlDialect Dialect => engine.Dialect;
-
-        public async Task<IReadOnlyList<WrittenFile>> WriteAsync(
-            string select,
-            IReadOnlyList<ParquetSet> sets,
-            ParquetOutput output,
-            CancellationToken cancellation
-        )
-        {
-            await meanwhile();
-            return await engine.WriteAsync(select, sets, output, cancellation);
-        }
-
-        public Task<QueryResult> ReadAsync(
-            string select,
-            IReadOnlyList<ParquetSet> sets,
-            CancellationToken cancellation
-        ) => engine.ReadAsync(select, sets, cancellation);
-
-        public void Dispose() { }
     }
 }

@@ -10,13 +10,22 @@ internal static class TestRows
 {
     /// <summary>Rows with the event ids <c>first</c> to before <c>first + rows</c> of a stream, all of one
     /// date.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="stream">Name of the stream.</param>
+    /// <param name="first">Number of the first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="date">Their date; null for the usual one.</param>
+    /// <param name="stepMicros">Event time of a row, from midnight, is its number times this; what is beyond the date
+    /// begins at midnight again.</param>
     public static async Task<StagedFile> StageAsync(
         DataLake lake,
         TableSchema table,
         string stream,
         long first,
         long rows,
-        DateOnly? date = null
+        DateOnly? date = null,
+        long stepMicros = 1001
     )
     {
         var day = date ?? TestLake.Day;
@@ -24,7 +33,7 @@ internal static class TestRows
         var key = $"{table.Name}/{path}";
         var columns = table
             .Columns.Where(column => !column.Partition)
-            .Select(column => $"{ValueOf(column, stream, day)} AS {SqlDialect.DuckDb.Name(column.Name)}");
+            .Select(column => $"{ValueOf(column, stream, day, stepMicros)} AS {SqlDialect.DuckDb.Name(column.Name)}");
         using var connection = lake.Engine.Connect();
         connection.Execute(
             $"COPY (SELECT {string.Join(", ", columns)} FROM range({first}, {first + rows}) AS r(i) ORDER BY campaign_id) ".Replace(
@@ -62,7 +71,7 @@ internal static class TestRows
         return Assert.IsType<LedgerResult.Committed>(result).Version;
     }
 
-    private static string ValueOf(ColumnDefinition column, string stream, DateOnly day) =>
+    private static string ValueOf(ColumnDefinition column, string stream, DateOnly day, long stepMicros) =>
         (column.Name, column.Type) switch
         {
             ("stream", _) => SqlDialect.DuckDb.Text(stream),
@@ -72,7 +81,8 @@ internal static class TestRows
             (_, ColumnType.Int64) => "CAST(i AS BIGINT)",
             (_, ColumnType.Int32) => "CAST(i % 1000 AS INTEGER)",
             (_, ColumnType.Boolean) => "i % 2 = 0",
-            (_, ColumnType.Timestamp) => $"TIMESTAMPTZ '{day:yyyy-MM-dd} 00:00:00+00' + to_microseconds(i * 1001)",
+            (_, ColumnType.Timestamp) =>
+                $"TIMESTAMPTZ '{day:yyyy-MM-dd} 00:00:00+00' + to_microseconds(i * {stepMicros} % 86400000000)",
             (_, ColumnType.Binary) => "encode('raw ' || i)",
             _ =>
                 $"CASE WHEN i % 3 > 0 OR {!column.Nullable} THEN {SqlDialect.DuckDb.Text(column.Name + " ")} || (i % 100) END",

@@ -21,6 +21,14 @@ internal static class KeyPaths
     public static string SidecarOf(string table, string path) =>
         $"{table}/{Folder}/{(path.EndsWith(DataSuffix, StringComparison.Ordinal) ? path[..^DataSuffix.Length] : path)}{SidecarSuffix}";
 
+    /// <summary>Path of the data file that a sidecar belongs to, both relative to the table's folder; null for what is
+    /// no sidecar.</summary>
+    public static string? DataPathOf(string path) =>
+        path.StartsWith(Folder + "/", StringComparison.Ordinal)
+        && path.EndsWith(SidecarSuffix, StringComparison.Ordinal)
+            ? path[(Folder.Length + 1)..^SidecarSuffix.Length] + DataSuffix
+            : null;
+
     /// <summary>A key of its own for a new filter.</summary>
     public static string NewFilter(string table) => $"{FiltersOf(table)}{Guid.NewGuid():N}.filter";
 

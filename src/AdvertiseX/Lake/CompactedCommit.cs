@@ -1,0 +1,15 @@
+namespace AdvertiseX.Lake;
+
+/// <summary>A merge that was committed.</summary>
+/// <param name="NoteKey">Key of the note that tells of it.</param>
+/// <param name="Table">Name of the table.</param>
+/// <param name="Version">The table's version from which on the files are not in it.</param>
+/// <param name="Time">When it was.</param>
+/// <param name="Paths">The files, relative to the table's folder.</param>
+internal sealed record CompactedCommit(
+    string NoteKey,
+    string Table,
+    long Version,
+    DateTimeOffset Time,
+    IReadOnlyList<string> Paths
+);

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using AdvertiseX.Lake.Delta;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// Remembers which files compaction took out of which version of a table, so that vacuum can delete them early: their
+/// rows live on in other files. A note that was not written, or is lost, costs nothing but the time that other files
+/// are kept.
+/// </summary>
+/// <param name="lake">The lake.</param>
+internal sealed class CompactedFiles(DataLake lake)
+{
+    private const string Folder = $"{IngestLedger.TableName}/_maintenance/compacted/";
+
+    /// <summary>Notes the files of a merge that was committed.</summary>
+    public async ValueTask AddAsync(
+        LakeTable table,
+        long version,
+        IReadOnlyList<RemoveFile> removes,
+        CancellationToken cancellation
+    )
+    {
+        var note = new Note(removes.Max(remove => remove.DeletedMillis), [.. removes.Select(remove => remove.Path)]);
+        try
+        {
+            await lake.Store.PutAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{Folder}{table.Name}/{version:D20}.json"),
+                JsonSerializer.SerializeToUtf8Bytes(note),
+                cancellation
+            );
+        }
+        catch (IOException)
+        {
+            // The files then go with all others that left the table.
+        }
+    }
+
+    /// <summary>The merges whose files are still there, by the keys of their notes.</summary>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask<IReadOnlyList<CompactedCommit>> ReadAsync(CancellationToken cancellation)
+    {
+        var commits = new List<CompactedCommit>();
+        await foreach (var found in lake.Store.ListAsync(Folder, null, cancellation))
+            if (
+                await lake.Store.ReadAsync(found.Key, cancellation) is { } content
+                && Parse(found.Key, content) is { } of
+            )
+                commits.Add(of);
+        return commits;
+    }
+
+    private static CompactedCommit? Parse(string key, byte[] content)
+    {
+        var parts = key[Folder.Length..].Split('/');
+        try
+        {
+            return
+                parts.Length == 2
+                && long.TryParse(
+                    Path.GetFileNameWithoutExtension(parts[1]),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var version
+                )
+                && JsonSerializer.Deserialize<Note>(content) is { Paths: { } paths } note
+                ? new(key, parts[0], version, DateTimeOffset.FromUnixTimeMilliseconds(note.Millis), paths)
+                : null;
+        }
+        catch (JsonException)
+        {
+            // A damaged note tells nothing.
+            return null;
+        }
+    }
+
+    private sealed record Note(long Millis, IReadOnlyList<string> Paths);
+}

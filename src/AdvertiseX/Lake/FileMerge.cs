@@ -1,0 +1,144 @@
+using AdvertiseX.Engines;
+using AdvertiseX.Events;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Keys;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>Writes the rows of several files of a partition as new ones, with their sidecars, by the query engine's
+/// COPY: one pass over the files for each that it writes.</summary>
+/// <param name="lake">The lake.</param>
+/// <param name="engine">Reads and writes.</param>
+internal sealed class FileMerge(DataLake lake, IQueryEngine engine)
+{
+    /// <summary>Writes the files of a request, whole and durable, in the order of its parts. A failed call leaves
+    /// none.</summary>
+    /// <returns>Files without statistics; a part without rows has none.</returns>
+    /// <exception cref="QueryException">A file cannot be read, or a sum is beyond its column.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask<IReadOnlyList<StagedFile>> WriteAsync(
+        MergeRequest request,
+        CancellationToken cancellation = default
+    )
+    {
+        var written = new List<StagedFile>();
+        try
+        {
+            foreach (var condition in Conditions(request))
+                written.AddRange(await WriteAsync(request, condition, cancellation));
+            var files = await lake.Staging.SealAsync(written, cancellation);
+            await WriteKeysAsync(request.Table, files, cancellation);
+            return files;
+        }
+        catch
+        {
+            await DropAsync(request.Table, written.Select(file => file.Path));
+            throw;
+        }
+    }
+
+    // A file whose keys are not beside it gets them when they are needed, at the cost of whoever needs them.
+    private async ValueTask WriteKeysAsync(
+        LakeTable table,
+        IReadOnlyList<StagedFile> files,
+        CancellationToken cancellation
+    )
+    {
+        if (
+            FactTables.All.FirstOrDefault(each => each.Name == table.Name) is not { } schema
+            || !KeySidecar.IsFor(schema)
+        )
+            return;
+        foreach (var file in files)
+        {
+            using var keys = KeySidecar.Read(lake.Engine, schema, table.AddressOf(file.Path));
+            await KeySidecar.WriteAsync(lake.Store, KeyPaths.SidecarOf(table.Name, file.Path), keys, cancellation);
+        }
+    }
+
+    private Task<IReadOnlyList<StagedFile>> WriteAsync(
+        MergeRequest request,
+        string condition,
+        CancellationToken cancellation
+    ) =>
+        lake.Staging.WriteAsync(
+            engine,
+            engine.Dialect.Translate(Select(request, condition)),
+            [SetOf(request.Table, request.Columns, request.Inputs)],
+            request.Table.Name,
+            folder => new ParquetOutput(folder)
+            {
+                SortColumns = request.Order,
+                IsVersion2 = LakeTable.CanBeVersion2(request.Columns),
+            },
+            cancellation,
+            FolderOf(request.Inputs[0].Path)
+        );
+
+    /// <summary>The rows of files as SQL sees them, under the name <c>files</c>.</summary>
+    public static ParquetSet SetOf(
+        LakeTable table,
+        IReadOnlyList<DeltaColumn> columns,
+        IReadOnlyList<AddFile> inputs
+    ) =>
+        new(
+            "files",
+            [.. columns.Select(column => new ParquetColumn(column.Name, column.SqlType))],
+            [.. inputs.Select(file => table.AddressOf(file.Path))]
+        )
+        {
+            FilesMayLackColumns = true,
+        };
+
+    /// <summary>Deletes files that were not committed, for certain.</summary>
+    public async ValueTask DropAsync(LakeTable table, IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            await lake.Store.DeleteAsync(KeyPaths.SidecarOf(table.Name, path), CancellationToken.None);
+            await lake.Store.DeleteAsync(table.KeyOf(path), CancellationToken.None);
+        }
+    }
+
+    private static IEnumerable<string> Conditions(MergeRequest request)
+    {
+        if (request.Parts is not { } parts)
+        {
+            yield return "";
+            yield break;
+        }
+        var date = request.Inputs[0].EventDate!.Value;
+        foreach (var part in parts)
+        {
+            var others = parts
+                .Where(other => other != part)
+                .SelectMany(other => other.Minutes)
+                .Select(minute => minute.Minute)
+                .ToHashSet();
+            var ranges = part.Ranges(date, others)
+                .Select(range =>
+                    $"({LakeTable.TimeColumn} >= timestamp_micros({range.From}) and {LakeTable.TimeColumn} < timestamp_micros({range.To}))"
+                );
+            yield return $" where {string.Join(" or ", ranges)}";
+        }
+    }
+
+    private string Select(MergeRequest request, string condition)
+    {
+        if (request.Fold is not { } fold)
+            return $"select {string.Join(", ", request.Columns.Select(column => Name(column.Name)))} from files{condition}";
+        var columns = request.Columns.Select(column =>
+            fold.Sums.Contains(column.Name)
+                ? $"cast(sum({Name(column.Name)}) as {engine.Dialect.NameOf(column.SqlType)}) as {Name(column.Name)}"
+                : Name(column.Name)
+        );
+        // The partition's column is in no file: all rows have one value there.
+        var grain = fold.Grain.Where(name => request.Columns.Any(column => column.Name == name)).Select(Name);
+        return $"select {string.Join(", ", columns)} from files{condition} group by {string.Join(", ", grain)}";
+    }
+
+    private string Name(string column) => engine.Dialect.Name(column);
+
+    /// <summary>The partition's folder below the table's; empty for none.</summary>
+    private static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
+}
