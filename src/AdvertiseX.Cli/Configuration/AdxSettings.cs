@@ -2,6 +2,7 @@ using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Configuration;
@@ -39,6 +40,9 @@ internal sealed record AdxSettings
 
     [Options]
     public LakeRetention Retention { get; init; } = new();
+
+    [Options]
+    public MaintenanceOptions Maintenance { get; init; } = new();
 
     [Options]
     public ModelRunnerOptions Models { get; init; } = new();

@@ -60,6 +60,7 @@ internal sealed class DemoRun(
             cancellation
         );
         show.Modelled(models, terminal.Clock.GetElapsedTime(beganModels));
+        await MaintenanceStep.RunAsync(terminal, lake, _settings, ModelCatalog.Shipped, cancellation);
         using var engine = new DuckDbEngine(_settings.Engine, terminal.Clock);
         var outcome = new DemoOutcome(
             made,

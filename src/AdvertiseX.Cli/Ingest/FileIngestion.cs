@@ -1,7 +1,7 @@
+using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Columns;
-using AdvertiseX.Engines;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
@@ -43,8 +43,8 @@ internal static class FileIngestion
                 )
                 : [];
         var modelsTook = terminal.Clock.GetElapsedTime(beganModels);
-        if (!report.Stopped && report.Commits > 0)
-            await CompactAsync(request, lake, terminal, cancellation);
+        if (!report.Stopped)
+            await MaintenanceStep.RunAsync(terminal, lake, request.Settings, request.Models, cancellation);
         if (request.Json)
             terminal.WriteJson(IngestJson.Of(report, lake.Ledger.Version, models));
         else
@@ -86,23 +86,6 @@ internal static class FileIngestion
                 )
         );
     }
-
-    // Who leaves many small files in a partition merges them; otherwise this looks at lists of files and goes.
-    private static async Task CompactAsync(
-        IngestRequest request,
-        DataLake lake,
-        Terminal terminal,
-        CancellationToken cancellation
-    ) =>
-        await ProgressBar.RunAsync(
-            terminal,
-            "compacting",
-            async _ =>
-            {
-                using var engine = new DuckDbEngine(request.Settings.Engine, terminal.Clock);
-                return await Compaction.RunAsync(lake, engine, request.Settings.Compaction, cancellation);
-            }
-        );
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Lake;
 
@@ -31,12 +33,22 @@ internal static class LakeCompactCommand
                             Usage.Allowed<CompactionOptions>("--min-files", files, nameof(CompactionOptions.MinFiles)),
                     }
                     : settings.Compaction;
+                var catalog = ModelRefreshing.CatalogOf(settings, directory: null);
                 using var open = await settings.OpenLakeAsync(terminal, cancellation);
                 using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
                 var reports = await ProgressBar.RunAsync(
                     terminal,
                     "compacting",
-                    _ => Compaction.RunAsync(open, engine, options, cancellation).AsTask()
+                    _ =>
+                        Compaction
+                            .RunAsync(
+                                open,
+                                engine,
+                                options,
+                                new SumFolding(open, catalog, settings.Models.TrafficRules).OfAsync,
+                                cancellation
+                            )
+                            .AsTask()
                 );
                 if (parsed.GetValue(json))
                     terminal.WriteJson(reports);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Lake;
+using AdvertiseX.Models;
 using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Lake;
@@ -34,7 +35,8 @@ internal static class LakeVacuumCommand
                         ),
                     };
                 using var open = await settings.OpenLakeAsync(terminal, cancellation);
-                var report = await Vacuum.RunAsync(open, retention, parsed.GetValue(dryRun), cancellation);
+                var followed = await Followers.ReadAsync(open, cancellation);
+                var report = await Vacuum.RunAsync(open, retention, followed, parsed.GetValue(dryRun), cancellation);
                 if (parsed.GetValue(json))
                     terminal.WriteJson(Describe(report));
                 else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Lake;
 
 namespace AdvertiseX.Cli.Models;
 
@@ -41,6 +42,8 @@ internal static class RunCommand
                     terminal,
                     cancellation
                 );
+                if (!parsed.GetValue(dryRun))
+                    await MaintenanceStep.RunAsync(terminal, open, settings, catalog, cancellation);
                 if (parsed.GetValue(json))
                     terminal.WriteJson(ModelRefreshing.Describe(results));
                 else if (parsed.GetValue(dryRun))

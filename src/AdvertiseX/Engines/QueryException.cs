@@ -13,7 +13,14 @@ public sealed class QueryException : Exception
     internal static QueryException TimedOut(TimeSpan? limit, Exception? inner = null) =>
         new(QueryFailure.TimedOut, $"the query took longer than {limit?.TotalSeconds:0.###} s", inner);
 
-    internal static QueryException From(DuckDbException error) => new(FailureOf(error), OneLine(error.Message), error);
+    internal static QueryException From(DuckDbException error) =>
+        FailureOf(error) is var failure && failure == QueryFailure.FileGone
+            ? new(
+                failure,
+                $"{OneLine(error.Message)}; a file that was merged or replaced while it was read is deleted in time: the same command reads the newest",
+                error
+            )
+            : new(failure, OneLine(error.Message), error);
 
     private static QueryFailure FailureOf(DuckDbException error) =>
         error.Kind switch
@@ -23,8 +30,13 @@ public sealed class QueryException : Exception
             "Conversion" or "Out of Range" or "Mismatch Type" or "Divide by Zero" => QueryFailure.BadValue,
             "Permission" => QueryFailure.NotAllowed,
             "Out of Memory" => QueryFailure.OutOfMemory,
+            "IO" when IsGone(error.Message) => QueryFailure.FileGone,
             _ => QueryFailure.Failed,
         };
+
+    private static bool IsGone(string text) =>
+        text.Contains("No files found that match the pattern", StringComparison.Ordinal)
+        || text.Contains("No such file or directory", StringComparison.Ordinal);
 
     /// <summary>DuckDB's text without the excerpt of the statement, which it puts on lines of its own with a
     /// caret.</summary>

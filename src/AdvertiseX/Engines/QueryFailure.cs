@@ -19,6 +19,9 @@ public enum QueryFailure
     /// <summary>The time limit was met.</summary>
     TimedOut,
 
+    /// <summary>A file is not there, or no longer.</summary>
+    FileGone,
+
     /// <summary>Anything else: a file that cannot be read or written, a fault of the engine.</summary>
     Failed,
 }

@@ -1,3 +1,4 @@
+using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 
 namespace AdvertiseX.Models;
@@ -61,6 +62,26 @@ internal sealed record ModelPlan
     public static string DefinitionIdOf(string model) => $"model:{model}";
 
     public InputState Input(string table) => Inputs.First(input => input.Table == table);
+
+    /// <summary>Whether a file that this plan reads was deleted, as it is in no newest version of its table any more:
+    /// a new plan does without.</summary>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    public async ValueTask<bool> HasLostFilesAsync(DataLake lake, CancellationToken cancellation)
+    {
+        var reads = Inputs
+            .SelectMany(input => input.Files.Concat(input.Added).Concat(input.Removed))
+            .Select(file => (file.Table, file.Path))
+            .Concat(Table?.Files.Keys.Select(path => (Table: Model.Name, Path: path)) ?? []);
+        foreach (var table in reads.Distinct().GroupBy(file => file.Table, file => file.Path))
+        {
+            var source = lake.Table(table.Key);
+            var live = (await source.Delta.RefreshAsync(cancellation)).Files;
+            foreach (var path in table.Where(path => !live.ContainsKey(path)))
+                if (await lake.Store.FindAsync(source.KeyOf(path), cancellation) is null)
+                    return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether the table still stands where this plan began: nobody else covered the same inputs.</summary>
     public bool StillHolds(DeltaSnapshot table) =>

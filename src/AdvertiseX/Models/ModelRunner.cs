@@ -222,7 +222,20 @@ public sealed class ModelRunner
                 changes,
                 cancellation
             );
-            var change = await ComputeAsync(run, model, cancellation);
+            ModelChange change;
+            try
+            {
+                change = await ComputeAsync(run, model, cancellation);
+            }
+            catch (Exception gone)
+                when (gone is FileNotFoundException or QueryException { Failure: QueryFailure.FileGone })
+            {
+                if (!await plan.HasLostFilesAsync(lake, cancellation))
+                    throw;
+                reason = gone.Message;
+                continue;
+            }
+
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
             run.HandOver(change);

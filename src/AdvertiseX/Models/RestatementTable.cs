@@ -33,5 +33,8 @@ internal static class RestatementTable
 
     /// <summary>The application id under which the table records the last version of a model's table that it
     /// holds.</summary>
-    internal static string AppIdOf(Model model) => $"{Name}:{model.Name}";
+    internal static string AppIdOf(Model model) => AppIdPrefix + model.Name;
+
+    /// <summary>What such application ids begin with.</summary>
+    internal const string AppIdPrefix = $"{Name}:";
 }
