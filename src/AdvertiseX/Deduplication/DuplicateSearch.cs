@@ -109,13 +109,13 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         foreach (var suspects in _suspects)
         {
             if (
-                Math.Abs(suspects.Rows.Day - file.Day) > _margin
+                file.DaysFrom(suspects.Rows.Day) > _margin
                 || (suspects.ByTimeOnly && !ownTimes)
                 || !suspects.Origin.MayBeIn(file)
             )
                 continue;
             // A row of another day has a time that the file cannot hold.
-            var sameDay = suspects.Rows.Day == file.Day;
+            var sameDay = file.DaysFrom(suspects.Rows.Day) == 0;
             if (ownTimes && !sameDay)
                 continue;
             foreach (var entry in suspects.Entries)
@@ -135,7 +135,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     {
         var all = new List<ulong>();
         foreach (var rows in _rows)
-            if (Math.Abs(rows.Day - file.Day) <= _margin)
+            if (file.DaysFrom(rows.Day) <= _margin)
                 all.AddRange(rows.Keys.Entries);
         all.Sort();
         return all;
@@ -159,6 +159,9 @@ internal sealed unsafe class DuplicateSearch : IDisposable
 
         return [.. copies.Order()];
     }
+
+    /// <summary>Whether copies of a row may lie on a day.</summary>
+    public bool IsNear(int row, int day) => Math.Abs(_days[row] - day) <= _margin;
 
     /// <summary>Whether a row has an id.</summary>
     public bool IsCopy(int row, ReadOnlySpan<byte> id) => _ids.Get(row).SequenceEqual(id);

@@ -32,6 +32,9 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
 
     public bool IsEmpty => _tallies.Count == 0;
 
+    /// <summary>Whether rows of an endless source are among them, whose units are small and many.</summary>
+    public bool IsLive => _tallies.Values.Any(tally => tally.Source.IsEndless);
+
     /// <summary>Whether a table has so many rows that no further block may join.</summary>
     public bool IsFull => Facts.Any(rows => rows?.Rows >= MostRows);
 

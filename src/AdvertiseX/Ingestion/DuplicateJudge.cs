@@ -98,7 +98,7 @@ internal sealed class DuplicateJudge : IDisposable
             using var search = new DuplicateSearch(batch, _lookback);
             foreach (var entry in since)
             foreach (var file in entry.FilesOf(name))
-                if (await HasCopiesAsync(judged, kind, search, file, cancellation))
+                if (await HasCopiesAsync(judged, kind, search, file, entry.Version, cancellation))
                     return true;
         }
 
@@ -201,6 +201,8 @@ internal sealed class DuplicateJudge : IDisposable
                 if (wanted.Count == 0)
                     continue;
                 var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);
+                if (file.EventDate is null && copies.Count > 0)
+                    DropFar(search, copies, _stored.DaysOf(file.Key));
                 _stored.Read(file.Key, copies, search.Confirm);
             }
 
@@ -213,10 +215,11 @@ internal sealed class DuplicateJudge : IDisposable
         EventKind kind,
         DuplicateSearch search,
         StagedFile file,
+        long version,
         CancellationToken cancellation
     )
     {
-        var asked = new AskedFile(KeyFilter.DayOf(file.PartitionDate), long.MinValue, long.MaxValue, 0, long.MaxValue);
+        var asked = AskedOf(_lake.Table(file.Table).Staged(file, version));
         var all = search.All(asked);
         if (all.Count == 0)
             return false;
@@ -230,9 +233,14 @@ internal sealed class DuplicateJudge : IDisposable
         return found;
     }
 
+    // A file of late rows holds several days.
+    private static void DropFar(DuplicateSearch search, List<PossibleCopy> copies, IReadOnlyList<int> days) =>
+        copies.RemoveAll(copy => !search.IsNear(copy.Row, days[(int)copy.Stored]));
+
     private static AskedFile AskedOf(LakeFile file) =>
         new(
-            KeyFilter.DayOf(file.EventDate),
+            file.Days.First,
+            file.Days.Last,
             file.EventTimes.Least,
             file.EventTimes.Greatest,
             file.Ledger?.First ?? 0,

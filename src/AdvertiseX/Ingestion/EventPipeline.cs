@@ -57,6 +57,7 @@ public sealed class EventPipeline(IngestEnvironment environment)
             before = taken;
         }
 
+        await _environment.Lake.ApplyAllAsync(CancellationToken.None);
         return run.Finish(cancellation.IsCancellationRequested);
     }
 

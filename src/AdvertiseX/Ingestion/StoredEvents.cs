@@ -1,5 +1,7 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Deduplication;
 using AdvertiseX.Engines;
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Parquet;
@@ -43,6 +45,29 @@ internal sealed class StoredEvents(DataLake lake)
                 return;
         next = 0;
         ReadThroughDuckDb(key, rows, each);
+    }
+
+    /// <summary>Days of all rows of a file of our own layout, as days since 1970 UTC.</summary>
+    /// <exception cref="DeltaException">The file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public unsafe IReadOnlyList<int> DaysOf(string key)
+    {
+        var table = FactTables.All.Single(schema => key.StartsWith(schema.Name + "/", StringComparison.Ordinal));
+        using var batch = new ColumnBatch(
+            new TableSchema(table.Name, [table.Columns[table.Ordinal(AddFile.TimeColumn)]])
+        );
+        using var scratch = new DecodeScratch();
+        using var file = lake.Store.OpenReader(key);
+        var input = new ParquetInput(file.Length, file.Read);
+        var result = ParquetBatchReader.Open(input, table, scratch, out var reader);
+        for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
+            result = reader.Read(group, batch);
+        if (!result.IsOk)
+            throw new DeltaException($"{key} cannot be read: {result.Detail}");
+        var days = new int[batch.Rows];
+        for (var row = 0; row < days.Length; row++)
+            days[row] = LakeFile.DayOf(batch.Int64(AddFile.TimeColumn).Values[row]);
+        return days;
     }
 
     private void ReadThroughDuckDb(string key, List<long> rows, ParquetRowReader.RowVisitor visit)

@@ -60,7 +60,7 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
                 return done;
             }
 
-            await _stager.DropAsync(files, CancellationToken.None);
+            await _stager.DropAsync(files);
             unit.Rejects.Truncate(rejects);
             if (result is LedgerResult.Raced { Streams: [var stream, ..] })
                 throw new StreamTakenException(stream.Stream, stream.From, stream.Recorded);

@@ -1,7 +1,6 @@
 using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
-using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 using AdvertiseX.Parquet;
 
@@ -9,10 +8,15 @@ namespace AdvertiseX.Ingestion;
 
 /// <summary>
 /// Writes the accepted rows of a judged unit and its rejects to Parquet files at their final place, where no reader
-/// looks until the ledger names them: one file for each table and date, several at once. Thread-safe.
+/// looks until the ledger names them: one file for each table and date, and of a live stream one for the late rows of
+/// each table, several at once. Thread-safe.
 /// </summary>
 internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
 {
+    // A date with fewer rows, and a smaller part of the unit's, gets no file of its own from a live stream.
+    private const int MostLateRows = 10_000;
+    private const double MostLatePart = 0.1;
+
     /// <summary>Writes all files and makes them durable.</summary>
     /// <exception cref="IOException">The store could not keep a file.</exception>
     public async Task<IReadOnlyList<StagedFile>> StageAsync(JudgedUnit judged, CancellationToken cancellation)
@@ -23,11 +27,11 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
         {
             foreach (var kind in Enum.GetValues<EventKind>())
                 if (judged.Unit.Facts[(int)kind] is { } batch)
-                    Plan(batch, Order(judged, kind, batch), orders, jobs);
-            Plan(judged.Unit.Rejects, AllRows(judged.Unit.Rejects), orders, jobs);
+                    Plan(batch, Order(judged, kind, batch), judged.Unit.IsLive, orders, jobs);
+            Plan(judged.Unit.Rejects, AllRows(judged.Unit.Rejects), late: false, orders, jobs);
             var staged = new StagedFile[jobs.Count];
             // The largest first, so that no core is left with a large one at the end.
-            var largestFirst = Enumerable.Range(0, jobs.Count).OrderByDescending(i => jobs[i].RowCount).ToArray();
+            var largestFirst = Enumerable.Range(0, jobs.Count).OrderByDescending(i => jobs[i].Count).ToArray();
             var parallel = new ParallelOptions
             {
                 MaxDegreeOfParallelism = Environment.ProcessorCount,
@@ -48,20 +52,37 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
     }
 
     /// <summary>Removes files of a unit that was not committed.</summary>
-    public async Task DropAsync(IEnumerable<StagedFile> files, CancellationToken cancellation)
+    public async Task DropAsync(IEnumerable<StagedFile> files)
     {
         foreach (var file in files)
-        {
-            await store.DeleteAsync(file.Key, cancellation);
-            await store.DeleteAsync(KeyPaths.SidecarOf(file.Table, file.Path), cancellation);
-        }
+            await FactFile.DropAsync(store, file);
     }
 
-    private static void Plan(ColumnBatch batch, RowOrder order, List<RowOrder> orders, List<StagingJob> jobs)
+    private static void Plan(ColumnBatch batch, RowOrder order, bool late, List<RowOrder> orders, List<StagingJob> jobs)
     {
         orders.Add(order);
+        var few = late ? LateDates(order) : [];
         for (var i = 0; i < order.DateCount; i++)
-            jobs.Add(new StagingJob(batch, order, i));
+        {
+            var index = i;
+            if (!few.Contains(i))
+                jobs.Add(new StagingJob(batch, () => order.RowsAt(index), order.RowsAt(i).Length, order.DateAt(i)));
+        }
+
+        if (few.Count == 0)
+            return;
+        int[] rows = [.. few.SelectMany(i => order.RowsAt(i).ToArray())];
+        jobs.Add(new StagingJob(batch, () => rows, rows.Length, null));
+    }
+
+    private static List<int> LateDates(RowOrder order)
+    {
+        var rows = Enumerable.Range(0, order.DateCount).Sum(i => order.RowsAt(i).Length);
+        var few = Enumerable
+            .Range(0, order.DateCount)
+            .Where(i => order.RowsAt(i).Length is var count && count < MostLateRows && count < rows * MostLatePart)
+            .ToList();
+        return few;
     }
 
     private static unsafe RowOrder Order(JudgedUnit judged, EventKind kind, ColumnBatch batch) =>
@@ -69,28 +90,17 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
 
     private static unsafe RowOrder AllRows(ColumnBatch batch) => new(batch, null);
 
-    private async ValueTask<StagedFile> WriteAsync(StagingJob job, CancellationToken cancellation)
-    {
-        var table = job.Batch.Schema.Name;
-        var path = LakeTable.NewFilePath(job.Date);
-        await using var target = await store.CreateAsync($"{table}/{path}", cancellation);
-        var info = ParquetFileWriter.Write(target.Content, job.Batch, job.Rows, options);
-        var size = await target.CompleteAsync(cancellation);
-        if (KeySidecar.IsFor(job.Batch.Schema))
-        {
-            using var keys = KeySidecar.Of(job.Batch, job.Rows);
-            await KeySidecar.WriteAsync(store, KeyPaths.SidecarOf(table, path), keys, cancellation);
-        }
+    private ValueTask<StagedFile> WriteAsync(StagingJob job, CancellationToken cancellation) =>
+        FactFile.WriteAsync(
+            store,
+            job.Batch,
+            job.Rows,
+            job.Date is { } date ? LakeTable.NewFilePath(date) : LateRows.NewPath(),
+            job.Date,
+            options,
+            cancellation
+        );
 
-        return new StagedFile(table, path, job.Date, info.Rows, size, info.StatsJson, info.Hash);
-    }
-
-    private sealed record StagingJob(ColumnBatch Batch, RowOrder Order, int Index)
-    {
-        public DateOnly Date => Order.DateAt(Index);
-
-        public ReadOnlySpan<int> Rows => Order.RowsAt(Index);
-
-        public int RowCount => Rows.Length;
-    }
+    /// <param name="Date">The partition; null for late rows of several dates.</param>
+    private sealed record StagingJob(ColumnBatch Batch, RowNumbers Rows, int Count, DateOnly? Date);
 }

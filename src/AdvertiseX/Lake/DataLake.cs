@@ -30,6 +30,7 @@ public sealed class DataLake : IDisposable
         _clock = clock;
         Engine = engine;
         Ledger = new(store, NewDelta(IngestLedger.TableName), clock);
+        Late = new(this);
     }
 
     /// <summary>Where the lake's files lie. What is written past the lake is not part of it.</summary>
@@ -43,6 +44,9 @@ public sealed class DataLake : IDisposable
     internal StagingArea Staging { get; }
 
     internal IngestLedger Ledger { get; }
+
+    /// <summary>Late rows that wait for files of their dates.</summary>
+    internal LateRows Late { get; }
 
     /// <summary>The tables known so far, the ledger not among them, by name.</summary>
     internal IEnumerable<LakeTable> Tables => _tables.Values.OrderBy(table => table.Name, StringComparer.Ordinal);
@@ -130,7 +134,7 @@ public sealed class DataLake : IDisposable
             else if (!isThere)
                 throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
             await lake.FindTablesAsync(cancellation);
-            await lake.ApplyAsync(cancellation);
+            await lake.ApplyAllAsync(cancellation);
             return lake;
         }
         catch
@@ -198,6 +202,7 @@ public sealed class DataLake : IDisposable
         var ledger = await Ledger.RefreshAsync(cancellation);
         var applied = snapshot.TransactionOf(IngestAppId);
         var files = source.FilesOf(snapshot, dates).ToList();
+        files.AddRange(await Late.WaitingAsync(source, snapshot, cancellation));
         for (
             var version = applied + 1;
             version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger;
@@ -215,6 +220,7 @@ public sealed class DataLake : IDisposable
             files.AddRange(
                 entry
                     .FilesOf(table)
+                    .Where(file => !file.IsLate)
                     .Where(file => dates is null || (file.PartitionDate is { } date && dates.Contains(date)))
                     .Select(file => source.Staged(file, version))
             );
@@ -229,7 +235,7 @@ public sealed class DataLake : IDisposable
         foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))
             files.AddRange(
                 entry
-                    .Files.Where(file => tables.Contains(file.Table))
+                    .Files.Where(file => tables.Contains(file.Table) && !file.IsLate)
                     .Select(file => Table(file.Table).Staged(file, version))
             );
         return files;
@@ -248,12 +254,20 @@ public sealed class DataLake : IDisposable
     }
 
     /// <summary>
-    /// Adds staged files to their tables, in the ledger's order, one commit a table and batch. Anyone may do so at any
-    /// time, many at once: the transaction in each commit lets it happen once. Returns the commits made.
+    /// Adds staged files to their tables, in the ledger's order, one commit a table and batch, and late rows that
+    /// waited for a minute. Anyone may do so at any time, many at once: the transaction in each commit lets it happen
+    /// once. Returns the commits made.
     /// </summary>
     /// <exception cref="DeltaException">A log is damaged.</exception>
     /// <exception cref="IOException">The store failed; calling again goes on where it stopped.</exception>
-    public async ValueTask<int> ApplyAsync(CancellationToken cancellation = default)
+    public ValueTask<int> ApplyAsync(CancellationToken cancellation = default) =>
+        ApplyTablesAsync(waitsLong: true, cancellation);
+
+    /// <summary>The same with all late rows.</summary>
+    internal ValueTask<int> ApplyAllAsync(CancellationToken cancellation = default) =>
+        ApplyTablesAsync(waitsLong: false, cancellation);
+
+    private async ValueTask<int> ApplyTablesAsync(bool waitsLong, CancellationToken cancellation)
     {
         var commits = 0;
         foreach (var (version, entry, tables) in await UnappliedAsync(cancellation))
@@ -266,6 +280,9 @@ public sealed class DataLake : IDisposable
                 FaultPoint.Reach("apply: table committed");
             }
         }
+        foreach (var table in Ledger.State.LateTables().Select(Table))
+            if (await Late.ApplyAsync(table, waitsLong, cancellation))
+                commits++;
         return commits;
     }
 
@@ -286,6 +303,9 @@ public sealed class DataLake : IDisposable
         CancellationToken cancellation
     )
     {
+        // Rows that are to leave may be late ones.
+        if (entry.RemovesFrom(table.Name))
+            await Late.ApplyAsync(table, waitsLong: false, cancellation);
         while (true)
         {
             var snapshot = table.Delta.Latest;
@@ -295,7 +315,10 @@ public sealed class DataLake : IDisposable
             {
                 Adds =
                 [
-                    .. entry.FilesOf(table.Name).Select(file => LakeTable.AddOf(file, snapshot.Metadata, now, version)),
+                    .. entry
+                        .FilesOf(table.Name)
+                        .Where(file => !file.IsLate)
+                        .Select(file => LakeTable.AddOf(file, snapshot.Metadata, now, new(version, version))),
                     .. removal.Adds,
                 ],
                 Removes = removal.Removes,
@@ -325,7 +348,7 @@ public sealed class DataLake : IDisposable
         await Ledger.RefreshAsync(cancellation);
         var applied = new Dictionary<string, long>(StringComparer.Ordinal);
         var last = -1L;
-        foreach (var (name, staged) in Ledger.State.LastStaged)
+        foreach (var (name, staged) in Ledger.State.LastStaged.Where(table => !LateRows.IsName(table.Key)))
         {
             var txn = (await Table(name).Delta.RefreshAsync(cancellation)).TransactionOf(IngestAppId);
             if (txn >= staged)
@@ -339,7 +362,7 @@ public sealed class DataLake : IDisposable
             if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
                 continue;
             var tables = entry
-                .TouchedTables()
+                .AppliedTables()
                 .Where(table => applied.TryGetValue(table, out var txn) && txn < version)
                 .ToList();
             if (tables.Count > 0)

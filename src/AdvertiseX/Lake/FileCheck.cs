@@ -160,6 +160,8 @@ internal sealed class FileCheck(
         // A file that left longer ago than logs name it is forgotten.
         if (removed.ByPath.ContainsKey(file.Path) || !removed.KnowsSince(entry.CommittedTime))
             return null;
+        if (file.IsLate && table.TransactionOf(LateRows.AppId) >= entry.Version)
+            return null;
         if (table.TransactionOf(DataLake.IngestAppId) < entry.Version)
             return $"version {entry.Version} of the ledger is not applied";
         return $"version {entry.Version} of the ledger staged it with {file.Rows} rows, and the table's log does not know it";

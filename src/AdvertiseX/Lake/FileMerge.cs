@@ -1,34 +1,83 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Keys;
+using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake;
 
-/// <summary>Writes the rows of several files of a partition as new ones, with their sidecars, by the query engine's
-/// COPY: one pass over the files for each that it writes.</summary>
+/// <summary>
+/// Writes the rows of several files of a partition as new ones, with their sidecars: files of a fact table in our own
+/// layout without an engine (<see cref="FactFileMerge"/>), all others by the query engine's COPY, one pass over the
+/// files for each that it writes.
+/// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="engine">Reads and writes.</param>
 internal sealed class FileMerge(DataLake lake, IQueryEngine engine)
 {
+    private readonly FactFileMerge _ours = new(lake.Store, new ParquetOptions());
+
     /// <summary>Writes the files of a request, whole and durable, in the order of its parts. A failed call leaves
     /// none.</summary>
-    /// <returns>Files without statistics; a part without rows has none.</returns>
+    /// <returns>The files, without statistics where an engine wrote them; a part without rows has none.</returns>
     /// <exception cref="QueryException">A file cannot be read, or a sum is beyond its column.</exception>
+    /// <exception cref="DeltaException">A file is damaged.</exception>
     /// <exception cref="IOException">The store failed.</exception>
     public async ValueTask<IReadOnlyList<StagedFile>> WriteAsync(
         MergeRequest request,
         CancellationToken cancellation = default
     )
     {
+        var schema = FactTables.All.FirstOrDefault(each => each.Name == request.Table.Name);
+        var files = schema is null || request.Fold is not null ? null : await MergeAsync(schema, request, cancellation);
+        files ??= await CopyAsync(request, cancellation);
+        try
+        {
+            if (schema is not null && KeySidecar.IsFor(schema))
+                foreach (var file in files)
+                    await KeySidecar.MakeAsync(lake.Store, lake.Engine, schema, file.Path, cancellation);
+            return files;
+        }
+        catch
+        {
+            await DropAsync(request.Table, files.Select(file => file.Path));
+            throw;
+        }
+    }
+
+    private Task<IReadOnlyList<StagedFile>?> MergeAsync(
+        TableSchema schema,
+        MergeRequest request,
+        CancellationToken cancellation
+    ) =>
+        _ours.MergeAsync(
+            schema,
+            [.. request.Inputs.Select(file => new MergeInput(request.Table.KeyOf(file.Path), file.Hash, file.Rows))],
+            request.Inputs[0].EventDate,
+            SlicesOf(request),
+            cancellation
+        );
+
+    private static IReadOnlyList<MergeSlice> SlicesOf(MergeRequest request) =>
+        request.Parts is not { } parts
+            ? []
+            :
+            [
+                .. RangesOf(request, parts)
+                    .SelectMany((ranges, file) => ranges.Select(range => new MergeSlice(range.From, file)))
+                    .OrderBy(slice => slice.From),
+            ];
+
+    private async ValueTask<IReadOnlyList<StagedFile>> CopyAsync(MergeRequest request, CancellationToken cancellation)
+    {
+        RequireUndamaged(request, cancellation);
         var written = new List<StagedFile>();
         try
         {
             foreach (var condition in Conditions(request))
                 written.AddRange(await WriteAsync(request, condition, cancellation));
-            var files = await lake.Staging.SealAsync(written, cancellation);
-            await WriteKeysAsync(request.Table, files, cancellation);
-            return files;
+            return await lake.Staging.SealAsync(written, cancellation);
         }
         catch
         {
@@ -37,22 +86,17 @@ internal sealed class FileMerge(DataLake lake, IQueryEngine engine)
         }
     }
 
-    // A file whose keys are not beside it gets them when they are needed, at the cost of whoever needs them.
-    private async ValueTask WriteKeysAsync(
-        LakeTable table,
-        IReadOnlyList<StagedFile> files,
-        CancellationToken cancellation
-    )
+    /// <summary>Merged files get a hash of their own, which would vouch for damage that came from their
+    /// inputs.</summary>
+    private void RequireUndamaged(MergeRequest request, CancellationToken cancellation)
     {
-        if (
-            FactTables.All.FirstOrDefault(each => each.Name == table.Name) is not { } schema
-            || !KeySidecar.IsFor(schema)
-        )
-            return;
-        foreach (var file in files)
+        foreach (var file in request.Inputs)
         {
-            using var keys = KeySidecar.Read(lake.Engine, schema, table.AddressOf(file.Path));
-            await KeySidecar.WriteAsync(lake.Store, KeyPaths.SidecarOf(table.Name, file.Path), keys, cancellation);
+            var key = request.Table.KeyOf(file.Path);
+            if (file.Hash is { } hash && StagingArea.HashOf(lake.Store, key, cancellation) != hash)
+                throw new DeltaException(
+                    $"{key} is damaged and was not merged: its hash is not {hash}. Put it back from a backup."
+                );
         }
     }
 
@@ -107,6 +151,20 @@ internal sealed class FileMerge(DataLake lake, IQueryEngine engine)
             yield return "";
             yield break;
         }
+        foreach (var ranges in RangesOf(request, parts))
+        {
+            var times = ranges.Select(range =>
+                $"({LakeTable.TimeColumn} >= timestamp_micros({range.From}) and {LakeTable.TimeColumn} < timestamp_micros({range.To}))"
+            );
+            yield return $" where {string.Join(" or ", times)}";
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<(long From, long To)>> RangesOf(
+        MergeRequest request,
+        IReadOnlyList<SlicePart> parts
+    )
+    {
         var date = request.Inputs[0].EventDate!.Value;
         foreach (var part in parts)
         {
@@ -115,11 +173,7 @@ internal sealed class FileMerge(DataLake lake, IQueryEngine engine)
                 .SelectMany(other => other.Minutes)
                 .Select(minute => minute.Minute)
                 .ToHashSet();
-            var ranges = part.Ranges(date, others)
-                .Select(range =>
-                    $"({LakeTable.TimeColumn} >= timestamp_micros({range.From}) and {LakeTable.TimeColumn} < timestamp_micros({range.To}))"
-                );
-            yield return $" where {string.Join(" or ", ranges)}";
+            yield return part.Ranges(date, others);
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
             sorted.Count,
             portion.Min(file => file.Ledger?.First ?? 0),
             portion.Max(file => file.Ledger?.Last ?? 0),
-            [.. portion.Select(file => KeyFilter.DayOf(file.EventDate)).Distinct().Order()],
+            [.. portion.SelectMany(DaysOf).Distinct().Order()],
             lake.Clock.GetUtcNow()
         );
     }
@@ -145,4 +145,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
 
         return null;
     }
+
+    private static IEnumerable<int> DaysOf(LakeFile file) =>
+        Enumerable.Range(file.Days.First, file.Days.Last - file.Days.First + 1);
 }

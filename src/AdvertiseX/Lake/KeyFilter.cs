@@ -22,8 +22,4 @@ internal sealed record KeyFilter(
     /// <summary>About its size.</summary>
     [JsonIgnore]
     public long Bytes => KeySetShape.For(Count, 0).Bytes;
-
-    /// <summary>A date as days since 1970 UTC; 0 for none.</summary>
-    public static int DayOf(DateOnly? date) =>
-        date is { } day ? day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber : 0;
 }

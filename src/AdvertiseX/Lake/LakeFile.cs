@@ -33,6 +33,27 @@ internal sealed record LakeFile(
         init;
     }
 
+    /// <summary>Days of its rows, the first and the last, as days since 1970 UTC: its partition's, or those of its
+    /// times.</summary>
+    public (int First, int Last) Days
+    {
+        get
+        {
+            if (EventDate is { } date)
+                return (DayOf(date), DayOf(date));
+            return EventTimes == TimeRange.Any
+                ? (int.MinValue, int.MaxValue)
+                : (DayOf(EventTimes.Least), DayOf(EventTimes.Greatest));
+        }
+    }
+
     /// <summary>Its key in the lake's store.</summary>
     public string Key => LakeTable.KeyOf(Table, Path);
+
+    /// <summary>A date as days since 1970 UTC.</summary>
+    public static int DayOf(DateOnly date) => date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    /// <summary>The UTC day of a time, as days since 1970.</summary>
+    public static int DayOf(long micros) =>
+        DayOf(DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)));
 }

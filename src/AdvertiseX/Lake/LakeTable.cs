@@ -113,13 +113,12 @@ internal sealed class LakeTable
             Ledger = new(ledgerVersion, ledgerVersion),
         };
 
-    /// <param name="ledgerVersion">The ledger version that staged the file; null for a file that no ledger
-    /// names.</param>
+    /// <param name="ledger">The ledger versions that it has rows of; null for a file that no ledger names.</param>
     internal static AddFile AddOf(
         StagedFile file,
         TableMetadata table,
         DateTimeOffset now,
-        long? ledgerVersion = null
+        LedgerRange? ledger = null
     ) =>
         new(
             file.Path,
@@ -130,7 +129,7 @@ internal sealed class LakeTable
             file.StatsJson ?? $"{{\"numRecords\":{file.Rows}}}"
         )
         {
-            Tags = AddFile.TagsOf(file.Hash, ledgerVersion is { } version ? new(version, version) : null),
+            Tags = AddFile.TagsOf(file.Hash, ledger),
         };
 
     /// <summary>Whether files with these columns can have every encoding of Parquet's version 2

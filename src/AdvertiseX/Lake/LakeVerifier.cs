@@ -28,7 +28,7 @@ public static class LakeVerifier
         var remarks = new List<VerifyProblem>();
         var problems = new List<VerifyProblem>();
         var files = new FileCheck(lake, problems, remarks, !options.Quick);
-        await lake.ApplyAsync(cancellation);
+        await lake.ApplyAllAsync(cancellation);
         var snapshots = new Dictionary<string, DeltaSnapshot>(StringComparer.Ordinal);
         var whole = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var unnamed = 0;
@@ -67,7 +67,7 @@ public static class LakeVerifier
         while (true)
         {
             var version = await lake.Ledger.RefreshAsync(cancellation);
-            await lake.ApplyAsync(cancellation);
+            await lake.ApplyAllAsync(cancellation);
             var snapshots = new List<(LakeTable, DeltaSnapshot)>();
             foreach (var table in lake.AllTables)
             {

@@ -21,10 +21,21 @@ internal sealed record LedgerEntry(
     /// <summary>The files staged for one table.</summary>
     public IEnumerable<StagedFile> FilesOf(string table) => Files.Where(file => file.Table == table);
 
-    /// <summary>The tables that change when the entry is applied: files join them, or rows of a tail leave
-    /// them.</summary>
+    /// <summary>The tables that change by the entry: files join them, or rows of a tail leave them.</summary>
     public IReadOnlySet<string> TouchedTables() =>
         Files.Select(file => file.Table).Concat(FactsLosingRows()).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The tables that change when the entry is applied, those of late rows left out.</summary>
+    public IReadOnlySet<string> AppliedTables() =>
+        Files
+            .Where(file => !file.IsLate)
+            .Select(file => file.Table)
+            .Concat(FactsLosingRows())
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The tables for which it has late rows.</summary>
+    public IReadOnlySet<string> LateTables() =>
+        Files.Where(file => file.IsLate).Select(file => file.Table).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether rows leave the table: those of the entry's streams at or after its position, which were a
     /// tail's.</summary>

@@ -5,7 +5,8 @@ namespace AdvertiseX.Lake;
 /// <summary>What the ledger's batches up to one version add up to. Immutable.</summary>
 /// <param name="Version">The version.</param>
 /// <param name="Streams">Positions of the streams read last; those of others are in <see cref="Archive"/>.</param>
-/// <param name="LastStaged">Of each table, the last version that staged a file for it.</param>
+/// <param name="LastStaged">Of each table, the last version that staged a file for it; late rows count under a name of
+/// their own (<see cref="LateRows.NameOf"/>).</param>
 internal sealed record LedgerState(
     long Version,
     ImmutableDictionary<string, StreamPosition> Streams,
@@ -20,6 +21,10 @@ internal sealed record LedgerState(
 
     /// <summary>Positions of the streams that are not resident.</summary>
     public StreamArchive Archive { get; init; } = StreamArchive.Empty;
+
+    /// <summary>Tables for which late rows were staged, at any time.</summary>
+    public IEnumerable<string> LateTables() =>
+        LastStaged.Keys.Where(LateRows.IsName).Select(LateRows.TableOf).Order(StringComparer.Ordinal);
 
     /// <summary>What is known of a stream, or null.</summary>
     /// <exception cref="IOException">The archive cannot be read.</exception>
@@ -59,7 +64,10 @@ internal sealed record LedgerState(
                 )
             ),
             LastStaged = LastStaged.SetItems(
-                entry.TouchedTables().Select(table => KeyValuePair.Create(table, version))
+                entry
+                    .AppliedTables()
+                    .Concat(entry.LateTables().Select(LateRows.NameOf))
+                    .Select(table => KeyValuePair.Create(table, version))
             ),
         };
     }

@@ -26,6 +26,11 @@ internal sealed record StagedFile(
     string? Hash = null
 )
 {
+    /// <summary>Whether it holds late rows of several dates, which wait to be written to files of their dates
+    /// (<see cref="LateRows"/>).</summary>
+    [JsonIgnore]
+    public bool IsLate => Path.StartsWith(LateRows.Folder + "/", StringComparison.Ordinal);
+
     /// <summary>Its key in the lake's store.</summary>
     [JsonIgnore]
     public string Key => LakeTable.KeyOf(Table, Path);

@@ -106,7 +106,6 @@ internal sealed class TableCompaction
         DeltaChange change;
         try
         {
-            RequireUndamaged(inputs, cancellation);
             change = await WriteAsync(snapshot, inputs, merge.IsCut, fold, cancellation);
         }
         catch (Exception failed) when (failed is IOException or QueryException)
@@ -201,18 +200,6 @@ internal sealed class TableCompaction
         using var counted = await _engine.ReadAsync("select count(*) from files", [set], cancellation);
         counted.Read();
         return counted.GetInt64(0);
-    }
-
-    /// <summary>Merged files get a hash of their own, which would vouch for damage that came from their
-    /// inputs.</summary>
-    /// <exception cref="DeltaException">A file does not have the bytes that the log says.</exception>
-    private void RequireUndamaged(List<AddFile> inputs, CancellationToken cancellation)
-    {
-        foreach (var file in inputs)
-            if (file.Hash is { } hash && StagingArea.HashOf(_lake.Store, _table.KeyOf(file.Path), cancellation) != hash)
-                throw new DeltaException(
-                    $"{_table.KeyOf(file.Path)} is damaged and was not merged: its hash is not {hash}. Put it back from a backup."
-                );
     }
 
     private ValueTask DropAsync(DeltaChange change) =>

@@ -42,7 +42,7 @@ public static class Vacuum
     )
     {
         OptionCheck.Require(retention);
-        await lake.ApplyAsync(cancellation);
+        await lake.ApplyAllAsync(cancellation);
         var now = lake.Clock.GetUtcNow();
         List<StoredObject> files = followed is null
             ? []
@@ -55,6 +55,7 @@ public static class Vacuum
                 .Where(file => !before.Contains(file.Key))
                 .ToList();
             unwanted.AddRange(await KeyGarbage.FindAsync(lake.Store, table.Name, now, cancellation));
+            unwanted.AddRange(await lake.Late.UnwantedAsync(table, now, cancellation));
             var ofLog = await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation);
             if (!dryRun)
                 await DeleteAsync(lake, unwanted.Concat(ofLog), cancellation);

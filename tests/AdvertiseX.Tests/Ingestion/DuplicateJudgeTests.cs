@@ -15,7 +15,7 @@ namespace AdvertiseX.Tests.Ingestion;
 public class DuplicateJudgeTests
 {
     private const long Plenty = 1L << 30;
-    private static readonly int FirstDay = KeyFilter.DayOf(new DateOnly(2024, 3, 1));
+    private static readonly int FirstDay = LakeFile.DayOf(new DateOnly(2024, 3, 1));
 
     public static IEnumerable<TheoryDataRow<int>> Worlds => Seeds.From(1, 300, 12);
 

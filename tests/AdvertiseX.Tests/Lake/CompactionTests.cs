@@ -271,7 +271,7 @@ public sealed class CompactionTests : IDisposable
                     },
                     snapshot.Metadata,
                     lake.Clock.GetUtcNow(),
-                    first / 3_000
+                    new(first / 3_000, first / 3_000)
                 ),
             ],
         };
