@@ -172,7 +172,11 @@ public class DuplicateJudgeTests
             switch (_random.Next(7))
             {
                 case 0:
-                    await Compaction.RunAsync(_lake, SharedEngines.Models, new CompactionOptions { MinFiles = 2 });
+                    await Compaction.RunAsync(
+                        _lake,
+                        SharedEngines.Models,
+                        new CompactionOptions { MinFiles = 2, ClosedFiles = 1 }
+                    );
                     break;
                 case 1:
                     NewJudge();
@@ -229,22 +233,17 @@ public class DuplicateJudgeTests
         {
             var files = new List<StagedFile>();
             using var order = Order(batch, verdicts);
+            // Some dates in files of their own, the others as late rows.
+            var late = Enumerable.Range(0, order.DateCount).Where(_ => _random.Next(3) == 0).ToList();
             for (var i = 0; i < order.DateCount; i++)
             {
-                var path = LakeTable.NewFilePath(order.DateAt(i));
-                var key = LakeTable.KeyOf("clicks", path);
-                await using var target = await _lake.Store.CreateAsync(key);
-                var info = ParquetFileWriter.Write(
-                    target.Content,
-                    batch,
-                    order.RowsAt(i),
-                    new ParquetOptions { PageRows = 16, RowGroupRows = 64 }
-                );
-                var size = await target.CompleteAsync();
-                using var keys = KeySidecar.Of(batch, order.RowsAt(i));
-                await KeySidecar.WriteAsync(_lake.Store, KeyPaths.SidecarOf("clicks", path), keys, default);
-                files.Add(new StagedFile("clicks", path, order.DateAt(i), info.Rows, size, info.StatsJson, info.Hash));
+                var index = i;
+                if (!late.Contains(i))
+                    files.Add(await WriteAsync(batch, () => order.RowsAt(index), order.DateAt(i)));
             }
+            int[] rows = [.. late.SelectMany(i => order.RowsAt(i).ToArray())];
+            if (rows.Length > 0)
+                files.Add(await WriteAsync(batch, () => rows, null));
 
             var advance = new StreamAdvance(
                 "s",
@@ -256,10 +255,30 @@ public class DuplicateJudgeTests
             Assert.IsType<LedgerResult.Committed>(
                 await _lake.Ledger.CommitAsync(new LedgerBatch([advance], files, version))
             );
-            if (_random.Next(3) > 0)
-                await _lake.ApplyAsync();
+            switch (_random.Next(4))
+            {
+                case 0:
+                    await _lake.ApplyAllAsync();
+                    break;
+                case 1:
+                    break;
+                default:
+                    await _lake.ApplyAsync();
+                    break;
+            }
             await _judge.CommittedAsync(default);
         }
+
+        private ValueTask<StagedFile> WriteAsync(ColumnBatch batch, RowNumbers rows, DateOnly? date) =>
+            FactFile.WriteAsync(
+                _lake.Store,
+                batch,
+                rows,
+                date is { } day ? LakeTable.NewFilePath(day) : LateRows.NewPath(),
+                date,
+                new ParquetOptions { PageRows = 16, RowGroupRows = 64 },
+                default
+            );
 
         private static unsafe RowOrder Order(ColumnBatch batch, NativeBuffer verdicts) => new(batch, verdicts.Pointer);
 

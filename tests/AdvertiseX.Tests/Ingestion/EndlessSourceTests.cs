@@ -9,6 +9,7 @@ using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Framing.Json;
 using AdvertiseX.Ingestion;
+using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
 
@@ -114,6 +115,64 @@ public sealed class EndlessSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Late_rows_of_several_commits_share_files_of_their_dates()
+    {
+        var (report, _) = await RunAsync(blocks: 5, lateDays: 3);
+        Assert.Equal(5L * RecordsOfBlock, report.CountsOf(EventKind.Impression).Accepted);
+        using var lake = await _ingest.OpenAsync();
+        var dates = lake.Table("impressions").Delta.Latest.Files.Values.CountBy(file => file.EventDate!.Value);
+        Assert.Equal(
+            [new(new(2024, 2, 27), 1), new(new(2024, 2, 28), 1), new(new(2024, 2, 29), 1), new(new(2024, 3, 1), 5)],
+            dates.OrderBy(date => date.Key)
+        );
+        Assert.Equal(5, Directory.GetFiles(Path.Combine(_ingest.Lake, "impressions", LateRows.Folder)).Length);
+        await TempIngest.VerifyAsync(lake);
+    }
+
+    [Theory]
+    [InlineData("late: files written")]
+    [InlineData("late: committed")]
+    [InlineData("apply: table committed")]
+    public async Task Late_rows_are_there_once_whatever_a_crash_left(string step)
+    {
+        using (new CrashAt(step))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => RunAsync(blocks: 3, lateDays: 2));
+        var (again, _) = await RunAsync(blocks: 2, lateDays: 2);
+        Assert.Equal(2L * RecordsOfBlock, again.CountsOf(EventKind.Impression).Accepted);
+        using var lake = await _ingest.OpenAsync();
+        await TempIngest.VerifyAsync(lake);
+        var ids = (await _ingest.RowsAsync("impressions")).Select(row => (string)row["event_id"]!).ToList();
+        Assert.Equal(ids.Distinct().Order(), ids.Order());
+        Assert.Equal(
+            lake.Ledger.PositionOf("numbers-0"),
+            ids.Count / RecordsOfBlock * (long)NumbersSource.Block(0).Length
+        );
+    }
+
+    [Fact]
+    public async Task Late_rows_wait_for_a_minute_and_are_known_meanwhile()
+    {
+        using var lake = await _ingest.OpenAsync();
+        var table = lake.Table("impressions");
+        var waiting = new List<int>();
+        using var stop = new CancellationTokenSource();
+        var source = new NumbersSource(4, stop)
+        {
+            Clock = _ingest.Clock,
+            LateDays = 2,
+            AfterCommit = async () =>
+            {
+                waiting.Add((await lake.Late.WaitingAsync(table, await table.Delta.RefreshAsync(), default)).Count);
+                _ingest.Clock.Passed += TimeSpan.FromSeconds(40);
+            },
+        };
+        var run = new IngestRun([source], [], null, _ingest.Clock);
+        await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token);
+        // Seen first with the first commit, due 60 to 72 seconds later, which is with the third.
+        Assert.Equal([1, 2, 0, 1], waiting);
+    }
+
+    [Fact]
     public async Task Commits_and_records_are_counted_for_whoever_listens()
     {
         var heard = new SortedDictionary<string, double>(StringComparer.Ordinal);
@@ -161,7 +220,8 @@ public sealed class EndlessSourceTests : IDisposable
     private async Task<(IngestReport Report, NumbersSource Source)> RunAsync(
         int blocks,
         int keptFrom = 0,
-        TimeSpan between = default
+        TimeSpan between = default,
+        int lateDays = 0
     )
     {
         using var stop = new CancellationTokenSource();
@@ -169,6 +229,7 @@ public sealed class EndlessSourceTests : IDisposable
         {
             KeptFrom = keptFrom,
             Between = between,
+            LateDays = lateDays,
             Clock = _ingest.Clock,
         };
         using var lake = await _ingest.OpenAsync();
@@ -204,13 +265,19 @@ public sealed class EndlessSourceTests : IDisposable
 
         public List<long> Committed { get; } = [];
 
-        public static byte[] Block(long number, DateTimeOffset? time = null) =>
+        /// <summary>So many records of each block happened on days before, one on each.</summary>
+        public int LateDays { get; init; }
+
+        /// <summary>Done after each commit.</summary>
+        public Func<Task>? AfterCommit { get; init; }
+
+        public static byte[] Block(long number, DateTimeOffset? time = null, int lateDays = 0) =>
             Encoding.UTF8.GetBytes(
                 string.Concat(
                     Enumerable
                         .Range(0, RecordsOfBlock)
                         .Select(i =>
-                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"{{time ?? Early:yyyy-MM-ddTHH:mm:ssZ}}","creative_id":"c"}"""
+                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"{{(time ?? Early).AddDays(i < lateDays ? -1 - i : 0):yyyy-MM-ddTHH:mm:ssZ}}","creative_id":"c"}"""
                             + "\n"
                         )
                 )
@@ -222,12 +289,13 @@ public sealed class EndlessSourceTests : IDisposable
             return new Reader(this, start.From, blocks);
         }
 
-        public ValueTask CommittedAsync(long next, CancellationToken cancellation)
+        public async ValueTask CommittedAsync(long next, CancellationToken cancellation)
         {
             Committed.Add(next);
+            if (AfterCommit is { } then)
+                await then();
             if (Committed.Count == blocks)
-                stop.Cancel();
-            return ValueTask.CompletedTask;
+                await stop.CancelAsync();
         }
 
         private sealed class Reader(NumbersSource source, long from, int blocks) : ISourceReader
@@ -253,7 +321,8 @@ public sealed class EndlessSourceTests : IDisposable
                 source.Clock.Now += source.Between;
                 var bytes = Block(
                     _at / source.BytesOfBlock,
-                    source.Between > default(TimeSpan) ? source.Clock.Now : null
+                    source.Between > default(TimeSpan) ? source.Clock.Now : null,
+                    source.LateDays
                 );
                 var buffer = NativePool.Rent(bytes.Length);
                 bytes.CopyTo(buffer.Span);

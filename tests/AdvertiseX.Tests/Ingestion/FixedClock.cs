@@ -5,5 +5,10 @@ internal sealed class FixedClock(DateTimeOffset? now = null) : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = now ?? new(2024, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Time that has passed beside what really does.</summary>
+    public TimeSpan Passed { get; set; }
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => base.GetTimestamp() + (long)(Passed.TotalSeconds * TimestampFrequency);
 }
