@@ -120,7 +120,7 @@ internal sealed class YearOfCommits(string folder, int files)
         var table = lake.Table("impressions");
         var applied = new DeltaChange("WRITE")
         {
-            Adds = [LakeTable.AddOf(staged, table.Delta.Latest.Metadata, now, version)],
+            Adds = [LakeTable.AddOf(staged, table.Delta.Latest.Metadata, now, new(version, version))],
             Transaction = new(DataLake.IngestAppId, version, now.ToUnixTimeMilliseconds()),
             Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["batchId"] = entry.BatchId },
         };

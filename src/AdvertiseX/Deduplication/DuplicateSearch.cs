@@ -184,19 +184,11 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     /// in rented memory that the caller disposes.</summary>
     public NativeBuffer Finish()
     {
-        if (_batch.Rows > 0)
-        {
-            using var table = new KeyTable(_batch.Int64("event_key").Values, _batch.Rows);
-            for (var row = 0; row < _batch.Rows; row++)
-            {
-                if (_verdicts[row] != (byte)Verdict.New)
-                    continue;
-                for (var later = table.Next(row); later >= 0; later = table.Next(later))
-                    if (_verdicts[later] == (byte)Verdict.New && _ids.Get(later).SequenceEqual(_ids.Get(row)))
-                        Confirm(later, _ids.Get(row), _payloads[row]);
-            }
-        }
-
+        if (_rows.Count == 1)
+            JudgeAmong(_rows[0].Keys);
+        else
+            using (var all = SortedKeys.Of(new ReadOnlySpan<long>(_batch.Int64("event_key").Values, _batch.Rows)))
+                JudgeAmong(all);
         _handedOver = true;
         return _verdictBuffer;
     }
@@ -235,6 +227,28 @@ internal sealed unsafe class DuplicateSearch : IDisposable
 
         foreach (var day in counts.Keys)
             _rows.Add(new DayRows(day, filling[day].Sort()));
+    }
+
+    // Copies have one prefix, so they are neighbours, in the order of their rows.
+    private void JudgeAmong(SortedKeys sorted)
+    {
+        var entries = sorted.Entries;
+        for (var i = 0; i + 1 < entries.Length; i++)
+        {
+            var row = SortedKeys.RowOf(entries[i]);
+            for (
+                var j = i + 1;
+                j < entries.Length
+                    && SortedKeys.PrefixOf(entries[j]) == SortedKeys.PrefixOf(entries[i])
+                    && _verdicts[row] == (byte)Verdict.New;
+                j++
+            )
+            {
+                var later = SortedKeys.RowOf(entries[j]);
+                if (_verdicts[later] == (byte)Verdict.New)
+                    Confirm(later, _ids.Get(row), _payloads[row]);
+            }
+        }
     }
 
     private bool IsNear(int day, IReadOnlyList<int> days)

@@ -8,6 +8,7 @@ namespace AdvertiseX.Keys;
 internal sealed unsafe class RecentKeys : IDisposable
 {
     private const int FewestSlots = 1 << 12;
+    private static readonly ulong Factor = (ulong)Random.Shared.NextInt64() | 1;
     private NativeBuffer _slots = NewSlots(FewestSlots);
     private ulong _mask = FewestSlots - 1;
 
@@ -57,9 +58,9 @@ internal sealed unsafe class RecentKeys : IDisposable
 
     public void Dispose() => _slots.Dispose();
 
-    // Prefixes are bits of a hash, so the lowest are as good as any; 0 is a free slot.
+    // Whoever chooses ids can choose bits of their hashes, but not this number; 0 is a free slot.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SlotOf(ulong prefix) => prefix;
+    private static ulong SlotOf(ulong prefix) => (prefix * Factor) >> (64 - KeyPrefix.Bits);
 
     private static int Put(ulong* slots, ulong mask, ulong prefix)
     {

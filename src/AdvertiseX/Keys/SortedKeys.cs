@@ -16,6 +16,8 @@ internal sealed unsafe class SortedKeys : IDisposable
     private const int DigitBits = 10;
     private const int Digits = KeyPrefix.Bits / DigitBits;
     private const int SmallCount = 512;
+    private const int FewCount = 1 << 22;
+    private const int FirstDigitsShift = 64 - KeyPrefix.Bits + DigitBits;
 
     private readonly NativeBuffer _entries;
     private readonly ulong* _entry;
@@ -87,12 +89,14 @@ internal sealed unsafe class SortedKeys : IDisposable
         using var counters = NativePool.Rent(Digits * sizeof(int) << DigitBits);
         counters.Clear(Digits * sizeof(int) << DigitBits);
         var counter = (int*)counters.Pointer;
+        // Of fewer entries hardly two have their first digits in common without being equal; those are put right after.
+        var first = count <= FewCount ? 1 : 0;
         var from = (ulong*)entries.Pointer;
         for (var i = 0; i < count; i++)
-        for (var digit = 0; digit < Digits; digit++)
+        for (var digit = first; digit < Digits; digit++)
             counter[(digit << DigitBits) + DigitOf(from[i], digit)]++;
         var other = NativePool.Rent((long)count * sizeof(ulong));
-        for (var digit = 0; digit < Digits; digit++)
+        for (var digit = first; digit < Digits; digit++)
         {
             var next = counter + (digit << DigitBits);
             var sum = 0;
@@ -106,8 +110,31 @@ internal sealed unsafe class SortedKeys : IDisposable
         }
 
         other.Dispose();
+        if (first > 0)
+            PutRight(new Span<ulong>(entries.Pointer, count));
         return new SortedKeys(entries, count);
     }
+
+    // Runs whose first digits are equal are sorted by all of them.
+    private static void PutRight(Span<ulong> entries)
+    {
+        for (var i = 1; i < entries.Length; i++)
+        {
+            if (entries[i] >= entries[i - 1])
+                continue;
+            var from = i - 1;
+            while (from > 0 && HasFirstDigitsOf(entries[from - 1], entries[i]))
+                from--;
+            var end = i + 1;
+            while (end < entries.Length && HasFirstDigitsOf(entries[end], entries[i]))
+                end++;
+            entries[from..end].Sort();
+            i = end;
+        }
+    }
+
+    private static bool HasFirstDigitsOf(ulong one, ulong other) =>
+        one >> FirstDigitsShift == other >> FirstDigitsShift;
 
     /// <summary>A key and its row in one word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -277,7 +277,7 @@ public sealed class DuckDbEngineTests : IDisposable
         var error = Assert.Throws<QueryException>(() =>
             _folder.Engine.Read("SELECT * FROM t", [set], CancellationToken.None)
         );
-        Assert.Equal(QueryFailure.Failed, error.Failure);
+        Assert.Equal(QueryFailure.FileGone, error.Failure);
         Assert.Contains("/nowhere/x.parquet", error.Message, StringComparison.Ordinal);
     }
 
