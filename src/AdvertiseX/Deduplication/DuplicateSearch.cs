@@ -21,12 +21,13 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     private readonly int* _payloads;
     private readonly int* _days;
     private readonly long* _times;
+    private readonly SortedKeys _all;
     private readonly List<DayRows> _rows = [];
     private readonly List<Suspects> _suspects = [];
     private readonly List<KeyMatch> _matches = [];
     private bool _handedOver;
 
-    /// <param name="batch">Rows of a fact table; at most <see cref="SortedKeys.MaxRows"/> of one day.</param>
+    /// <param name="batch">Rows of a fact table; at most <see cref="SortedKeys.MaxRows"/>.</param>
     /// <param name="lookback">How far apart the dates of two copies may lie; whole days, rounded up.</param>
     public DuplicateSearch(ColumnBatch batch, TimeSpan lookback)
     {
@@ -39,6 +40,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         _payloads = batch.Int32("payload_hash").Values;
         _days = batch.Int32("event_date").Values;
         _times = batch.Int64("event_time").Values;
+        _all = SortedKeys.Of(new ReadOnlySpan<long>(batch.Int64("event_key").Values, batch.Rows));
         SortByDay();
     }
 
@@ -184,11 +186,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     /// in rented memory that the caller disposes.</summary>
     public NativeBuffer Finish()
     {
-        if (_rows.Count == 1)
-            JudgeAmong(_rows[0].Keys);
-        else
-            using (var all = SortedKeys.Of(new ReadOnlySpan<long>(_batch.Int64("event_key").Values, _batch.Rows)))
-                JudgeAmong(all);
+        JudgeAmong();
         _handedOver = true;
         return _verdictBuffer;
     }
@@ -196,7 +194,9 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     public void Dispose()
     {
         foreach (var rows in _rows)
-            rows.Keys.Dispose();
+            if (rows.Keys != _all)
+                rows.Keys.Dispose();
+        _all.Dispose();
         if (!_handedOver)
             _verdictBuffer.Dispose();
     }
@@ -213,26 +213,33 @@ internal sealed unsafe class DuplicateSearch : IDisposable
             counts[days[from]] = counts.GetValueOrDefault(days[from]) + row - from;
         }
 
-        var keys = _batch.Int64("event_key").Values;
-        var filling = new Dictionary<int, KeyEntries>();
-        foreach (var (day, count) in counts)
-            filling.Add(day, new KeyEntries(count));
-        KeyEntries? of = null;
-        for (var row = 0; row < days.Length; row++)
+        if (counts.Count == 1)
         {
-            if (of is null || days[row] != days[row - 1])
-                of = filling[days[row]];
-            of.Add(keys[row], row);
+            _rows.Add(new DayRows(days[0], _all));
+            return;
+        }
+
+        // Sorted once, and then each entry to its day.
+        var ofDay = counts.ToDictionary(day => day.Key, day => new KeyEntries(day.Value));
+        KeyEntries? to = null;
+        var last = 0;
+        foreach (var entry in _all.Entries)
+        {
+            var day = days[SortedKeys.RowOf(entry)];
+            if (to is null || day != last)
+                to = ofDay[day];
+            last = day;
+            to.Add(entry);
         }
 
         foreach (var day in counts.Keys)
-            _rows.Add(new DayRows(day, filling[day].Sort()));
+            _rows.Add(new DayRows(day, ofDay[day].AreSorted()));
     }
 
     // Copies have one prefix, so they are neighbours, in the order of their rows.
-    private void JudgeAmong(SortedKeys sorted)
+    private void JudgeAmong()
     {
-        var entries = sorted.Entries;
+        var entries = _all.Entries;
         for (var i = 0; i + 1 < entries.Length; i++)
         {
             var row = SortedKeys.RowOf(entries[i]);

@@ -14,7 +14,7 @@ namespace AdvertiseX.Ingestion;
 /// </summary>
 internal sealed class DuplicateJudge : IDisposable
 {
-    private const int RecentWorthAFilter = 1 << 20;
+    private const int RecentWorthAFilter = 1 << 19;
 
     // A look-up reads three places of a filter.
     private const long LookupBytes = 3 * KeyBytes.PageBytes;

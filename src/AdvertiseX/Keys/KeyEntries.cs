@@ -16,6 +16,10 @@ internal sealed unsafe class KeyEntries(long most) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(long key, int row) => ((ulong*)_buffer.Pointer)[_count++] = SortedKeys.EntryOf(key, row);
 
+    /// <summary>Adds an entry (<see cref="SortedKeys.EntryOf"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ulong entry) => ((ulong*)_buffer.Pointer)[_count++] = entry;
+
     /// <summary>Adds all prefixes of some sets, or none; returns how many.</summary>
     /// <exception cref="KeyFileException">A set is damaged, or they have more entries than fit.</exception>
     public long AddAll(IReadOnlyList<KeySet> sets)
@@ -34,6 +38,13 @@ internal sealed unsafe class KeyEntries(long most) : IDisposable
     {
         _handedOver = true;
         return SortedKeys.Sort(_buffer, _count);
+    }
+
+    /// <summary>The same of entries that were added in order.</summary>
+    public SortedKeys AreSorted()
+    {
+        _handedOver = true;
+        return SortedKeys.InOrder(_buffer, _count);
     }
 
     public void Dispose()

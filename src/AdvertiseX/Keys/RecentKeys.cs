@@ -48,11 +48,10 @@ internal sealed unsafe class RecentKeys : IDisposable
         }
     }
 
+    /// <summary>Takes all prefixes out; the room stays.</summary>
     public void Clear()
     {
-        _slots.Dispose();
-        _slots = NewSlots(FewestSlots);
-        _mask = FewestSlots - 1;
+        _slots.Clear(((long)_mask + 1) * sizeof(ulong));
         Count = 0;
     }
 

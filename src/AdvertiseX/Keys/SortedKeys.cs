@@ -77,6 +77,9 @@ internal sealed unsafe class SortedKeys : IDisposable
         return Sort(entries, keys.Length);
     }
 
+    /// <summary>Entries that lie in order in a buffer, which is taken over.</summary>
+    public static SortedKeys InOrder(NativeBuffer entries, int count) => new(entries, count);
+
     /// <summary>Sorts entries (<see cref="EntryOf"/>) that lie in a buffer, which is taken over.</summary>
     public static SortedKeys Sort(NativeBuffer entries, int count)
     {
