@@ -42,10 +42,11 @@ internal static class IngestJson
             Failed = report.Failed.Select(file => new { file.Path, file.Reason }),
         };
         result["unmapped_fields"] = report.Unmapped;
-        result["looked_back_to"] = report.LookedBackTo.ToDictionary(
-            each => FactTables.Of(each.Key).Name,
-            each => each.Value
-        );
+        result["looked_back_to"] = Enum.GetValues<EventKind>()
+            .ToDictionary(
+                kind => FactTables.Of(kind).Name,
+                kind => report.LookedBackTo.TryGetValue(kind, out var since) ? since : (DateTimeOffset?)null
+            );
         result["ledger_version"] = ledgerVersion ?? report.LedgerVersion;
         result["commits"] = report.Commits;
         result["bytes"] = report.TotalBytes;
