@@ -47,8 +47,19 @@ internal sealed class LateRows(DataLake lake)
         CancellationToken cancellation
     )
     {
-        var files = new List<LakeFile>();
         var last = lake.Ledger.State.LastStaged.GetValueOrDefault(NameOf(table.Name), -1);
+        return await WaitingAsync(table, snapshot, last, cancellation);
+    }
+
+    // Up to a ledger version.
+    private async ValueTask<IReadOnlyList<LakeFile>> WaitingAsync(
+        LakeTable table,
+        DeltaSnapshot snapshot,
+        long last,
+        CancellationToken cancellation
+    )
+    {
+        var files = new List<LakeFile>();
         for (var version = snapshot.TransactionOf(AppId) + 1; version <= last; version++)
             if (await lake.Ledger.ReadEntryAsync(version, cancellation) is { } entry)
                 files.AddRange(
@@ -71,7 +82,7 @@ internal sealed class LateRows(DataLake lake)
             var last = lake.Ledger.State.LastStaged.GetValueOrDefault(NameOf(table.Name), -1);
             if (!IsDue(table.Name, snapshot.TransactionOf(AppId), last, waitsLong))
                 return false;
-            var waiting = await WaitingAsync(table, snapshot, cancellation);
+            var waiting = await WaitingAsync(table, snapshot, last, cancellation);
             var written = await WriteAsync(table.Name, waiting, cancellation);
             FaultPoint.Reach("late: files written");
             var now = lake.Clock.GetUtcNow();
@@ -80,6 +91,9 @@ internal sealed class LateRows(DataLake lake)
             {
                 Adds = [.. written.Select(file => LakeTable.AddOf(file, snapshot.Metadata, now, ledger))],
                 Transaction = new(AppId, last, now.ToUnixTimeMilliseconds()),
+                // Another process that knew of fewer versions may have applied a part of these rows.
+                StillWanted = (latest, _) =>
+                    ValueTask.FromResult(latest.TransactionOf(AppId) == snapshot.TransactionOf(AppId)),
                 Parameters = new Dictionary<string, string?> { ["mode"] = "Append", ["late"] = "true" },
             };
             var result = await table.Delta.CommitAsync(change, snapshot, cancellation);
@@ -90,7 +104,7 @@ internal sealed class LateRows(DataLake lake)
                 await FactFile.DropAsync(lake.Store, file);
             if (result.Outcome == DeltaCommitOutcome.AlreadyThere)
                 return false;
-            // Columns were added meanwhile.
+            // Columns were added meanwhile, or a part of the rows.
         }
     }
 
@@ -150,20 +164,29 @@ internal sealed class LateRows(DataLake lake)
         using var rows = Read(FactTables.All.Single(schema => schema.Name == table), waiting);
         using var order = OrderOf(rows);
         var written = new List<StagedFile>();
-        for (var i = 0; i < order.DateCount; i++)
+        try
         {
-            var (index, date) = (i, order.DateAt(i));
-            written.Add(
-                await FactFile.WriteAsync(
-                    lake.Store,
-                    rows,
-                    () => order.RowsAt(index),
-                    LakeTable.NewFilePath(date),
-                    date,
-                    new ParquetOptions(),
-                    cancellation
-                )
-            );
+            for (var i = 0; i < order.DateCount; i++)
+            {
+                var (index, date) = (i, order.DateAt(i));
+                written.Add(
+                    await FactFile.WriteAsync(
+                        lake.Store,
+                        rows,
+                        () => order.RowsAt(index),
+                        LakeTable.NewFilePath(date),
+                        date,
+                        new ParquetOptions(),
+                        cancellation
+                    )
+                );
+            }
+        }
+        catch
+        {
+            foreach (var file in written)
+                await FactFile.DropAsync(lake.Store, file);
+            throw;
         }
 
         return written;

@@ -2,12 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using AdvertiseX.Columns;
-using AdvertiseX.Contracts;
-using AdvertiseX.Decoding;
 using AdvertiseX.Events;
-using AdvertiseX.Framing;
-using AdvertiseX.Framing.Json;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Sources;
@@ -19,7 +14,7 @@ namespace AdvertiseX.Tests.Ingestion;
 /// where the ledger stands.</summary>
 public sealed class EndlessSourceTests : IDisposable
 {
-    private const int RecordsOfBlock = 50;
+    private const int RecordsOfBlock = NumbersSource.RecordsOfBlock;
     private readonly TempIngest _ingest = new()
     {
         Options = new() { CommitUnitBytes = 1, AnySize = true },
@@ -173,6 +168,43 @@ public sealed class EndlessSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Late_rows_that_two_processes_write_at_once_are_there_once()
+    {
+        using var ahead = await _ingest.OpenAsync();
+        using var behind = await _ingest.OpenAsync();
+        var table = behind.Table("impressions");
+        using var stop = new CancellationTokenSource();
+        var source = new NumbersSource(2, stop)
+        {
+            Clock = _ingest.Clock,
+            LateDays = 2,
+            AfterCommit = async () =>
+            {
+                if (behind.Ledger.PositionOf("numbers-0") == 0)
+                    await behind.Ledger.RefreshAsync();
+            },
+        };
+        var run = new IngestRun([source], [], null, _ingest.Clock);
+        // One that has heard of the first commit only is faster.
+        var applied = false;
+        using (
+            new CrashAt(
+                "late: files written",
+                () =>
+                    applied = behind.Late.ApplyAsync(table, waitsLong: false, default).AsTask().GetAwaiter().GetResult()
+            )
+        )
+            await new EventPipeline(_ingest.EnvironmentOf(ahead)).RunAsync([source], run, stop.Token);
+        Assert.True(applied);
+        Assert.Equal(
+            2 * RecordsOfBlock,
+            TempIngest.Rows(ahead, "impressions").Select(row => (string)row["event_id"]!).Distinct().Count()
+        );
+        Assert.Equal(2 * RecordsOfBlock, ahead.Table("impressions").Summary().Rows);
+        await TempIngest.VerifyAsync(ahead);
+    }
+
+    [Fact]
     public async Task Commits_and_records_are_counted_for_whoever_listens()
     {
         var heard = new SortedDictionary<string, double>(StringComparer.Ordinal);
@@ -235,107 +267,5 @@ public sealed class EndlessSourceTests : IDisposable
         using var lake = await _ingest.OpenAsync();
         var run = new IngestRun([source], [], null, _ingest.Clock);
         return (await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token), source);
-    }
-
-    /// <summary>Impressions numbered without end, all blocks of one length; asks to be stopped when a number of blocks
-    /// is committed.</summary>
-    private sealed class NumbersSource(int blocks, CancellationTokenSource stop) : ISource
-    {
-        private static readonly DateTimeOffset Early = new(2024, 3, 1, 10, 0, 0, TimeSpan.Zero);
-
-        public string Name => "numbers-0";
-
-        public CompiledContract Contract => ContractFile.ShippedFor(Feed.Impressions);
-
-        public bool IsEndless => true;
-
-        public long SizeBytes => 0;
-
-        /// <summary>The first block that is still there.</summary>
-        public int KeptFrom { get; init; }
-
-        /// <summary>What the clock goes on by before each block, whose events happen then.</summary>
-        public TimeSpan Between { get; init; }
-
-        public required FixedClock Clock { get; init; }
-
-        public long OpenedAt { get; private set; }
-
-        public int BytesOfBlock { get; } = Block(0).Length;
-
-        public List<long> Committed { get; } = [];
-
-        /// <summary>So many records of each block happened on days before, one on each.</summary>
-        public int LateDays { get; init; }
-
-        /// <summary>Done after each commit.</summary>
-        public Func<Task>? AfterCommit { get; init; }
-
-        public static byte[] Block(long number, DateTimeOffset? time = null, int lateDays = 0) =>
-            Encoding.UTF8.GetBytes(
-                string.Concat(
-                    Enumerable
-                        .Range(0, RecordsOfBlock)
-                        .Select(i =>
-                            $$"""{"impression_id":"i{{(number * RecordsOfBlock) + i:D9}}","timestamp":"{{(time ?? Early).AddDays(i < lateDays ? -1 - i : 0):yyyy-MM-ddTHH:mm:ssZ}}","creative_id":"c"}"""
-                            + "\n"
-                        )
-                )
-            );
-
-        public ISourceReader Open(StreamStart start, FramerOptions options)
-        {
-            OpenedAt = start.From;
-            return new Reader(this, start.From, blocks);
-        }
-
-        public async ValueTask CommittedAsync(long next, CancellationToken cancellation)
-        {
-            Committed.Add(next);
-            if (AfterCommit is { } then)
-                await then();
-            if (Committed.Count == blocks)
-                await stop.CancelAsync();
-        }
-
-        private sealed class Reader(NumbersSource source, long from, int blocks) : ISourceReader
-        {
-            private readonly JsonFramer _framer = new(new MemoryStream(Block(0)), new FramerOptions());
-            private int _left = blocks;
-            private long _at = Math.Max(from, (long)source.KeptFrom * source.BytesOfBlock);
-            private bool _isFramed;
-
-            public ReadOnlyMemory<byte> HeaderForReplay => default;
-
-            public DateOnly? NamedDate => null;
-
-            public CutBlock? Next(CancellationToken stop)
-            {
-                if (!_isFramed)
-                    _framer.Next()?.Dispose();
-                _isFramed = true;
-                if (_left-- <= 0)
-                    stop.WaitHandle.WaitOne();
-                if (stop.IsCancellationRequested)
-                    return null;
-                source.Clock.Now += source.Between;
-                var bytes = Block(
-                    _at / source.BytesOfBlock,
-                    source.Between > default(TimeSpan) ? source.Clock.Now : null,
-                    source.LateDays
-                );
-                var buffer = NativePool.Rent(bytes.Length);
-                bytes.CopyTo(buffer.Span);
-                var block = new AdvertiseX.Events.Block(buffer, bytes.Length, _at);
-                _at += bytes.Length;
-                return new CutBlock(block, new ContentMark(_at, null));
-            }
-
-            public void SkipTo(long position) => _at = position;
-
-            public IBlockDecoder CreateDecoder(CompiledContract contract) => _framer.CreateDecoder(contract);
-
-            public void Dispose() => _framer.Dispose();
-        }
     }
 }
