@@ -22,4 +22,11 @@ public sealed record ParquetSet(string Name, IReadOnlyList<ParquetColumn> Column
     /// statement (about 0.1 ms a file), so it is for tables of which that is known.
     /// </summary>
     public bool FilesMayLackColumns { get; init; }
+
+    /// <summary>The set with one more condition.</summary>
+    internal ParquetSet And(string condition) =>
+        this with
+        {
+            Where = Where is null ? condition : $"({Where}) and ({condition})",
+        };
 }

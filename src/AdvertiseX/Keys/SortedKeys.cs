@@ -57,10 +57,9 @@ internal sealed unsafe class SortedKeys : IDisposable
         return Sort(entries, count);
     }
 
-    /// <summary>Sorts entries.</summary>
+    /// <summary>Sorts entries (<see cref="EntryOf"/>).</summary>
     public static SortedKeys Of(List<ulong> entries)
     {
-        Require(entries.Count);
         var buffer = NativePool.Rent(Math.Max(1, (long)entries.Count * sizeof(ulong)));
         CollectionsMarshal.AsSpan(entries).CopyTo(new Span<ulong>(buffer.Pointer, entries.Count));
         return Sort(buffer, entries.Count);

@@ -21,15 +21,37 @@ internal sealed class ChangeSets : IDisposable
     private readonly Memo<(string Table, long From, long To), ChangedRows> _found = new();
     private readonly ConcurrentDictionary<(string Table, long From, long To), bool> _differing = new();
     private readonly Memo<string, IReadOnlyList<string>> _shared = new();
+    private readonly Func<IReadOnlyList<InputState>, CancellationToken, ValueTask<DoubledRows>> _doubled;
 
-    public ChangeSets(IQueryEngine engine, ModelCatalog catalog, ModelRunnerOptions options)
+    /// <param name="engine">Compares rows.</param>
+    /// <param name="catalog">Where the models are from.</param>
+    /// <param name="options">Those of the run.</param>
+    /// <param name="doubled">The rows of facts to leave out, for inputs at their versions.</param>
+    public ChangeSets(
+        IQueryEngine engine,
+        ModelCatalog catalog,
+        ModelRunnerOptions options,
+        Func<IReadOnlyList<InputState>, CancellationToken, ValueTask<DoubledRows>> doubled
+    )
     {
-        (_engine, _catalog) = (engine, catalog);
+        (_engine, _catalog, _doubled) = (engine, catalog, doubled);
         _scratch = ScratchSpace.Create(options.ScratchDirectory, "changes");
     }
 
     /// <summary>Which columns of files hold nothing.</summary>
     public NullColumns NullColumns { get; } = new();
+
+    /// <summary>The inputs with the rows that are to be left out of them.</summary>
+    public async ValueTask<IReadOnlyList<InputState>> WithDoubledAsync(
+        IReadOnlyList<InputState> inputs,
+        CancellationToken cancellation
+    )
+    {
+        if (!inputs.Any(input => DoubledRows.IsFact(input.Table)))
+            return inputs;
+        var rows = await _doubled(inputs, cancellation);
+        return [.. inputs.Select(input => DoubledRows.IsFact(input.Table) ? input with { Doubled = rows } : input)];
+    }
 
     /// <summary>What came and what went of an input since the version that was consumed; a row that did both is in
     /// neither.</summary>
@@ -67,7 +89,11 @@ internal sealed class ChangeSets : IDisposable
         var names = string.Join(", ", columns);
         var differing =
             $"select 1 from {ModelRun.Differing(names, $"select {names} from came", $"select {names} from went")} as differing limit 1";
-        using var result = await _engine.ReadAsync(differing, [changed.Came, changed.Went], cancellation);
+        using var result = await _engine.ReadAsync(
+            differing,
+            input.Doubled.With([changed.Came, changed.Went]),
+            cancellation
+        );
         return !result.Read();
     }
 
@@ -113,10 +139,10 @@ internal sealed class ChangeSets : IDisposable
         CancellationToken cancellation
     )
     {
-        ParquetSet[] sets = [Set("added", input, input.Added), Set("removed", input, input.Removed)];
+        var sets = input.Doubled.With([Set("added", input, input.Added), Set("removed", input, input.Removed)]);
         return WriteAsync(columns, "select * from added", "select * from removed", sets, cancellation);
     }
 
     private ParquetSet Set(string name, InputState input, IReadOnlyList<LakeFile> files) =>
-        _catalog.Set(name, input.Table, files.Select(file => file.Address));
+        input.Doubled.Without(_catalog.Set(name, input.Table, files.Select(file => file.Address)), input.Table, files);
 }

@@ -29,7 +29,13 @@ internal sealed record InputState
     /// those before.</summary>
     public bool IsUnknown { get; init; }
 
-    public bool HasChanges => IsUnknown || Added.Count > 0 || Removed.Count > 0;
+    /// <summary>The rows that are left out, where the table is one of facts.</summary>
+    public DoubledRows Doubled { get; init; } = DoubledRows.None;
+
+    /// <summary>Of an event that is there twice another row counts than when <see cref="Consumed"/> was read.</summary>
+    public bool IsRevised => Consumed >= 0 && Doubled.RevisedAt(Table) > Consumed;
+
+    public bool HasChanges => IsUnknown || IsRevised || Added.Count > 0 || Removed.Count > 0;
 
     /// <summary>The live files without those that joined since <see cref="Consumed"/>.</summary>
     public IEnumerable<LakeFile> Stayed =>
@@ -39,7 +45,7 @@ internal sealed record InputState
     /// Whether <see cref="Stayed"/> and <see cref="Removed"/> hold the rows of the version that was consumed: not where
     /// a file that joined since then was compacted with others.
     /// </summary>
-    public bool KnowsBefore => !IsUnknown && Stayed.Count() + Added.Count == Files.Count;
+    public bool KnowsBefore => !IsUnknown && !IsRevised && Stayed.Count() + Added.Count == Files.Count;
 
     /// <summary>What happened to it, for people: versions, files that came and went, and of which dates.</summary>
     public string Description

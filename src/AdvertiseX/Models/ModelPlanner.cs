@@ -30,11 +30,13 @@ internal static class ModelPlanner
         foreach (var name in catalog.TablesOf(model))
         {
             var consumed = snapshot?.TransactionOf(ModelPlan.AppIdOf(model, name)) ?? -1;
-            var input = await InputState.ReadAsync(lake, name, consumed, cancellation);
-            inputs.Add(
-                await changes.IsSameAsync(model, input, cancellation) ? input with { Added = [], Removed = [] } : input
-            );
+            inputs.Add(await InputState.ReadAsync(lake, name, consumed, cancellation));
         }
+
+        inputs = [.. await changes.WithDoubledAsync(inputs, cancellation)];
+        for (var i = 0; i < inputs.Count; i++)
+            if (await changes.IsSameAsync(model, inputs[i], cancellation))
+                inputs[i] = inputs[i] with { Added = [], Removed = [] };
 
         var plan = new ModelPlan
         {
@@ -70,6 +72,8 @@ internal static class ModelPlanner
                 ModelPlanKind.Full,
                 $"the log of {unknown.Table} cannot tell which rows changed since version {unknown.Consumed}"
             );
+        if (changed.Find(input => input.IsRevised) is { } revised)
+            return (ModelPlanKind.Full, $"of doubled events in {revised.Table} other rows count than before");
         if (changed.Count == 0)
         {
             return inputs.Any(input => input.Version != input.Consumed)

@@ -63,7 +63,7 @@ internal sealed partial class ModelRun
     {
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(input => linked.Contains(input.Name) ? dates : null)
-            .Select(set => linked.Contains(set.Name) ? set with { Where = isDue } : set);
+            .Select(set => linked.Contains(set.Name) ? set.And(isDue) : set);
         return [due, .. sets];
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class ModelRun
         var where = string.Join(" and ", conditions.OfType<string>());
         var linked = Linked.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sets = InputSets(input => linked.Contains(input.Name) ? around : null)
-            .Select(set => linked.Contains(set.Name) ? set with { Where = where } : set);
+            .Select(set => linked.Contains(set.Name) ? set.And(where) : set);
         var screen = _catalog.Staging(chains.Screen);
         var all = await WithTemporariesAsync(screen, changed is null ? sets : sets.Prepend(changed), cancellation);
         return await ScratchAsync(

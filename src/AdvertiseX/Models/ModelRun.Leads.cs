@@ -54,12 +54,8 @@ internal sealed partial class ModelRun
             .Select(file => file.Address);
         var select =
             $"select {Model.RowKey} as row_key from {through} where {Model.RowKey} is not null and {IsAmong(column, "ids")}";
-        return await ScratchAsync(
-            "named",
-            select,
-            [ids, Set(through, through, files) with { Where = where }],
-            cancellation
-        );
+        var rows = Set(through, through, files);
+        return await ScratchAsync("named", select, [ids, where is null ? rows : rows.And(where)], cancellation);
     }
 
     /// <summary>The keys, and dates of their rows, that changed rows of inputs without the key lead to.</summary>

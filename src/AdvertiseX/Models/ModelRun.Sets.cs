@@ -120,13 +120,18 @@ internal sealed partial class ModelRun
         return _plan.Inputs.FirstOrDefault(each => each.Table == table) is { } input ? Known(set, input) : set;
     }
 
-    /// <summary>A set of an input's files with what is known of them: which columns hold nothing.</summary>
+    /// <summary>A set of an input's files with what is known of them: which columns hold nothing, which rows are left
+    /// out.</summary>
     private ParquetSet Known(ParquetSet set, InputState input)
     {
-        var files = set.Files.ToHashSet(StringComparer.Ordinal);
-        var nulls = _changes.NullColumns.Of(
-            input.Files.Concat(input.Removed).Where(file => files.Contains(file.Address))
-        );
+        var addresses = set.Files.ToHashSet(StringComparer.Ordinal);
+        var files = input
+            .Files.Concat(input.Added)
+            .Concat(input.Removed)
+            .Where(file => addresses.Contains(file.Address))
+            .ToList();
+        set = input.Doubled.Without(set, input.Table, files);
+        var nulls = _changes.NullColumns.Of(files);
         return nulls.Count == 0
             ? set
             : set with

@@ -23,14 +23,19 @@ internal sealed partial class ModelRun
         await MakeSetsAsync(cancellation);
         var select = _engine.Dialect.Translate(SelectOf(Model));
         if (Model.Refresh != ModelRefresh.Additive || Model.TakesAway)
-            return await _engine.WriteAsync(select, await WholeSetsAsync(cancellation), OutputTo(folder), cancellation);
+            return await _engine.WriteAsync(
+                select,
+                Doubled.With(await WholeSetsAsync(cancellation)),
+                OutputTo(folder),
+                cancellation
+            );
 
         var files = new List<WrittenFile>();
         foreach (var portion in Portions(_plan.Input(Model.Summed[0].Name).Files))
             files.AddRange(
                 await _engine.WriteAsync(
                     select,
-                    await PortionSetsAsync(portion, cancellation),
+                    Doubled.With(await PortionSetsAsync(portion, cancellation)),
                     OutputTo(folder),
                     cancellation
                 )

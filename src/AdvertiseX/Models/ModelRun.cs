@@ -51,6 +51,9 @@ internal sealed partial class ModelRun : IAsyncDisposable
 
     private Model Model => _plan.Model;
 
+    private DoubledRows Doubled =>
+        _plan.Inputs.Select(input => input.Doubled).FirstOrDefault(rows => rows.Files.Count > 0, DoubledRows.None);
+
     private IReadOnlyCollection<AddFile> Old => _plan.Table is { } table ? [.. table.Files.Values] : [];
 
     public static async ValueTask<ModelRun> StartAsync(
@@ -301,7 +304,7 @@ internal sealed partial class ModelRun : IAsyncDisposable
         string select,
         IReadOnlyList<ParquetSet> sets,
         CancellationToken cancellation
-    ) => _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
+    ) => _engine.ReadAsync(_engine.Dialect.Translate(select), Doubled.With(sets), cancellation);
 
     /// <summary>Writes rows as files of the table, which no reader sees before a commit names them.</summary>
     private async Task<IReadOnlyList<StagedFile>> WriteAsync(
@@ -313,7 +316,7 @@ internal sealed partial class ModelRun : IAsyncDisposable
         var files = await _lake.Staging.WriteAsync(
             _engine,
             _engine.Dialect.Translate(select),
-            sets,
+            Doubled.With(sets),
             Model.Name,
             OutputTo,
             cancellation
@@ -346,7 +349,12 @@ internal sealed partial class ModelRun : IAsyncDisposable
     )
     {
         var output = new ParquetOutput(folder) { IsScratch = true, IsVersion2 = true };
-        var files = await _engine.WriteAsync(_engine.Dialect.Translate(select), sets, output, cancellation);
+        var files = await _engine.WriteAsync(
+            _engine.Dialect.Translate(select),
+            Doubled.With(sets),
+            output,
+            cancellation
+        );
         return [.. files.Where(file => file.Rows > 0).Select(file => file.Path)];
     }
 

@@ -69,7 +69,13 @@ public sealed class ModelRunner
     )
     {
         var models = Selected(which).ToList();
-        using var changes = new ChangeSets(_engine, _catalog, _options);
+        using var doubled = new DoubledEvents(lake, _engine, _clock, _options.MaxAttempts);
+        using var changes = new ChangeSets(
+            _engine,
+            _catalog,
+            _options,
+            dryRun ? (_, stop) => doubled.LastAsync(stop) : doubled.CoverAsync
+        );
         var results = new ConcurrentDictionary<string, ModelResult>(StringComparer.Ordinal);
         var jobs = models
             .Select(model =>
@@ -85,6 +91,7 @@ public sealed class ModelRunner
         if (!dryRun)
             AddLogs(jobs, models, new RestatementLog(lake, _engine, _clock, _options.MaxAttempts), cancellation);
         await new Lanes(jobs, AtOnce).RunAsync(cancellation);
+        AddDoubled(doubled, models, results);
         return [.. models.Select(model => results[model.Name])];
 
         LaneJob JobOf(Model model, Func<List<ModelResult>, Task> work)
@@ -99,6 +106,30 @@ public sealed class ModelRunner
                 bytes,
                 () => work([.. models.Where(other => inputs.Contains(other.Name)).Select(other => results[other.Name])])
             );
+        }
+    }
+
+    /// <summary>Says of each table of facts how many rows are left out from now on, with the first model that reads
+    /// it, or if none of these does, the first.</summary>
+    private void AddDoubled(
+        DoubledEvents doubled,
+        List<Model> models,
+        ConcurrentDictionary<string, ModelResult> results
+    )
+    {
+        foreach (var fact in DoubledRows.Facts.Select(fact => fact.Name).Where(fact => doubled.FoundIn(fact) > 0))
+        {
+            var model = models.Find(each => _catalog.TablesOf(each).Contains(fact)) ?? models[0];
+            var result = results[model.Name];
+            results[model.Name] = result with
+            {
+                Warnings =
+                [
+                    .. result.Warnings,
+                    $"{fact}: {doubled.FoundIn(fact)} rows have the event id of an earlier row and count in no model; "
+                        + $"{DoubledRows.Name} lists them",
+                ],
+            };
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class ModelTrial : IDisposable
     private readonly ModelRunnerOptions _options;
     private readonly ScratchSpace _scratch;
     private readonly ChangeSets _changes;
+    private readonly DoubledEvents _doubled;
     private readonly Dictionary<string, InputState> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private int _replacements;
@@ -42,7 +43,8 @@ internal sealed class ModelTrial : IDisposable
             OptionCheck.Require(options ?? new ModelRunnerOptions())
         );
         _scratch = ScratchSpace.Create(_options.ScratchDirectory, "trial");
-        _changes = new ChangeSets(_engine, _catalog, _options);
+        _doubled = new DoubledEvents(lake, engine, TimeProvider.System, 1);
+        _changes = new ChangeSets(_engine, _catalog, _options, (_, stop) => _doubled.LastAsync(stop));
     }
 
     /// <summary>How SQL for this trial is written; what it reads and replaces is translated.</summary>
@@ -69,7 +71,11 @@ internal sealed class ModelTrial : IDisposable
     {
         var set = _catalog.Set(name ?? table, table, files.Select(file => file.Address));
         // A table of an earlier version of a model lacks the columns that joined it since.
-        return set with { FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table) };
+        var doubled = _tables.GetValueOrDefault(table)?.Doubled ?? DoubledRows.None;
+        return doubled.Without(set, table, files) with
+        {
+            FilesMayLackColumns = set.FilesMayLackColumns || IsModel(table),
+        };
     }
 
     /// <summary>Puts the rows of a SELECT, which has the columns of the table, in its place for everything from now
@@ -84,7 +90,7 @@ internal sealed class ModelTrial : IDisposable
         var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
         var output = new ParquetOutput(_scratch.NewFolder(table)) { PartitionColumn = PartitionOf(table) };
         var rows = _engine.Dialect.Translate($"select {columns} from (\n{select}\n) as replacing");
-        Replace(table, FilesOf(table, await _engine.WriteAsync(rows, sets, output, cancellation)));
+        Replace(table, FilesOf(table, await _engine.WriteAsync(rows, Doubled.With(sets), output, cancellation)));
     }
 
     /// <summary>Puts files, laid out as the table's are, in its place for everything from now on.</summary>
@@ -161,7 +167,7 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
     public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        _engine.ReadAsync(_engine.Dialect.Translate(select), sets, cancellation);
+        _engine.ReadAsync(_engine.Dialect.Translate(select), Doubled.With(sets), cancellation);
 
     /// <summary>Rows that are needed on the way, as a set of that name.</summary>
     public async Task<ParquetSet> ScratchAsync(
@@ -174,7 +180,7 @@ internal sealed class ModelTrial : IDisposable
     {
         var files = await _engine.WriteAsync(
             _engine.Dialect.Translate(select),
-            sets,
+            Doubled.With(sets),
             new ParquetOutput(_scratch.NewFolder(name)),
             cancellation
         );
@@ -220,6 +226,7 @@ internal sealed class ModelTrial : IDisposable
     public void Dispose()
     {
         _changes.Dispose();
+        _doubled.Dispose();
         _scratch.Dispose();
     }
 
@@ -227,8 +234,14 @@ internal sealed class ModelTrial : IDisposable
     {
         if (!_tables.TryGetValue(table, out var state))
             _tables[table] = state = await InputState.ReadAsync(_lake, table, consumed: -1, cancellation);
+        // What was put in place of a table has none of the rows that are left out.
+        if (!_replaced.Contains(table) && state.Doubled == DoubledRows.None)
+            _tables[table] = state = (await _changes.WithDoubledAsync([state], cancellation))[0];
         return state;
     }
+
+    private DoubledRows Doubled =>
+        _tables.Values.Select(table => table.Doubled).FirstOrDefault(rows => rows.Files.Count > 0, DoubledRows.None);
 
     private bool IsModel(string table) => _catalog.Ordered.Any(model => model.Name == table);
 

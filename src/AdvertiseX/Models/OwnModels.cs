@@ -105,7 +105,7 @@ internal static class OwnModels
             throw new ModelException($"{file}: {other} makes the model {name}, too");
         if (shipped.All.Any(model => model.Name == name))
             throw new ModelException($"{file}: a model that comes with adx has the name {name}; choose another");
-        if (shipped.IsTable(name) || name is IngestLedger.TableName or RestatementTable.Name)
+        if (shipped.IsTable(name) || name is IngestLedger.TableName or RestatementTable.Name or DoubledRows.Name)
             throw new ModelException($"{file}: {name} is the name of another table; choose another");
         if (
             TakenByRuns.Contains(name)

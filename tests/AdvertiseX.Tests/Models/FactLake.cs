@@ -155,6 +155,21 @@ internal sealed class FactLake : IAsyncDisposable
         return lines;
     }
 
+    /// <summary>Rows of facts that models leave out: table, id and date, sorted.</summary>
+    public async Task<List<string>> DoubledAsync()
+    {
+        var rows = await DoubledRows.ReadAsync(Lake, Engine, default);
+        using var result = await Engine.ReadAsync(
+            $"select fact || ' | ' || event_id || ' | ' || row_date from {DoubledRows.Name} order by 1",
+            [rows.Set],
+            default
+        );
+        var lines = new List<string>();
+        while (result.Read())
+            lines.Add(result.GetString(0)!);
+        return lines;
+    }
+
     /// <summary>The table's rows, partial sums summed: an additive table may have a cell's rows from several
     /// commits.</summary>
     private string FoldedSelect(string table)

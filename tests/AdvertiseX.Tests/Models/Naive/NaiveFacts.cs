@@ -18,6 +18,10 @@ internal sealed class NaiveFacts
         "currency",
     ];
 
+    // Of rows with one id the one that was processed first.
+    private const string First =
+        "qualify row_number() over (partition by event_id order by processed_time, stream, stream_offset, stream_ordinal nulls first) = 1";
+
     public required IReadOnlyList<NaiveImpression> Impressions { get; init; }
 
     public required IReadOnlyList<NaiveClick> Clicks { get; init; }
@@ -49,7 +53,8 @@ internal sealed class NaiveFacts
                     "click_id",
                     "impression_id",
                     "is_adjustment",
-                ]
+                ],
+                First
             ),
             Conversion
         );
@@ -76,7 +81,8 @@ internal sealed class NaiveFacts
                         "time_in_view_ms",
                         "auction_id",
                         "placement_id",
-                    ]
+                    ],
+                    First
                 ),
                 row => Impression(row, book)
             ),
@@ -94,7 +100,8 @@ internal sealed class NaiveFacts
                         "country",
                         "cost_micros",
                         "impression_id",
-                    ]
+                    ],
+                    First
                 ),
                 Click
             ),
@@ -113,7 +120,8 @@ internal sealed class NaiveFacts
                         "floor_cpm_micros",
                         "bid_cpm_micros",
                         "clearing_cpm_micros",
-                    ]
+                    ],
+                    First
                 ),
                 Bid
             ),

@@ -1,0 +1,154 @@
+using AdvertiseX.Columns;
+using AdvertiseX.Keys;
+using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Keys;
+
+namespace AdvertiseX.Lake;
+
+/// <summary>
+/// Event keys that several rows of a table may have, as the sidecars of its files tell: pages of keys are read, no
+/// column. Two keys can have one prefix, so the rows have to confirm what is found.
+/// </summary>
+/// <param name="Starts">The least key of each prefix (<see cref="KeyPrefix"/>) that is there more than once: a key of
+/// the prefix without its bits of <see cref="Rest"/>.</param>
+/// <param name="Files">The files that hold them.</param>
+internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<LakeFile> Files)
+{
+    /// <summary>The bits of a key that do not belong to its prefix.</summary>
+    public const long Rest = (1L << (64 - KeyPrefix.Bits)) - 1;
+
+    private const long PageBytes = 64L << 20;
+    private const long RowsAtOnce = 4 << 20;
+
+    /// <summary>Finds the keys of some files that another row of the table has too.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="fresh">The files whose keys are looked for.</param>
+    /// <param name="others">The other files of the table.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    /// <exception cref="DeltaException">A file is damaged.</exception>
+    /// <exception cref="IOException">A file is not there, or the store failed.</exception>
+    public static async ValueTask<RepeatedKeys> FindAsync(
+        DataLake lake,
+        TableSchema table,
+        IReadOnlyList<LakeFile> fresh,
+        IReadOnlyList<LakeFile> others,
+        CancellationToken cancellation
+    )
+    {
+        using var open = new OpenKeyFiles(lake.Store, PageBytes);
+        var sidecars = new SidecarReader(lake.Store, lake.Engine, table, open);
+        var starts = new HashSet<long>();
+        var holders = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
+        var asked = others.ToList();
+        foreach (var portion in Portions(fresh))
+        {
+            using var keys = await ReadAsync(sidecars, open, portion, cancellation);
+            AddTwins(keys, portion, starts, holders);
+            foreach (var file in asked)
+            {
+                var matches = await sidecars.ReadAsync(file.Path, sets => MatchesOf(sets, keys), cancellation);
+                open.Settle();
+                if (matches.Count > 0)
+                    holders[file.Path] = file;
+                foreach (var match in matches)
+                    Add(keys.Entries[match.Index], portion, starts, holders);
+            }
+
+            asked.AddRange(portion);
+        }
+
+        return new(starts, [.. holders.Values]);
+    }
+
+    // The row of an entry is the number of its file.
+    private static async ValueTask<SortedKeys> ReadAsync(
+        SidecarReader sidecars,
+        OpenKeyFiles open,
+        List<LakeFile> files,
+        CancellationToken cancellation
+    )
+    {
+        var entries = new List<ulong>((int)files.Sum(file => file.Rows));
+        for (var i = 0; i < files.Count; i++)
+        {
+            var (number, before) = (i, entries.Count);
+            await sidecars.ReadAsync(
+                files[i].Path,
+                sets =>
+                {
+                    // A page that turned out to be damaged begins the file again.
+                    entries.RemoveRange(before, entries.Count - before);
+                    foreach (var set in sets)
+                    {
+                        for (var cursor = set.Cursor(); cursor.MoveNext(); )
+                            entries.Add(SortedKeys.EntryOf((long)(cursor.Prefix << (64 - KeyPrefix.Bits)), number));
+                    }
+
+                    return true;
+                },
+                cancellation
+            );
+            open.Settle();
+        }
+
+        return SortedKeys.Of(entries);
+    }
+
+    private static List<KeyMatch> MatchesOf(IReadOnlyList<KeySet> sets, SortedKeys keys)
+    {
+        var matches = new List<KeyMatch>();
+        foreach (var set in sets)
+            set.Match(keys.Entries, matches);
+        return matches;
+    }
+
+    private static void AddTwins(
+        SortedKeys keys,
+        List<LakeFile> files,
+        HashSet<long> starts,
+        Dictionary<string, LakeFile> holders
+    )
+    {
+        var entries = keys.Entries;
+        for (var i = 1; i < entries.Length; i++)
+        {
+            if (SortedKeys.PrefixOf(entries[i]) != SortedKeys.PrefixOf(entries[i - 1]))
+                continue;
+            Add(entries[i - 1], files, starts, holders);
+            Add(entries[i], files, starts, holders);
+        }
+    }
+
+    private static void Add(
+        ulong entry,
+        List<LakeFile> files,
+        HashSet<long> starts,
+        Dictionary<string, LakeFile> holders
+    )
+    {
+        starts.Add((long)entry & ~Rest);
+        var file = files[SortedKeys.RowOf(entry)];
+        holders[file.Path] = file;
+    }
+
+    private static IEnumerable<List<LakeFile>> Portions(IReadOnlyList<LakeFile> files)
+    {
+        var portion = new List<LakeFile>();
+        long rows = 0;
+        foreach (var file in files)
+        {
+            if (portion.Count > 0 && rows + file.Rows > RowsAtOnce)
+            {
+                yield return portion;
+                (portion, rows) = ([], 0);
+            }
+
+            portion.Add(file);
+            rows += file.Rows;
+        }
+
+        if (portion.Count > 0)
+            yield return portion;
+    }
+}
