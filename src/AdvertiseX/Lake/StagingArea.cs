@@ -1,6 +1,7 @@
 using System.Buffers;
 using AdvertiseX.Columns;
 using AdvertiseX.Engines;
+using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
@@ -103,11 +104,14 @@ internal sealed class StagingArea(IObjectStore store)
         }
     }
 
-    /// <summary>Removes files that no commit names, for certain.</summary>
+    /// <summary>Removes files that no commit names, for certain, with the keys beside them.</summary>
     public async Task DropAsync(IEnumerable<StagedFile> files)
     {
         foreach (var file in files)
+        {
             await store.DeleteAsync(file.Key, CancellationToken.None);
+            await store.DeleteAsync(KeyPaths.SidecarOf(file.Table, file.Path), CancellationToken.None);
+        }
     }
 
     private StagedFile StagedOf(string table, WrittenFile file) =>

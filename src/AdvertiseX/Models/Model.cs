@@ -64,6 +64,10 @@ internal sealed record Model
     /// (<see cref="RestatementLog"/>).</summary>
     public bool PublishesCells { get; init; }
 
+    /// <summary>Columns of keys that every file of its table has sorted beside it
+    /// (<see cref="Lake.MartKeys"/>).</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
     /// <summary>Whether it is computed group by group: a keyed model without rows of an input or chains.</summary>
     internal bool IsByGroup => Refresh == ModelRefresh.Keyed && RowKey is not null && Rows is null && Chains is null;
 

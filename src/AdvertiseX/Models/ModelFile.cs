@@ -87,6 +87,7 @@ internal static partial class ModelFile
         private string? _rowKey;
         private ModelChains? _chains;
         private bool _publishesCells;
+        private string[] _keys = [];
         private ModelGroupSpan _groupSpan;
 
         public void Read(string line, int number)
@@ -110,6 +111,9 @@ internal static partial class ModelFile
             {
                 case "grain":
                     _grain = [.. Parts(value, ',').Select(part => Name(part, number))];
+                    break;
+                case "keys":
+                    _keys = [.. Parts(value, ',').Select(part => Name(part, number))];
                     break;
                 case "refresh":
                     _refresh = Refresh(value, number);
@@ -156,6 +160,14 @@ internal static partial class ModelFile
             RequireJoined();
             if (_publishesCells && _refresh != ModelRefresh.Replace)
                 throw Wrong(1, "publish: cells is for a model with refresh: replace");
+            if (
+                Array.Find(
+                    _keys,
+                    key => !_columns.Exists(column => column.Name == key && column.Type == DeltaType.Long)
+                ) is
+                { } odd
+            )
+                throw Wrong(1, $"keys names {odd}, which is no column of type long");
             if (_columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Wrong(1, $"the column {twice.Key} is there twice");
             if (sql.Length == 0)
@@ -176,6 +188,7 @@ internal static partial class ModelFile
                 Header = _entries,
                 Sql = sql,
                 PublishesCells = _publishesCells,
+                Keys = _keys,
             };
         }
 

@@ -19,6 +19,12 @@ internal static class ModelHeaderWords
             "-- refresh: replace"
         ),
         new(
+            "keys",
+            "column, column, …",
+            "Columns of type long by which single rows are looked up: every file of the table gets these keys sorted in a file beside it.",
+            "-- keys: user_key, click_key"
+        ),
+        new(
             "publish",
             "cells",
             "Log every published figure that a later run changes (`adx restatements`). For `refresh: replace`.",

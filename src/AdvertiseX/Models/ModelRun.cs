@@ -358,8 +358,14 @@ internal sealed partial class ModelRun : IAsyncDisposable
         return [.. files.Where(file => file.Rows > 0).Select(file => file.Path)];
     }
 
-    private Task<IReadOnlyList<StagedFile>> SealAsync(
+    private async Task<IReadOnlyList<StagedFile>> SealAsync(
         IReadOnlyList<StagedFile> files,
         CancellationToken cancellation
-    ) => _lake.Staging.SealAsync(files, cancellation);
+    )
+    {
+        var kept = await _lake.Staging.SealAsync(files, cancellation);
+        if (Model.Keys.Count > 0)
+            await new MartKeys(_lake, Model.Name, Model.Keys).WriteAsync(kept, cancellation);
+        return kept;
+    }
 }

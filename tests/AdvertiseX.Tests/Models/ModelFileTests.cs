@@ -52,7 +52,7 @@ public sealed class ModelFileTests
     )]
     [InlineData(
         "-- gain: a\nselect 1",
-        "model m, line 1: 'gain' is not known: grain, refresh, publish, rows, groups, chains, input, column, check are"
+        "model m, line 1: 'gain' is not known: grain, refresh, keys, publish, rows, groups, chains, input, column, check are"
     )]
     [InlineData(
         "-- input: clicks; backwards\nselect 1",
@@ -134,7 +134,7 @@ public sealed class ModelFileTests
         foreach (var word in ModelHeaderWords.All)
         {
             var model =
-                $"-- grain: a\n-- refresh: {(word.Word == "publish" ? "replace" : "keyed")}\n-- groups: a\n-- column: a long\n{word.Example}\nselect 1";
+                $"-- grain: a\n-- refresh: {(word.Word == "publish" ? "replace" : "keyed")}\n-- groups: a\n-- column: a long\n-- column: user_key long\n-- column: click_key long\n{word.Example}\nselect 1";
             Assert.Equal("m", ModelFile.Parse("m", model).Name);
             Assert.StartsWith($"-- {word.Word}: ", word.Example, StringComparison.Ordinal);
         }

@@ -7,9 +7,15 @@ namespace AdvertiseX.Lake.Keys;
 
 /// <summary>Reads sidecars of a table's files; one that is missing or damaged is made anew from its file. For one
 /// thread at a time.</summary>
-internal sealed class SidecarReader(IObjectStore store, LakeEngine engine, TableSchema schema, OpenKeyFiles files)
+internal sealed class SidecarReader(
+    IObjectStore store,
+    LakeEngine engine,
+    TableSchema schema,
+    OpenKeyFiles files,
+    string section = KeyPaths.EventSection
+)
 {
-    /// <summary>Reads the event keys of a file.</summary>
+    /// <summary>Reads the keys of a file, in facts those of events.</summary>
     /// <param name="path">Path of the data file, relative to the table's folder.</param>
     /// <param name="read">Takes the sections; called again when a page turns out to be damaged.</param>
     /// <param name="cancellation">Stops before a sidecar is made.</param>
@@ -25,7 +31,7 @@ internal sealed class SidecarReader(IObjectStore store, LakeEngine engine, Table
         var key = KeyPaths.SidecarOf(schema.Name, path);
         try
         {
-            return read(files.Open(key).SectionsOf(KeyPaths.EventSection));
+            return read(files.Open(key).SectionsOf(section));
         }
         catch (KeyFileException)
         {
@@ -33,6 +39,6 @@ internal sealed class SidecarReader(IObjectStore store, LakeEngine engine, Table
         }
 
         await KeySidecar.MakeAsync(store, engine, schema, path, cancellation);
-        return read(files.Open(key).SectionsOf(KeyPaths.EventSection));
+        return read(files.Open(key).SectionsOf(section));
     }
 }
