@@ -17,7 +17,7 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
     private const int MostLateRows = 10_000;
     private const double MostLatePart = 0.1;
 
-    /// <summary>Writes all files and makes them durable.</summary>
+    /// <summary>Writes all files and makes them durable; a failed call leaves none.</summary>
     /// <exception cref="IOException">The store could not keep a file.</exception>
     public async Task<IReadOnlyList<StagedFile>> StageAsync(JudgedUnit judged, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
                 if (judged.Unit.Facts[(int)kind] is { } batch)
                     Plan(batch, Order(judged, kind, batch), judged.Unit.IsLive, orders, jobs);
             Plan(judged.Unit.Rejects, AllRows(judged.Unit.Rejects), late: false, orders, jobs);
-            var staged = new StagedFile[jobs.Count];
+            var staged = new StagedFile?[jobs.Count];
             // The largest first, so that no core is left with a large one at the end.
             var largestFirst = Enumerable.Range(0, jobs.Count).OrderByDescending(i => jobs[i].Count).ToArray();
             var parallel = new ParallelOptions
@@ -37,12 +37,21 @@ internal sealed class UnitStager(IObjectStore store, ParquetOptions options)
                 MaxDegreeOfParallelism = Environment.ProcessorCount,
                 CancellationToken = cancellation,
             };
-            await Parallel.ForEachAsync(
-                largestFirst,
-                parallel,
-                async (i, token) => staged[i] = await WriteAsync(jobs[i], token)
-            );
-            return staged;
+            try
+            {
+                await Parallel.ForEachAsync(
+                    largestFirst,
+                    parallel,
+                    async (i, token) => staged[i] = await WriteAsync(jobs[i], token)
+                );
+                return staged!;
+            }
+            catch
+            {
+                // On a full disk the others would keep it full.
+                await DropAsync(staged.OfType<StagedFile>());
+                throw;
+            }
         }
         finally
         {

@@ -11,7 +11,8 @@ internal delegate ReadOnlySpan<int> RowNumbers();
 /// <summary>Writes a file of a fact table with its sidecar of keys.</summary>
 internal static class FactFile
 {
-    /// <summary>Writes some rows of a batch and makes them durable where no reader looks.</summary>
+    /// <summary>Writes some rows of a batch and makes them durable where no reader looks; a failed call leaves
+    /// nothing.</summary>
     /// <param name="store">The lake's store.</param>
     /// <param name="batch">Rows of the table.</param>
     /// <param name="rows">Which, in their order.</param>
@@ -34,10 +35,20 @@ internal static class FactFile
         await using var target = await store.CreateAsync(LakeTable.KeyOf(table, path), cancellation);
         var info = ParquetFileWriter.Write(target.Content, batch, rows(), options);
         var size = await target.CompleteAsync(cancellation);
+        FaultPoint.Reach(date is null ? "stage: late file written" : "stage: file written");
         if (KeySidecar.IsFor(batch.Schema))
         {
             using var keys = KeySidecar.Of(batch, rows());
-            await KeySidecar.WriteAsync(store, KeyPaths.SidecarOf(table, path), keys, cancellation);
+            try
+            {
+                await KeySidecar.WriteAsync(store, KeyPaths.SidecarOf(table, path), keys, cancellation);
+            }
+            catch
+            {
+                await store.DeleteAsync(LakeTable.KeyOf(table, path), CancellationToken.None);
+                throw;
+            }
+            FaultPoint.Reach("stage: sidecar written");
         }
 
         return new StagedFile(table, path, date, info.Rows, size, info.StatsJson, info.Hash);

@@ -62,6 +62,10 @@ public static class Vacuum
             files.AddRange(unwanted);
             logFiles.AddRange(ofLog);
         }
+        var drafts = await UnwantedDraftsAsync(lake, now, cancellation);
+        if (!dryRun)
+            await DeleteAsync(lake, drafts, cancellation);
+        files.AddRange(drafts);
         return new(files, logFiles, dryRun);
     }
 
@@ -130,6 +134,7 @@ public static class Vacuum
         {
             cancellation.ThrowIfCancellationRequested();
             await lake.Store.DeleteAsync(each.Key, cancellation);
+            FaultPoint.Reach("vacuum: deleted");
         }
     }
 
@@ -173,6 +178,21 @@ public static class Vacuum
             return now - found.Modified >= Longer(retention.Files, retention.Unnamed)
                 && (removed.KnowsSince(now - retention.Files) || removed.KnowsSince(found.Modified));
         }
+    }
+
+    // A draft gets its key within seconds, or its writer was killed.
+    private static async ValueTask<List<StoredObject>> UnwantedDraftsAsync(
+        DataLake lake,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var unwanted = new List<StoredObject>();
+        if (lake.Store is IDraftStore store)
+            await foreach (var draft in store.DraftsAsync(cancellation))
+                if (now - draft.Modified >= TimeSpan.FromDays(1))
+                    unwanted.Add(draft);
+        return unwanted;
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

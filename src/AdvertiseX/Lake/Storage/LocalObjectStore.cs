@@ -48,15 +48,28 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
         OperatingSystem.IsWindows() ? new WholeDraft(this, content) : await WriteDraftAsync(content, cancellation);
 
     /// <inheritdoc/>
+    IAsyncEnumerable<StoredObject> IDraftStore.DraftsAsync(CancellationToken cancellation) =>
+        ListAsync(TemporaryFolder + "/", null, cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
     {
         var path = PathOf(key);
         MakeFolderOf(path);
         var draft = await WriteTemporaryAsync(content, cancellation);
         // Replacing is rename(2), which is atomic; the banned overload is only unsafe as a put-if-absent.
+        try
+        {
 #pragma warning disable RS0030
-        File.Move(draft, path, overwrite: true);
+            File.Move(draft, path, overwrite: true);
 #pragma warning restore RS0030
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+        FaultPoint.Reach("put: renamed");
         FlushFolderOf(path);
     }
 
@@ -125,7 +138,7 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
     {
         var path = PathOf(key);
         if (new FileInfo(path).LinkTarget is { } target)
-            throw new IOException(
+            throw new LinkedObjectException(
                 $"{path} is a symbolic link to {target}, which is not followed; put the file itself in its place"
             );
         return new FileReader(
@@ -323,15 +336,24 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
     {
         Directory.CreateDirectory(_temporary);
         var draft = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
-        using var file = File.OpenHandle(
-            draft,
-            FileMode.CreateNew,
-            FileAccess.Write,
-            preallocationSize: content.Length
-        );
-        await RandomAccess.WriteAsync(file, content, 0, cancellation);
-        await WaitAsideAsync(() => RandomAccess.FlushToDisk(file));
-        return draft;
+        try
+        {
+            using var file = File.OpenHandle(
+                draft,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                preallocationSize: content.Length
+            );
+            await RandomAccess.WriteAsync(file, content, 0, cancellation);
+            await WaitAsideAsync(() => RandomAccess.FlushToDisk(file));
+            return draft;
+        }
+        catch
+        {
+            // On a full disk what was written would keep it full.
+            File.Delete(draft);
+            throw;
+        }
     }
 
     /// <summary>Waits for the disk on a thread of its own: the pool has one for each processor, and one that waits
@@ -422,9 +444,19 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
 
         public override async ValueTask DisposeAsync()
         {
-            await _content.DisposeAsync();
-            if (!_complete)
-                File.Delete(path);
+            try
+            {
+                await _content.DisposeAsync();
+            }
+            catch (IOException) when (!_complete)
+            {
+                // What is left in the buffer fits on the disk no better than what failed before.
+            }
+            finally
+            {
+                if (!_complete)
+                    File.Delete(path);
+            }
         }
     }
 }
