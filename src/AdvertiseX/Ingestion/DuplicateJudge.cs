@@ -14,8 +14,6 @@ namespace AdvertiseX.Ingestion;
 /// </summary>
 internal sealed class DuplicateJudge : IDisposable
 {
-    private const int RecentWorthAFilter = 1 << 19;
-
     // A look-up reads three places of a filter.
     private const long LookupBytes = 3 * KeyBytes.PageBytes;
 
@@ -31,12 +29,7 @@ internal sealed class DuplicateJudge : IDisposable
     /// <param name="lookback">How far apart the dates of two copies may lie.</param>
     /// <param name="filterBytes">Memory for filters and sidecars.</param>
     /// <param name="recentWorthAFilter">So many keys of the newest rows are put into a filter.</param>
-    public DuplicateJudge(
-        DataLake lake,
-        TimeSpan lookback,
-        long filterBytes,
-        long recentWorthAFilter = RecentWorthAFilter
-    )
+    public DuplicateJudge(DataLake lake, TimeSpan lookback, long filterBytes, long recentWorthAFilter)
     {
         _lake = lake;
         _lookback = lookback;
@@ -70,7 +63,13 @@ internal sealed class DuplicateJudge : IDisposable
         {
             await SuspectAsync(kind, search, table, cancellation);
             if (search.HasSuspects)
-                await AskFilesAsync(search, table, FactTables.Of(kind).Name, cancellation);
+                await FilesAtHand.ReadAsync(
+                    _lake,
+                    FactTables.Of(kind).Name,
+                    search.DatesNear(),
+                    there => AskFilesAsync(search, table, there.Files, cancellation),
+                    cancellation
+                );
             return (search.Finish(), version);
         }
         finally
@@ -96,10 +95,18 @@ internal sealed class DuplicateJudge : IDisposable
             if (since.Any(entry => entry.RemovesFrom(name)))
                 return true;
             using var search = new DuplicateSearch(batch, _lookback);
-            foreach (var entry in since)
-            foreach (var file in entry.FilesOf(name))
-                if (await HasCopiesAsync(judged, kind, search, file, entry.Version, cancellation))
-                    return true;
+            try
+            {
+                foreach (var entry in since)
+                foreach (var file in entry.FilesOf(name))
+                    if (await HasCopiesAsync(judged, kind, search, file, entry.Version, cancellation))
+                        return true;
+            }
+            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Merged and deleted meanwhile: the unit is judged by what the tables hold now.
+                return true;
+            }
         }
 
         return false;
@@ -183,15 +190,14 @@ internal sealed class DuplicateJudge : IDisposable
             : (long)(_files.BudgetBytes * ((double)_demands[(int)kind] / all));
     }
 
-    private async ValueTask AskFilesAsync(
+    // Files that were asked before are asked again without harm.
+    private async ValueTask<bool> AskFilesAsync(
         DuplicateSearch search,
         TableKeys table,
-        string name,
+        IReadOnlyList<LakeFile> files,
         CancellationToken cancellation
     )
     {
-        var dates = search.DatesNear();
-        var files = (await _lake.FilesAsync(name, dates, cancellation)).Files;
         // An identical copy has the same time, so most suspects are settled by few files.
         foreach (var ownTimes in new[] { true, false })
         {
@@ -208,6 +214,8 @@ internal sealed class DuplicateJudge : IDisposable
 
             search.DropSettled();
         }
+
+        return search.HasSuspects;
     }
 
     private async ValueTask<bool> HasCopiesAsync(

@@ -46,6 +46,9 @@ public sealed record IngestOptions
     /// allowed.</summary>
     internal bool AnySize { get; init; }
 
+    /// <summary>So many keys of the newest rows are put into a filter.</summary>
+    internal long KeysWorthAFilter { get; init; } = 1 << 19;
+
     internal int EffectiveBlocksInFlight => BlocksInFlight > 0 ? BlocksInFlight : Environment.ProcessorCount + 1;
 
     /// <exception cref="ArgumentOutOfRangeException">A value is not allowed; the message names it and what is

@@ -1,5 +1,7 @@
 using AdvertiseX.Events;
+using AdvertiseX.Keys;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Ingestion;
@@ -14,7 +16,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
     private readonly DuplicateJudge _judge = new(
         environment.Lake,
         environment.Options.DuplicateLookback,
-        environment.Options.KeyFilterMib << 20
+        environment.Options.KeyFilterMib << 20,
+        environment.Options.KeysWorthAFilter
     );
     private readonly UnitStager _stager = new(environment.Lake.Store, environment.Options.Parquet);
     private readonly ConflictReader _conflicts = new(environment.Options);
@@ -76,7 +79,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
         {
             await _judge.CommittedAsync(CancellationToken.None);
         }
-        catch (IOException) { }
+        catch (Exception failed)
+            when (failed is IOException or UnauthorizedAccessException or DeltaException or KeyFileException) { }
     }
 
     private TimeSpan LookbackOf(EventKind kind) =>

@@ -1,5 +1,6 @@
 using AdvertiseX.Keys;
 using AdvertiseX.Lake.Keys;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -57,6 +58,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
         );
         // Whoever comes to this version later wrote one that is as good.
         await lake.Store.PutAsync(KeyPaths.CoverageAt(table, coverage.Version), coverage.ToFile(), cancellation);
+        FaultPoint.Reach("coverage: written");
         return coverage;
     }
 
@@ -82,7 +84,15 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
 
     private async ValueTask<KeyFilter> WriteAsync(List<LakeFile> portion, CancellationToken cancellation)
     {
-        using var all = new KeyEntries(portion.Sum(file => file.Rows));
+        // The log does not say of every file how many rows it has.
+        long count = 0;
+        foreach (var file in portion)
+        {
+            count += await sidecars.ReadAsync(file.Path, sets => sets.Sum(set => set.Count), cancellation);
+            files.Settle();
+        }
+
+        using var all = new KeyEntries(count);
         foreach (var file in portion)
         {
             await sidecars.ReadAsync(file.Path, all.AddAll, cancellation);
@@ -94,6 +104,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
         writer.Add(KeyPaths.EventSection, sorted);
         var key = KeyPaths.NewFilter(table);
         await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
+        FaultPoint.Reach("filter: written");
         return new KeyFilter(
             key,
             sorted.Count,
@@ -113,6 +124,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
             writer.AddUnion(KeyPaths.EventSection, sets);
             var key = KeyPaths.NewFilter(table);
             await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
+            FaultPoint.Reach("filter: merged");
             var merged = new KeyFilter(
                 key,
                 together.Sum(filter => filter.Count),

@@ -52,13 +52,20 @@ internal sealed class TableKeys : IDisposable
         for (var version = Version!.Value + 1; version <= ledger; version++)
         {
             if (await _lake.Ledger.ReadEntryAsync(version, cancellation) is { } entry)
-                foreach (var file in entry.FilesOf(_table))
-                    if (!await TryLearnAsync(file.Path, cancellation))
-                    {
-                        // Merged and deleted while this process slept: the tables know better.
-                        await StartAsync(cancellation);
-                        return await ReadOnAsync(cancellation);
-                    }
+            {
+                try
+                {
+                    foreach (var file in entry.FilesOf(_table))
+                        await LearnAsync(file.Path, cancellation);
+                }
+                catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    // Merged and deleted while this process slept: the tables know better.
+                    await StartAsync(cancellation);
+                    return await ReadOnAsync(cancellation);
+                }
+            }
+
             Version = version;
         }
 
@@ -85,7 +92,7 @@ internal sealed class TableKeys : IDisposable
         if (!committed && ++_others < 8)
             return;
         _others = 0;
-        await CoverAsync(cancellation);
+        await TakeOverAsync(await CoverAsync(Coverage, cancellation), cancellation);
     }
 
     /// <summary>Reads the event keys of a file; <see cref="SidecarReader.ReadAsync"/>.</summary>
@@ -105,11 +112,7 @@ internal sealed class TableKeys : IDisposable
         // Merged filters are deleted under a process that still knows the ones before.
         var newest = anew ? KeyCoverage.None : await _filters.NewestAsync(cancellation);
         if (newest.Version <= Coverage.Version)
-            newest = await _filters.CoverAsync(
-                KeyCoverage.None,
-                await _lake.FilesAsync(_table, null, cancellation),
-                cancellation
-            );
+            newest = await CoverAsync(KeyCoverage.None, cancellation);
         await TakeOverAsync(newest, cancellation);
     }
 
@@ -117,38 +120,42 @@ internal sealed class TableKeys : IDisposable
 
     private async ValueTask StartAsync(CancellationToken cancellation)
     {
-        Forget();
-        Coverage = await _filters.NewestAsync(cancellation);
+        var coverage = await _filters.NewestAsync(cancellation);
         var there = await _lake.FilesAsync(_table, null, cancellation);
-        var uncovered = there.Files.Where(file => !Coverage.Covers(file)).ToList();
-        if (uncovered.Sum(file => file.Rows) > 2 * _recentWorthAFilter)
-        {
-            Coverage = await _filters.CoverAsync(Coverage, there, cancellation);
-            uncovered = [];
-        }
-
-        foreach (var file in uncovered)
-            if (!await TryLearnAsync(file.Path, cancellation))
-                throw new DeltaException($"{file.Key} is part of the table and not there.");
-        Version = there.LedgerVersion;
-    }
-
-    private async ValueTask CoverAsync(CancellationToken cancellation)
-    {
-        var there = await _lake.FilesAsync(_table, null, cancellation);
-        await TakeOverAsync(await _filters.CoverAsync(Coverage, there, cancellation), cancellation);
+        if (there.Files.Where(file => !coverage.Covers(file)).Sum(file => file.Rows) > 2 * _recentWorthAFilter)
+            coverage = await CoverAsync(coverage, cancellation);
+        Version = await LearnAllAsync(coverage, cancellation);
     }
 
     // The rows after the coverage stay exact.
     private async ValueTask TakeOverAsync(KeyCoverage coverage, CancellationToken cancellation)
     {
         var known = Version!.Value;
+        Version = Math.Max(known, await LearnAllAsync(coverage, cancellation));
+    }
+
+    private ValueTask<KeyCoverage> CoverAsync(KeyCoverage old, CancellationToken cancellation) =>
+        FilesAtHand.ReadAsync(
+            _lake,
+            _table,
+            null,
+            there => _filters.CoverAsync(old, there, cancellation),
+            cancellation
+        );
+
+    // Goes on with a coverage and the keys of the rows that it does not cover; up to the ledger version returned.
+    private ValueTask<long> LearnAllAsync(KeyCoverage coverage, CancellationToken cancellation)
+    {
         Forget();
         Coverage = coverage;
-        var there = await _lake.FilesAsync(_table, null, cancellation);
-        foreach (var file in there.Files.Where(file => !coverage.Covers(file)))
-            await TryLearnAsync(file.Path, cancellation);
-        Version = Math.Max(known, there.LedgerVersion);
+        return FilesAtHand.ReadAsync(_lake, _table, null, LearnUncoveredAsync, cancellation);
+
+        async ValueTask<long> LearnUncoveredAsync(LakeFiles there)
+        {
+            foreach (var file in there.Files.Where(file => !coverage.Covers(file)))
+                await LearnAsync(file.Path, cancellation);
+            return there.LedgerVersion;
+        }
     }
 
     private void Forget()
@@ -160,18 +167,6 @@ internal sealed class TableKeys : IDisposable
         Version = null;
     }
 
-    // False when the data file is gone.
-    private async ValueTask<bool> TryLearnAsync(string path, CancellationToken cancellation)
-    {
-        try
-        {
-            _recentRows += await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-
-        return true;
-    }
+    private async ValueTask LearnAsync(string path, CancellationToken cancellation) =>
+        _recentRows += await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);
 }

@@ -5,6 +5,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Keys;
 using AdvertiseX.Parquet;
 using AdvertiseX.Tests.Lake;
@@ -169,7 +170,7 @@ public class DuplicateJudgeTests
         /// damaged.</summary>
         public async Task DisturbAsync()
         {
-            switch (_random.Next(7))
+            switch (_random.Next(8))
             {
                 case 0:
                     await Compaction.RunAsync(
@@ -189,6 +190,11 @@ public class DuplicateJudgeTests
                     Damage("*.json");
                     NewJudge();
                     break;
+                case 4:
+                    await MergeAsOthersDoAsync();
+                    if (_random.Next(2) == 0)
+                        NewJudge();
+                    break;
             }
         }
 
@@ -199,6 +205,44 @@ public class DuplicateJudgeTests
             _folder.Dispose();
         }
 
+        // Other programs give files no tags, and no statistics if told so.
+        private async Task MergeAsOthersDoAsync()
+        {
+            var table = _lake.Table("clicks");
+            var snapshot = await table.Delta.RefreshAsync();
+            var dates = snapshot.Files.Values.GroupBy(file => file.EventDate!.Value).ToList();
+            if (dates.Count == 0)
+                return;
+            var inputs = dates[_random.Next(dates.Count)].ToList();
+            var path = LakeTable.NewFilePath(inputs[0].EventDate);
+            using (var connection = _lake.Engine.Connect())
+                connection.Execute(
+                    $"COPY (SELECT * FROM read_parquet({SqlDialect.DuckDb.List(inputs.Select(file => table.AddressOf(file.Path)))}, "
+                        + $"union_by_name = true, hive_partitioning = false) ORDER BY event_id) TO {SqlDialect.DuckDb.Text(table.AddressOf(path))} (FORMAT parquet)"
+                );
+            var now = _lake.Clock.GetUtcNow();
+            var rows =
+                inputs.TrueForAll(file => file.Rows is not null) && _random.Next(2) == 0
+                    ? $"{{\"numRecords\":{inputs.Sum(file => file.Rows!.Value)}}}"
+                    : null;
+            var change = new DeltaChange("OPTIMIZE")
+            {
+                Adds =
+                [
+                    new(
+                        path,
+                        inputs[0].PartitionValues,
+                        new FileInfo(table.AddressOf(path)).Length,
+                        now.ToUnixTimeMilliseconds(),
+                        false,
+                        rows
+                    ),
+                ],
+                Removes = [.. inputs.Select(file => RemoveFile.Of(file, now, dataChange: false))],
+            };
+            Assert.Equal(DeltaCommitOutcome.Committed, (await table.Delta.CommitAsync(change, snapshot)).Outcome);
+        }
+
         private void Damage(string pattern)
         {
             var folder = Path.Combine(_folder.Folder, "clicks", KeyPaths.Folder);
@@ -206,11 +250,20 @@ public class DuplicateJudgeTests
                 return;
             foreach (var file in Directory.GetFiles(folder, pattern, SearchOption.AllDirectories))
             {
+                if (new FileInfo(file) is { LinkTarget: not null } or { Length: 0 })
+                    continue;
                 var bytes = File.ReadAllBytes(file);
-                switch (_random.Next(4))
+                switch (_random.Next(7))
                 {
                     case 0:
                         File.Delete(file);
+                        break;
+                    case 3:
+                        File.WriteAllBytes(file, []);
+                        break;
+                    case 4:
+                        File.Delete(file);
+                        File.CreateSymbolicLink(file, _random.Next(2) == 0 ? "/dev/zero" : "nowhere");
                         break;
                     case 1:
                         bytes[_random.Next(bytes.Length)] ^= 4;

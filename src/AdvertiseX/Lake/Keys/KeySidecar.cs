@@ -47,7 +47,7 @@ internal static class KeySidecar
         return writer;
     }
 
-    /// <summary>Writes a sidecar; one that is there already is as good.</summary>
+    /// <summary>Writes a key file under a key that nobody else uses.</summary>
     public static async ValueTask WriteAsync(
         IObjectStore store,
         string key,
@@ -79,9 +79,15 @@ internal static class KeySidecar
         var data = $"{table.Name}/{path}";
         var columns = table.Columns.Where(column => IsKey(column) || column.Name == OrderColumn).ToList();
         using var keys = Read(store, table, data, columns) ?? Read(engine, store.AddressOf(data), columns);
-        var key = KeyPaths.SidecarOf(table.Name, path);
-        await store.DeleteAsync(key, cancellation);
-        await WriteAsync(store, key, keys, cancellation);
+        // Whole at once, as others may be making the same, or read it.
+        using var content = new MemoryStream();
+        keys.WriteTo(content);
+        await store.PutAsync(
+            KeyPaths.SidecarOf(table.Name, path),
+            content.GetBuffer().AsMemory(0, (int)content.Length),
+            cancellation
+        );
+        FaultPoint.Reach("sidecar: made anew");
     }
 
     // Null for a file of another layout.

@@ -103,6 +103,10 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
             {
                 throw new KeyFileException($"{key} is not there");
             }
+            catch (LinkedObjectException)
+            {
+                throw new KeyFileException($"{key} is a symbolic link");
+            }
         }
     }
 }
