@@ -18,6 +18,9 @@ internal sealed class StandardOutput : Stream
     /// <summary>Whether a write is under way, for another thread to see: it waits for whoever reads.</summary>
     public bool IsWriting => _isWriting;
 
+    /// <summary>Whether anything was written.</summary>
+    public bool HasWritten { get; private set; }
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -40,6 +43,7 @@ internal sealed class StandardOutput : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _isWriting = true;
+        HasWritten |= !buffer.IsEmpty;
         try
         {
             WriteAll(buffer);

@@ -33,6 +33,16 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard output. Throws <see cref="OutputClosedException"/> once nobody reads any more.</summary>
     public Stream Output { get; }
 
+    /// <summary>Whether anything went to <see cref="Output"/>, as far as it can be told: true where it
+    /// cannot.</summary>
+    public bool HasWritten =>
+        Output switch
+        {
+            StandardOutput standard => standard.HasWritten,
+            { CanSeek: true } => Output.Position > 0,
+            _ => true,
+        };
+
     /// <summary>Standard output as text; flushed at the end, and before <see cref="Output"/> is written
     /// directly.</summary>
     public TextWriter Text { get; }

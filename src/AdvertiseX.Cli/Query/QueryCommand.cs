@@ -70,7 +70,7 @@ internal static class QueryCommand
                     )
                     : null;
                 var request = new QueryRequest(text, chosen, settings) { Output = path, TimeLimit = limit };
-                return QueryRun.RunAsync(request, terminal, cancellation);
+                return FreshRead.RunAsync(terminal, () => QueryRun.RunAsync(request, terminal, cancellation));
             }
         );
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Reports;
@@ -54,25 +55,40 @@ internal static class AuctionReportCommand
             ],
         }.With(common.With(landscape));
         command.Runs(
-            async (parsed, settings, cancellation) =>
+            (parsed, settings, cancellation) =>
             {
                 var options = common.Read(parsed);
                 ReportOptions.Require(options);
                 var output = common.Output(parsed, terminal);
-                using var lake = await settings.OpenLakeAsync(terminal, cancellation);
-                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
                 var isLandscape = parsed.GetValue(landscape);
-                var table = isLandscape ? "bid_landscape" : "auctions";
-                await StaleFigures.NoteReportAsync(terminal, lake, settings, [table, "campaigns"], cancellation);
-                var scope = await ReportScope.ReadAsync(engine, lake, options, table, cancellation);
-                using var result = isLandscape
-                    ? await AuctionReport.ReadLandscapeAsync(engine, lake, scope.Options, cancellation)
-                    : await AuctionReport.ReadAsync(engine, lake, scope.Options, cancellation);
-                output.Write(result, scope.Heading(credit: null), Table);
-                return ExitCode.Done;
+                return FreshRead.RunAsync(
+                    terminal,
+                    () => RunAsync(settings, options, isLandscape, output, terminal, cancellation)
+                );
             }
         );
         return command;
+    }
+
+    private static async Task<int> RunAsync(
+        AdxSettings settings,
+        PerformanceReportOptions options,
+        bool isLandscape,
+        ReportOutput output,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
+    {
+        using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+        using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+        var table = isLandscape ? "bid_landscape" : "auctions";
+        await StaleFigures.NoteReportAsync(terminal, lake, settings, [table, "campaigns"], cancellation);
+        var scope = await ReportScope.ReadAsync(engine, lake, options, table, cancellation);
+        using var result = isLandscape
+            ? await AuctionReport.ReadLandscapeAsync(engine, lake, scope.Options, cancellation)
+            : await AuctionReport.ReadAsync(engine, lake, scope.Options, cancellation);
+        output.Write(result, scope.Heading(credit: null), Table);
+        return ExitCode.Done;
     }
 
     private static TextTable Table(QueryResult result)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Engines;
 using AdvertiseX.Reports;
@@ -26,21 +27,32 @@ internal static class FunnelReportCommand
             Examples = [("adx report funnel --campaign camp-0001 --by day", "by the day of the impression")],
         }.With(common.With());
         command.Runs(
-            async (parsed, settings, cancellation) =>
+            (parsed, settings, cancellation) =>
             {
                 var options = common.Read(parsed);
                 ReportOptions.Require(options);
                 var output = common.Output(parsed, terminal);
-                using var lake = await settings.OpenLakeAsync(terminal, cancellation);
-                using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
-                await StaleFigures.NoteReportAsync(terminal, lake, settings, ["funnel", "campaigns"], cancellation);
-                var scope = await ReportScope.ReadAsync(engine, lake, options, "funnel", cancellation);
-                using var result = await FunnelReport.ReadAsync(engine, lake, scope.Options, cancellation);
-                output.Write(result, scope.Heading("last touch by impression date"), Table);
-                return ExitCode.Done;
+                return FreshRead.RunAsync(terminal, () => RunAsync(settings, options, output, terminal, cancellation));
             }
         );
         return command;
+    }
+
+    private static async Task<int> RunAsync(
+        AdxSettings settings,
+        PerformanceReportOptions options,
+        ReportOutput output,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
+    {
+        using var lake = await settings.OpenLakeAsync(terminal, cancellation);
+        using var engine = new DuckDbEngine(settings.Engine, terminal.Clock);
+        await StaleFigures.NoteReportAsync(terminal, lake, settings, ["funnel", "campaigns"], cancellation);
+        var scope = await ReportScope.ReadAsync(engine, lake, options, "funnel", cancellation);
+        using var result = await FunnelReport.ReadAsync(engine, lake, scope.Options, cancellation);
+        output.Write(result, scope.Heading("last touch by impression date"), Table);
+        return ExitCode.Done;
     }
 
     private static TextTable Table(QueryResult result)

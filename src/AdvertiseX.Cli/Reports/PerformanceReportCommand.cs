@@ -68,7 +68,8 @@ internal static class PerformanceReportCommand
                     Completeness = isCampaigns && parsed.GetValue(completeness),
                 };
                 ReportOptions.Require(options);
-                return RunAsync(settings, options, common.Output(parsed, terminal), terminal, cancellation);
+                var output = common.Output(parsed, terminal);
+                return FreshRead.RunAsync(terminal, () => RunAsync(settings, options, output, terminal, cancellation));
             }
         );
         return command;
@@ -98,11 +99,13 @@ internal static class PerformanceReportCommand
         var credit =
             $"{options.Model.Replace('_', ' ')} by {(options.ByInteraction ? "interaction" : "conversion")} date";
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        // Whatever reads files comes before anything is written.
+        var notes = await PerformanceReport.NotesAsync(engine, lake, options, cancellation);
         using (var result = await PerformanceReport.ReadAsync(engine, lake, options, cancellation))
             output.Write(result, scope.Heading(credit), rows => PerformanceTable.Read(rows, seen: seen));
         foreach (var odd in OddRatios(options, seen))
             terminal.Note($"adx: {odd}");
-        foreach (var note in await PerformanceReport.NotesAsync(engine, lake, options, cancellation))
+        foreach (var note in notes)
             terminal.Note($"adx: {note}");
         return ExitCode.Done;
     }
