@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -30,6 +31,7 @@ internal sealed class CompactedFiles(DataLake lake)
                 JsonSerializer.SerializeToUtf8Bytes(note),
                 cancellation
             );
+            FaultPoint.Reach("compaction: note written");
         }
         catch (IOException)
         {

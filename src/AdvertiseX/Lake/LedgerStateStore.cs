@@ -64,6 +64,7 @@ internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
             && await ReadAsync(key, cancellation) is { } theirs
         )
             state = theirs;
+        FaultPoint.Reach("positions: saved");
         await DeleteUnneededAsync(cancellation);
         return state;
     }

@@ -68,6 +68,7 @@ internal sealed class StreamArchive
         }
         var key = $"{folder}streams-{Guid.NewGuid():N}";
         kept.Add((new(store, key), await StreamSegment.WriteAsync(store, key, lines, count, cancellation)));
+        FaultPoint.Reach("positions: archive written");
         return new(kept);
     }
 

@@ -49,6 +49,7 @@ internal static class DeltaCheckpoint
         // hint is then that writer's too.
         if (!await store.PutIfAbsentAsync(log.CheckpointKey(snapshot.Version), content, cancellation))
             return false;
+        FaultPoint.Reach("checkpoint: written");
         var hint =
             $"{{\"version\":{snapshot.Version},\"size\":{writer.Actions},\"sizeInBytes\":{content.Length},"
             + $"\"numOfAddFiles\":{snapshot.Files.Count},\"checkpointSchema\":{CheckpointSchema.AsDelta},"
@@ -56,6 +57,7 @@ internal static class DeltaCheckpoint
         // A slower writer of an older version must not take the hint back.
         if ((await log.ReadHintAsync(cancellation)).Version < snapshot.Version)
             await store.PutAsync(log.LastCheckpointKey, Encoding.UTF8.GetBytes(hint), cancellation);
+        FaultPoint.Reach("checkpoint: hint written");
         return true;
     }
 

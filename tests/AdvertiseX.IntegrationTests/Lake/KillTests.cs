@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using AdvertiseX.Cli;
+using AdvertiseX.Lake;
+using AdvertiseX.Tests.Ingestion;
+
+namespace AdvertiseX.IntegrationTests.Lake;
+
+/// <summary>Commands that are killed at any step of theirs, one after another: each leaves a lake that the next goes on
+/// with, and in the end it is the lake that was never disturbed.</summary>
+public sealed class KillTests : IDisposable
+{
+    /// <summary>How many commands; 200 with <c>./build.sh soak</c>.</summary>
+    public const string RoundsVariable = "ADX_KILL_ROUNDS";
+
+    private const int Killed = 137;
+
+    // Each with a command that gets there; a stream of 160 blocks makes a checkpoint due.
+    private static readonly (string Step, string Command)[] Steps =
+    [
+        ("put: temporary file written", "live 20"),
+        ("put: linked", "live 20"),
+        ("put: directory flushed", "live 20"),
+        ("put: renamed", "live 30"),
+        ("stage: file written", "live 10"),
+        ("stage: late file written", "live 10"),
+        ("stage: sidecar written", "live 10"),
+        ("filter: written", "live 40"),
+        ("filter: merged", "live 60"),
+        ("coverage: written", "live 40"),
+        ("ledger: rows written", "live 10"),
+        ("ledger: committed", "live 10"),
+        ("commit: in the log", "live 10"),
+        ("apply: table committed", "live 10"),
+        ("late: files written", "live 10"),
+        ("late: committed", "live 10"),
+        ("checkpoint: written", "live 160"),
+        ("checkpoint: hint written", "live 160"),
+        ("positions: saved", "live 160"),
+        ("compaction: files written", "lake compact"),
+        ("sidecar: made anew", "lake compact"),
+        ("compaction: committed", "lake compact"),
+        ("compaction: note written", "lake compact"),
+        ("vacuum: deleted", "lake vacuum"),
+        ("model: files written", "run"),
+    ];
+
+    private static readonly string[] Commands =
+    [
+        "live 10",
+        "live 30",
+        "live 50",
+        "ingest",
+        "ingest",
+        "run",
+        "lake compact",
+        "lake vacuum",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("adx-kills-").FullName;
+
+    private string Lake => Path.Combine(_folder, "lake");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_lake_goes_on_whatever_was_killed()
+    {
+        var rounds = int.Parse(Environment.GetEnvironmentVariable(RoundsVariable) ?? "8");
+        var random = new Random(rounds);
+        await AdxAsync("generate", "--out", "feeds", "--impressions", "600", "--max-file-bytes", "70000");
+        var feeds = Directory
+            .GetFiles(Path.Combine(_folder, "feeds"), "*", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains("reference", StringComparison.Ordinal)
+                && !file.Contains("truth", StringComparison.Ordinal)
+            )
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "eager.json"),
+            """{"compaction":{"min_files":4,"closed_files":2},"retention":{"files_hours":0,"compacted_hours":0,"unnamed_hours":0}}""",
+            TestContext.Current.CancellationToken
+        );
+        var kills = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        for (var round = 0; round < rounds; round++)
+        {
+            // In turn each step, and any of any command.
+            var (step, words) =
+                round % 2 == 0 ? Steps[round / 2 % Steps.Length] : ("", Commands[random.Next(Commands.Length)]);
+            var hit = step.Length > 0 ? random.Next(1, 3) : random.Next(1, words == "run" ? 200 : 80);
+            string[] command = words.Split(' ') switch
+            {
+                [CrashingCommand.Live, var blocks] => [CrashingCommand.Live, Lake, blocks],
+                ["ingest"] => ["ingest", feeds[random.Next(feeds.Count)], "--lake", Lake],
+                var others => [.. others, "--lake", Lake],
+            };
+            var code = await RunAsync(command, step, hit);
+            if (code == Killed)
+                kills[step] = kills.GetValueOrDefault(step) + 1;
+            await AssertWholeAsync($"round {round}: {string.Join(' ', command)}, {hit}. {step}");
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills.Values.Sum()} of {rounds} killed: {string.Join(", ", kills.Select(kill => $"{kill.Value} {kill.Key}"))}"
+        );
+        await CompareAsync(feeds);
+    }
+
+    [Theory]
+    [InlineData("positions: archive written")]
+    [InlineData("positions: saved")]
+    public async Task Positions_in_an_archive_are_there_whatever_was_killed(string step)
+    {
+        Assert.Equal(Killed, await RunAsync([CrashingCommand.Streams, Lake], step, 1));
+        Assert.Equal(0, await RunAsync([CrashingCommand.Streams, Lake], "none", 0));
+        Assert.Equal(Killed, await RunAsync([CrashingCommand.Streams, Lake], step, 1));
+        using var lake = await DataLake.OpenAsync(Lake);
+        Assert.NotEqual(0, lake.Ledger.State.Archive.Streams);
+        for (var stream = 0; stream < CrashingCommand.ManyStreams; stream++)
+            Assert.Equal(3, lake.Ledger.PositionOf($"{stream}"));
+    }
+
+    private async Task CompareAsync(List<string> feeds)
+    {
+        long blocks;
+        using (var lake = await DataLake.OpenAsync(Lake))
+            blocks = lake.Ledger.PositionOf(NumbersSource.StreamName) / NumbersSource.BlockBytes;
+        var calm = Path.Combine(_folder, "calm");
+        await CrashingCommand.IngestLiveAsync(calm, (int)blocks);
+        foreach (var lake in new[] { Lake, calm })
+        {
+            await AdxAsync(["ingest", .. feeds, "--lake", lake, "--no-models"]);
+            await AdxAsync("run", "--lake", lake);
+        }
+
+        await LakeAnswers.AssertEqualAsync(calm, Lake);
+    }
+
+    private async Task AssertWholeAsync(string after)
+    {
+        if (!Directory.Exists(Path.Combine(Lake, IngestLedger.TableName, "_delta_log")))
+            return;
+        using var lake = await DataLake.OpenAsync(Lake, create: true);
+        var report = await LakeVerifier.RunAsync(lake);
+        Assert.True(report.Holds, $"{after}: {string.Join('\n', report.Problems)}");
+        var table = lake.Table("impressions");
+        var live =
+            lake.Ledger.PositionOf(NumbersSource.StreamName) / NumbersSource.BlockBytes * NumbersSource.RecordsOfBlock;
+        var rows = await LakeAnswers.ReadAsync(
+            lake,
+            $"SELECT count(*), count(DISTINCT event_id) FROM impressions WHERE stream = '{NumbersSource.StreamName}'"
+        );
+        Assert.True(
+            rows == $"{live}\t{live}\n" || table.Summary().Rows == 0 && live == 0,
+            $"{after}: {rows} for {live}"
+        );
+    }
+
+    private async Task AdxAsync(params string[] args)
+    {
+        using var error = new StringWriter();
+        using var terminal = new Terminal(new MemoryStream(), error, _ => null);
+        args = [.. args.Select(arg => arg == "feeds" ? Path.Combine(_folder, arg) : arg)];
+        var code = await CommandLine.RunAsync(args, terminal, TestContext.Current.CancellationToken);
+        Assert.True(code == 0, $"adx {string.Join(' ', args)}: {code} {error}");
+    }
+
+    /// <summary>This very program, told to run the command alone.</summary>
+    private async Task<int> RunAsync(string[] command, string step, int hit)
+    {
+        if (command[0] != CrashingCommand.Live)
+            command = [.. command, "--config", Path.Combine(_folder, "eager.json")];
+        using var process = new Process();
+        process.StartInfo = new(
+            "dotnet",
+            [
+                typeof(KillTests).Assembly.Location,
+                "-explicit",
+                "only",
+                "-method",
+                $"{typeof(CrashingCommand).FullName}.{nameof(CrashingCommand.Runs_until_it_is_killed_or_done)}",
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        process.StartInfo.Environment[CrashingCommand.ArgumentsVariable] = string.Join('\n', command);
+        process.StartInfo.Environment[CrashingCommand.StepVariable] = step;
+        process.StartInfo.Environment[CrashingCommand.HitVariable] = $"{hit}";
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode is 0 or Killed, $"{string.Join(' ', command)}: {await output}{await errors}");
+        return process.ExitCode;
+    }
+}
