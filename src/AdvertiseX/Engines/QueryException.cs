@@ -25,6 +25,7 @@ public sealed class QueryException : Exception
     private static QueryFailure FailureOf(DuckDbException error) =>
         error.Kind switch
         {
+            "Permission" when IsGoneBehindLock(error.Message) => QueryFailure.FileGone,
             "Parser" or "Syntax" or "Catalog" or "Binder" or "Not implemented" or "Invalid Input" =>
                 QueryFailure.WrongSql,
             "Conversion" or "Out of Range" or "Mismatch Type" or "Divide by Zero" => QueryFailure.BadValue,
@@ -37,6 +38,10 @@ public sealed class QueryException : Exception
     private static bool IsGone(string text) =>
         text.Contains("No files found that match the pattern", StringComparison.Ordinal)
         || text.Contains("No such file or directory", StringComparison.Ordinal);
+
+    // A file that is gone is looked for as a folder of files, which is not among what a locked-down instance may read.
+    private static bool IsGoneBehindLock(string text) =>
+        text.Contains(".parquet/**/*.parquet\"", StringComparison.Ordinal);
 
     /// <summary>DuckDB's text without the excerpt of the statement, which it puts on lines of its own with a
     /// caret.</summary>

@@ -27,9 +27,16 @@ internal sealed class RestatementLog(DataLake lake, IQueryEngine engine, TimePro
             if (last <= logged)
                 return;
             var log = await lake.EnsureTableAsync(RestatementTable.Name, RestatementTable.Schema, [], cancellation);
-            var restatements = await RestatementHistory.ReadAsync(lake, source, model, logged, last, cancellation);
-            if (await LogAsync(log, model, logged, last, restatements, cancellation))
-                return;
+            try
+            {
+                var restatements = await RestatementHistory.ReadAsync(lake, source, model, logged, last, cancellation);
+                if (await LogAsync(log, model, logged, last, restatements, cancellation))
+                    return;
+            }
+            catch (QueryException gone) when (gone.Failure == QueryFailure.FileGone && attempt + 1 < maxAttempts)
+            {
+                // Vacuum came between the look whether its files are there and the comparison of a version.
+            }
         }
 
         throw new ModelException(

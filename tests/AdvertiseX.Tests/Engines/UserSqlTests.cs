@@ -235,6 +235,21 @@ public sealed class UserSqlTests : IClassFixture<UserSqlTests.Events>
         Assert.Equal(10, result.GetInt64(0));
     }
 
+    [Fact]
+    public void A_file_that_is_gone_is_told_from_one_that_may_not_be_read()
+    {
+        using var folder = new ParquetFolder();
+        var set = folder.Write(ParquetFolder.Events(10));
+        using var sql = new UserSql([set]);
+        File.Delete(set.Files[0]);
+        var gone = Assert.Throws<QueryException>(() =>
+        {
+            using var result = sql.Run("SELECT * FROM events", CancellationToken.None);
+            result.Read();
+        });
+        Assert.Equal(QueryFailure.FileGone, gone.Failure);
+    }
+
     private string[] Files() =>
         Directory
             .GetFiles(_folder.Path, "*", SearchOption.AllDirectories)

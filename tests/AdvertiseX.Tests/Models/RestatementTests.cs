@@ -5,6 +5,7 @@ using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
 using AdvertiseX.Reports;
 using AdvertiseX.Tests.Ingestion;
+using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.Tests.Models;
 
@@ -284,6 +285,30 @@ public sealed class RestatementTests
         )
             await NewLog(lake).CompleteAsync(model, TestContext.Current.CancellationToken);
         Assert.Equal(4, (await LoggedAsync(lake)).Count);
+        await AssertNoFileIsLeftAsync(lake);
+    }
+
+    [Fact]
+    public async Task What_is_vacuumed_while_it_is_compared_can_no_longer_be_told()
+    {
+        await using var lake = await PublishedAsync(shipped: false);
+        await lake.AddAsync("clicks", [Click("c1", "m1", "2024-03-01 12:00:00")]);
+        await lake.Runner(Unpublished(lake))
+            .RunAsync(lake.Lake, [Model], cancellation: TestContext.Current.CancellationToken);
+        var table = lake.Lake.Table(Model);
+        var engine = new LateEngine(
+            lake.Engine,
+            async () =>
+            {
+                foreach (var gone in (await table.Delta.ReadRemovedAsync(table.Delta.Latest)).ByPath.Keys)
+                    File.Delete(table.AddressOf(gone));
+            }
+        );
+        await new RestatementLog(lake.Lake, engine, lake.Lake.Clock, 3).CompleteAsync(
+            lake.Catalog.Find(Model),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains("untold", await TextsAsync(lake, "select kind from restatements where kind = 'untold'"));
         await AssertNoFileIsLeftAsync(lake);
     }
 
