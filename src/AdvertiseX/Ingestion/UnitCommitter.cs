@@ -37,6 +37,7 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
             using var judged = await JudgedUnit.JudgeAsync(unit, _judge, environment.Lake.Ledger.Version, cancellation);
             await _conflicts.AddRejectsAsync(judged, cancellation);
             var files = await _stager.StageAsync(judged, cancellation);
+            environment.Telemetry.Staged();
             var result = await environment.Lake.Ledger.CommitAsync(
                 BatchOf(judged, files),
                 async (since, token) => !await _judge.IsChangedByAsync(judged, since, token),

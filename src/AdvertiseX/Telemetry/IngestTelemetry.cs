@@ -17,6 +17,7 @@ public sealed class IngestTelemetry : IDisposable
     private readonly ActivitySource _activities = new(Name);
     private readonly Counter<long> _records;
     private readonly Counter<long> _commits;
+    private readonly Counter<long> _stagings;
     private readonly Histogram<double> _commitSeconds;
     private readonly Gauge<double> _lookback;
 
@@ -28,6 +29,11 @@ public sealed class IngestTelemetry : IDisposable
             "Records committed, by kind (kind) and verdict (verdict)."
         );
         _commits = _meter.CreateCounter<long>("adx.ingest.commits", "{commit}", "Commits to the ingest ledger.");
+        _stagings = _meter.CreateCounter<long>(
+            "adx.ingest.stagings",
+            "{staging}",
+            "Times that the files of a unit were written: more than commits where another process committed a copy of one of its rows first."
+        );
         _commitSeconds = _meter.CreateHistogram<double>(
             "adx.ingest.commit.duration",
             "s",
@@ -58,6 +64,9 @@ public sealed class IngestTelemetry : IDisposable
 
     /// <summary>Begins the activity of one commit unit; null when nobody listens.</summary>
     internal Activity? StartCommit() => _activities.StartActivity("adx.ingest.commit");
+
+    /// <summary>Counts that the files of a unit were written.</summary>
+    internal void Staged() => _stagings.Add(1);
 
     /// <summary>Records how far back copies at another time are found.</summary>
     internal void LookedBack(EventKind kind, TimeSpan lookback) =>
