@@ -202,12 +202,8 @@ public sealed class DataLake : IDisposable
         var ledger = await Ledger.RefreshAsync(cancellation);
         var applied = snapshot.TransactionOf(IngestAppId);
         var files = source.FilesOf(snapshot, dates).ToList();
-        files.AddRange(await Late.WaitingAsync(source, snapshot, cancellation));
-        for (
-            var version = applied + 1;
-            version <= Ledger.State.LastStaged.GetValueOrDefault(table, -1) && version <= ledger;
-            version++
-        )
+        files.AddRange(await Late.WaitingAsync(source, snapshot, ledger, cancellation));
+        foreach (var version in Ledger.State.StagedAfter(table, applied).Where(version => version <= ledger))
         {
             if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
                 continue;
@@ -225,8 +221,15 @@ public sealed class DataLake : IDisposable
                     .Select(file => source.Staged(file, version))
             );
         }
-        return new(ledger, snapshot.Version, files);
+        // What another thread applied meanwhile is no longer known to wait, and not in this snapshot.
+        return IsAppliedAlike(snapshot, source.Delta.Latest)
+            ? new(ledger, snapshot.Version, files)
+            : await FilesAsync(table, dates, cancellation);
     }
+
+    private static bool IsAppliedAlike(DeltaSnapshot left, DeltaSnapshot right) =>
+        left.TransactionOf(IngestAppId) == right.TransactionOf(IngestAppId)
+        && left.TransactionOf(LateRows.AppId) == right.TransactionOf(LateRows.AppId);
 
     /// <summary>Files that the ledger decided on and that are not in their tables yet.</summary>
     internal async ValueTask<IReadOnlyList<LakeFile>> UnappliedFilesAsync(CancellationToken cancellation = default)
@@ -346,28 +349,23 @@ public sealed class DataLake : IDisposable
     )
     {
         await Ledger.RefreshAsync(cancellation);
-        var applied = new Dictionary<string, long>(StringComparer.Ordinal);
-        var last = -1L;
-        foreach (var (name, staged) in Ledger.State.LastStaged.Where(table => !LateRows.IsName(table.Key)))
+        var state = Ledger.State;
+        var tables = new SortedDictionary<long, List<string>>();
+        foreach (var name in state.LastStaged.Keys.Where(name => !LateRows.IsName(name)))
         {
             var txn = (await Table(name).Delta.RefreshAsync(cancellation)).TransactionOf(IngestAppId);
-            if (txn >= staged)
-                continue;
-            applied[name] = txn;
-            last = Math.Max(last, staged);
+            Ledger.Applied(name, txn);
+            foreach (var version in state.StagedAfter(name, txn))
+            {
+                if (!tables.TryGetValue(version, out var of))
+                    tables.Add(version, of = []);
+                of.Add(name);
+            }
         }
         var unapplied = new List<(long, LedgerEntry, List<string>)>();
-        for (var version = applied.Count == 0 ? long.MaxValue : applied.Values.Min() + 1; version <= last; version++)
-        {
-            if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
-                continue;
-            var tables = entry
-                .AppliedTables()
-                .Where(table => applied.TryGetValue(table, out var txn) && txn < version)
-                .ToList();
-            if (tables.Count > 0)
-                unapplied.Add((version, entry, tables));
-        }
+        foreach (var (version, of) in tables)
+            if (await Ledger.ReadEntryAsync(version, cancellation) is { } entry)
+                unapplied.Add((version, entry, of));
         return unapplied;
     }
 

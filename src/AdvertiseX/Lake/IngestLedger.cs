@@ -79,6 +79,24 @@ internal sealed class IngestLedger : IDisposable
         return version;
     }
 
+    /// <summary>Forgets which versions staged files for a table, up to one that was applied. Does nothing while the
+    /// ledger is being read: whoever asks next forgets them.</summary>
+    /// <param name="name">The table, or the name of its late rows.</param>
+    /// <param name="applied">The version.</param>
+    internal void Applied(string name, long applied)
+    {
+        if (ReferenceEquals(_state.WithApplied(name, applied), _state) || !_reading.Wait(0))
+            return;
+        try
+        {
+            _state = _state.WithApplied(name, applied);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
     /// <summary>The batch of one ledger version, or null when the version is none (the table's making,
     /// maintenance).</summary>
     /// <exception cref="DeltaException">There is no such version, or it is no longer kept.</exception>

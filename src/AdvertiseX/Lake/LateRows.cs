@@ -28,6 +28,10 @@ internal sealed class LateRows(DataLake lake)
     private readonly TimeSpan _jitter = Wait * 0.2 * Random.Shared.NextDouble();
     private readonly ConcurrentDictionary<string, (long Applied, long Since)> _waiting = new(StringComparer.Ordinal);
 
+    // Those of the last minute are asked for with every commit.
+    private const int MostFiles = 1_000;
+    private readonly ConcurrentDictionary<(string Table, long Version), IReadOnlyList<LakeFile>> _files = [];
+
     /// <summary>The name under which a table's late rows are counted.</summary>
     public static string NameOf(string table) => $"{table}/{Folder}";
 
@@ -41,30 +45,31 @@ internal sealed class LateRows(DataLake lake)
     public static string NewPath() => $"{Folder}/part-{Guid.NewGuid():N}.parquet";
 
     /// <summary>Files with late rows that are not in files of their dates yet.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="snapshot">The table as it is.</param>
+    /// <param name="last">The last ledger version whose rows are asked for.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     public async ValueTask<IReadOnlyList<LakeFile>> WaitingAsync(
-        LakeTable table,
-        DeltaSnapshot snapshot,
-        CancellationToken cancellation
-    )
-    {
-        var last = lake.Ledger.State.LastStaged.GetValueOrDefault(NameOf(table.Name), -1);
-        return await WaitingAsync(table, snapshot, last, cancellation);
-    }
-
-    // Up to a ledger version.
-    private async ValueTask<IReadOnlyList<LakeFile>> WaitingAsync(
         LakeTable table,
         DeltaSnapshot snapshot,
         long last,
         CancellationToken cancellation
     )
     {
+        var applied = snapshot.TransactionOf(AppId);
+        lake.Ledger.Applied(NameOf(table.Name), applied);
         var files = new List<LakeFile>();
-        for (var version = snapshot.TransactionOf(AppId) + 1; version <= last; version++)
-            if (await lake.Ledger.ReadEntryAsync(version, cancellation) is { } entry)
-                files.AddRange(
-                    entry.FilesOf(table.Name).Where(file => file.IsLate).Select(file => table.Staged(file, version))
-                );
+        var versions = lake.Ledger.State.StagedAfter(NameOf(table.Name), applied);
+        foreach (var version in versions.Where(version => version <= last))
+        {
+            if (!_files.TryGetValue((table.Name, version), out var staged))
+                _files[(table.Name, version)] = staged = await StagedByAsync(table, version, cancellation);
+            files.AddRange(staged);
+        }
+
+        if (_files.Count > MostFiles)
+            foreach (var old in _files.Keys.Where(old => old.Table == table.Name && old.Version <= applied))
+                _files.TryRemove(old, out _);
         return files;
     }
 
@@ -124,7 +129,8 @@ internal sealed class LateRows(DataLake lake)
         if (found.Count == 0)
             return [];
         await lake.Ledger.RefreshAsync(cancellation);
-        var waiting = (await WaitingAsync(table, await table.Delta.RefreshAsync(cancellation), cancellation))
+        var snapshot = await table.Delta.RefreshAsync(cancellation);
+        var waiting = (await WaitingAsync(table, snapshot, long.MaxValue, cancellation))
             .Select(file => file.Key)
             .ToHashSet(StringComparer.Ordinal);
         var unwanted = new List<StoredObject>();
@@ -140,6 +146,15 @@ internal sealed class LateRows(DataLake lake)
 
         return unwanted;
     }
+
+    private async ValueTask<IReadOnlyList<LakeFile>> StagedByAsync(
+        LakeTable table,
+        long version,
+        CancellationToken cancellation
+    ) =>
+        await lake.Ledger.ReadEntryAsync(version, cancellation) is { } entry
+            ? [.. entry.FilesOf(table.Name).Where(file => file.IsLate).Select(file => table.Staged(file, version))]
+            : [];
 
     // Nobody notes when a row began to wait; this process counts from when it first saw that something does.
     private bool IsDue(string table, long applied, long last, bool waitsLong)

@@ -32,6 +32,11 @@ internal sealed partial class LedgerJson : JsonSerializerContext
                 state.LastStaged.ToDictionary(StringComparer.Ordinal)
             )
             {
+                Staged = state.Staged.ToDictionary(
+                    table => table.Key,
+                    IReadOnlyList<long> (table) => table.Value,
+                    StringComparer.Ordinal
+                ),
                 Archive = state.Archive.Segments is { Count: > 0 } segments ? segments : null,
             },
             Default.SavedPositions
@@ -52,6 +57,10 @@ internal sealed partial class LedgerJson : JsonSerializerContext
             saved.LastStaged.ToImmutableDictionary(StringComparer.Ordinal)
         )
         {
+            Staged = (
+                saved.Staged
+                ?? saved.LastStaged.ToDictionary(last => last.Key, IReadOnlyList<long> (last) => [last.Value])
+            ).ToImmutableDictionary(table => table.Key, table => table.Value.ToImmutableList(), StringComparer.Ordinal),
             Archive = StreamArchive.Of(store, saved.Archive ?? []),
         };
     }

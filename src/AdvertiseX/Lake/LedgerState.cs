@@ -22,6 +22,11 @@ internal sealed record LedgerState(
     /// <summary>Positions of the streams that are not resident.</summary>
     public StreamArchive Archive { get; init; } = StreamArchive.Empty;
 
+    /// <summary>Of each table, and each name of late rows, the versions that staged files and that nobody has yet seen
+    /// applied, ascending.</summary>
+    public ImmutableDictionary<string, ImmutableList<long>> Staged { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableList<long>>(StringComparer.Ordinal);
+
     /// <summary>Tables for which late rows were staged, at any time.</summary>
     public IEnumerable<string> LateTables() =>
         LastStaged.Keys.Where(LateRows.IsName).Select(LateRows.TableOf).Order(StringComparer.Ordinal);
@@ -43,10 +48,24 @@ internal sealed record LedgerState(
             Archive = saved.Archive,
         };
 
+    /// <summary>Versions that staged files under a name after one that was applied.</summary>
+    public IReadOnlyList<long> StagedAfter(string name, long applied) =>
+        [.. StagedUnder(name).SkipWhile(version => version <= applied)];
+
+    /// <summary>This state without versions that were applied.</summary>
+    public LedgerState WithApplied(string name, long applied) =>
+        StagedUnder(name) is { Count: > 0 } staged && staged[0] <= applied
+            ? this with
+            {
+                Staged = Staged.SetItem(name, staged.RemoveAll(version => version <= applied)),
+            }
+            : this;
+
     public LedgerState With(long version, LedgerEntry? entry)
     {
         if (entry is null)
             return this with { Version = version };
+        var names = entry.AppliedTables().Concat(entry.LateTables().Select(LateRows.NameOf)).ToList();
         return this with
         {
             Version = version,
@@ -63,14 +82,12 @@ internal sealed record LedgerState(
                     )
                 )
             ),
-            LastStaged = LastStaged.SetItems(
-                entry
-                    .AppliedTables()
-                    .Concat(entry.LateTables().Select(LateRows.NameOf))
-                    .Select(table => KeyValuePair.Create(table, version))
-            ),
+            LastStaged = LastStaged.SetItems(names.Select(name => KeyValuePair.Create(name, version))),
+            Staged = Staged.SetItems(names.Select(name => KeyValuePair.Create(name, StagedUnder(name).Add(version)))),
         };
     }
+
+    private ImmutableList<long> StagedUnder(string name) => Staged.GetValueOrDefault(name, []);
 
     /// <summary>Whether a batch may go on from here. A judged tail has to be settled first, once.</summary>
     public bool MayGoOn(StreamAdvance advance, bool settlesTail) =>

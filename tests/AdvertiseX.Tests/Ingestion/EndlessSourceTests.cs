@@ -157,7 +157,11 @@ public sealed class EndlessSourceTests : IDisposable
             LateDays = 2,
             AfterCommit = async () =>
             {
-                waiting.Add((await lake.Late.WaitingAsync(table, await table.Delta.RefreshAsync(), default)).Count);
+                waiting.Add(
+                    (
+                        await lake.Late.WaitingAsync(table, await table.Delta.RefreshAsync(), long.MaxValue, default)
+                    ).Count
+                );
                 _ingest.Clock.Passed += TimeSpan.FromSeconds(40);
             },
         };
@@ -228,6 +232,7 @@ public sealed class EndlessSourceTests : IDisposable
             default
         );
         Assert.Equal(1, heard["adx.ingest.commits"]);
+        Assert.Equal(1, heard["adx.ingest.stagings"]);
         Assert.Equal(1, heard["adx.ingest.commit.duration"]);
         Assert.Equal(RecordsOfBlock, heard["adx.ingest.records impressions accepted"]);
         Assert.Equal(1, heard["adx.ingest.records impressions rejected"]);

@@ -48,6 +48,52 @@ public sealed class IngestLedgerTests : IDisposable
         Assert.Equal(40, again.Ledger.PositionOf("s"));
     }
 
+    // What a table's files need is known without reading all that happened since its last ones, which the log may no
+    // longer hold.
+    [Theory]
+    [InlineData("clicks", false)]
+    [InlineData("impressions", true)]
+    public async Task A_table_gets_files_again_after_the_log_was_cleaned(string table, bool isLate)
+    {
+        const int Commits = 80;
+        using (var lake = await _test.OpenAsync())
+        {
+            for (var i = 0; i < Commits; i++)
+                await TestLake.CommitAsync(lake, "s", i, i + 1);
+            await lake.ApplyAsync();
+            await lake.Ledger.SaveStateAsync();
+        }
+        using var again = await _test.OpenAsync(create: false);
+        for (var version = 1; version < Commits / 2; version++)
+            File.Delete(Path.Combine(_test.Folder, again.Ledger.Delta.Log.CommitKey(version)));
+
+        var file = await TestLake.StageAsync(again, table, 5);
+        if (isLate)
+            file = await MoveToLateRowsAsync(again, file);
+        var counts = new LedgerCounts(table, 5, 5, 0, 0, 0, new Dictionary<string, long>());
+        var batch = new LedgerBatch([new StreamAdvance("t", 0, 5, [counts])], [file], again.Ledger.Version);
+        var version2 = Assert.IsType<LedgerResult.Committed>(await again.Ledger.CommitAsync(batch)).Version;
+        var staged = (await again.FilesAsync(table)).Files.Where(each => each.StagedBy is not null);
+        Assert.Equal(version2, Assert.Single(staged).StagedBy);
+        Assert.Equal(isLate ? 0 : 1, await again.ApplyAsync());
+        // What was applied is forgotten, late rows are not yet.
+        await again.ApplyAsync();
+        Assert.Equal(
+            isLate ? [version2] : [],
+            again.Ledger.State.StagedAfter(isLate ? LateRows.NameOf(table) : table, -1)
+        );
+        Assert.Empty(again.Ledger.State.StagedAfter("impressions", -1));
+    }
+
+    private static async Task<StagedFile> MoveToLateRowsAsync(DataLake lake, StagedFile file)
+    {
+        var late = file with { Path = LateRows.NewPath(), PartitionDate = null };
+        await using var target = await lake.Store.CreateAsync($"{late.Table}/{late.Path}");
+        await target.Content.WriteAsync(await lake.Store.ReadAsync(file.Key));
+        await target.CompleteAsync();
+        return late;
+    }
+
     [Fact]
     public async Task A_batch_from_another_position_races_and_leaves_nothing()
     {
