@@ -22,6 +22,16 @@ internal sealed record LakeFile(
     long? StagedBy
 )
 {
+    /// <summary>Statistics as Delta has them, or null.</summary>
+    public string? StatsJson
+    {
+        get => Add?.Stats ?? field;
+    } = StatsJson;
+
+    /// <summary>The file as the table's log has it, which then has the statistics; null for one that was
+    /// staged.</summary>
+    public AddFile? Add { get; init; }
+
     /// <summary>The first and the last ledger version that it has rows of; null where its writer did not note
     /// it.</summary>
     public LedgerRange? Ledger { get; init; }

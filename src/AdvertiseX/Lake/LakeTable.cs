@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
@@ -14,6 +15,9 @@ internal sealed class LakeTable
     public const string TimeColumn = AddFile.TimeColumn;
 
     private readonly IObjectStore _store;
+
+    // Of each date of the snapshot that was asked for last, by day number.
+    private readonly ConcurrentDictionary<int, (AddFile[] Adds, LakeFile[] Files)> _dates = [];
 
     internal LakeTable(string name, DeltaTable delta, IObjectStore store)
     {
@@ -64,27 +68,15 @@ internal sealed class LakeTable
         );
     }
 
-    /// <summary>The live files of a snapshot of this table, of all dates or some, by path.</summary>
-    public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null) =>
-        [
-            .. snapshot
-                .Files.Values.Where(file => dates is null || (file.EventDate is { } date && dates.Contains(date)))
-                .OrderBy(file => file.Path, StringComparer.Ordinal)
-                .Select(file => new LakeFile(
-                    Name,
-                    file.Path,
-                    AddressOf(file.Path),
-                    file.EventDate,
-                    file.Rows ?? 0,
-                    file.SizeBytes,
-                    file.Stats,
-                    null
-                )
-                {
-                    Ledger = file.Ledger,
-                    EventTimes = file.EventTimes,
-                }),
-        ];
+    /// <summary>The live files of a snapshot of this table, of all dates or some, by date and path.</summary>
+    public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null)
+    {
+        var byDate = snapshot.Files.ByDate;
+        var files = new List<LakeFile>();
+        foreach (var date in dates is null ? byDate.Dates : dates.Order().Select(date => (DateOnly?)date))
+            files.AddRange(FilesOf(date, byDate.On(date)));
+        return files;
+    }
 
     /// <summary>Whether every file of a snapshot is still there; vacuum deletes those of old versions.</summary>
     public async ValueTask<bool> HasFilesAsync(DeltaSnapshot snapshot, CancellationToken cancellation)
@@ -97,6 +89,33 @@ internal sealed class LakeTable
 
         return true;
     }
+
+    // Snapshots follow one another, and most files of a date are those of the snapshot before.
+    private LakeFile[] FilesOf(DateOnly? date, AddFile[] adds)
+    {
+        var day = date?.DayNumber ?? -1;
+        var (known, files) = _dates.GetValueOrDefault(day, ([], []));
+        if (ReferenceEquals(known, adds))
+            return files;
+        var made = new LakeFile[adds.Length];
+        for (int i = 0, old = 0; i < adds.Length; i++)
+        {
+            while (old < known.Length && string.CompareOrdinal(known[old].Path, adds[i].Path) < 0)
+                old++;
+            made[i] = old < known.Length && ReferenceEquals(known[old], adds[i]) ? files[old] : FileOf(adds[i]);
+        }
+
+        _dates[day] = (adds, made);
+        return made;
+    }
+
+    private LakeFile FileOf(AddFile add) =>
+        new(Name, add.Path, AddressOf(add.Path), add.EventDate, add.Rows ?? 0, add.SizeBytes, null, null)
+        {
+            Add = add,
+            Ledger = add.Ledger,
+            EventTimes = add.EventTimes,
+        };
 
     internal LakeFile Staged(StagedFile file, long ledgerVersion) =>
         new(

@@ -22,6 +22,7 @@ internal sealed class FileSet : IReadOnlyDictionary<string, AddFile>
     public static readonly FileSet Empty = new([]);
 
     private readonly Dictionary<string, AddFile> _base;
+    private volatile FilesByDate? _byDate;
 
     // Null for a file of the base that left.
     private readonly ImmutableDictionary<string, AddFile?> _changes;
@@ -30,8 +31,15 @@ internal sealed class FileSet : IReadOnlyDictionary<string, AddFile>
     public FileSet(Dictionary<string, AddFile> files)
         : this(files, NoChanges, files.Count) { }
 
-    private FileSet(Dictionary<string, AddFile> files, ImmutableDictionary<string, AddFile?> changes, int count) =>
-        (_base, _changes, Count) = (files, changes, count);
+    private FileSet(
+        Dictionary<string, AddFile> files,
+        ImmutableDictionary<string, AddFile?> changes,
+        int count,
+        FilesByDate? byDate = null
+    ) => (_base, _changes, Count, _byDate) = (files, changes, count, byDate);
+
+    /// <summary>The files by date: made when first asked for, carried on from then.</summary>
+    public FilesByDate ByDate => _byDate ??= FilesByDate.Of(Values);
 
     public int Count { get; }
 
@@ -55,6 +63,7 @@ internal sealed class FileSet : IReadOnlyDictionary<string, AddFile>
     public FileSet With(IEnumerable<DeltaAction> actions)
     {
         ImmutableDictionary<string, AddFile?>.Builder? changes = null;
+        var (came, went) = (new Dictionary<string, AddFile>(StringComparer.Ordinal), new List<AddFile>());
         var count = Count;
         foreach (var action in actions)
         {
@@ -67,8 +76,13 @@ internal sealed class FileSet : IReadOnlyDictionary<string, AddFile>
             if (path is null)
                 continue;
             changes ??= _changes.ToBuilder();
-            var isThere = changes.TryGetValue(path, out var changed) ? changed is not null : _base.ContainsKey(path);
-            count += (file is null ? 0 : 1) - (isThere ? 1 : 0);
+            if (!changes.TryGetValue(path, out var there))
+                there = _base.GetValueOrDefault(path);
+            count += (file is null ? 0 : 1) - (there is null ? 0 : 1);
+            if (there is not null && !came.Remove(path))
+                went.Add(there);
+            if (file is not null)
+                came[path] = file;
             if (file is null && !_base.ContainsKey(path))
                 changes.Remove(path);
             else
@@ -76,9 +90,10 @@ internal sealed class FileSet : IReadOnlyDictionary<string, AddFile>
         }
         if (changes is null)
             return this;
+        var byDate = _byDate?.With(came.Values, went);
         return changes.Count > Math.Max(FewestToMerge, _base.Count / ShareToMerge)
-            ? new(Merged(changes, count))
-            : new(_base, changes.ToImmutable(), count);
+            ? new(Merged(changes, count), NoChanges, count, byDate)
+            : new(_base, changes.ToImmutable(), count, byDate);
     }
 
     public IEnumerator<KeyValuePair<string, AddFile>> GetEnumerator()
