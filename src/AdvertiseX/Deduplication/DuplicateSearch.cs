@@ -25,6 +25,9 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     private readonly List<DayRows> _rows = [];
     private readonly List<Suspects> _suspects = [];
     private readonly List<KeyMatch> _matches = [];
+    private readonly List<ulong> _wanted = [];
+    private readonly List<Suspects> _askedSuspects = [];
+    private (int First, int Last, bool OwnTimes)? _askedDays;
     private bool _handedOver;
 
     /// <param name="batch">Rows of a fact table; at most <see cref="SortedKeys.MaxRows"/>.</param>
@@ -45,7 +48,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     }
 
     /// <summary>Whether any file has to be asked.</summary>
-    public bool HasSuspects => _suspects.Exists(suspects => suspects.Entries.Count > 0);
+    public bool HasSuspects => _suspects.Count > 0;
 
     /// <summary>Dates on which copies may lie.</summary>
     public IReadOnlySet<DateOnly> DatesNear()
@@ -99,37 +102,20 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     {
         foreach (var rows in _rows)
             if (days.Contains(rows.Day))
-                _suspects.Add(new Suspects(origin, rows, [.. rows.Keys.Entries], ByTimeOnly: true));
+                _suspects.Add(new Suspects(origin, rows, [.. rows.Keys.Entries], byTimeOnly: true));
     }
 
-    /// <summary>The suspects for which a file is to be asked, as sorted entries.</summary>
+    /// <summary>The suspects for which a file is to be asked, as sorted entries; valid until the next are asked
+    /// for.</summary>
     /// <param name="file">The file.</param>
     /// <param name="ownTimes">Those whose times the file covers, or all others.</param>
     public List<ulong> Wanted(AskedFile file, bool ownTimes)
     {
-        var wanted = new List<ulong>();
-        foreach (var suspects in _suspects)
-        {
-            if (
-                file.DaysFrom(suspects.Rows.Day) > _margin
-                || (suspects.ByTimeOnly && !ownTimes)
-                || !suspects.Origin.MayBeIn(file)
-            )
-                continue;
-            // A row of another day has a time that the file cannot hold.
-            var sameDay = file.DaysFrom(suspects.Rows.Day) == 0;
-            if (ownTimes && !sameDay)
-                continue;
-            foreach (var entry in suspects.Entries)
-            {
-                var time = _times[SortedKeys.RowOf(entry)];
-                if (ownTimes == (sameDay && time >= file.Least && time <= file.Greatest))
-                    wanted.Add(entry);
-            }
-        }
-
-        wanted.Sort();
-        return wanted;
+        _wanted.Clear();
+        foreach (var suspects in SuspectsFor(file, ownTimes))
+            if (suspects.Origin.MayBeIn(file))
+                suspects.AddTo(_wanted, file, _times, ownTimes, file.DaysFrom(suspects.Rows.Day) == 0);
+        return _wanted;
     }
 
     /// <summary>All rows for which a file may hold copies, as sorted entries.</summary>
@@ -179,7 +165,9 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     public void DropSettled()
     {
         foreach (var suspects in _suspects)
-            suspects.Entries.RemoveAll(entry => _verdicts[SortedKeys.RowOf(entry)] == (byte)Verdict.Duplicate);
+            suspects.RemoveAll(entry => _verdicts[SortedKeys.RowOf(entry)] == (byte)Verdict.Duplicate);
+        _suspects.RemoveAll(suspects => suspects.Count == 0);
+        _askedDays = null;
     }
 
     /// <summary>Judges the rows among themselves and hands over the verdicts (<see cref="Verdict"/>), one byte a row,
@@ -269,10 +257,23 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     private void AddSuspects(KeyOrigin origin, DayRows rows, List<ulong> found)
     {
         if (found.Count > 0)
-            _suspects.Add(new Suspects(origin, rows, found, ByTimeOnly: false));
+            _suspects.Add(new Suspects(origin, rows, found, byTimeOnly: false));
     }
 
-    private sealed record DayRows(int Day, SortedKeys Keys);
+    // Files come date by date, and most dates have the same few suspects or none.
+    private List<Suspects> SuspectsFor(AskedFile file, bool ownTimes)
+    {
+        if (_askedDays == (file.FirstDay, file.LastDay, ownTimes))
+            return _askedSuspects;
+        _askedDays = (file.FirstDay, file.LastDay, ownTimes);
+        _askedSuspects.Clear();
+        // A row of another day has a time that the file cannot hold.
+        foreach (var suspects in _suspects)
+            if (ownTimes ? file.DaysFrom(suspects.Rows.Day) == 0 : IsAskedElsewhere(suspects, file))
+                _askedSuspects.Add(suspects);
+        return _askedSuspects;
+    }
 
-    private sealed record Suspects(KeyOrigin Origin, DayRows Rows, List<ulong> Entries, bool ByTimeOnly);
+    private bool IsAskedElsewhere(Suspects suspects, AskedFile file) =>
+        !suspects.ByTimeOnly && file.DaysFrom(suspects.Rows.Day) <= _margin;
 }

@@ -14,12 +14,19 @@ namespace AdvertiseX.Ingestion;
 /// </summary>
 internal sealed class DuplicateJudge : IDisposable
 {
+    // Of the memory, one part in so many is for sidecars: they pass by, and may not push filters out.
+    private const int SidecarShare = 16;
+
+    // Sidecars asked between two looks at the memory that they take.
+    private const int SidecarsAtOnce = 32;
+
     // A look-up reads three places of a filter.
     private const long LookupBytes = 3 * KeyBytes.PageBytes;
 
     private readonly DataLake _lake;
     private readonly TimeSpan _lookback;
-    private readonly OpenKeyFiles _files;
+    private readonly OpenKeyFiles _filters;
+    private readonly OpenKeyFiles _sidecars;
     private readonly StoredEvents _stored;
     private readonly TableKeys[] _tables;
     private readonly long[] _demands = new long[FactTables.KindCount];
@@ -33,12 +40,13 @@ internal sealed class DuplicateJudge : IDisposable
     {
         _lake = lake;
         _lookback = lookback;
-        _files = new OpenKeyFiles(lake.Store, filterBytes);
+        _sidecars = new OpenKeyFiles(lake.Store, filterBytes / SidecarShare);
+        _filters = new OpenKeyFiles(lake.Store, filterBytes - (filterBytes / SidecarShare));
         _stored = new StoredEvents(lake);
         _tables =
         [
             .. Enum.GetValues<EventKind>()
-                .Select(kind => new TableKeys(lake, FactTables.Of(kind), _files, recentWorthAFilter)),
+                .Select(kind => new TableKeys(lake, FactTables.Of(kind), _filters, _sidecars, recentWorthAFilter)),
         ];
     }
 
@@ -74,7 +82,7 @@ internal sealed class DuplicateJudge : IDisposable
         }
         finally
         {
-            _files.Settle();
+            Settle();
         }
     }
 
@@ -118,14 +126,15 @@ internal sealed class DuplicateJudge : IDisposable
     {
         foreach (var table in _tables)
             await table.CoverWhenDueAsync(committed: true, cancellation);
-        _files.Settle();
+        Settle();
     }
 
     public void Dispose()
     {
         foreach (var table in _tables)
             table.Dispose();
-        _files.Dispose();
+        _filters.Dispose();
+        _sidecars.Dispose();
     }
 
     private async ValueTask SuspectAsync(
@@ -155,12 +164,13 @@ internal sealed class DuplicateJudge : IDisposable
     {
         search.Suspect(new KeyOrigin(table.Coverage.Version + 1, long.MaxValue), table.Recent);
         var near = table.Coverage.Filters.Where(filter => search.CountNear(filter.Days) > 0).Reverse().ToList();
-        _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search));
+        var isFirst = _demands[(int)kind] == 0;
+        _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search, isFirst));
         var left = ShareOf(kind);
         _shortened.Remove(kind);
         for (var i = 0; i < near.Count; i++)
         {
-            left -= NeededFor(near[i], search);
+            left -= NeededFor(near[i], search, isFirst);
             if (left < 0)
             {
                 SuspectByTime(search, near[i..]);
@@ -168,7 +178,7 @@ internal sealed class DuplicateJudge : IDisposable
                 return;
             }
 
-            foreach (var keys in _files.Open(near[i].Key).SectionsOf(KeyPaths.EventSection))
+            foreach (var keys in _filters.Open(near[i].Key).SectionsOf(KeyPaths.EventSection))
                 search.Suspect(new KeyOrigin(near[i].First, near[i].Last), keys, near[i].Days);
         }
     }
@@ -179,15 +189,22 @@ internal sealed class DuplicateJudge : IDisposable
             unread.SelectMany(filter => filter.Days).ToHashSet()
         );
 
-    private static long NeededFor(KeyFilter filter, DuplicateSearch search) =>
-        Math.Min(filter.Bytes, search.CountNear(filter.Days) * LookupBytes);
+    // A process that judges one unit reads a few pages; one that goes on has all of them in the end.
+    private static long NeededFor(KeyFilter filter, DuplicateSearch search, bool isFirst) =>
+        isFirst ? Math.Min(filter.Bytes, search.CountNear(filter.Days) * LookupBytes) : filter.Bytes;
+
+    private void Settle()
+    {
+        _filters.Settle();
+        _sidecars.Settle();
+    }
 
     private long ShareOf(EventKind kind)
     {
         var all = _demands.Sum();
-        return all <= _files.BudgetBytes
-            ? _files.BudgetBytes
-            : (long)(_files.BudgetBytes * ((double)_demands[(int)kind] / all));
+        return all <= _filters.BudgetBytes
+            ? _filters.BudgetBytes
+            : (long)(_filters.BudgetBytes * ((double)_demands[(int)kind] / all));
     }
 
     // Files that were asked before are asked again without harm.
@@ -199,6 +216,7 @@ internal sealed class DuplicateJudge : IDisposable
     )
     {
         // An identical copy has the same time, so most suspects are settled by few files.
+        var asked = 0;
         foreach (var ownTimes in new[] { true, false })
         {
             foreach (var file in files)
@@ -207,6 +225,8 @@ internal sealed class DuplicateJudge : IDisposable
                 if (wanted.Count == 0)
                     continue;
                 var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);
+                if (++asked % SidecarsAtOnce == 0)
+                    _sidecars.Settle();
                 if (file.EventDate is null && copies.Count > 0)
                     DropFar(search, copies, _stored.DaysOf(file.Key));
                 _stored.Read(file.Key, copies, search.Confirm);

@@ -38,8 +38,8 @@ internal sealed unsafe class KeyBytes : IDisposable
     /// <summary>Bytes that can be asked for.</summary>
     public long Length { get; }
 
-    /// <summary>Memory in use for pages.</summary>
-    public long LoadedBytes => (_checksums.Length - _missing) * PageBytes;
+    /// <summary>Memory in use for pages and checksums.</summary>
+    public long LoadedBytes => ((_checksums.Length - _missing) * PageBytes) + ((long)_checksums.Length * sizeof(uint));
 
     /// <summary>First byte of the file; only what was asked for (<see cref="Need"/>) may be read.</summary>
     public byte* Pointer => _memory;

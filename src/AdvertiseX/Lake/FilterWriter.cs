@@ -9,7 +9,13 @@ namespace AdvertiseX.Lake;
 /// hold. Several processes may do so at once: of those that come to the same version one wins, and the others' files
 /// are nobody's, which vacuum removes. For one thread at a time.
 /// </summary>
-internal sealed class FilterWriter(DataLake lake, string table, SidecarReader sidecars, OpenKeyFiles files)
+internal sealed class FilterWriter(
+    DataLake lake,
+    string table,
+    SidecarReader sidecars,
+    OpenKeyFiles files,
+    OpenKeyFiles openSidecars
+)
 {
     // Prefixes that are sorted at once, 16 bytes each.
     private const long MostSortedAtOnce = 8 << 20;
@@ -96,7 +102,7 @@ internal sealed class FilterWriter(DataLake lake, string table, SidecarReader si
         foreach (var file in portion)
         {
             await sidecars.ReadAsync(file.Path, all.AddAll, cancellation);
-            files.Settle();
+            openSidecars.Settle();
         }
 
         using var sorted = all.Sort();

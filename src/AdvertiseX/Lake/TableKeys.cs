@@ -21,15 +21,22 @@ internal sealed class TableKeys : IDisposable
     private long _recentRows;
     private int _others;
 
-    /// <param name="lake">The _lake.</param>
+    /// <param name="lake">The lake.</param>
     /// <param name="schema">The table.</param>
-    /// <param name="files">Key files of the process.</param>
+    /// <param name="filters">Filters that the process has open.</param>
+    /// <param name="sidecars">Sidecars that the process has open.</param>
     /// <param name="recentWorthAFilter">So many recent keys are put into a filter.</param>
-    public TableKeys(DataLake lake, TableSchema schema, OpenKeyFiles files, long recentWorthAFilter)
+    public TableKeys(
+        DataLake lake,
+        TableSchema schema,
+        OpenKeyFiles filters,
+        OpenKeyFiles sidecars,
+        long recentWorthAFilter
+    )
     {
-        (_lake, _table, _files, _recentWorthAFilter) = (lake, schema.Name, files, recentWorthAFilter);
-        _sidecars = new SidecarReader(lake.Store, lake.Engine, schema, files);
-        _filters = new FilterWriter(lake, schema.Name, _sidecars, files);
+        (_lake, _table, _files, _recentWorthAFilter) = (lake, schema.Name, filters, recentWorthAFilter);
+        _sidecars = new SidecarReader(lake.Store, lake.Engine, schema, sidecars);
+        _filters = new FilterWriter(lake, schema.Name, _sidecars, filters, sidecars);
     }
 
     /// <summary>The last ledger version whose rows are known; null before the first look.</summary>
@@ -146,7 +153,7 @@ internal sealed class TableKeys : IDisposable
     // Goes on with a coverage and the keys of the rows that it does not cover; up to the ledger version returned.
     private ValueTask<long> LearnAllAsync(KeyCoverage coverage, CancellationToken cancellation)
     {
-        Forget();
+        Forget(coverage);
         Coverage = coverage;
         return FilesAtHand.ReadAsync(_lake, _table, null, LearnUncoveredAsync, cancellation);
 
@@ -158,9 +165,11 @@ internal sealed class TableKeys : IDisposable
         }
     }
 
-    private void Forget()
+    // Filters that the next coverage names too stay in memory.
+    private void Forget(KeyCoverage next)
     {
-        foreach (var filter in Coverage.Filters)
+        var kept = next.Filters.Select(filter => filter.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var filter in Coverage.Filters.Where(filter => !kept.Contains(filter.Key)))
             _files.Drop(filter.Key);
         Recent.Clear();
         _recentRows = 0;
