@@ -1,7 +1,7 @@
 namespace AdvertiseX.Bench;
 
-/// <summary>What a lake of two-second commits costs: to open it after a year, a commit, and commits of many writers at
-/// once.</summary>
+/// <summary>What a lake of two-second commits costs: to open it after a year, a commit by the lake's age, commits of many
+/// writers at once, late rows.</summary>
 internal static class CommitsBench
 {
     public static async Task<int> RunAsync(string root, string[] args)
@@ -25,8 +25,26 @@ internal static class CommitsBench
             case ["writers", .. var counts]:
                 LedgerWriters.Run(counts.Length > 0 ? [.. counts.Select(int.Parse)] : [1, 2, 8, 32]);
                 return 0;
+            case ["age"]:
+                AgeBench.Run(root, [1_000, 20_000, 50_000], [1, 7, 30]);
+                AntiJoinPeer.Run(root, [20_000_000, 80_000_000]);
+                return 0;
+            case ["age", "duckdb"]:
+                AntiJoinPeer.Run(root, [20_000_000, 80_000_000]);
+                return 0;
+            case ["age", var rate, .. var days]:
+                AgeBench.Run(root, [int.Parse(rate)], [.. days.Select(int.Parse)]);
+                return 0;
+            case ["race", .. var workers]:
+                LiveWorkers.Race(workers.Length > 0 ? [.. workers.Select(int.Parse)] : [2, 8, 32]);
+                return 0;
+            case ["late"]:
+                LiveWorkers.Late();
+                return 0;
             default:
-                Console.Error.WriteLine("usage: commits [open [FILES] | fixed [COMMITS] | writers [COUNT…]]");
+                Console.Error.WriteLine(
+                    "usage: commits [open [FILES] | fixed [COMMITS] | writers [COUNT…] | age [RATE DAYS… | duckdb] | race [PROCESSES…] | late]"
+                );
                 return 2;
         }
     }

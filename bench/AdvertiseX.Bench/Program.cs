@@ -41,6 +41,23 @@ switch (args)
     case ["run-adx-commits", var lake, var writer, var seconds]:
         ChildResult.Tell(await LedgerWriters.CommitAsync(lake, writer, double.Parse(seconds)));
         return 0;
+    case ["run-adx-age", var made, var rate, var days, var layout]:
+        ChildResult.Tell(
+            await AgeBench.CommitAsync(made, int.Parse(rate), int.Parse(days), Enum.Parse<TimeLayout>(layout))
+        );
+        return 0;
+    case ["run-duckdb-anti-join", var folder, var rows]:
+        ChildResult.Tell(AntiJoinPeer.RunOnce(folder, long.Parse(rows)));
+        return 0;
+    case ["run-adx-worker", var lake, var worker, var work]:
+        ChildResult.Tell(
+            await LiveWorker.RunAsync(
+                lake,
+                int.Parse(worker),
+                System.Text.Json.JsonSerializer.Deserialize<LiveWork>(work)!
+            )
+        );
+        return 0;
     case ["run-duckdb", var set, var bids, var output, .. var feeds]:
         ChildResult.Tell(DuckDbPeer.Run(set, bids, output, feeds));
         return 0;
@@ -77,7 +94,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | commits [open|fixed|writers] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | commits [open|fixed|writers|age|race|late] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
         );
         return 2;
 }

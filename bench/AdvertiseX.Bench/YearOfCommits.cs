@@ -29,7 +29,7 @@ internal sealed class YearOfCommits(string folder, int files)
         {
             now = lake.Clock.GetUtcNow();
             foreach (var (name, count) in new[] { ("impressions", files), (IngestLedger.TableName, 400) })
-                await CheckpointAsync(lake, lake.AllTables.Single(table => table.Name == name), count, now);
+                await CheckpointAsync(lake, lake.AllTables.Single(table => table.Name == name), count);
             for (var version = Checkpoint + 1; version <= Checkpoint + Tail; version++)
                 await CommitAsync(lake, version, now);
             await lake.Store.PutAsync(
@@ -50,46 +50,22 @@ internal sealed class YearOfCommits(string folder, int files)
         }
     }
 
-    private async Task CheckpointAsync(DataLake lake, LakeTable table, int count, DateTimeOffset now)
+    private Task CheckpointAsync(DataLake lake, LakeTable table, int count)
     {
-        var start = table.Delta.Latest;
-        using var writer = new CheckpointWriter();
-        writer.Add(start.Protocol);
-        writer.Add(start.Metadata);
-        if (table.Name != IngestLedger.TableName)
-            writer.Add(new SetTransaction(DataLake.IngestAppId, Checkpoint, 1));
-        var isDated = start.Metadata.PartitionColumns.Count > 0;
-        for (var i = 0; i < count; i++)
-        {
-            DateOnly? date = isDated ? Last.AddDays(-364 + (int)(i * 365L / count)) : null;
-            writer.Add(AddOf(LakeTable.NewFilePath(date), date, i, now));
-        }
-        var log = table.Delta.Log;
-        var content = writer.ToArray();
-        await lake.Store.PutAsync(log.CheckpointKey(Checkpoint), content);
-        await lake.Store.PutAsync(
-            log.LastCheckpointKey,
-            Encoding.UTF8.GetBytes(
-                $"{{\"version\":{Checkpoint},\"size\":{writer.Actions},\"checkpointSchema\":{CheckpointSchema.AsDelta},"
-                    + $"\"tags\":{{\"{AddFile.HashTag}\":\"{AdvertiseX.Columns.FileHash.TextOf(content)}\"}}}}"
-            )
+        var isDated = table.Delta.Latest.Metadata.PartitionColumns.Count > 0;
+        return SimulatedLog.CheckpointAsync(
+            lake,
+            table,
+            Checkpoint,
+            Enumerable
+                .Range(0, count)
+                .Select(i => (DateOnly?)(isDated ? Last.AddDays(-364 + (int)(i * 365L / count)) : null))
+                .Select((date, i) => AddOf(LakeTable.NewFilePath(date), date, i))
         );
     }
 
-    private AddFile AddOf(string path, DateOnly? date, long ledger, DateTimeOffset now) =>
-        new(
-            path,
-            date is { } day
-                ? new Dictionary<string, string?> { [LakeTable.PartitionColumn] = $"{day:yyyy-MM-dd}" }
-                : new Dictionary<string, string?>(),
-            12_345 + ledger,
-            now.ToUnixTimeMilliseconds(),
-            true,
-            date is null ? "{\"numRecords\":1}" : _statistics
-        )
-        {
-            Tags = AddFile.TagsOf($"{Guid.NewGuid():N}", new(ledger, ledger)),
-        };
+    private AddFile AddOf(string path, DateOnly? date, long ledger) =>
+        SimulatedLog.AddOf(path, date, new(ledger, ledger), date is null ? "{\"numRecords\":1}" : _statistics);
 
     /// <summary>A ledger commit and its application, each in place of one that a writer made.</summary>
     private async Task CommitAsync(DataLake lake, long version, DateTimeOffset now)
@@ -114,7 +90,7 @@ internal sealed class YearOfCommits(string folder, int files)
         var entry = new LedgerEntry(version, $"{Guid.NewGuid():N}", now, [stream], [staged], null);
         var ledger = new DeltaChange("WRITE")
         {
-            Adds = [AddOf(LakeTable.NewFilePath(null), null, version, now)],
+            Adds = [AddOf(LakeTable.NewFilePath(null), null, version)],
             Payload = LedgerJson.Write(entry),
         };
         var table = lake.Table("impressions");
