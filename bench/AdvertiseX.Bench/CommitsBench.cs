@@ -1,7 +1,7 @@
 namespace AdvertiseX.Bench;
 
-/// <summary>What a lake of two-second commits costs: to open it after a year, a commit by the lake's age, commits of many
-/// writers at once, late rows.</summary>
+/// <summary>What a lake of two-second commits costs: to open it after a year, a commit by the lake's age, commits of
+/// many writers at once, late rows.</summary>
 internal static class CommitsBench
 {
     public static async Task<int> RunAsync(string root, string[] args)

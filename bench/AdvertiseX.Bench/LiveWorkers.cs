@@ -30,7 +30,8 @@ internal static class LiveWorkers
         }
     }
 
-    /// <summary>1 % of the rows late over seven dates, in files that late rows share and in files of their own.</summary>
+    /// <summary>1 % of the rows late over seven dates, in files that late rows share and in files of their
+    /// own.</summary>
     public static void Late(int workers = AgedLake.Workers, double seconds = Minute)
     {
         Console.WriteLine(

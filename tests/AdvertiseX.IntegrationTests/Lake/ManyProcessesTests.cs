@@ -9,7 +9,8 @@ namespace AdvertiseX.IntegrationTests.Lake;
 /// as they are merged: none fails, and every table is that of one after the other.</summary>
 public sealed class ManyProcessesTests : IDisposable
 {
-    /// <summary>For how long; as long as the feeds take where it is not given. Ten with <c>./build.sh soak</c>.</summary>
+    /// <summary>For how long; as long as the feeds take where it is not given. Ten with <c>./build.sh
+    /// soak</c>.</summary>
     public const string MinutesVariable = "ADX_SOAK_MINUTES";
 
     private const int Writers = 3;
