@@ -35,7 +35,17 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
                 _rows = rows;
                 if (Covers(rows, inputs))
                     return rows;
-                await LookAsync(rows, cancellation);
+                try
+                {
+                    await LookAsync(rows, cancellation);
+                }
+                catch (Exception gone)
+                    when (gone is FileNotFoundException or QueryException { Failure: QueryFailure.FileGone })
+                {
+                    // Merged and deleted meanwhile; a file that is lost stays away.
+                    if (attempt + 1 == maxAttempts)
+                        throw gone as QueryException ?? new QueryException(QueryFailure.FileGone, gone.Message, gone);
+                }
             }
         }
         finally

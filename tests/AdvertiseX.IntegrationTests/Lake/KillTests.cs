@@ -14,6 +14,9 @@ public sealed class KillTests : IDisposable
 
     private const int Killed = 137;
 
+    // Few rounds meet steps of all kinds, many meet each.
+    private const int Stride = 7;
+
     // Each with a command that gets there; a stream of 160 blocks makes a checkpoint due.
     private static readonly (string Step, string Command)[] Steps =
     [
@@ -86,7 +89,9 @@ public sealed class KillTests : IDisposable
         {
             // In turn each step, and any of any command.
             var (step, words) =
-                round % 2 == 0 ? Steps[round / 2 % Steps.Length] : ("", Commands[random.Next(Commands.Length)]);
+                round % 2 == 0
+                    ? Steps[round / 2 * Stride % Steps.Length]
+                    : ("", Commands[random.Next(Commands.Length)]);
             var hit = step.Length > 0 ? random.Next(1, 3) : random.Next(1, words == "run" ? 200 : 80);
             string[] command = words.Split(' ') switch
             {

@@ -114,7 +114,10 @@ public sealed class SumFoldingTests
         Assert.Equal((1, 2), (lake.Lake.Table("shown").Summary().Files, lake.Lake.Table("shown").Summary().Rows));
         Assert.Equal(["2024-03-01 | m0 | 2 | 18000000000000000000"], await lake.RowsAsync("shown"));
 
-        await lake.AddAsync("impressions", [.. Enumerable.Repeat(Impression("m0", 1, "9000000000000000000"), 2)]);
+        await lake.AddAsync(
+            "impressions",
+            [Impression("m0", 1, "9000000000000000000"), Impression("m0", 1, "9000000000000000000")]
+        );
         Assert.NotEmpty((await lake.RunAsync("shown")).Single().Warnings);
         var table = lake.Lake.Table("shown");
         Assert.Null(await new SumFolding(lake.Lake, Catalog, lake.Rules).OfAsync(table, table.Delta.Latest, default));
