@@ -125,7 +125,7 @@ internal sealed class DuplicateJudge : IDisposable
     public async Task CommittedAsync(CancellationToken cancellation)
     {
         foreach (var table in _tables)
-            await table.CoverWhenDueAsync(committed: true, cancellation);
+            await table.CoverWhenDueAsync(cancellation);
         Settle();
     }
 

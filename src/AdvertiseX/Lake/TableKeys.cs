@@ -19,7 +19,6 @@ internal sealed class TableKeys : IDisposable
     private readonly SidecarReader _sidecars;
     private readonly FilterWriter _filters;
     private long _recentRows;
-    private int _others;
 
     /// <param name="lake">The lake.</param>
     /// <param name="schema">The table.</param>
@@ -79,27 +78,18 @@ internal sealed class TableKeys : IDisposable
         return ledger;
     }
 
-    /// <summary>Puts recent keys into a filter when there are many. One process does it, whichever committed last;
-    /// others take over what it wrote.</summary>
-    /// <param name="committed">Whether this process committed the newest version.</param>
+    /// <summary>Puts recent keys into a filter when there are many, unless another process did: then what it wrote is
+    /// taken over.</summary>
     /// <param name="cancellation">Stops before anything is written.</param>
     /// <exception cref="IOException">The store failed.</exception>
-    public async ValueTask CoverWhenDueAsync(bool committed, CancellationToken cancellation)
+    public async ValueTask CoverWhenDueAsync(CancellationToken cancellation)
     {
         if (Version is null || _recentRows < _recentWorthAFilter)
             return;
         var newest = await _filters.NewestAsync(cancellation);
-        if (newest.Version > Coverage.Version)
-        {
-            await TakeOverAsync(newest, cancellation);
-            return;
-        }
-
-        // Someone else's turn; but not for ever.
-        if (!committed && ++_others < 8)
-            return;
-        _others = 0;
-        await TakeOverAsync(await CoverAsync(Coverage, cancellation), cancellation);
+        if (newest.Version <= Coverage.Version)
+            newest = await CoverAsync(Coverage, cancellation);
+        await TakeOverAsync(newest, cancellation);
     }
 
     /// <summary>Reads the event keys of a file; <see cref="SidecarReader.ReadAsync"/>.</summary>
