@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Keys;
 
 namespace AdvertiseX.Bench;
@@ -17,7 +18,7 @@ internal static class KeysBench
             Make(random, millions * 1_000_000, path);
             using var wanted = SortedKeys.Of([.. Enumerable.Range(0, batch).Select(_ => random.NextInt64())]);
             using var handle = File.OpenHandle(path);
-            var input = new KeyInput(
+            var input = new RangeInput(
                 RandomAccess.GetLength(handle),
                 (buffer, at) => RandomAccess.Read(handle, buffer, at)
             );

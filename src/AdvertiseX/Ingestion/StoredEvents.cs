@@ -34,13 +34,7 @@ internal sealed class StoredEvents(DataLake lake)
         };
         using (var file = lake.Store.OpenReader(key))
             if (
-                ParquetRowReader.TryRead(
-                    new ParquetInput(file.Length, file.Read),
-                    rows,
-                    "event_id",
-                    "payload_hash",
-                    each
-                )
+                ParquetRowReader.TryRead(new RangeInput(file.Length, file.Read), rows, "event_id", "payload_hash", each)
             )
                 return;
         next = 0;
@@ -58,10 +52,7 @@ internal sealed class StoredEvents(DataLake lake)
         );
         using var scratch = new DecodeScratch();
         using var file = lake.Store.OpenReader(key);
-        var input = new ParquetInput(file.Length, file.Read);
-        var result = ParquetBatchReader.Open(input, table, scratch, out var reader);
-        for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
-            result = reader.Read(group, batch);
+        var result = ParquetBatchReader.ReadAll(new RangeInput(file.Length, file.Read), table, scratch, batch);
         if (!result.IsOk)
             throw new DeltaException($"{key} cannot be read: {result.Detail}");
         var days = new int[batch.Rows];

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AdvertiseX.Columns;
 
 namespace AdvertiseX.Keys;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class KeyBytes : IDisposable
     private const int Padding = 64;
     private const int MostPagesAtOnce = 64;
 
-    private readonly KeyInput _input;
+    private readonly RangeInput _input;
     private readonly uint[] _checksums;
     private readonly ulong[] _loaded;
     private byte* _memory;
@@ -23,7 +24,7 @@ internal sealed unsafe class KeyBytes : IDisposable
 
     /// <param name="input">The file.</param>
     /// <param name="checksums">Checksum by page; what they cover is the part of the file that can be asked for.</param>
-    public KeyBytes(KeyInput input, uint[] checksums)
+    public KeyBytes(RangeInput input, uint[] checksums)
     {
         _input = input;
         _checksums = checksums;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using AdvertiseX.Columns;
 
 namespace AdvertiseX.Keys;
 
@@ -35,7 +36,7 @@ internal sealed class KeyFile : IDisposable
     /// <summary>Opens a file; the input must stay readable as long as it is open.</summary>
     /// <exception cref="KeyFileException">It is no key file, or damaged where it was read.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static KeyFile Open(KeyInput input)
+    public static KeyFile Open(RangeInput input)
     {
         Span<byte> start = stackalloc byte[16];
         if (input.Length < KeyBytes.PageBytes || !input.Fill(start, 0) || !start.StartsWith(Magic))

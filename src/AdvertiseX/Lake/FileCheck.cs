@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Parquet;
 
@@ -117,7 +118,7 @@ internal sealed class FileCheck(
         if (found.Value.SizeBytes != file.SizeBytes)
             return $"the log says {file.SizeBytes} bytes, the file has {found.Value.SizeBytes}";
         using var content = lake.Store.OpenReader(key);
-        var input = new ParquetInput(content.Length, content.Read);
+        var input = new RangeInput(content.Length, content.Read);
         if (!ParquetFooter.TryRead(input, out var footer, out var fault))
             return fault;
         if (file.Rows is { } rows && rows != footer.Rows)
@@ -128,7 +129,7 @@ internal sealed class FileCheck(
     private string? FaultOfContent(
         AddFile file,
         string key,
-        ParquetInput input,
+        RangeInput input,
         ParquetFooter footer,
         CancellationToken cancellation
     )

@@ -54,7 +54,7 @@ internal sealed class FilterWriter(
     {
         var filters = old.Filters.ToList();
         var uncovered = there.Files.Where(file => !old.Covers(file)).OrderBy(file => file.Ledger?.Last ?? -1).ToList();
-        foreach (var together in Portions(uncovered))
+        foreach (var together in LakeFile.Portions(uncovered, MostSortedAtOnce))
             filters.Add(await WriteAsync(together, cancellation));
         await MergeAsync(filters, cancellation);
         var coverage = new KeyCoverage(
@@ -68,34 +68,14 @@ internal sealed class FilterWriter(
         return coverage;
     }
 
-    private static IEnumerable<List<LakeFile>> Portions(IReadOnlyList<LakeFile> uncovered)
-    {
-        var portion = new List<LakeFile>();
-        long rows = 0;
-        foreach (var file in uncovered)
-        {
-            if (portion.Count > 0 && rows + file.Rows > MostSortedAtOnce)
-            {
-                yield return portion;
-                (portion, rows) = ([], 0);
-            }
-
-            portion.Add(file);
-            rows += file.Rows;
-        }
-
-        if (portion.Count > 0)
-            yield return portion;
-    }
-
-    private async ValueTask<KeyFilter> WriteAsync(List<LakeFile> portion, CancellationToken cancellation)
+    private async ValueTask<KeyFilter> WriteAsync(IReadOnlyList<LakeFile> portion, CancellationToken cancellation)
     {
         // The log does not say of every file how many rows it has.
         long count = 0;
         foreach (var file in portion)
         {
             count += await sidecars.ReadAsync(file.Path, sets => sets.Sum(set => set.Count), cancellation);
-            files.Settle();
+            openSidecars.Settle();
         }
 
         using var all = new KeyEntries(count);

@@ -66,4 +66,26 @@ internal sealed record LakeFile(
     /// <summary>The UTC day of a time, as days since 1970.</summary>
     public static int DayOf(long micros) =>
         DayOf(DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)));
+
+    /// <summary>Files in their order, as many at once as have together no more than so many rows, and one at
+    /// least.</summary>
+    public static IEnumerable<IReadOnlyList<LakeFile>> Portions(IEnumerable<LakeFile> files, long mostRows)
+    {
+        var portion = new List<LakeFile>();
+        long rows = 0;
+        foreach (var file in files)
+        {
+            if (portion.Count > 0 && rows + file.Rows > mostRows)
+            {
+                yield return portion;
+                (portion, rows) = ([], 0);
+            }
+
+            portion.Add(file);
+            rows += file.Rows;
+        }
+
+        if (portion.Count > 0)
+            yield return portion;
+    }
 }

@@ -214,10 +214,8 @@ internal sealed class LateRows(DataLake lake)
         foreach (var file in waiting)
         {
             using var content = lake.Store.OpenReader(file.Key);
-            var input = new ParquetInput(content.Length, content.Read);
-            var result = ParquetBatchReader.Open(input, schema, scratch, out var reader);
-            for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
-                result = reader.Read(group, rows);
+            var input = new RangeInput(content.Length, content.Read);
+            var result = ParquetBatchReader.ReadAll(input, schema, scratch, rows);
             if (!result.IsOk)
                 throw new DeltaException($"{file.Key} cannot be read: {result.Detail}");
         }

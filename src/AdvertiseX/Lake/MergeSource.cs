@@ -30,12 +30,12 @@ internal sealed class MergeSource : IDisposable
         _input = input;
         _content = store.OpenReader(input.Key);
         _length = _content.Length;
-        File = new ParquetInput(_length, ReadAt);
+        File = new RangeInput(_length, ReadAt);
     }
 
     public ParquetBatchReader Reader { get; private set; } = null!;
 
-    private ParquetInput File { get; }
+    private RangeInput File { get; }
 
     /// <summary>Opens a file and reads its metadata; null when it has another layout than our own writer's.</summary>
     /// <exception cref="IOException">There is no such file, or the store failed.</exception>

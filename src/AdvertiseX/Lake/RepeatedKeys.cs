@@ -41,7 +41,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
         var starts = new HashSet<long>();
         var holders = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
         var asked = others.ToList();
-        foreach (var portion in Portions(fresh))
+        foreach (var portion in LakeFile.Portions(fresh, RowsAtOnce))
         {
             using var keys = await ReadAsync(sidecars, open, portion, cancellation);
             AddTwins(keys, portion, starts, holders);
@@ -65,7 +65,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
     private static async ValueTask<SortedKeys> ReadAsync(
         SidecarReader sidecars,
         OpenKeyFiles open,
-        List<LakeFile> files,
+        IReadOnlyList<LakeFile> files,
         CancellationToken cancellation
     )
     {
@@ -105,7 +105,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
 
     private static void AddTwins(
         SortedKeys keys,
-        List<LakeFile> files,
+        IReadOnlyList<LakeFile> files,
         HashSet<long> starts,
         Dictionary<string, LakeFile> holders
     )
@@ -122,7 +122,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
 
     private static void Add(
         ulong entry,
-        List<LakeFile> files,
+        IReadOnlyList<LakeFile> files,
         HashSet<long> starts,
         Dictionary<string, LakeFile> holders
     )
@@ -130,25 +130,5 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
         starts.Add((long)entry & ~Rest);
         var file = files[SortedKeys.RowOf(entry)];
         holders[file.Path] = file;
-    }
-
-    private static IEnumerable<List<LakeFile>> Portions(IReadOnlyList<LakeFile> files)
-    {
-        var portion = new List<LakeFile>();
-        long rows = 0;
-        foreach (var file in files)
-        {
-            if (portion.Count > 0 && rows + file.Rows > RowsAtOnce)
-            {
-                yield return portion;
-                (portion, rows) = ([], 0);
-            }
-
-            portion.Add(file);
-            rows += file.Rows;
-        }
-
-        if (portion.Count > 0)
-            yield return portion;
     }
 }

@@ -136,23 +136,9 @@ internal sealed partial class ModelRun
     }
 
     // In the order of dates, so that a portion has few of them: its groups, and the files it writes, stay few.
-    private IEnumerable<List<LakeFile>> Portions(IEnumerable<LakeFile> files)
-    {
-        var portion = new List<LakeFile>();
-        var rows = 0L;
-        foreach (var file in files.OrderBy(file => file.EventDate).ThenBy(file => file.Path, StringComparer.Ordinal))
-        {
-            if (rows > 0 && rows + file.Rows > _options.AdditiveRowsAtOnce)
-            {
-                yield return portion;
-                (portion, rows) = ([], 0);
-            }
-
-            portion.Add(file);
-            rows += file.Rows;
-        }
-
-        if (portion.Count > 0)
-            yield return portion;
-    }
+    private IEnumerable<IReadOnlyList<LakeFile>> Portions(IEnumerable<LakeFile> files) =>
+        LakeFile.Portions(
+            files.OrderBy(file => file.EventDate).ThenBy(file => file.Path, StringComparer.Ordinal),
+            _options.AdditiveRowsAtOnce
+        );
 }

@@ -12,7 +12,7 @@ internal static class PageChecksums
     /// there is none, which is also so for files whose writer made no checksums.
     /// </summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static string? FirstDamaged(ParquetInput file, ParquetFooter footer)
+    public static string? FirstDamaged(RangeInput file, ParquetFooter footer)
     {
         for (var group = 0; group < footer.RowGroups.Count; group++)
         {
@@ -27,7 +27,7 @@ internal static class PageChecksums
         return null;
     }
 
-    private static int? FirstDamaged(ParquetInput file, ParquetChunk chunk)
+    private static int? FirstDamaged(RangeInput file, ParquetChunk chunk)
     {
         var at = chunk.StartOffset;
         var end = at + chunk.SizeBytes;
@@ -49,7 +49,7 @@ internal static class PageChecksums
         return null;
     }
 
-    private static uint? CrcOf(ParquetInput file, long at, int length)
+    private static uint? CrcOf(RangeInput file, long at, int length)
     {
         using var body = NativePool.Rent(length);
         var bytes = body.Span[..length];

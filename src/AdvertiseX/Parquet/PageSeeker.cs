@@ -4,7 +4,7 @@ namespace AdvertiseX.Parquet;
 
 /// <summary>Finds the page of a required column that holds a row of the file, for rows in ascending order: headers are
 /// stepped over, only wanted pages are read. For one thread.</summary>
-internal sealed unsafe class PageSeeker(ParquetInput file, ParquetFooter footer, int column) : IDisposable
+internal sealed unsafe class PageSeeker(RangeInput file, ParquetFooter footer, int column) : IDisposable
 {
     private NativeBuffer? _page;
     private int _group = -1;

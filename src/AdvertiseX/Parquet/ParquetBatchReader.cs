@@ -15,11 +15,11 @@ internal sealed unsafe class ParquetBatchReader
     /// <summary>Bytes of a column in one row group at most.</summary>
     private const long MaxChunkBytes = 1 << 30;
 
-    private readonly ParquetInput _file;
+    private readonly RangeInput _file;
     private readonly ParquetFooter _footer;
     private readonly DecodeScratch _scratch;
 
-    private ParquetBatchReader(ParquetInput file, ParquetFooter footer, DecodeScratch scratch)
+    private ParquetBatchReader(RangeInput file, ParquetFooter footer, DecodeScratch scratch)
     {
         _file = file;
         _footer = footer;
@@ -38,7 +38,7 @@ internal sealed unsafe class ParquetBatchReader
     /// <param name="reader">Null unless all is well.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ParquetReadResult Open(
-        ParquetInput file,
+        RangeInput file,
         TableSchema schema,
         DecodeScratch scratch,
         out ParquetBatchReader? reader
@@ -54,6 +54,25 @@ internal sealed unsafe class ParquetBatchReader
             result = CheckGroup(file, footer, g);
         if (result.IsOk)
             reader = new ParquetBatchReader(file, footer, scratch);
+        return result;
+    }
+
+    /// <summary>Appends all rows of a file to a batch, whose columns are some of the table's or all.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="schema">The table, newest schema.</param>
+    /// <param name="scratch">What pages are decoded with.</param>
+    /// <param name="batch">Gets the rows. After a result other than well it must be thrown away.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ParquetReadResult ReadAll(
+        RangeInput file,
+        TableSchema schema,
+        DecodeScratch scratch,
+        ColumnBatch batch
+    )
+    {
+        var result = Open(file, schema, scratch, out var reader);
+        for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
+            result = reader.Read(group, batch);
         return result;
     }
 
@@ -131,7 +150,7 @@ internal sealed unsafe class ParquetBatchReader
             : ParquetReadResult.OtherLayout($"it lacks the column {missing.Name}");
     }
 
-    private static ParquetReadResult CheckGroup(ParquetInput file, ParquetFooter footer, int group)
+    private static ParquetReadResult CheckGroup(RangeInput file, ParquetFooter footer, int group)
     {
         var (rows, chunks) = (footer.RowGroups[group].Rows, footer.RowGroups[group].Chunks);
         if (rows is <= 0 or > PageHeader.MaxRows)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using AdvertiseX.Columns;
 
 namespace AdvertiseX.Parquet;
 
@@ -42,7 +43,7 @@ internal sealed class ParquetFooter
     /// <param name="fault">What is wrong with the file, when the result is false.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool TryRead(
-        ParquetInput file,
+        RangeInput file,
         [NotNullWhen(true)] out ParquetFooter? footer,
         [NotNullWhen(false)] out string? fault
     )

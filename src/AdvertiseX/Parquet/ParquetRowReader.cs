@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AdvertiseX.Columns;
 
 namespace AdvertiseX.Parquet;
 
@@ -22,7 +23,7 @@ internal static unsafe class ParquetRowReader
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">The rows do not ascend.</exception>
     public static bool TryRead(
-        ParquetInput file,
+        RangeInput file,
         IReadOnlyList<long> rows,
         string textColumn,
         string numberColumn,

@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Keys;
 
 namespace AdvertiseX.Tests.Keys;
@@ -156,7 +157,7 @@ public class KeyFileTests
 
     private static KeyFile Open(byte[] bytes) =>
         KeyFile.Open(
-            new KeyInput(
+            new RangeInput(
                 bytes.Length,
                 (buffer, at) =>
                 {

@@ -232,24 +232,24 @@ public sealed class ParquetBatchReaderTests : IDisposable
         return stream.ToArray();
     }
 
-    private static ParquetInput Write(ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options) =>
+    private static RangeInput Write(ColumnBatch batch, ReadOnlySpan<int> rows, ParquetOptions options) =>
         ParquetFiles.Of(Bytes(batch, rows, options));
 
-    private ParquetBatchReader Open(ParquetInput file, TableSchema schema)
+    private ParquetBatchReader Open(RangeInput file, TableSchema schema)
     {
         var result = ParquetBatchReader.Open(file, schema, _scratch, out var reader);
         Assert.Equal(ParquetReadResult.Ok, result);
         return reader!;
     }
 
-    private ColumnBatch ReadAll(ParquetInput file, TableSchema schema)
+    private ColumnBatch ReadAll(RangeInput file, TableSchema schema)
     {
         var batch = new ColumnBatch(schema);
         Assert.Equal(ParquetReadResult.Ok, TryReadAll(file, batch));
         return batch;
     }
 
-    private ParquetReadResult TryReadAll(ParquetInput file, ColumnBatch batch)
+    private ParquetReadResult TryReadAll(RangeInput file, ColumnBatch batch)
     {
         var result = ParquetBatchReader.Open(file, batch.Schema, _scratch, out var reader);
         for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)

@@ -14,9 +14,9 @@ internal static class ParquetFiles
     }
 
     /// <summary>The content of a file, in memory.</summary>
-    public static ParquetInput Open(string path) => Of(File.ReadAllBytes(path));
+    public static RangeInput Open(string path) => Of(File.ReadAllBytes(path));
 
-    public static ParquetInput Of(byte[] bytes) =>
+    public static RangeInput Of(byte[] bytes) =>
         new(
             bytes.Length,
             (buffer, offset) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using AdvertiseX.Columns;
 using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Lake.Delta;
@@ -48,7 +49,7 @@ internal sealed class CheckpointReader : IDisposable
 
     private static CheckpointReader Open(byte[] content)
     {
-        var input = new ParquetInput(
+        var input = new RangeInput(
             content.Length,
             (buffer, at) =>
             {

@@ -100,10 +100,8 @@ internal static class KeySidecar
     {
         using var file = store.OpenReader(data);
         using var scratch = new DecodeScratch();
-        var result = ParquetBatchReader.Open(new ParquetInput(file.Length, file.Read), table, scratch, out var reader);
         using var batch = new ColumnBatch(new TableSchema(table.Name, columns));
-        for (var group = 0; result.IsOk && group < reader!.RowGroups.Count; group++)
-            result = reader.Read(group, batch);
+        var result = ParquetBatchReader.ReadAll(new RangeInput(file.Length, file.Read), table, scratch, batch);
         if (result.Status == ParquetReadStatus.Damaged)
             throw new DeltaException($"{data} is damaged: {result.Detail}");
         return result.IsOk ? Of(batch, [.. Enumerable.Range(0, batch.Rows)]) : null;

@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Keys;
 using AdvertiseX.Lake.Storage;
 
@@ -75,7 +76,7 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
         public KeyFile Open()
         {
             _reader = OpenReader();
-            return Content = KeyFile.Open(new KeyInput(_reader.Length, Read));
+            return Content = KeyFile.Open(new RangeInput(_reader.Length, Read));
         }
 
         public void CloseReader()
