@@ -129,6 +129,10 @@ internal sealed class DuplicateJudge : IDisposable
         Settle();
     }
 
+    /// <summary>Ends when no filter is being written.</summary>
+    internal Task CoveredAsync() => Task.WhenAll(_tables.Select(table => table.CoveredAsync()));
+
+    /// <summary>Waits for filters that are being written.</summary>
     public void Dispose()
     {
         foreach (var table in _tables)

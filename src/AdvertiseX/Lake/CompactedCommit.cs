@@ -1,6 +1,6 @@
 namespace AdvertiseX.Lake;
 
-/// <summary>A merge that was committed.</summary>
+/// <summary>A merge that was committed, or late rows that came to files of their dates.</summary>
 /// <param name="NoteKey">Key of the note that tells of it.</param>
 /// <param name="Table">Name of the table.</param>
 /// <param name="Version">The table's version from which on the files are not in it.</param>
@@ -12,4 +12,8 @@ internal sealed record CompactedCommit(
     long Version,
     DateTimeOffset Time,
     IReadOnlyList<string> Paths
-);
+)
+{
+    /// <summary>Whether the files were of late rows, which those who follow the table's changes never read.</summary>
+    public bool IsOfLateRows => Paths.All(LateRows.IsLate);
+}

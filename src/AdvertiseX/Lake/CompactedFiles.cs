@@ -6,8 +6,8 @@ using AdvertiseX.Lake.Storage;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Remembers which files compaction took out of which version of a table, so that vacuum can delete them early: their
-/// rows live on in other files. A note that was not written, or is lost, costs nothing but the time that other files
+/// Remembers which files compaction took out of which version of a table, and which late rows are in files of their
+/// dates since, so that vacuum can delete them early: their rows live on in other files. A note that was not written, or is lost, costs nothing but the time that other files
 /// are kept.
 /// </summary>
 /// <param name="lake">The lake.</param>
@@ -15,15 +15,16 @@ internal sealed class CompactedFiles(DataLake lake)
 {
     private const string Folder = $"{IngestLedger.TableName}/_maintenance/compacted/";
 
-    /// <summary>Notes the files of a merge that was committed.</summary>
+    /// <summary>Notes the files whose rows a commit brought to others.</summary>
     public async ValueTask AddAsync(
         LakeTable table,
         long version,
-        IReadOnlyList<RemoveFile> removes,
+        DateTimeOffset time,
+        IEnumerable<string> paths,
         CancellationToken cancellation
     )
     {
-        var note = new Note(removes.Max(remove => remove.DeletedMillis), [.. removes.Select(remove => remove.Path)]);
+        var note = new Note(time.ToUnixTimeMilliseconds(), [.. paths]);
         try
         {
             await lake.Store.PutAsync(

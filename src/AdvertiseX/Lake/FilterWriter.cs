@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Keys;
 using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
@@ -7,27 +8,28 @@ namespace AdvertiseX.Lake;
 /// <summary>
 /// Makes filters of a table from the sidecars of its files, merges them by size, and says in a coverage which rows they
 /// hold. Several processes may do so at once: of those that come to the same version one wins, and the others' files
-/// are nobody's, which vacuum removes. For one thread at a time.
+/// are nobody's, which vacuum removes. It has its own files open; for one thread at a time, beside those that read
+/// filters.
 /// </summary>
-internal sealed class FilterWriter(
-    DataLake lake,
-    string table,
-    SidecarReader sidecars,
-    OpenKeyFiles files,
-    OpenKeyFiles openSidecars
-)
+internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposable
 {
+    // Pages that are kept between two files; those of the files at work are in memory all.
+    private const long PageBytes = 1 << 20;
+
     // Prefixes that are sorted at once, 16 bytes each.
     private const long MostSortedAtOnce = 8 << 20;
 
     // So many filters of one size are merged, so that a key is written again log₄ times and few filters are asked.
     private const int MergedAtOnce = 4;
 
+    private readonly OpenKeyFiles _filters = new(lake.Store, PageBytes);
+    private readonly OpenKeyFiles _openSidecars = new(lake.Store, PageBytes);
+
     /// <summary>The newest coverage; none when there is none that can be read.</summary>
     public async ValueTask<KeyCoverage> NewestAsync(CancellationToken cancellation)
     {
         string? newest = null;
-        await foreach (var found in lake.Store.ListAsync(KeyPaths.CoveragesOf(table), null, cancellation))
+        await foreach (var found in lake.Store.ListAsync(KeyPaths.CoveragesOf(schema.Name), null, cancellation))
             if (found.Key.EndsWith(".json", StringComparison.Ordinal))
                 newest = found.Key;
         return newest is not null && await lake.Store.ReadAsync(newest, cancellation) is { } json
@@ -50,6 +52,12 @@ internal sealed class FilterWriter(
         }
     }
 
+    public void Dispose()
+    {
+        _filters.Dispose();
+        _openSidecars.Dispose();
+    }
+
     private async ValueTask<KeyCoverage> ExtendAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)
     {
         var filters = old.Filters.ToList();
@@ -63,32 +71,33 @@ internal sealed class FilterWriter(
             [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
         );
         // Whoever comes to this version later wrote one that is as good.
-        await lake.Store.PutAsync(KeyPaths.CoverageAt(table, coverage.Version), coverage.ToFile(), cancellation);
+        await lake.Store.PutAsync(KeyPaths.CoverageAt(schema.Name, coverage.Version), coverage.ToFile(), cancellation);
         FaultPoint.Reach("coverage: written");
         return coverage;
     }
 
     private async ValueTask<KeyFilter> WriteAsync(IReadOnlyList<LakeFile> portion, CancellationToken cancellation)
     {
+        var sidecars = new SidecarReader(lake.Store, lake.Engine, schema, _openSidecars);
         // The log does not say of every file how many rows it has.
         long count = 0;
         foreach (var file in portion)
         {
             count += await sidecars.ReadAsync(file.Path, sets => sets.Sum(set => set.Count), cancellation);
-            openSidecars.Settle();
+            _openSidecars.Settle();
         }
 
         using var all = new KeyEntries(count);
         foreach (var file in portion)
         {
             await sidecars.ReadAsync(file.Path, all.AddAll, cancellation);
-            openSidecars.Settle();
+            _openSidecars.Settle();
         }
 
         using var sorted = all.Sort();
         using var writer = new KeyFileWriter(0);
         writer.Add(KeyPaths.EventSection, sorted);
-        var key = KeyPaths.NewFilter(table);
+        var key = KeyPaths.NewFilter(schema.Name);
         await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
         FaultPoint.Reach("filter: written");
         return new KeyFilter(
@@ -105,10 +114,12 @@ internal sealed class FilterWriter(
     {
         while (Mergeable(filters) is { } together)
         {
-            var sets = together.SelectMany(filter => files.Open(filter.Key).SectionsOf(KeyPaths.EventSection)).ToList();
+            var sets = together
+                .SelectMany(filter => _filters.Open(filter.Key).SectionsOf(KeyPaths.EventSection))
+                .ToList();
             using var writer = new KeyFileWriter(0);
             writer.AddUnion(KeyPaths.EventSection, sets);
-            var key = KeyPaths.NewFilter(table);
+            var key = KeyPaths.NewFilter(schema.Name);
             await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
             FaultPoint.Reach("filter: merged");
             var merged = new KeyFilter(
@@ -122,8 +133,7 @@ internal sealed class FilterWriter(
             filters.Insert(filters.IndexOf(together[0]), merged);
             filters.RemoveAll(together.Contains);
             foreach (var filter in together)
-                files.Drop(filter.Key);
-            files.Settle();
+                _filters.Drop(filter.Key);
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed class LateRows(DataLake lake)
     /// <summary>The table of such a name.</summary>
     public static string TableOf(string name) => name[..^(Folder.Length + 1)];
 
+    /// <summary>Whether a path, relative to a table's folder, is that of a file with late rows.</summary>
+    public static bool IsLate(string path) => path.StartsWith(Folder + "/", StringComparison.Ordinal);
+
     /// <summary>A path of its own for a file with late rows.</summary>
     public static string NewPath() => $"{Folder}/part-{Guid.NewGuid():N}.parquet";
 
@@ -104,7 +107,11 @@ internal sealed class LateRows(DataLake lake)
             var result = await table.Delta.CommitAsync(change, snapshot, cancellation);
             FaultPoint.Reach("late: committed");
             if (result.Outcome == DeltaCommitOutcome.Committed)
+            {
+                await NoteAsync(table, result.Version, now, waiting, cancellation);
                 return true;
+            }
+
             foreach (var file in written)
                 await FactFile.DropAsync(lake.Store, file);
             if (result.Outcome == DeltaCommitOutcome.AlreadyThere)
@@ -113,12 +120,15 @@ internal sealed class LateRows(DataLake lake)
         }
     }
 
-    /// <summary>Files with late rows that may be deleted: those whose rows have been in files of their dates for an
-    /// hour.</summary>
+    /// <summary>Files with late rows, written before a time, that do not wait any more or that nobody committed. Most
+    /// have gone before, by the notes of <see cref="CompactedFiles"/>.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="before">Younger ones may yet be committed by their writer.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="IOException">The store failed.</exception>
     public async ValueTask<IReadOnlyList<StoredObject>> UnwantedAsync(
         LakeTable table,
-        DateTimeOffset now,
+        DateTimeOffset before,
         CancellationToken cancellation
     )
     {
@@ -136,7 +146,7 @@ internal sealed class LateRows(DataLake lake)
         var unwanted = new List<StoredObject>();
         foreach (var file in found)
         {
-            if (now - file.Modified < TimeSpan.FromHours(1) || waiting.Contains(file.Key))
+            if (file.Modified > before || waiting.Contains(file.Key))
                 continue;
             unwanted.Add(file);
             var sidecar = KeyPaths.SidecarOf(table.Name, file.Key[(table.Name.Length + 1)..]);
@@ -146,6 +156,14 @@ internal sealed class LateRows(DataLake lake)
 
         return unwanted;
     }
+
+    private ValueTask NoteAsync(
+        LakeTable table,
+        long version,
+        DateTimeOffset time,
+        IReadOnlyList<LakeFile> files,
+        CancellationToken cancellation
+    ) => new CompactedFiles(lake).AddAsync(table, version, time, files.Select(file => file.Path), cancellation);
 
     private async ValueTask<IReadOnlyList<LakeFile>> StagedByAsync(
         LakeTable table,

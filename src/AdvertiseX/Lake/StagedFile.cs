@@ -29,7 +29,7 @@ internal sealed record StagedFile(
     /// <summary>Whether it holds late rows of several dates, which wait to be written to files of their dates
     /// (<see cref="LateRows"/>).</summary>
     [JsonIgnore]
-    public bool IsLate => Path.StartsWith(LateRows.Folder + "/", StringComparison.Ordinal);
+    public bool IsLate => LateRows.IsLate(Path);
 
     /// <summary>Its key in the lake's store.</summary>
     [JsonIgnore]

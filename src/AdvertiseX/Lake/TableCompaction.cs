@@ -122,7 +122,13 @@ internal sealed class TableCompaction
             return false;
         }
         FaultPoint.Reach("compaction: committed");
-        await new CompactedFiles(_lake).AddAsync(_table, result.Version, change.Removes, cancellation);
+        await new CompactedFiles(_lake).AddAsync(
+            _table,
+            result.Version,
+            _lake.Clock.GetUtcNow(),
+            change.Removes.Select(remove => remove.Path),
+            cancellation
+        );
         _report = _report with
         {
             Before = _report.Before + inputs.Count,

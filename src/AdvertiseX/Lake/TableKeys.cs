@@ -18,13 +18,16 @@ internal sealed class TableKeys : IDisposable
     private readonly long _recentWorthAFilter;
     private readonly SidecarReader _sidecars;
     private readonly FilterWriter _filters;
+    private Task _covering = Task.CompletedTask;
     private long _recentRows;
+    private long _due;
 
     /// <param name="lake">The lake.</param>
     /// <param name="schema">The table.</param>
     /// <param name="filters">Filters that the process has open.</param>
     /// <param name="sidecars">Sidecars that the process has open.</param>
-    /// <param name="recentWorthAFilter">So many recent keys are put into a filter.</param>
+    /// <param name="recentWorthAFilter">So many recent keys are put into a filter, or by chance up to half as many more:
+    /// the processes of one lake shall not all do it at once.</param>
     public TableKeys(
         DataLake lake,
         TableSchema schema,
@@ -34,8 +37,9 @@ internal sealed class TableKeys : IDisposable
     )
     {
         (_lake, _table, _files, _recentWorthAFilter) = (lake, schema.Name, filters, recentWorthAFilter);
+        _due = NextDue();
         _sidecars = new SidecarReader(lake.Store, lake.Engine, schema, sidecars);
-        _filters = new FilterWriter(lake, schema.Name, _sidecars, filters, sidecars);
+        _filters = new FilterWriter(lake, schema);
     }
 
     /// <summary>The last ledger version whose rows are known; null before the first look.</summary>
@@ -78,19 +82,24 @@ internal sealed class TableKeys : IDisposable
         return ledger;
     }
 
-    /// <summary>Puts recent keys into a filter when there are many, unless another process did: then what it wrote is
-    /// taken over.</summary>
-    /// <param name="cancellation">Stops before anything is written.</param>
+    /// <summary>Begins to put recent keys into a filter when there are many, beside the commits that follow; what was
+    /// written, here or by another process, is taken over by a later call.</summary>
+    /// <param name="cancellation">Stops before anything is begun.</param>
     /// <exception cref="IOException">The store failed.</exception>
     public async ValueTask CoverWhenDueAsync(CancellationToken cancellation)
     {
-        if (Version is null || _recentRows < _recentWorthAFilter)
+        if (Version is null || _recentRows < _due || !_covering.IsCompleted)
             return;
+        await _covering;
         var newest = await _filters.NewestAsync(cancellation);
-        if (newest.Version <= Coverage.Version)
-            newest = await CoverAsync(Coverage, cancellation);
-        await TakeOverAsync(newest, cancellation);
+        if (newest.Version > Coverage.Version)
+            await TakeOverAsync(newest, cancellation);
+        else
+            _covering = CoverBesideAsync(Coverage);
     }
+
+    /// <summary>Ends when no filter is being written; failures do not show.</summary>
+    public Task CoveredAsync() => _covering;
 
     /// <summary>Reads the event keys of a file; <see cref="SidecarReader.ReadAsync"/>.</summary>
     public ValueTask<T> ReadAsync<T>(
@@ -107,20 +116,31 @@ internal sealed class TableKeys : IDisposable
     public async ValueTask RecoverAsync(bool anew, CancellationToken cancellation)
     {
         // Merged filters are deleted under a process that still knows the ones before.
+        await _covering;
         var newest = anew ? KeyCoverage.None : await _filters.NewestAsync(cancellation);
         if (newest.Version <= Coverage.Version)
             newest = await CoverAsync(KeyCoverage.None, cancellation);
         await TakeOverAsync(newest, cancellation);
     }
 
-    public void Dispose() => Recent.Dispose();
+    /// <summary>Waits for a filter that is being written.</summary>
+    public void Dispose()
+    {
+        _covering.GetAwaiter().GetResult();
+        _filters.Dispose();
+        Recent.Dispose();
+    }
 
     private async ValueTask StartAsync(CancellationToken cancellation)
     {
         var coverage = await _filters.NewestAsync(cancellation);
         var there = await _lake.FilesAsync(_table, null, cancellation);
         if (there.Files.Where(file => !coverage.Covers(file)).Sum(file => file.Rows) > 2 * _recentWorthAFilter)
+        {
+            await _covering;
             coverage = await CoverAsync(coverage, cancellation);
+        }
+
         Version = await LearnAllAsync(coverage, cancellation);
     }
 
@@ -130,6 +150,18 @@ internal sealed class TableKeys : IDisposable
         var known = Version!.Value;
         Version = Math.Max(known, await LearnAllAsync(coverage, cancellation));
     }
+
+    // The rows stand whatever becomes of the filters; a later call tries again.
+    private Task CoverBesideAsync(KeyCoverage old) =>
+        Task.Run(async () =>
+        {
+            try
+            {
+                await CoverAsync(old, CancellationToken.None);
+            }
+            catch (Exception failed)
+                when (failed is IOException or UnauthorizedAccessException or DeltaException or KeyFileException) { }
+        });
 
     private ValueTask<KeyCoverage> CoverAsync(KeyCoverage old, CancellationToken cancellation) =>
         FilesAtHand.ReadAsync(
@@ -163,8 +195,11 @@ internal sealed class TableKeys : IDisposable
             _files.Drop(filter.Key);
         Recent.Clear();
         _recentRows = 0;
+        _due = NextDue();
         Version = null;
     }
+
+    private long NextDue() => _recentWorthAFilter + (long)(_recentWorthAFilter * Random.Shared.NextDouble() / 2);
 
     private async ValueTask LearnAsync(string path, CancellationToken cancellation) =>
         _recentRows += await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);

@@ -55,7 +55,9 @@ public static class Vacuum
                 .Where(file => !before.Contains(file.Key))
                 .ToList();
             unwanted.AddRange(await KeyGarbage.FindAsync(lake.Store, table.Name, now, cancellation));
-            unwanted.AddRange(await lake.Late.UnwantedAsync(table, now, cancellation));
+            unwanted.AddRange(
+                await lake.Late.UnwantedAsync(table, now - Longer(retention.Files, retention.Unnamed), cancellation)
+            );
             var ofLog = await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation);
             if (!dryRun)
                 await DeleteAsync(lake, unwanted.Concat(ofLog), cancellation);
@@ -122,7 +124,9 @@ public static class Vacuum
         TimeSpan age,
         LakeRetention retention,
         FollowedVersions followed
-    ) => age >= retention.Files || (age >= retention.Compacted && followed.HaveRead(merge.Table, merge.Version));
+    ) =>
+        age >= retention.Files
+        || (age >= retention.Compacted && (merge.IsOfLateRows || followed.HaveRead(merge.Table, merge.Version)));
 
     private static async ValueTask DeleteAsync(
         DataLake lake,

@@ -320,6 +320,8 @@ public class DuplicateJudgeTests
                     break;
             }
             await _judge.CommittedAsync(default);
+            if (_random.Next(2) == 0)
+                await _judge.CoveredAsync();
         }
 
         private ValueTask<StagedFile> WriteAsync(ColumnBatch batch, RowNumbers rows, DateOnly? date) =>

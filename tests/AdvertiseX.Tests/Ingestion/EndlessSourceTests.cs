@@ -7,6 +7,7 @@ using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
+using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.Tests.Ingestion;
 
@@ -122,6 +123,30 @@ public sealed class EndlessSourceTests : IDisposable
         );
         Assert.Equal(5, Directory.GetFiles(Path.Combine(_ingest.Lake, "impressions", LateRows.Folder)).Length);
         await TempIngest.VerifyAsync(lake);
+    }
+
+    [Fact]
+    public async Task Late_files_go_an_hour_after_they_were_read_and_those_of_a_sleeping_writer_stay()
+    {
+        _ingest.Clock.Now = TimeProvider.System.GetUtcNow();
+        await RunAsync(blocks: 3, lateDays: 2);
+        var folder = Path.Combine(_ingest.Lake, "impressions", LateRows.Folder);
+        var read = Directory.GetFiles(folder);
+        Assert.Equal(3, read.Length);
+        var asleep = Path.Combine(_ingest.Lake, "impressions", LateRows.NewPath());
+        File.Copy(read[0], asleep);
+
+        Assert.Equal(4, (await LeftAsync(TimeSpan.FromMinutes(50))).Length);
+        Assert.Equal([asleep], await LeftAsync(TimeSpan.FromMinutes(70)));
+        Assert.Equal([asleep], await LeftAsync(new LakeRetention().Files - TimeSpan.FromHours(1)));
+        Assert.Empty(await LeftAsync(new LakeRetention().Files + TimeSpan.FromHours(1)));
+
+        async Task<string[]> LeftAsync(TimeSpan ahead)
+        {
+            using var lake = await DataLake.OpenAsync(_ingest.Lake, clock: new MovedClock { Ahead = ahead });
+            await Vacuum.RunAsync(lake, new(), new FollowedVersions(new Dictionary<string, long>()), false, default);
+            return Directory.GetFiles(folder);
+        }
     }
 
     [Theory]
