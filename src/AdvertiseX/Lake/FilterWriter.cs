@@ -25,18 +25,6 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
     private readonly OpenKeyFiles _filters = new(lake.Store, PageBytes);
     private readonly OpenKeyFiles _openSidecars = new(lake.Store, PageBytes);
 
-    /// <summary>The newest coverage; none when there is none that can be read.</summary>
-    public async ValueTask<KeyCoverage> NewestAsync(CancellationToken cancellation)
-    {
-        string? newest = null;
-        await foreach (var found in lake.Store.ListAsync(KeyPaths.CoveragesOf(schema.Name), null, cancellation))
-            if (found.Key.EndsWith(".json", StringComparison.Ordinal))
-                newest = found.Key;
-        return newest is not null && await lake.Store.ReadAsync(newest, cancellation) is { } json
-            ? KeyCoverage.Parse(json) ?? KeyCoverage.None
-            : KeyCoverage.None;
-    }
-
     /// <summary>A coverage of all rows of some files: filters for those that the old one does not cover, merged with
     /// others of their size.</summary>
     public async ValueTask<KeyCoverage> CoverAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)

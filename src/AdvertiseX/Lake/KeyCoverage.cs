@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AdvertiseX.Columns;
+using AdvertiseX.Lake.Keys;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -15,6 +17,23 @@ namespace AdvertiseX.Lake;
 internal sealed record KeyCoverage(long Version, IReadOnlyList<KeyFilter> Filters, IReadOnlyList<string> Unversioned)
 {
     public static readonly KeyCoverage None = new(-1, [], []);
+
+    /// <summary>The newest coverage of a table; none when there is none that can be read.</summary>
+    /// <exception cref="IOException">The store failed.</exception>
+    public static async ValueTask<KeyCoverage> NewestAsync(
+        IObjectStore store,
+        string table,
+        CancellationToken cancellation
+    )
+    {
+        string? newest = null;
+        await foreach (var found in store.ListAsync(KeyPaths.CoveragesOf(table), null, cancellation))
+            if (found.Key.EndsWith(".json", StringComparison.Ordinal))
+                newest = found.Key;
+        return newest is not null && await store.ReadAsync(newest, cancellation) is { } json
+            ? Parse(json) ?? None
+            : None;
+    }
 
     /// <summary>Whether the filters hold all rows of a file.</summary>
     public bool Covers(LakeFile file) =>

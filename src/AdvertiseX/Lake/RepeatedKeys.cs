@@ -6,8 +6,8 @@ using AdvertiseX.Lake.Keys;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Event keys that several rows of a table may have, as the sidecars of its files tell: pages of keys are read, no
-/// column. Two keys can have one prefix, so the rows have to confirm what is found.
+/// Event keys that several rows of a table may have, as the table's filters and the sidecars of its files tell: pages of
+/// keys are read, no column. Two keys can have one prefix, so the rows have to confirm what is found.
 /// </summary>
 /// <param name="Starts">The least key of each prefix (<see cref="KeyPrefix"/>) that is there more than once: a key of
 /// the prefix without its bits of <see cref="Rest"/>.</param>
@@ -38,6 +38,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
     {
         using var open = new OpenKeyFiles(lake.Store, PageBytes);
         var sidecars = new SidecarReader(lake.Store, lake.Engine, table, open);
+        var coverage = await KeyCoverage.NewestAsync(lake.Store, table.Name, cancellation);
         var starts = new HashSet<long>();
         var holders = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
         var asked = others.ToList();
@@ -45,14 +46,20 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
         {
             using var keys = await ReadAsync(sidecars, open, portion, cancellation);
             AddTwins(keys, portion, starts, holders);
+            var covered = asked.Where(coverage.Covers).ToHashSet();
+            using var suspects =
+                covered.Count > coverage.Filters.Count ? Suspects(open, coverage, keys, portion) : null;
             foreach (var file in asked)
             {
-                var matches = await sidecars.ReadAsync(file.Path, sets => MatchesOf(sets, keys), cancellation);
+                var wanted = suspects is not null && covered.Contains(file) ? suspects : keys;
+                if (wanted.Count == 0)
+                    continue;
+                var matches = await sidecars.ReadAsync(file.Path, sets => MatchesOf(sets, wanted), cancellation);
                 open.Settle();
                 if (matches.Count > 0)
                     holders[file.Path] = file;
                 foreach (var match in matches)
-                    Add(keys.Entries[match.Index], portion, starts, holders);
+                    Add(wanted.Entries[match.Index], portion, starts, holders);
             }
 
             asked.AddRange(portion);
@@ -93,6 +100,49 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
         }
 
         return SortedKeys.Of(entries);
+    }
+
+    /// <summary>The keys that filters hold more often than they are in the portion; null when a filter cannot be
+    /// read.</summary>
+    private static SortedKeys? Suspects(
+        OpenKeyFiles open,
+        KeyCoverage coverage,
+        SortedKeys keys,
+        IReadOnlyList<LakeFile> portion
+    )
+    {
+        var held = new long[keys.Count];
+        try
+        {
+            foreach (var filter in coverage.Filters)
+            {
+                foreach (var match in MatchesOf(open.Open(filter.Key).SectionsOf(KeyPaths.EventSection), keys))
+                    held[match.Index] += match.Count;
+                open.Settle();
+            }
+        }
+        catch (KeyFileException)
+        {
+            return null;
+        }
+
+        var isCovered = portion.Select(coverage.Covers).ToList();
+        var suspects = new List<ulong>();
+        var entries = keys.Entries;
+        for (int from = 0, to; from < entries.Length; from = to)
+        {
+            var own = 0;
+            for (
+                to = from;
+                to < entries.Length && SortedKeys.PrefixOf(entries[to]) == SortedKeys.PrefixOf(entries[from]);
+                to++
+            )
+                own += isCovered[SortedKeys.RowOf(entries[to])] ? 1 : 0;
+            if (held[from] > own)
+                suspects.AddRange(entries[from..to]);
+        }
+
+        return SortedKeys.Of(suspects);
     }
 
     private static List<KeyMatch> MatchesOf(IReadOnlyList<KeySet> sets, SortedKeys keys)

@@ -91,7 +91,7 @@ internal sealed class TableKeys : IDisposable
         if (Version is null || _recentRows < _due || !_covering.IsCompleted)
             return;
         await _covering;
-        var newest = await _filters.NewestAsync(cancellation);
+        var newest = await NewestAsync(cancellation);
         if (newest.Version > Coverage.Version)
             await TakeOverAsync(newest, cancellation);
         else
@@ -117,7 +117,7 @@ internal sealed class TableKeys : IDisposable
     {
         // Merged filters are deleted under a process that still knows the ones before.
         await _covering;
-        var newest = anew ? KeyCoverage.None : await _filters.NewestAsync(cancellation);
+        var newest = anew ? KeyCoverage.None : await NewestAsync(cancellation);
         if (newest.Version <= Coverage.Version)
             newest = await CoverAsync(KeyCoverage.None, cancellation);
         await TakeOverAsync(newest, cancellation);
@@ -133,7 +133,7 @@ internal sealed class TableKeys : IDisposable
 
     private async ValueTask StartAsync(CancellationToken cancellation)
     {
-        var coverage = await _filters.NewestAsync(cancellation);
+        var coverage = await NewestAsync(cancellation);
         var there = await _lake.FilesAsync(_table, null, cancellation);
         if (there.Files.Where(file => !coverage.Covers(file)).Sum(file => file.Rows) > 2 * _recentWorthAFilter)
         {
@@ -150,6 +150,9 @@ internal sealed class TableKeys : IDisposable
         var known = Version!.Value;
         Version = Math.Max(known, await LearnAllAsync(coverage, cancellation));
     }
+
+    private ValueTask<KeyCoverage> NewestAsync(CancellationToken cancellation) =>
+        KeyCoverage.NewestAsync(_lake.Store, _table, cancellation);
 
     // The rows stand whatever becomes of the filters; a later call tries again.
     private Task CoverBesideAsync(KeyCoverage old) =>
