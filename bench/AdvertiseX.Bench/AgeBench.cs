@@ -12,11 +12,11 @@ namespace AdvertiseX.Bench;
 internal static class AgeBench
 {
     private const int Commits = AgedLake.Commits;
-    private const int Warm = 10;
+    private const int Warm = 50;
     private const int FewestRounds = 6;
     private const int RowsThatFillMemory = 200_000;
-    private const int Rounds = 16;
-    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
+    private const int Rounds = 40;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(2);
 
     public static void Run(string root, IReadOnlyList<int> rates, IReadOnlyList<int> ages)
     {

@@ -23,6 +23,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     private readonly long* _times;
     private readonly SortedKeys _all;
     private readonly List<DayRows> _rows = [];
+    private readonly HashSet<int> _near = [];
     private readonly List<Suspects> _suspects = [];
     private readonly List<KeyMatch> _matches = [];
     private readonly List<ulong> _wanted = [];
@@ -45,19 +46,25 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         _times = batch.Int64("event_time").Values;
         _all = SortedKeys.Of(new ReadOnlySpan<long>(batch.Int64("event_key").Values, batch.Rows));
         SortByDay();
+        foreach (var rows in _rows)
+            for (var day = rows.Day - _margin; day <= rows.Day + _margin; day++)
+                _near.Add(day);
     }
 
     /// <summary>Whether any file has to be asked.</summary>
     public bool HasSuspects => _suspects.Count > 0;
 
     /// <summary>Dates on which copies may lie.</summary>
-    public IReadOnlySet<DateOnly> DatesNear()
+    public IReadOnlySet<DateOnly> DatesNear() =>
+        _near.Select(day => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day)).ToHashSet();
+
+    /// <summary>Whether copies may lie on one of some days.</summary>
+    public bool IsNear(IReadOnlyList<int> days)
     {
-        var dates = new HashSet<DateOnly>();
-        foreach (var rows in _rows)
-            for (var day = rows.Day - _margin; day <= rows.Day + _margin; day++)
-                dates.Add(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day));
-        return dates;
+        for (var i = 0; i < days.Count; i++)
+            if (_near.Contains(days[i]))
+                return true;
+        return false;
     }
 
     /// <summary>Rows on days of which one lies within the margin of one of <paramref name="days"/>.</summary>
@@ -97,12 +104,19 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         }
     }
 
-    /// <summary>Makes every row of some days a suspect for the files whose times cover its own.</summary>
-    public void SuspectByTime(KeyOrigin origin, IReadOnlySet<int> days)
+    /// <summary>Makes every row of some days, which may be named more than once, a suspect for the files whose times
+    /// cover its own.</summary>
+    public void SuspectByTime(KeyOrigin origin, IEnumerable<int> days)
     {
-        foreach (var rows in _rows)
-            if (days.Contains(rows.Day))
-                _suspects.Add(new Suspects(origin, rows, [.. rows.Keys.Entries], byTimeOnly: true));
+        var left = _rows.ToDictionary(rows => rows.Day);
+        foreach (var day in days)
+        {
+            if (!left.Remove(day, out var rows))
+                continue;
+            _suspects.Add(new Suspects(origin, rows, [.. rows.Keys.Entries], byTimeOnly: true));
+            if (left.Count == 0)
+                return;
+        }
     }
 
     /// <summary>The suspects for which a file is to be asked, as sorted entries; valid until the next are asked

@@ -167,7 +167,7 @@ internal sealed class DuplicateJudge : IDisposable
     private void Suspect(EventKind kind, DuplicateSearch search, TableKeys table)
     {
         search.Suspect(new KeyOrigin(table.Coverage.Version + 1, long.MaxValue), table.Recent);
-        var near = table.Coverage.Filters.Where(filter => search.CountNear(filter.Days) > 0).Reverse().ToList();
+        var near = table.Coverage.Filters.Where(filter => search.IsNear(filter.Days)).Reverse().ToList();
         var isFirst = _demands[(int)kind] == 0;
         _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search, isFirst));
         var left = ShareOf(kind);
@@ -190,7 +190,7 @@ internal sealed class DuplicateJudge : IDisposable
     private static void SuspectByTime(DuplicateSearch search, List<KeyFilter> unread) =>
         search.SuspectByTime(
             new KeyOrigin(unread.Min(filter => filter.First), unread.Max(filter => filter.Last)),
-            unread.SelectMany(filter => filter.Days).ToHashSet()
+            unread.SelectMany(filter => filter.Days)
         );
 
     // A process that judges one unit reads a few pages; one that goes on has all of them in the end.
@@ -219,13 +219,15 @@ internal sealed class DuplicateJudge : IDisposable
         CancellationToken cancellation
     )
     {
+        var described = files.Select(AskedOf).ToList();
         // An identical copy has the same time, so most suspects are settled by few files.
         var asked = 0;
         foreach (var ownTimes in new[] { true, false })
         {
-            foreach (var file in files)
+            for (var i = 0; i < files.Count; i++)
             {
-                var wanted = search.Wanted(AskedOf(file), ownTimes);
+                var file = files[i];
+                var wanted = search.Wanted(described[i], ownTimes);
                 if (wanted.Count == 0)
                     continue;
                 var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using AdvertiseX.Columns;
 
@@ -47,12 +48,11 @@ internal sealed class KeyFile : IDisposable
             || pages * (KeyBytes.PageBytes + sizeof(uint)) != input.Length
         )
             throw new KeyFileException("the file has another length than its header says");
-        var table = new byte[pages * sizeof(uint)];
-        if (!input.Fill(table, pages * KeyBytes.PageBytes))
+        var checksums = GC.AllocateUninitializedArray<uint>((int)pages);
+        if (!input.Fill(MemoryMarshal.AsBytes(checksums.AsSpan()), pages * KeyBytes.PageBytes))
             throw new KeyFileException("the file ends before its checksums");
-        var checksums = new uint[pages];
-        for (var i = 0; i < checksums.Length; i++)
-            checksums[i] = BinaryPrimitives.ReadUInt32LittleEndian(table.AsSpan(i * sizeof(uint)));
+        if (!BitConverter.IsLittleEndian)
+            BinaryPrimitives.ReverseEndianness(checksums, checksums);
         var bytes = new KeyBytes(input, checksums);
         try
         {

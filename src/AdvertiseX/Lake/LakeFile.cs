@@ -22,6 +22,8 @@ internal sealed record LakeFile(
     long? StagedBy
 )
 {
+    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
     /// <summary>Statistics as Delta has them, or null.</summary>
     public string? StatsJson
     {
@@ -61,7 +63,7 @@ internal sealed record LakeFile(
     public string Key => LakeTable.KeyOf(Table, Path);
 
     /// <summary>A date as days since 1970 UTC.</summary>
-    public static int DayOf(DateOnly date) => date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+    public static int DayOf(DateOnly date) => date.DayNumber - EpochDay;
 
     /// <summary>The UTC day of a time, as days since 1970.</summary>
     public static int DayOf(long micros) =>

@@ -14,48 +14,51 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
 {
     private const int MostFiles = 4096;
     private readonly Dictionary<string, OpenFile> _files = new(StringComparer.Ordinal);
-    private long _now;
+
+    // The file longest unused first.
+    private readonly LinkedList<OpenFile> _byUse = new();
+
+    // Those whose pages were not counted since they were opened.
+    private readonly HashSet<OpenFile> _unsettled = [];
+    private long _settledBytes;
 
     /// <summary>Memory for pages.</summary>
     public long BudgetBytes => budgetBytes;
-
-    /// <summary>Memory in use.</summary>
-    public long UsedBytes => _files.Values.Sum(file => file.Content?.LoadedBytes ?? 0);
 
     /// <summary>Opens a file, or finds it open.</summary>
     /// <exception cref="KeyFileException">It is not there, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public KeyFile Open(string key)
     {
-        if (!_files.TryGetValue(key, out var file))
+        if (_files.TryGetValue(key, out var file))
+            _byUse.Remove(file.Use);
+        else
             _files.Add(key, file = new OpenFile(store, key));
-        file.UsedAt = ++_now;
+        _byUse.AddLast(file.Use);
+        _unsettled.Add(file);
         return file.Content ?? file.Open();
     }
 
     /// <summary>Lets a file go, as it is damaged or no longer needed.</summary>
     public void Drop(string key)
     {
-        if (_files.Remove(key, out var file))
-            file.Dispose();
+        if (!_files.Remove(key, out var file))
+            return;
+        _byUse.Remove(file.Use);
+        _unsettled.Remove(file);
+        _settledBytes -= file.SettledBytes;
+        file.Dispose();
     }
 
     /// <summary>Closes what is open on the disk and keeps pages within the budget. What was opened before may no longer
     /// be used.</summary>
     public void Settle()
     {
-        foreach (var file in _files.Values)
-            file.CloseReader();
-        var used = UsedBytes;
-        if (used <= budgetBytes && _files.Count <= MostFiles)
-            return;
-        foreach (var (key, file) in _files.OrderBy(each => each.Value.UsedAt).ToList())
-        {
-            if (used <= budgetBytes && _files.Count <= MostFiles)
-                break;
-            used -= file.Content?.LoadedBytes ?? 0;
-            Drop(key);
-        }
+        foreach (var file in _unsettled)
+            _settledBytes += file.Settle();
+        _unsettled.Clear();
+        while (_settledBytes > budgetBytes || _files.Count > MostFiles)
+            Drop(_byUse.First!.Value.Key);
     }
 
     public void Dispose()
@@ -65,13 +68,26 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
         _files.Clear();
     }
 
-    private sealed class OpenFile(IObjectStore store, string key) : IDisposable
+    private sealed class OpenFile : IDisposable
     {
+        private readonly IObjectStore _store;
         private ObjectReader? _reader;
+
+        public OpenFile(IObjectStore store, string key)
+        {
+            (_store, Key) = (store, key);
+            Use = new(this);
+        }
+
+        public string Key { get; }
 
         public KeyFile? Content { get; private set; }
 
-        public long UsedAt { get; set; }
+        /// <summary>Its place among the files by use.</summary>
+        public LinkedListNode<OpenFile> Use { get; }
+
+        /// <summary>Memory that it took when it was settled last.</summary>
+        public long SettledBytes { get; private set; }
 
         public KeyFile Open()
         {
@@ -79,10 +95,13 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
             return Content = KeyFile.Open(new RangeInput(_reader.Length, Read));
         }
 
-        public void CloseReader()
+        /// <summary>Closes it on the disk, and tells how much more memory it takes than before.</summary>
+        public long Settle()
         {
-            _reader?.Dispose();
-            _reader = null;
+            CloseReader();
+            var more = (Content?.LoadedBytes ?? 0) - SettledBytes;
+            SettledBytes += more;
+            return more;
         }
 
         public void Dispose()
@@ -92,21 +111,27 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
             Content = null;
         }
 
+        private void CloseReader()
+        {
+            _reader?.Dispose();
+            _reader = null;
+        }
+
         private int Read(Span<byte> buffer, long offset) => (_reader ??= OpenReader()).Read(buffer, offset);
 
         private ObjectReader OpenReader()
         {
             try
             {
-                return store.OpenReader(key);
+                return _store.OpenReader(Key);
             }
             catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
             {
-                throw new KeyFileException($"{key} is not there");
+                throw new KeyFileException($"{Key} is not there");
             }
             catch (LinkedObjectException)
             {
-                throw new KeyFileException($"{key} is a symbolic link");
+                throw new KeyFileException($"{Key} is a symbolic link");
             }
         }
     }
