@@ -29,7 +29,7 @@ internal sealed class CompactedFiles(DataLake lake)
         {
             await lake.Store.PutAsync(
                 string.Create(CultureInfo.InvariantCulture, $"{Folder}{table.Name}/{version:D20}.json"),
-                JsonSerializer.SerializeToUtf8Bytes(note),
+                HashedFile.Of(JsonSerializer.SerializeToUtf8Bytes(note)),
                 cancellation
             );
             FaultPoint.Reach("compaction: note written");
@@ -57,25 +57,19 @@ internal sealed class CompactedFiles(DataLake lake)
     private static CompactedCommit? Parse(string key, byte[] content)
     {
         var parts = key[Folder.Length..].Split('/');
-        try
-        {
-            return
-                parts.Length == 2
-                && long.TryParse(
-                    Path.GetFileNameWithoutExtension(parts[1]),
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out var version
-                )
-                && JsonSerializer.Deserialize<Note>(content) is { Paths: { } paths } note
-                ? new(key, parts[0], version, DateTimeOffset.FromUnixTimeMilliseconds(note.Millis), paths)
-                : null;
-        }
-        catch (JsonException)
-        {
-            // A damaged note tells nothing.
-            return null;
-        }
+        // A damaged note tells nothing.
+        return
+            parts.Length == 2
+            && long.TryParse(
+                Path.GetFileNameWithoutExtension(parts[1]),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var version
+            )
+            && HashedFile.TryRead(content, out var json)
+            && JsonSerializer.Deserialize<Note>(json.Span) is { } note
+            ? new(key, parts[0], version, DateTimeOffset.FromUnixTimeMilliseconds(note.Millis), note.Paths)
+            : null;
     }
 
     private sealed record Note(long Millis, IReadOnlyList<string> Paths);

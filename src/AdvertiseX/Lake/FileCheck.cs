@@ -20,6 +20,7 @@ internal sealed class FileCheck(
     public const string Files = "files";
     public const string Staged = "staged";
     public const string Log = "log";
+    public const string Positions = "positions";
 
     /// <summary>Files read whole whose log has no hash of them.</summary>
     public int Unhashed { get; private set; }
@@ -82,6 +83,19 @@ internal sealed class FileCheck(
                         $"the checkpoint is damaged, and the commits are read instead; delete it: {fault}"
                     )
                 );
+    }
+
+    /// <summary>Saved positions of streams. Without a state the log is read instead; what is in an archive stands
+    /// nowhere else.</summary>
+    public async ValueTask RunPositionsAsync(CancellationToken cancellation)
+    {
+        if (!whole)
+            return;
+        var (states, archive) = await lake.Ledger.FaultsOfPositionsAsync(cancellation);
+        foreach (var fault in archive)
+            problems.Add(new(Positions, IngestLedger.TableName, fault));
+        foreach (var fault in states)
+            remarks.Add(new(Positions, IngestLedger.TableName, $"the log is read instead; delete it: {fault}"));
     }
 
     /// <summary>Parquet files in the table's folder that no log names; other files are not the lake's.</summary>

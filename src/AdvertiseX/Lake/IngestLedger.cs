@@ -68,15 +68,15 @@ internal sealed class IngestLedger : IDisposable
     public async ValueTask<long> RefreshAsync(CancellationToken cancellation = default)
     {
         var snapshot = await Delta.RefreshAsync(cancellation);
-        var version = (await ReadToAsync(snapshot.Version, cancellation)).Version;
         var now = _clock.GetUtcNow().UtcTicks;
+        // Before it is read on: of an archive that was known so long ago, objects may be gone.
         if (now - Interlocked.Read(ref _adoptedTicks) > AdoptEvery.Ticks)
         {
             Interlocked.Exchange(ref _adoptedTicks, now);
             if (await _states.LoadAsync(Interlocked.Read(ref _saved), cancellation) is { } newer)
                 await GoOnFromAsync(newer, cancellation);
         }
-        return version;
+        return (await ReadToAsync(snapshot.Version, cancellation)).Version;
     }
 
     /// <summary>Forgets which versions staged files for a table, up to one that was applied. Does nothing while the
@@ -174,6 +174,11 @@ internal sealed class IngestLedger : IDisposable
         }
     }
 
+    /// <summary>What is wrong with the saved states and with their archive.</summary>
+    internal ValueTask<(IReadOnlyList<string> States, IReadOnlyList<string> Archive)> FaultsOfPositionsAsync(
+        CancellationToken cancellation
+    ) => _states.FaultsAsync(cancellation);
+
     /// <summary>Ends when no state is being saved; failures do not show.</summary>
     internal Task SavedAsync() => _saving;
 
@@ -257,8 +262,17 @@ internal sealed class IngestLedger : IDisposable
                 state = await _states.LoadAsync(state.Version, cancellation) ?? state;
                 Interlocked.Exchange(ref _saved, Math.Max(_saved, state.Version));
             }
-            while (state.Version < version)
-                state = state.With(state.Version + 1, await ReadEntryAsync(state.Version + 1, cancellation));
+            try
+            {
+                while (state.Version < version)
+                    state = state.With(state.Version + 1, await ReadEntryAsync(state.Version + 1, cancellation));
+            }
+            catch (DeltaException) when (_states.Damage is not null)
+            {
+                // The log does not reach back to where an older state or none would go on.
+                throw _states.Damage;
+            }
+
             return _state = state;
         }
         finally
@@ -299,15 +313,15 @@ internal sealed class IngestLedger : IDisposable
     internal async ValueTask SaveStateAsync(CancellationToken cancellation = default) =>
         await GoOnFromAsync(await _states.SaveAsync(_state, cancellation), cancellation);
 
-    /// <summary>Leaves to the archive what a saved state left to it.</summary>
+    /// <summary>Leaves to the archive what a saved state left to it, or goes on from one that is newer.</summary>
     private async ValueTask GoOnFromAsync(LedgerState saved, CancellationToken cancellation)
     {
         await _reading.WaitAsync(cancellation);
         try
         {
-            if (saved.Version > _state.Version || saved.Version < _saved)
+            if (saved.Version < _saved)
                 return;
-            _state = _state.On(saved);
+            _state = saved.Version > _state.Version ? saved : _state.On(saved);
             Interlocked.Exchange(ref _saved, saved.Version);
         }
         finally

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AdvertiseX.Columns;
 using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 
@@ -39,21 +37,15 @@ internal sealed record KeyCoverage(long Version, IReadOnlyList<KeyFilter> Filter
     public bool Covers(LakeFile file) =>
         file.Ledger is { } ledger ? ledger.Last <= Version : Unversioned.Contains(file.Path, StringComparer.Ordinal);
 
-    /// <summary>As a file: the hash of the rest in the first line, as a wrong number would hide rows.</summary>
-    public byte[] ToFile()
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(this, KeyCoverageJson.Default.KeyCoverage);
-        return [.. Encoding.ASCII.GetBytes(FileHash.TextOf(json) + "\n"), .. json];
-    }
+    /// <summary>As a file.</summary>
+    public byte[] ToFile() =>
+        HashedFile.Of(JsonSerializer.SerializeToUtf8Bytes(this, KeyCoverageJson.Default.KeyCoverage));
 
     /// <summary>Null for a file that is damaged.</summary>
-    public static KeyCoverage? Parse(ReadOnlySpan<byte> file)
-    {
-        var end = file.IndexOf((byte)'\n');
-        if (end < 0 || !file[..end].SequenceEqual(Encoding.ASCII.GetBytes(FileHash.TextOf(file[(end + 1)..]))))
-            return null;
-        return JsonSerializer.Deserialize(file[(end + 1)..], KeyCoverageJson.Default.KeyCoverage);
-    }
+    public static KeyCoverage? Parse(ReadOnlyMemory<byte> file) =>
+        HashedFile.TryRead(file, out var json)
+            ? JsonSerializer.Deserialize(json.Span, KeyCoverageJson.Default.KeyCoverage)
+            : null;
 }
 
 /// <summary>How a coverage is spelled.</summary>

@@ -34,6 +34,13 @@ internal sealed record LakeFile(
     /// staged.</summary>
     public AddFile? Add { get; init; }
 
+    /// <summary>Hash of its bytes; null where it is not known.</summary>
+    public string? Hash
+    {
+        get => Add?.Hash ?? field;
+        init;
+    }
+
     /// <summary>The first and the last ledger version that it has rows of; null where its writer did not note
     /// it.</summary>
     public LedgerRange? Ledger { get; init; }

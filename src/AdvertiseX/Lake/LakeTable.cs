@@ -130,6 +130,7 @@ internal sealed class LakeTable
         )
         {
             Ledger = new(ledgerVersion, ledgerVersion),
+            Hash = file.Hash,
         };
 
     /// <param name="ledger">The ledger versions that it has rows of; null for a file that no ledger names.</param>

@@ -40,6 +40,7 @@ public static class LakeVerifier
             await files.RunCheckpointsAsync(table, cancellation);
         }
         await files.RunStagedAsync(snapshots, cancellation);
+        await files.RunPositionsAsync(cancellation);
         var (ledgerRows, streams) = CheckLedger(lake, whole, problems, remarks, options);
         return new(
             problems,

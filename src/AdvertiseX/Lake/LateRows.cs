@@ -80,7 +80,7 @@ internal sealed class LateRows(DataLake lake)
     /// <param name="table">The table.</param>
     /// <param name="waitsLong">Only if it has waited for a minute.</param>
     /// <param name="cancellation">Stops before the commit.</param>
-    /// <exception cref="DeltaException">A file is damaged.</exception>
+    /// <exception cref="DeltaException">A file is damaged or not there.</exception>
     /// <exception cref="IOException">The store failed.</exception>
     public async ValueTask<bool> ApplyAsync(LakeTable table, bool waitsLong, CancellationToken cancellation)
     {
@@ -91,7 +91,8 @@ internal sealed class LateRows(DataLake lake)
             if (!IsDue(table.Name, snapshot.TransactionOf(AppId), last, waitsLong))
                 return false;
             var waiting = await WaitingAsync(table, snapshot, last, cancellation);
-            var written = await WriteAsync(table.Name, waiting, cancellation);
+            if (await TryWriteAsync(table, snapshot, waiting, cancellation) is not { } written)
+                continue;
             FaultPoint.Reach("late: files written");
             var now = lake.Clock.GetUtcNow();
             var ledger = LedgerRange.Over([.. waiting.Select(file => file.Ledger)]);
@@ -188,6 +189,26 @@ internal sealed class LateRows(DataLake lake)
         return lake.Clock.GetElapsedTime(since, now) >= Wait + _jitter;
     }
 
+    // Null when another did it long ago, so that the files are deleted.
+    private async ValueTask<IReadOnlyList<StagedFile>?> TryWriteAsync(
+        LakeTable table,
+        DeltaSnapshot snapshot,
+        IReadOnlyList<LakeFile> waiting,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await WriteAsync(table.Name, waiting, cancellation);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            if ((await table.Delta.RefreshAsync(cancellation)).TransactionOf(AppId) == snapshot.TransactionOf(AppId))
+                throw new DeltaException($"A file with late rows is not there: {absent.Message}", absent);
+            return null;
+        }
+    }
+
     private async ValueTask<IReadOnlyList<StagedFile>> WriteAsync(
         string table,
         IReadOnlyList<LakeFile> waiting,
@@ -231,6 +252,8 @@ internal sealed class LateRows(DataLake lake)
         using var scratch = new DecodeScratch();
         foreach (var file in waiting)
         {
+            if (file.Hash is { } hash && StagingArea.HashOf(lake.Store, file.Key, default) != hash)
+                throw new DeltaException($"{file.Key} is damaged: the ledger says hash {hash}.");
             using var content = lake.Store.OpenReader(file.Key);
             var input = new RangeInput(content.Length, content.Read);
             var result = ParquetBatchReader.ReadAll(input, schema, scratch, rows);

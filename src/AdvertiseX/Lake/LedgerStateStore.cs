@@ -1,12 +1,13 @@
 using System.Globalization;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
 /// <summary>
 /// The ledger's state as it is saved beside its log, so that a lake opens without reading its whole history
-/// (<c>docs/decisions/012-ledger-positions.md</c>). Derived: losing it costs only time while the log is whole. Safe for
-/// many threads and processes.
+/// (<c>docs/decisions/012-ledger-positions.md</c>). Derived: losing it costs only time while the log is whole. A state
+/// that is damaged is passed over. Safe for many threads and processes.
 /// </summary>
 internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
 {
@@ -24,19 +25,54 @@ internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
     /// for a newer one each <see cref="IngestLedger.AdoptEvery"/>.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(2);
 
-    /// <summary>The newest saved state; null when there is none.</summary>
+    /// <summary>The damage of the newest state, if it was seen to be damaged.</summary>
+    public DeltaException? Damage { get; private set; }
+
+    /// <summary>The newest saved state that is whole; null when there is none.</summary>
     /// <param name="newerThan">Only one of a later version is read; null is returned otherwise.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="Delta.DeltaException">It is damaged.</exception>
     public async ValueTask<LedgerState?> LoadAsync(long newerThan, CancellationToken cancellation)
     {
-        string? newest = null;
-        await foreach (var saved in store.ListAsync(Folder, null, cancellation))
-            if (IsState(saved.Key))
-                newest = saved.Key;
-        return newest is null || (newerThan >= 0 && string.CompareOrdinal(newest, KeyOf(newerThan)) <= 0)
-            ? null
-            : await ReadAsync(newest, cancellation);
+        Damage = null;
+        foreach (var saved in (await StatesAsync(cancellation)).AsEnumerable().Reverse())
+        {
+            if (newerThan >= 0 && string.CompareOrdinal(saved.Key, KeyOf(newerThan)) <= 0)
+                return null;
+            try
+            {
+                if (await ReadAsync(saved.Key, cancellation) is { } state)
+                    return state;
+            }
+            catch (DeltaException damaged)
+            {
+                Damage ??= damaged;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is wrong with the saved states, which do no harm while the log before them is whole, and with the
+    /// objects of the newest whole state's archive, which nothing can take the place of.</summary>
+    public async ValueTask<(IReadOnlyList<string> States, IReadOnlyList<string> Archive)> FaultsAsync(
+        CancellationToken cancellation
+    )
+    {
+        var states = new List<string>();
+        LedgerState? newest = null;
+        foreach (var saved in await StatesAsync(cancellation))
+        {
+            try
+            {
+                newest = await ReadAsync(saved.Key, cancellation) ?? newest;
+            }
+            catch (DeltaException damaged)
+            {
+                states.Add(damaged.Message);
+            }
+        }
+
+        return (states, newest?.Archive.Faults() ?? []);
     }
 
     /// <summary>Saves a state, and gives the one to go on with: with many streams, those read longest ago are in its
@@ -57,13 +93,7 @@ internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
                 Archive = archive,
             };
         }
-        // Another process may have saved the same version, with an archive of its own.
-        var key = KeyOf(state.Version);
-        if (
-            !await store.PutIfAbsentAsync(key, LedgerJson.Write(state), cancellation)
-            && await ReadAsync(key, cancellation) is { } theirs
-        )
-            state = theirs;
+        state = await PutAsync(state, cancellation);
         FaultPoint.Reach("positions: saved");
         await DeleteUnneededAsync(cancellation);
         return state;
@@ -76,32 +106,80 @@ internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
     private static bool IsState(string key) =>
         key.EndsWith(StateSuffix, StringComparison.Ordinal) && !key[Folder.Length..].StartsWith('.');
 
-    private async ValueTask<LedgerState?> ReadAsync(string key, CancellationToken cancellation) =>
-        await store.ReadAsync(key, cancellation) is { } json ? LedgerJson.ReadState(json, key, store) : null;
+    // Another process may have saved the same version, with an archive of its own.
+    private async ValueTask<LedgerState> PutAsync(LedgerState state, CancellationToken cancellation)
+    {
+        var key = KeyOf(state.Version);
+        var file = HashedFile.Of(LedgerJson.Write(state));
+        if (await store.PutIfAbsentAsync(key, file, cancellation))
+            return state;
+        try
+        {
+            return await ReadAsync(key, cancellation) ?? state;
+        }
+        catch (DeltaException)
+        {
+            await store.PutAsync(key, file, cancellation);
+            return state;
+        }
+    }
+
+    private async ValueTask<List<StoredObject>> StatesAsync(CancellationToken cancellation)
+    {
+        var states = new List<StoredObject>();
+        await foreach (var found in store.ListAsync(Folder, null, cancellation))
+            if (IsState(found.Key))
+                states.Add(found);
+        return states;
+    }
+
+    // Older states have no line with a hash.
+    private async ValueTask<LedgerState?> ReadAsync(string key, CancellationToken cancellation)
+    {
+        if (await store.ReadAsync(key, cancellation) is not { } file)
+            return null;
+        if (file is [(byte)'{', ..])
+            return LedgerJson.ReadState(file, key, store);
+        return HashedFile.TryRead(file, out var json)
+            ? LedgerJson.ReadState(json, key, store)
+            : throw new DeltaException($"{key} is damaged: its hash is another.");
+    }
 
     private async ValueTask DeleteUnneededAsync(CancellationToken cancellation)
     {
         var before = clock.GetUtcNow() - Kept;
-        var states = new List<StoredObject>();
-        var segments = new List<StoredObject>();
-        await foreach (var found in store.ListAsync(Folder, null, cancellation))
-        {
-            if (IsState(found.Key))
-                states.Add(found);
-            else if (found.Key.StartsWith(SegmentPrefix, StringComparison.Ordinal))
-                segments.Add(found);
-        }
-        var named = new HashSet<string>(StringComparer.Ordinal);
+        var states = await StatesAsync(cancellation);
+        var needed = new List<LedgerState>();
+        var isAnyDamaged = false;
         for (var i = 0; i < states.Count; i++)
         {
             if (i + 1 < states.Count && states[i + 1].Modified < before)
+            {
                 await store.DeleteAsync(states[i].Key, cancellation);
-            else if (segments.Count > 0 && await ReadAsync(states[i].Key, cancellation) is { } state)
-                named.UnionWith(state.Archive.Segments.Select(segment => segment.Key));
+                continue;
+            }
+
+            try
+            {
+                if (await ReadAsync(states[i].Key, cancellation) is { } state)
+                    needed.Add(state);
+            }
+            catch (DeltaException)
+            {
+                isAnyDamaged = true;
+            }
         }
-        // A young one may be about to be named.
-        foreach (var segment in segments)
-            if (segment.Modified < before && !named.Contains(segment.Key))
-                await store.DeleteAsync(segment.Key, cancellation);
+
+        // Processes that read a state before it was damaged need its objects.
+        if (isAnyDamaged)
+            return;
+        var named = needed
+            .SelectMany(state => state.Archive.Segments)
+            .Select(segment => segment.Key)
+            .ToHashSet(StringComparer.Ordinal);
+        await foreach (var found in store.ListAsync(SegmentPrefix, null, cancellation))
+            // A young one may be about to be named.
+            if (found.Modified < before && !named.Contains(found.Key))
+                await store.DeleteAsync(found.Key, cancellation);
     }
 }

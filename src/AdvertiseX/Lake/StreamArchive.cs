@@ -1,3 +1,4 @@
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
@@ -30,7 +31,7 @@ internal sealed class StreamArchive
 
     /// <summary>The position of a stream, or null when it is not in the archive.</summary>
     /// <exception cref="IOException">The store failed.</exception>
-    /// <exception cref="Delta.DeltaException">An object is damaged.</exception>
+    /// <exception cref="DeltaException">An object is damaged.</exception>
     public StreamPosition? Find(string stream)
     {
         StreamPosition? last = null;
@@ -38,6 +39,26 @@ internal sealed class StreamArchive
             if (segment.Find(stream) is { } found && found.Version > (last?.Version ?? -1))
                 last = found;
         return last;
+    }
+
+    /// <summary>What is wrong with its objects, each read whole.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        foreach (var (segment, _) in _segments)
+        {
+            try
+            {
+                foreach (var (_, line) in segment.Read())
+                    LedgerJson.ReadPosition(line, segment.Key);
+            }
+            catch (DeltaException damaged)
+            {
+                faults.Add(damaged.Message);
+            }
+        }
+
+        return faults;
     }
 
     /// <summary>An archive with more positions, in a new object.</summary>

@@ -18,6 +18,7 @@ internal sealed class StreamSegment(IObjectStore store, string key)
     private const int StreamsOfBlock = 16;
     private const int HashDigits = 16;
     private const int ChecksumBytes = sizeof(long);
+    private const string Purpose = "it holds positions of streams that were read long ago.";
     private const int FooterBytes = 2 * sizeof(long) + 8;
 
     private volatile long[]? _starts;
@@ -27,11 +28,11 @@ internal sealed class StreamSegment(IObjectStore store, string key)
     public string Key => key;
 
     /// <summary>The position of a stream, or null when it is not in the object.</summary>
-    /// <exception cref="IOException">The object is not there, or the store failed.</exception>
-    /// <exception cref="DeltaException">The object is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    /// <exception cref="DeltaException">The object is damaged or not there.</exception>
     public StreamPosition? Find(string stream)
     {
-        using var content = store.OpenReader(key);
+        using var content = Open();
         var starts = _starts ??= ReadStarts(content);
         var hash = HashOf(stream);
         foreach (var (entry, line) in ReadBlock(content, starts, BlockOf(hash, starts.Length - 1)))
@@ -44,7 +45,7 @@ internal sealed class StreamSegment(IObjectStore store, string key)
     /// <inheritdoc cref="Find"/>
     public IEnumerable<(ulong Hash, ReadOnlyMemory<byte> Json)> Read()
     {
-        using var content = store.OpenReader(key);
+        using var content = Open();
         var starts = _starts ??= ReadStarts(content);
         for (var block = 0; block < starts.Length - 1; block++)
             foreach (var line in ReadBlock(content, starts, block))
@@ -169,6 +170,17 @@ internal sealed class StreamSegment(IObjectStore store, string key)
         return bytes;
     }
 
-    private DeltaException Damaged() =>
-        new($"{key} is damaged: it holds positions of streams that were read long ago.");
+    private ObjectReader Open()
+    {
+        try
+        {
+            return store.OpenReader(key);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DeltaException($"{key} is not there: {Purpose}", absent);
+        }
+    }
+
+    private DeltaException Damaged() => new($"{key} is damaged: {Purpose}");
 }

@@ -74,7 +74,13 @@ public sealed class StreamArchiveTests : IDisposable
             }
         }
         await store.DeleteAsync(key);
-        Assert.ThrowsAny<IOException>(() => StreamArchive.Of(store, archive.Segments).Find(positions[0].Stream));
+        Assert.Contains(
+            $"{key} is not there",
+            Assert
+                .Throws<DeltaException>(() => StreamArchive.Of(store, archive.Segments).Find(positions[0].Stream))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using AdvertiseX.Columns;
+
 namespace AdvertiseX.Lake.Delta;
 
 /// <summary>What <c>_last_checkpoint</c> says of the newest checkpoint.</summary>
@@ -9,4 +13,16 @@ namespace AdvertiseX.Lake.Delta;
 internal sealed record CheckpointHint(long Version, string? Hash, long Actions, long? RemovedSince)
 {
     public static readonly CheckpointHint None = new(-1, null, 0, null);
+
+    /// <summary>The tag that holds <see cref="OwnHash"/>.</summary>
+    public const string OwnHashTag = "adx.hintHash";
+
+    /// <summary>Hash of what it says: a wrong version would keep checkpoints from being written, a wrong hash the one
+    /// that is there from being read.</summary>
+    public string OwnHash =>
+        FileHash.TextOf(
+            Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{Version} {Hash} {Actions} {RemovedSince}")
+            )
+        );
 }

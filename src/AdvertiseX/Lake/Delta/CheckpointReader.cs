@@ -41,15 +41,27 @@ internal sealed class CheckpointReader : IDisposable
         return reader.ReadRemoved();
     }
 
+    /// <summary>The first page whose checksum is another; null where none is, or the file cannot be read at
+    /// all.</summary>
+    public static string? FirstDamagedPage(byte[] content)
+    {
+        var input = InputOf(content);
+        return ParquetFooter.TryRead(input, out var footer, out _) ? PageChecksums.FirstDamaged(input, footer) : null;
+    }
+
     public void Dispose()
     {
         foreach (var column in _open)
             column.Dispose();
     }
 
-    private static CheckpointReader Open(byte[] content)
-    {
-        var input = new RangeInput(
+    private static CheckpointReader Open(byte[] content) =>
+        ParquetFooter.TryRead(InputOf(content), out var footer, out var fault)
+            ? new(content, footer)
+            : throw new ParquetLayoutException(fault);
+
+    private static RangeInput InputOf(byte[] content) =>
+        new(
             content.Length,
             (buffer, at) =>
             {
@@ -58,10 +70,6 @@ internal sealed class CheckpointReader : IDisposable
                 return count;
             }
         );
-        return ParquetFooter.TryRead(input, out var footer, out var fault)
-            ? new(content, footer)
-            : throw new ParquetLayoutException(fault);
-    }
 
     /// <summary>A feature that is not known here: the complete reader names the file.</summary>
     private void RequireNoDeletionVectors()

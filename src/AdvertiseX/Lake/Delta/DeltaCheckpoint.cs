@@ -50,10 +50,12 @@ internal static class DeltaCheckpoint
         if (!await store.PutIfAbsentAsync(log.CheckpointKey(snapshot.Version), content, cancellation))
             return false;
         FaultPoint.Reach("checkpoint: written");
+        var said = new CheckpointHint(snapshot.Version, FileHash.TextOf(content), writer.Actions, since);
         var hint =
-            $"{{\"version\":{snapshot.Version},\"size\":{writer.Actions},\"sizeInBytes\":{content.Length},"
+            $"{{\"version\":{said.Version},\"size\":{said.Actions},\"sizeInBytes\":{content.Length},"
             + $"\"numOfAddFiles\":{snapshot.Files.Count},\"checkpointSchema\":{CheckpointSchema.AsDelta},"
-            + $"\"tags\":{{\"{AddFile.HashTag}\":\"{FileHash.TextOf(content)}\",\"{RemovedSinceTag}\":\"{since}\"}}}}";
+            + $"\"tags\":{{\"{AddFile.HashTag}\":\"{said.Hash}\",\"{RemovedSinceTag}\":\"{since}\","
+            + $"\"{CheckpointHint.OwnHashTag}\":\"{said.OwnHash}\"}}}}";
         // A slower writer of an older version must not take the hint back.
         if ((await log.ReadHintAsync(cancellation)).Version < snapshot.Version)
             await store.PutAsync(log.LastCheckpointKey, Encoding.UTF8.GetBytes(hint), cancellation);
@@ -116,9 +118,13 @@ internal static class DeltaCheckpoint
     )
     {
         var content = await store.ReadAsync(key, cancellation);
-        return content is null || hash is null || FileHash.TextOf(content) == hash
-            ? content
-            : throw new DeltaException($"{key} was written with other bytes: its hash is not {hash}.");
+        if (content is null)
+            return null;
+        if (hash is not null && FileHash.TextOf(content) != hash)
+            throw new DeltaException($"{key} was written with other bytes: its hash is not {hash}.");
+        if (hash is null && CheckpointReader.FirstDamagedPage(content) is { } page)
+            throw new DeltaException($"{key} is damaged: {page}.");
+        return content;
     }
 
     private static async ValueTask<CheckpointContent> ReadWithEngineAsync(

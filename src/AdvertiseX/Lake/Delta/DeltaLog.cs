@@ -79,7 +79,7 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
         {
             using var document = System.Text.Json.JsonDocument.Parse(hint);
             var tags = DeltaJson.ReadMap(document.RootElement, "tags");
-            return new(
+            var said = new CheckpointHint(
                 DeltaJson.Number(document.RootElement, "version") ?? -1,
                 tags.GetValueOrDefault(AddFile.HashTag),
                 DeltaJson.Number(document.RootElement, "size") ?? 0,
@@ -92,6 +92,9 @@ internal sealed class DeltaLog(IObjectStore store, string folder)
                     ? since
                     : null
             );
+            return tags.TryGetValue(CheckpointHint.OwnHashTag, out var hash) && hash != said.OwnHash
+                ? CheckpointHint.None
+                : said;
         }
         catch (Exception broken)
             when (broken is System.Text.Json.JsonException or InvalidOperationException or FormatException)
