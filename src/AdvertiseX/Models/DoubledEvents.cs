@@ -3,6 +3,7 @@ using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 
@@ -62,6 +63,37 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
     public async ValueTask<DoubledRows> LastAsync(CancellationToken cancellation) =>
         _rows ??= await DoubledRows.ReadAsync(lake, engine, cancellation);
 
+    /// <summary>The rows that a run would leave out now. The table stays as it is: rows that are not in it yet are put
+    /// into a scratch space.</summary>
+    /// <exception cref="QueryException">Rows cannot be read.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask<DoubledRows> TryAsync(ScratchSpace scratch, CancellationToken cancellation)
+    {
+        if (_rows is { } known)
+            return known;
+        var rows = await DoubledRows.ReadAsync(lake, engine, cancellation);
+        var found = new List<DoubledSearch>();
+        try
+        {
+            await FindAsync(rows, false, found, cancellation, scratch);
+            if (found.Any(search => search.HasRevived))
+            {
+                rows = DoubledRows.None;
+                found.Clear();
+                await FindAsync(rows, true, found, cancellation, scratch);
+            }
+        }
+        catch (FileNotFoundException gone)
+        {
+            throw new QueryException(QueryFailure.FileGone, gone.Message, gone);
+        }
+
+        var tried = found.SelectMany(search => search.Tried).ToList();
+        if (tried.Count > 0)
+            rows = await (rows with { Files = [.. rows.Files, .. tried] }).CountedAsync(engine, cancellation);
+        return _rows = rows;
+    }
+
     /// <summary>How many rows of a table this object found and models leave out since.</summary>
     public long FoundIn(string fact) => _found.GetValueOrDefault(fact);
 
@@ -106,14 +138,15 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
         DoubledRows known,
         bool anew,
         List<DoubledSearch> found,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        ScratchSpace? scratch = null
     )
     {
         foreach (var fact in DoubledRows.Facts)
         {
             var seen = anew ? -1 : known.VersionOf(fact.Name);
             var input = await InputState.ReadAsync(lake, fact.Name, seen, cancellation);
-            var search = new DoubledSearch(lake, engine, fact, input, known);
+            var search = new DoubledSearch(lake, engine, fact, input, known, scratch);
             found.Add(search);
             await search.RunAsync(cancellation);
         }

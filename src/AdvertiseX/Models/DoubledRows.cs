@@ -105,16 +105,23 @@ internal sealed record DoubledRows
             Snapshot = snapshot,
             Files = [.. table.FilesOf(snapshot).Select(file => file.Address)],
         };
-        if (rows.Files.Count == 0)
-            return rows;
+        return await rows.CountedAsync(engine, cancellation);
+    }
+
+    /// <summary>The same with the rows of its files counted.</summary>
+    /// <exception cref="QueryException">A file cannot be read.</exception>
+    public async ValueTask<DoubledRows> CountedAsync(IQueryEngine engine, CancellationToken cancellation)
+    {
+        if (Files.Count == 0)
+            return this;
         var counts = new Dictionary<(string, DateOnly?), long>();
         using var result = await engine.ReadAsync(
             $"select fact, row_date, count(*) from {Name} group by fact, row_date",
-            [rows.Set],
+            [Set],
             cancellation
         );
         while (result.Read())
             counts[(result.GetString(0)!, result.IsNull(1) ? null : result.GetDate(1))] = result.GetInt64(2);
-        return rows with { Counts = counts };
+        return this with { Counts = counts };
     }
 }

@@ -3,6 +3,7 @@ using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Models;
 
@@ -15,7 +16,8 @@ internal sealed class DoubledSearch(
     IQueryEngine engine,
     TableSchema fact,
     InputState input,
-    DoubledRows known
+    DoubledRows known,
+    ScratchSpace? scratch = null
 )
 {
     // More conditions than these cost more to parse than a grouping of the keys.
@@ -29,6 +31,9 @@ internal sealed class DoubledSearch(
 
     /// <summary>Files of rows to leave out from now on; the caller's.</summary>
     public IReadOnlyList<StagedFile> Files { get; private set; } = [];
+
+    /// <summary>Addresses of the files where a scratch space was given, which are to be in no table.</summary>
+    public IReadOnlyList<string> Tried { get; private set; } = [];
 
     /// <summary>How many rows they hold.</summary>
     public long Rows => Files.Sum(file => file.Rows);
@@ -52,10 +57,24 @@ internal sealed class DoubledSearch(
         var repeated = await RepeatedKeys.FindAsync(lake, fact, fresh, others, cancellation);
         if (repeated.Starts.Count == 0)
             return;
+        var select = engine.Dialect.Translate(SelectOf(repeated));
+        ParquetSet[] sets = [known.Set, SetOf("copies", repeated.Files)];
+        if (scratch is not null)
+        {
+            var tried = await engine.WriteAsync(
+                select,
+                sets,
+                new ParquetOutput(scratch.NewFolder(DoubledRows.Name)),
+                cancellation
+            );
+            Tried = [.. tried.Where(file => file.Rows > 0).Select(file => file.Path)];
+            return;
+        }
+
         var written = await lake.Staging.WriteAsync(
             engine,
-            engine.Dialect.Translate(SelectOf(repeated)),
-            [known.Set, SetOf("copies", repeated.Files)],
+            select,
+            sets,
             DoubledRows.Name,
             folder => new ParquetOutput(folder),
             cancellation

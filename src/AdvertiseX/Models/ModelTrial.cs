@@ -44,7 +44,7 @@ internal sealed class ModelTrial : IDisposable
         );
         _scratch = ScratchSpace.Create(_options.ScratchDirectory, "trial");
         _doubled = new DoubledEvents(lake, engine, TimeProvider.System, 1);
-        _changes = new ChangeSets(_engine, _catalog, _options, (_, stop) => _doubled.LastAsync(stop));
+        _changes = new ChangeSets(_engine, _catalog, _options, (_, stop) => _doubled.TryAsync(_scratch, stop));
     }
 
     /// <summary>How SQL for this trial is written; what it reads and replaces is translated.</summary>
