@@ -1,13 +1,15 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using AdvertiseX.Cli;
 using AdvertiseX.Lake;
+using AdvertiseX.Tests;
 using AdvertiseX.Tests.Ingestion;
 
 namespace AdvertiseX.IntegrationTests.Lake;
 
 /// <summary>Commands that are killed at any step of theirs, one after another: each leaves a lake that the next goes on
 /// with, and in the end it is the lake that was never disturbed.</summary>
-public sealed class KillTests : IDisposable
+public sealed partial class KillTests : IDisposable
 {
     /// <summary>How many commands; 200 with <c>./build.sh soak</c>.</summary>
     public const string RoundsVariable = "ADX_KILL_ROUNDS";
@@ -17,35 +19,40 @@ public sealed class KillTests : IDisposable
     // Few rounds meet steps of all kinds, many meet each.
     private const int Stride = 7;
 
-    // Each with a command that gets there; a stream of 160 blocks makes a checkpoint due.
-    private static readonly (string Step, string Command)[] Steps =
+    // Each with a command that gets there, and what has to be done before; a stream of 160 blocks makes a checkpoint
+    // due.
+    private static readonly (string Step, string Command, string[] Before)[] Steps =
     [
-        ("put: temporary file written", "live 20"),
-        ("put: linked", "live 20"),
-        ("put: directory flushed", "live 20"),
-        ("put: renamed", "live 30"),
-        ("stage: file written", "live 10"),
-        ("stage: late file written", "live 10"),
-        ("stage: sidecar written", "live 10"),
-        ("filter: written", "live 40"),
-        ("filter: merged", "live 60"),
-        ("coverage: written", "live 40"),
-        ("ledger: rows written", "live 10"),
-        ("ledger: committed", "live 10"),
-        ("commit: in the log", "live 10"),
-        ("apply: table committed", "live 10"),
-        ("late: files written", "live 10"),
-        ("late: committed", "live 10"),
-        ("checkpoint: written", "live 160"),
-        ("checkpoint: hint written", "live 160"),
-        ("positions: saved", "live 160"),
-        ("compaction: files written", "lake compact"),
-        ("sidecar: made anew", "lake compact"),
-        ("compaction: committed", "lake compact"),
-        ("compaction: note written", "lake compact"),
-        ("vacuum: deleted", "lake vacuum"),
-        ("model: files written", "run"),
+        ("put: temporary file written", "live 20", []),
+        ("put: linked", "live 20", []),
+        ("put: directory flushed", "live 20", []),
+        ("put: renamed", "live 30", []),
+        ("stage: file written", "live 10", []),
+        ("stage: late file written", "live 10", []),
+        ("stage: sidecar written", "live 10", []),
+        ("filter: written", "live 40", []),
+        ("filter: merged", "live 60", []),
+        ("coverage: written", "live 40", []),
+        ("ledger: rows written", "live 10", []),
+        ("ledger: committed", "live 10", []),
+        ("commit: in the log", "live 10", []),
+        ("apply: table committed", "live 10", []),
+        ("late: files written", "live 10", []),
+        ("late: committed", "live 10", []),
+        ("checkpoint: written", "live 160", []),
+        ("checkpoint: hint written", "live 160", []),
+        ("positions: saved", "live 160", []),
+        ("compaction: files written", "lake compact", ["live 10"]),
+        ("sidecar: made anew", "lake compact", ["live 10"]),
+        ("compaction: committed", "lake compact", ["live 10"]),
+        ("compaction: note written", "lake compact", ["live 10"]),
+        ("vacuum: deleted", "lake vacuum", ["live 10", "lake compact"]),
+        ("model: files written", "run", ["ingest"]),
+        ("restatements: files written", "run", ["ingest", "run", "ingest"]),
     ];
+
+    // Reached by tests of their own.
+    private static readonly string[] StepsOfStreams = ["positions: archive written", "positions: saved"];
 
     private static readonly string[] Commands =
     [
@@ -60,6 +67,9 @@ public sealed class KillTests : IDisposable
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-kills-").FullName;
+
+    public static IEnumerable<TheoryDataRow<string>> OfStreams =>
+        StepsOfStreams.Select(step => new TheoryDataRow<string>(step));
 
     private string Lake => Path.Combine(_folder, "lake");
 
@@ -84,36 +94,71 @@ public sealed class KillTests : IDisposable
             """{"compaction":{"min_files":4,"closed_files":2},"retention":{"files_hours":0,"compacted_hours":0,"unnamed_hours":0}}""",
             TestContext.Current.CancellationToken
         );
+        var ingested = 0;
         var kills = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var round = 0; round < rounds; round++)
         {
             // In turn each step, and any of any command.
-            var (step, words) =
-                round % 2 == 0
-                    ? Steps[round / 2 * Stride % Steps.Length]
-                    : ("", Commands[random.Next(Commands.Length)]);
-            var hit = step.Length > 0 ? random.Next(1, 3) : random.Next(1, words == "run" ? 200 : 80);
-            string[] command = words.Split(' ') switch
-            {
-                [CrashingCommand.Live, var blocks] => [CrashingCommand.Live, Lake, blocks],
-                ["ingest"] => ["ingest", feeds[random.Next(feeds.Count)], "--lake", Lake],
-                var others => [.. others, "--lake", Lake],
-            };
+            var isStep = round % 2 == 0;
+            var (step, words, before) = isStep
+                ? Steps[round / 2 * Stride % Steps.Length]
+                : ("", Commands[random.Next(Commands.Length)], []);
+            foreach (var first in before)
+                Assert.Equal(0, await RunAsync(CommandOf(first), "", 0));
+            // Each step surely once.
+            var hit = isStep
+                ? round / 2 < Steps.Length
+                    ? 1
+                    : random.Next(1, 3)
+                : words == "run"
+                    ? random.Next(1, 200)
+                    : random.Next(1, 80);
+            var command = CommandOf(words);
             var code = await RunAsync(command, step, hit);
             if (code == Killed)
                 kills[step] = kills.GetValueOrDefault(step) + 1;
             await AssertWholeAsync($"round {round}: {string.Join(' ', command)}, {hit}. {step}");
+            // One that was killed before it had made a lake leaves none.
+            if (round == 0)
+                await CrashingCommand.IngestLiveAsync(Lake, 1);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{kills.Values.Sum()} of {rounds} killed: {string.Join(", ", kills.Select(kill => $"{kill.Value} {kill.Key}"))}"
         );
+        for (var round = 0; round < rounds; round += 2)
+            Assert.Contains(Steps[round / 2 * Stride % Steps.Length].Step, kills.Keys);
         await CompareAsync(feeds);
+
+        // What is ingested first is new, as later each feed comes again.
+        string[] CommandOf(string words) =>
+            words.Split(' ') switch
+            {
+                [CrashingCommand.Live, var blocks] => [CrashingCommand.Live, Lake, blocks],
+                ["ingest"] => ["ingest", feeds[ingested++ % feeds.Count], "--lake", Lake],
+                var others => [.. others, "--lake", Lake],
+            };
+    }
+
+    [Fact]
+    public void Every_step_has_a_command_that_is_killed_at_it()
+    {
+        var reached = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (
+            var file in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        )
+        foreach (Match call in Reaches().Matches(File.ReadAllText(file)))
+        foreach (Match step in Texts().Matches(call.Value))
+            reached.Add(step.Groups[1].Value);
+        Assert.NotEmpty(reached);
+        Assert.Equal(
+            reached,
+            Steps.Select(step => step.Step).Concat(StepsOfStreams).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
-    [InlineData("positions: archive written")]
-    [InlineData("positions: saved")]
+    [MemberData(nameof(OfStreams))]
     public async Task Positions_in_an_archive_are_there_whatever_was_killed(string step)
     {
         Assert.Equal(Killed, await RunAsync([CrashingCommand.Streams, Lake], step, 1));
@@ -201,4 +246,10 @@ public sealed class KillTests : IDisposable
         Assert.True(process.ExitCode is 0 or Killed, $"{string.Join(' ', command)}: {await output}{await errors}");
         return process.ExitCode;
     }
+
+    [GeneratedRegex(@"FaultPoint\.Reach\([^;]*;")]
+    private static partial Regex Reaches();
+
+    [GeneratedRegex("\"([^\"]+)\"")]
+    private static partial Regex Texts();
 }
