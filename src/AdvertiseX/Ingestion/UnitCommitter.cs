@@ -38,11 +38,7 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
             await _conflicts.AddRejectsAsync(judged, cancellation);
             var files = await _stager.StageAsync(judged, cancellation);
             environment.Telemetry.Staged();
-            var result = await environment.Lake.Ledger.CommitAsync(
-                BatchOf(judged, files),
-                async (since, token) => !await _judge.IsChangedByAsync(judged, since, token),
-                cancellation
-            );
+            var result = await DecideAsync(judged, files, cancellation);
             if (result is LedgerResult.Committed committed)
             {
                 await environment.Lake.ApplyAsync(CancellationToken.None);
@@ -72,6 +68,42 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
     }
 
     public void Dispose() => _judge.Dispose();
+
+    private async Task<LedgerResult> DecideAsync(
+        JudgedUnit judged,
+        IReadOnlyList<StagedFile> files,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await environment.Lake.Ledger.CommitAsync(
+                BatchOf(judged, files),
+                async (since, token) => !await _judge.IsChangedByAsync(judged, since, token),
+                cancellation
+            );
+        }
+        catch (IOException)
+        {
+            await DropUndecidedAsync(judged, files);
+            throw;
+        }
+    }
+
+    // On a full disk the files would keep it full. They stay where the ledger may have taken the unit all the same.
+    private async Task DropUndecidedAsync(JudgedUnit judged, IReadOnlyList<StagedFile> files)
+    {
+        try
+        {
+            await environment.Lake.Ledger.RefreshAsync(CancellationToken.None);
+            if (judged.Unit.Tallies.All(tally => environment.Lake.Ledger.PositionOf(tally.Stream) < tally.Next))
+                await _stager.DropAsync(files);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or DeltaException)
+        {
+            // Vacuum removes them in time.
+        }
+    }
 
     // The unit stands whatever becomes of the filters; the next one tries again.
     private async Task KeepFiltersAsync()

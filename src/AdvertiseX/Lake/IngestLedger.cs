@@ -153,7 +153,17 @@ internal sealed class IngestLedger : IDisposable
             StillWanted = async (snapshot, token) =>
                 (race = await RaceAsync(await ReadToAsync(snapshot.Version, token), token)) is null,
         };
-        var result = await CommitAsync(change, cancellation);
+        DeltaCommitResult result;
+        try
+        {
+            result = await CommitAsync(change, cancellation);
+        }
+        catch (IOException)
+        {
+            // Thrown where the commit is not in the log.
+            await _store.DeleteAsync($"{TableName}/{rows.Path}", CancellationToken.None);
+            throw;
+        }
         FaultPoint.Reach("ledger: committed");
         if (result.Outcome == DeltaCommitOutcome.Committed)
         {

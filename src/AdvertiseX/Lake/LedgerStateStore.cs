@@ -177,9 +177,13 @@ internal sealed class LedgerStateStore(IObjectStore store, TimeProvider clock)
             .SelectMany(state => state.Archive.Segments)
             .Select(segment => segment.Key)
             .ToHashSet(StringComparer.Ordinal);
-        await foreach (var found in store.ListAsync(SegmentPrefix, null, cancellation))
+        await foreach (var found in store.ListAsync(Folder, null, cancellation))
             // A young one may be about to be named.
-            if (found.Modified < before && !named.Contains(found.Key))
+            if (
+                found.Key.StartsWith(SegmentPrefix, StringComparison.Ordinal)
+                && found.Modified < before
+                && !named.Contains(found.Key)
+            )
                 await store.DeleteAsync(found.Key, cancellation);
     }
 }

@@ -184,11 +184,13 @@ public class DuplicateJudgeTests
                     break;
                 case 2:
                     Damage(_random.Next(2) == 0 ? "*.keys" : "*.filter");
-                    NewJudge();
+                    if (_random.Next(2) == 0)
+                        NewJudge();
                     break;
                 case 3:
                     Damage("*.json");
-                    NewJudge();
+                    if (_random.Next(2) == 0)
+                        NewJudge();
                     break;
                 case 4:
                     await MergeAsOthersDoAsync();

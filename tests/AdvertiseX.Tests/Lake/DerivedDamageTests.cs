@@ -2,6 +2,8 @@ using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
+using AdvertiseX.Sources;
 using AdvertiseX.Tests.Ingestion;
 
 namespace AdvertiseX.Tests.Lake;
@@ -162,6 +164,107 @@ public sealed class DerivedDamageTests : IDisposable
         Assert.Equal(table.Latest.Version, (await table.Log.ReadHintAsync(default)).Version);
     }
 
+    [Fact]
+    public async Task Late_rows_that_another_wrote_and_deleted_meanwhile_are_there_once()
+    {
+        using (var lake = await _ingest.OpenAsync())
+            await LiveAndLeaveLateRowsAsync(lake, 2);
+        var late = Find("impressions/_late/*.parquet");
+        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake));
+        var isFirst = true;
+        store.BeforeOpen = key =>
+        {
+            if (!isFirst || !key.StartsWith("impressions/_late/", StringComparison.Ordinal))
+                return;
+            isFirst = false;
+            _ingest.OpenAsync().GetAwaiter().GetResult().Dispose();
+            foreach (var file in late)
+                File.Delete(file);
+        };
+        using var asleep = await DataLake.OpenAsync(store, "slow", create: true, _ingest.Clock);
+        Assert.False(isFirst);
+        Assert.Equal(2 * NumbersSource.RecordsOfBlock, asleep.Table("impressions").Summary().Rows);
+        await TempIngest.VerifyAsync(asleep);
+    }
+
+    [Fact]
+    public async Task A_unit_that_the_ledger_could_not_take_leaves_no_file()
+    {
+        (await _ingest.OpenAsync()).Dispose();
+        var before = FilesOfLake();
+        _ingest.Write("again.ndjson", NumbersSource.Block(0));
+        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake));
+        using (var lake = await DataLake.OpenAsync(store, "full", create: true, _ingest.Clock))
+        {
+            store.FailPuts = 1;
+            await Assert.ThrowsAsync<IOException>(() => IngestAsync(lake));
+            Assert.Equal(before, FilesOfLake());
+
+            // An answer that was lost is no failure, and its files stay.
+            store.LoseAnswersOfPuts = 1;
+            await IngestAsync(lake);
+            Assert.Equal(NumbersSource.RecordsOfBlock, lake.Table("impressions").Summary().Rows);
+        }
+
+        using var again = await _ingest.OpenAsync();
+        await TempIngest.VerifyAsync(again);
+
+        Task IngestAsync(DataLake lake) =>
+            new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync(
+                new SourceCatalog(_ingest.Contracts).Find([_ingest.Input]),
+                null,
+                default
+            );
+
+        List<string> FilesOfLake() =>
+            [.. Directory.GetFiles(_ingest.Lake, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task Two_that_make_filters_at_once_find_each_others_rows()
+    {
+        const int Files = 8;
+        using var one = await _ingest.OpenAsync();
+        using var other = await _ingest.OpenAsync();
+        // Each id is in two files, at times that differ, which the two processes read in different order.
+        var paths = new List<string>();
+        for (var file = 0; file < Files; file++)
+            paths.Add(_ingest.Write($"{file}.ndjson", NumbersSource.Block(file)));
+        var again = new List<string>();
+        for (var file = Files - 1; file >= 0; file--)
+            again.Add(
+                _ingest.Write(
+                    $"again-{file}.ndjson",
+                    NumbersSource.Block(file, new(2024, 3, 2, 0, 0, 0, TimeSpan.Zero))
+                )
+            );
+        await Task.WhenAll(Task.Run(() => IngestAsync(one, paths)), Task.Run(() => IngestAsync(other, again)));
+        await one.RefreshAsync();
+        Assert.Equal(Files * NumbersSource.RecordsOfBlock, one.Table("impressions").Summary().Rows);
+        var ids = TempIngest.Query(one, "impressions", "SELECT count(DISTINCT event_id) FROM events");
+        Assert.Equal($"{Files * NumbersSource.RecordsOfBlock}", ids[0][0]);
+        // What the newest coverage names is there.
+        var coverage = KeyCoverage.Parse(
+            await File.ReadAllBytesAsync(
+                Find("impressions/_keys/coverage/*.json")[^1],
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.NotEmpty(coverage!.Filters);
+        Assert.All(coverage.Filters, filter => Assert.True(File.Exists(Path.Combine(_ingest.Lake, filter.Key))));
+        await TempIngest.VerifyAsync(one);
+
+        async Task IngestAsync(DataLake lake, List<string> files)
+        {
+            foreach (var file in files)
+                await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync(
+                    new SourceCatalog(_ingest.Contracts).Find([file]),
+                    null,
+                    default
+                );
+        }
+    }
+
     /// <summary>Late rows that wait, filters, merged files, checkpoints that commits follow, an archive in which the
     /// live stream is.</summary>
     private async Task FillAsync()
@@ -174,7 +277,7 @@ public sealed class DerivedDamageTests : IDisposable
             await Compaction.RunAsync(lake, table, SharedEngines.Models, new() { MinFiles = 2 });
             foreach (var each in new[] { table.Delta, lake.Ledger.Delta })
                 await each.Checkpoints.WriteAsync(each.Latest, default);
-            await LiveAsync(lake, 1);
+            await LiveAndLeaveLateRowsAsync(lake, 1);
             var streams = Enumerable
                 .Range(0, Streams)
                 .Select(stream => TestLake.Advance($"stream {stream}", 0, 1, accepted: 0, duplicate: 1));
@@ -196,6 +299,13 @@ public sealed class DerivedDamageTests : IDisposable
         var source = new NumbersSource(blocks, stop) { Clock = _ingest.Clock, LateDays = 2 };
         var run = new IngestRun([source], [], null, _ingest.Clock);
         await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token);
+    }
+
+    // A run writes them at its end, unless it is killed.
+    private async Task LiveAndLeaveLateRowsAsync(DataLake lake, int blocks)
+    {
+        using (new CrashAt("late: files written"))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => LiveAsync(lake, blocks));
     }
 
     private string[] Find(string pattern)

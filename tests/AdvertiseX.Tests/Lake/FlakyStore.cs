@@ -11,6 +11,9 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     /// <summary>So many puts fail without effect.</summary>
     public int FailPuts { get; set; }
 
+    /// <summary>Called before an object is opened; null for nothing.</summary>
+    public Action<string>? BeforeOpen { get; set; }
+
     /// <summary>Listings asked for.</summary>
     public int Listings { get; private set; }
 
@@ -56,7 +59,11 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
         CancellationToken cancellation = default
     ) => store.ReadRangeAsync(key, offset, buffer, cancellation);
 
-    public ObjectReader OpenReader(string key) => store.OpenReader(key);
+    public ObjectReader OpenReader(string key)
+    {
+        BeforeOpen?.Invoke(key);
+        return store.OpenReader(key);
+    }
 
     public async ValueTask<StoredObject?> FindAsync(string key, CancellationToken cancellation = default)
     {

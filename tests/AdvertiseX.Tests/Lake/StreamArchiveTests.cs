@@ -129,6 +129,42 @@ public sealed class StreamArchiveTests : IDisposable
         Assert.Equal((FileChange.Replaced, path + "#3"), await RecognizeAsync(again, path, "a third\n"));
     }
 
+    [Fact]
+    public async Task A_process_that_slept_while_its_archive_was_replaced_goes_on_with_the_new_one()
+    {
+        const int Streams = 8_100;
+        var clock = new MovedClock();
+        using var awake = await DataLake.OpenAsync(_test.Folder, create: true, clock);
+        await MoveAsync("old", 0);
+        await awake.Ledger.SaveStateAsync();
+        using var asleep = await DataLake.OpenAsync(_test.Folder, create: true, clock);
+        var known = Assert.Single(asleep.Ledger.State.Archive.Segments).Key;
+        await MoveAsync("new", 0);
+        await awake.Ledger.SaveStateAsync();
+        clock.Ahead = TimeSpan.FromHours(3);
+        await MoveAsync("old", 1);
+        await awake.Ledger.SaveStateAsync();
+        Assert.Null(await awake.Store.FindAsync(known));
+
+        await asleep.Ledger.RefreshAsync();
+        for (var stream = 0; stream < Streams; stream += 50)
+            Assert.Equal(
+                (2, 1),
+                (asleep.Ledger.PositionOf($"old {stream}"), asleep.Ledger.PositionOf($"new {stream}"))
+            );
+
+        async Task MoveAsync(string name, long from)
+        {
+            var moves = Enumerable
+                .Range(0, Streams)
+                .Select(stream => TestLake.Advance($"{name} {stream}", from, from + 1, accepted: 0, duplicate: 1));
+            Assert.IsType<LedgerResult.Committed>(
+                await awake.Ledger.CommitAsync(new LedgerBatch([.. moves], [], awake.Ledger.Version))
+            );
+            await awake.Ledger.SavedAsync();
+        }
+    }
+
     private static void AssertKnows(DataLake lake, int commits, int files)
     {
         for (var commit = 0; commit < commits; commit++)
