@@ -9,8 +9,8 @@ using AdvertiseX.Tests.Ingestion;
 
 namespace AdvertiseX.IntegrationTests.Lake;
 
-/// <summary>Spark merges files of a table, which then have neither tags nor sidecars: verdicts stay those of a lake that
-/// only we wrote.</summary>
+/// <summary>Spark merges files of a table, which then have neither tags nor sidecars: verdicts stay those of a lake
+/// that only we wrote.</summary>
 public sealed class SparkOptimizeTests : IDisposable
 {
     private const string HomeVariable = "ADX_SPARK_HOME";
