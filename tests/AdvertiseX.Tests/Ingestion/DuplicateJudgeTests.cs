@@ -18,7 +18,7 @@ public class DuplicateJudgeTests
     private const long Plenty = 1L << 30;
     private static readonly int FirstDay = LakeFile.DayOf(new DateOnly(2024, 3, 1));
 
-    public static IEnumerable<TheoryDataRow<int>> Worlds => Seeds.From(1, 80, 8);
+    public static IEnumerable<TheoryDataRow<int>> Worlds => Seeds.From(1, 80, 4);
 
     [Theory]
     [MemberData(nameof(Worlds))]

@@ -38,10 +38,10 @@ public sealed class CheckpointKeeperTests : IDisposable
     public async Task Of_a_large_table_it_is_due_after_a_thousand_commits()
     {
         var keeper = NewKeeper();
-        var large = Start.Apply(1, [.. Enumerable.Range(0, 20_000).Select(file => Add($"many-{file}"))]);
+        var large = Start.Apply(1, [.. Enumerable.Range(0, 12_000).Select(file => Add($"many-{file}"))]);
         await keeper.WriteAsync(large, default);
-        await CommitAsync(large, 1_600, files: 1, keeper);
-        // A tenth of 20,000 files is more than a thousand commits bring.
+        await CommitAsync(large, 1_100, files: 1, keeper);
+        // A tenth of 12,000 files is more than a thousand commits bring.
         Assert.Equal([1, 1_001], await CheckpointsAsync());
     }
 

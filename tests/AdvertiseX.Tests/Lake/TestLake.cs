@@ -1,4 +1,5 @@
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Tests.Lake;
 
@@ -12,7 +13,15 @@ internal sealed class TestLake : IDisposable
 
     public string Folder { get; }
 
-    public ValueTask<DataLake> OpenAsync(bool create = true) => DataLake.OpenAsync(Folder, create);
+    public ValueTask<DataLake> OpenAsync(bool create = true) =>
+        DataLake.OpenAsync(
+            new LocalObjectStore(Folder),
+            Folder,
+            create,
+            TimeProvider.System,
+            SharedEngines.Lake,
+            TestContext.Current.CancellationToken
+        );
 
     public static async Task<StagedFile> StageAsync(DataLake lake, string table, long rows, DateOnly? date = null)
     {

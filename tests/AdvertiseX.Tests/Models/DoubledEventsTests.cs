@@ -13,7 +13,7 @@ public sealed class DoubledEventsTests
 {
     private static readonly string[] Kinds = ["impressions", "clicks", "conversions", "bid_requests"];
 
-    public static IEnumerable<TheoryDataRow<int>> Worlds => Seeds.From(1, 24, 2);
+    public static IEnumerable<TheoryDataRow<int>> Worlds => Seeds.From(1, 24, 1);
 
     public static IEnumerable<TheoryDataRow<int>> Leaving => Seeds.From(101, 12, 1);
 

@@ -1,5 +1,4 @@
 using AdvertiseX.Columns;
-using AdvertiseX.DuckDb;
 using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Tests.Parquet;
@@ -31,8 +30,7 @@ public sealed class ParquetBatchReaderTests : IDisposable
         using var read = ReadAll(ParquetFiles.Open(path), RandomBatch.Schema);
         Assert.Equal(rows.Length, read.Rows);
         BatchRows.AssertEqual(batch, rows, read, 0);
-        using var database = DuckDbDatabase.Open();
-        using var connection = database.Connect();
+        using var connection = ReadBack.Database.Connect();
         ReadBack.AssertEqual(connection, path, read, [.. Enumerable.Range(0, read.Rows)]);
     }
 
@@ -167,8 +165,7 @@ public sealed class ParquetBatchReaderTests : IDisposable
         string ours = Path.Combine(_folder, "ours.parquet"),
             theirs = Path.Combine(_folder, "theirs.parquet");
         ParquetFiles.Write(ours, batch, [.. Enumerable.Range(0, 10)], new ParquetOptions());
-        using var database = DuckDbDatabase.Open();
-        using var connection = database.Connect();
+        using var connection = ReadBack.Database.Connect();
         connection.Execute($"COPY (FROM '{ours}') TO '{theirs}' (FORMAT parquet, PARQUET_VERSION V2)");
         var result = ParquetBatchReader.Open(ParquetFiles.Open(theirs), batch.Schema, _scratch, out _);
         Assert.Equal(ParquetReadStatus.OtherLayout, result.Status);

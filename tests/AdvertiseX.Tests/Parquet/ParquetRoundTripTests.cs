@@ -1,4 +1,3 @@
-using AdvertiseX.DuckDb;
 using AdvertiseX.Parquet;
 
 namespace AdvertiseX.Tests.Parquet;
@@ -6,7 +5,6 @@ namespace AdvertiseX.Tests.Parquet;
 public sealed class ParquetRoundTripTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-parquet-").FullName;
-    private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
 
     public static IEnumerable<TheoryDataRow<int>> Some => Seeds.From(1, 24, fast: 6);
 
@@ -29,13 +27,12 @@ public sealed class ParquetRoundTripTests : IDisposable
         var info = ParquetFiles.Write(path, batch, rows, options);
         Assert.Equal(rows.Length, info.Rows);
         Assert.Equal(new FileInfo(path).Length, info.SizeBytes);
-        using var connection = _database.Connect();
+        using var connection = ReadBack.Database.Connect();
         ReadBack.AssertEqual(connection, path, batch, rows);
     }
 
     public void Dispose()
     {
-        _database.Dispose();
         Directory.Delete(_folder, true);
     }
 }

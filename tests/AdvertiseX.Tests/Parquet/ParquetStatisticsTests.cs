@@ -9,7 +9,6 @@ namespace AdvertiseX.Tests.Parquet;
 public sealed class ParquetStatisticsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-stats-").FullName;
-    private readonly DuckDbDatabase _database = DuckDbDatabase.Open();
 
     public static IEnumerable<TheoryDataRow<int>> Some => Seeds.From(100, 12, fast: 3);
 
@@ -21,14 +20,14 @@ public sealed class ParquetStatisticsTests : IDisposable
         using var batch = RandomBatch.Create(random, 9000);
         var path = Path.Combine(_folder, "a.parquet");
         ParquetFiles.Write(path, batch, RandomBatch.Order(random, 9000), new ParquetOptions { RowGroupRows = 2500 });
-        using var connection = _database.Connect();
+        using var connection = ReadBack.Database.Connect();
         connection.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
         using var metadata = connection.Query(
             $"SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count, row_group_num_rows, type "
                 + $"FROM parquet_metadata('{path}')"
         );
         var rows = metadata.Rows();
-        using var checking = _database.Connect();
+        using var checking = ReadBack.Database.Connect();
         checking.Execute($"CREATE TEMP TABLE t AS SELECT * FROM read_parquet('{path}', file_row_number = true)");
         while (rows.Read())
         {
@@ -164,7 +163,7 @@ public sealed class ParquetStatisticsTests : IDisposable
         var path = Path.Combine(_folder, "b.parquet");
         int[] rows = [.. Enumerable.Range(0, 50_000)];
         ParquetFiles.Write(path, batch, rows, new ParquetOptions { RowGroupRows = 10_000 });
-        using var connection = _database.Connect();
+        using var connection = ReadBack.Database.Connect();
         using var plan = connection.Query(
             $"EXPLAIN ANALYZE SELECT sum(hash) FROM '{path}' WHERE code_a = 'campaign-3' AND row >= 0"
         );
@@ -176,7 +175,6 @@ public sealed class ParquetStatisticsTests : IDisposable
 
     public void Dispose()
     {
-        _database.Dispose();
         Directory.Delete(_folder, true);
     }
 

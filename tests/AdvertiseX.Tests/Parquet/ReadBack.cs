@@ -6,6 +6,9 @@ namespace AdvertiseX.Tests.Parquet;
 /// <summary>Compares a Parquet file, as DuckDB reads it, with the rows of a batch.</summary>
 internal static class ReadBack
 {
+    /// <summary>DuckDB, which tests of files share: each takes a connection of its own.</summary>
+    public static DuckDbDatabase Database { get; } = DuckDbDatabase.Open();
+
     public static void AssertEqual(DuckDbConnection connection, string path, ColumnBatch batch, ReadOnlySpan<int> rows)
     {
         var columns = batch.Columns.Where(c => !c.Definition.Partition).ToArray();
