@@ -11,7 +11,7 @@ internal sealed class NestedColumnReader : IDisposable
     private readonly byte[] _file;
     private readonly ParquetFooterColumn _column;
     private readonly Queue<ParquetChunk> _chunks;
-    private readonly PageDecompressor _codec = new();
+    private readonly DecodeScratch _scratch = new();
     private readonly PlainValues _values = new();
     private readonly PlainValues _dictionary = new();
     private ParquetChunk _chunk;
@@ -99,22 +99,16 @@ internal sealed class NestedColumnReader : IDisposable
             return null;
         if (_leftInChunk == 0 && !NextChunk())
             return null;
-        var page = ParquetPage.Read(_file, _next);
+        var page = HeaderAt(_next);
         if (page is not { Type: ParquetPageType.DataPage, Encoding: ParquetEncoding.Plain })
             return null;
-        _next = page.End;
-        _leftInChunk -= page.Entries;
+        var stored = BodyOf(page).ToArray();
+        _leftInChunk -= page.Values;
         (_entries, _entry) = (0, -1);
-        return new(
-            _file.AsSpan(page.Body, page.StoredBytes).ToArray(),
-            PageDecompressor.CodecOf(_chunk.Codec),
-            page.PlainBytes,
-            page.Entries,
-            _column.MaxDefinition
-        );
+        return new(stored, PageDecompressor.CodecOf(_chunk.Codec), page.PlainBytes, page.Values, _column.MaxDefinition);
     }
 
-    public void Dispose() => _codec.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     private bool NextChunk()
     {
@@ -135,36 +129,58 @@ internal sealed class NestedColumnReader : IDisposable
             (_entries, _entry) = (0, 0);
             return false;
         }
-        var page = ParquetPage.Read(_file, _next);
-        _next = page.End;
+        var page = HeaderAt(_next);
+        var stored = BodyOf(page);
         (_entries, _value) = (0, -1);
         switch (page.Type)
         {
             case ParquetPageType.DictionaryPage:
-                _dictionary.Read(Unpacked(page, 0), _column.Type, page.Entries);
+                _dictionary.Read(Unpacked(page, stored, 0), _column.Type, page.Values);
                 break;
             case ParquetPageType.DataPage:
-                ReadVersion1(page);
+                ReadVersion1(page, stored);
                 break;
             case ParquetPageType.DataPageV2:
-                ReadVersion2(page);
+                ReadVersion2(page, stored);
                 break;
         }
         return true;
     }
 
-    private void ReadVersion1(ParquetPage page)
+    /// <exception cref="ParquetLayoutException">There is no page at that offset.</exception>
+    private PageHeader HeaderAt(int at)
+    {
+        if ((uint)at >= (uint)_file.Length)
+            throw new ParquetLayoutException("a page lies outside of the file");
+        var isHeader =
+            PageHeader.TryRead(_file.AsSpan(at), out var page)
+            && page is { PlainBytes: >= 0 and <= PageReader.MaxPageBytes, Values: >= 0 and <= PageReader.MaxPageBytes }
+            && page is { LevelBytes: >= 0, RepetitionBytes: >= 0 }
+            && page.BodyBytes <= _file.Length - at - page.HeaderBytes;
+        return isHeader ? page : throw new ParquetLayoutException("a page's header is damaged");
+    }
+
+    /// <summary>The bytes of the next page after its header, as they lie in the file; the page after it is then the
+    /// next.</summary>
+    private ReadOnlySpan<byte> BodyOf(PageHeader page)
+    {
+        var body = _file.AsSpan(_next + page.HeaderBytes, page.BodyBytes);
+        _next += page.HeaderBytes + page.BodyBytes;
+        return body;
+    }
+
+    private void ReadVersion1(PageHeader page, ReadOnlySpan<byte> stored)
     {
         Begin(page);
-        var body = Unpacked(page, 0);
+        var body = Unpacked(page, stored, 0);
         if (_column.MaxRepetition > 0)
-            RleHybridReader.Read(
+            RleHybrid.Read(
                 Prefixed(ref body),
                 RleHybrid.WidthOf(_column.MaxRepetition),
                 _repetitions.AsSpan(0, _entries)
             );
         if (_column.MaxDefinition > 0)
-            RleHybridReader.Read(
+            RleHybrid.Read(
                 Prefixed(ref body),
                 RleHybrid.WidthOf(_column.MaxDefinition),
                 _definitions.AsSpan(0, _entries)
@@ -172,41 +188,40 @@ internal sealed class NestedColumnReader : IDisposable
         ReadValues(page, body);
     }
 
-    private void ReadVersion2(ParquetPage page)
+    private void ReadVersion2(PageHeader page, ReadOnlySpan<byte> stored)
     {
         Begin(page);
-        var levels = page.RepetitionBytes + page.DefinitionBytes;
-        if (levels > page.StoredBytes || levels > page.PlainBytes)
+        var levels = (long)page.RepetitionBytes + page.LevelBytes;
+        if (levels > page.BodyBytes || levels > page.PlainBytes)
             throw new ParquetLayoutException("a page's levels are longer than the page");
-        var stored = _file.AsSpan(page.Body, levels);
         if (_column.MaxRepetition > 0)
-            RleHybridReader.Read(
+            RleHybrid.Read(
                 stored[..page.RepetitionBytes],
                 RleHybrid.WidthOf(_column.MaxRepetition),
                 _repetitions.AsSpan(0, _entries)
             );
         if (_column.MaxDefinition > 0)
-            RleHybridReader.Read(
-                stored[page.RepetitionBytes..],
+            RleHybrid.Read(
+                stored.Slice(page.RepetitionBytes, page.LevelBytes),
                 RleHybrid.WidthOf(_column.MaxDefinition),
                 _definitions.AsSpan(0, _entries)
             );
-        ReadValues(page, Unpacked(page, levels));
+        ReadValues(page, Unpacked(page, stored, (int)levels));
     }
 
-    private void Begin(ParquetPage page)
+    private void Begin(PageHeader page)
     {
-        if (page.Entries > _leftInChunk)
+        if (page.Values > _leftInChunk)
             throw new ParquetLayoutException("a page has more entries than its column");
-        _leftInChunk -= page.Entries;
-        _entries = page.Entries;
+        _leftInChunk -= page.Values;
+        _entries = page.Values;
         if (_definitions.Length >= _entries)
             return;
         _definitions = new int[_entries];
         _repetitions = new int[_entries];
     }
 
-    private void ReadValues(ParquetPage page, ReadOnlySpan<byte> body)
+    private void ReadValues(PageHeader page, ReadOnlySpan<byte> body)
     {
         var count = _entries;
         if (_column.MaxDefinition > 0)
@@ -231,7 +246,7 @@ internal sealed class NestedColumnReader : IDisposable
         if (body.IsEmpty)
             throw new ParquetLayoutException("a page has no codes");
         var codes = _codes.AsSpan(0, count);
-        RleHybridReader.Read(body[1..], body[0], codes);
+        RleHybrid.Read(body[1..], body[0], codes);
         foreach (var code in codes)
         {
             if ((uint)code >= (uint)_dictionary.Count)
@@ -242,16 +257,15 @@ internal sealed class NestedColumnReader : IDisposable
     private void ReadBits(ReadOnlySpan<byte> body, int count)
     {
         var bits = new int[count];
-        RleHybridReader.Read(Prefixed(ref body), 1, bits);
+        RleHybrid.Read(Prefixed(ref body), 1, bits);
         _values.Set(bits);
     }
 
     /// <summary>The bytes of a page from an offset on, decompressed; valid until the next call.</summary>
-    private ReadOnlySpan<byte> Unpacked(ParquetPage page, int from)
+    private ReadOnlySpan<byte> Unpacked(PageHeader page, ReadOnlySpan<byte> stored, int from)
     {
-        var stored = _file.AsSpan(page.Body + from, page.StoredBytes - from);
         var codec = page.IsCompressed ? PageDecompressor.CodecOf(_chunk.Codec) : ParquetCodec.Uncompressed;
-        return _codec.Unpack(codec, stored, page.PlainBytes - from);
+        return PageDecompressor.Unpack(codec, stored[from..], page.PlainBytes - from, _scratch);
     }
 
     private static ReadOnlySpan<byte> Prefixed(ref ReadOnlySpan<byte> body)

@@ -2,13 +2,9 @@ using AdvertiseX.Compression;
 
 namespace AdvertiseX.Parquet;
 
-/// <summary>Decompresses pages of any writer one after the other. For one thread; dispose it to give memory
-/// back.</summary>
-internal sealed class PageDecompressor : IDisposable
+/// <summary>Decompresses pages of any writer.</summary>
+internal static class PageDecompressor
 {
-    private readonly BlockDecompressor _zstd = new();
-    private byte[] _plain = [];
-
     /// <summary>The codec of that number in parquet.thrift.</summary>
     /// <exception cref="ParquetLayoutException">It is not read here.</exception>
     public static ParquetCodec CodecOf(int codec) =>
@@ -16,28 +12,31 @@ internal sealed class PageDecompressor : IDisposable
             ? (ParquetCodec)codec
             : throw new ParquetLayoutException($"the codec {codec} is not read here");
 
-    /// <summary>The plain bytes; valid until the next call or Dispose.</summary>
+    /// <summary>Fills <paramref name="plain"/>; false when the bytes are damaged or give another number of
+    /// bytes.</summary>
+    public static bool TryUnpack(ParquetCodec codec, ReadOnlySpan<byte> stored, Span<byte> plain) =>
+        codec == ParquetCodec.Snappy
+            ? Snappy.TryDecompressRaw(stored, plain)
+            : codec == ParquetCodec.Zstd && Zstd.TryDecompress(stored, plain);
+
+    /// <summary>The plain bytes; valid until the scratch is used again.</summary>
     /// <param name="codec">What <see cref="CodecOf"/> gave.</param>
     /// <param name="stored">The bytes in the file; uncompressed ones are returned as they are.</param>
     /// <param name="plainBytes">How many they are to give.</param>
+    /// <param name="scratch">Has the room.</param>
     /// <exception cref="ParquetLayoutException">The bytes are damaged.</exception>
-    public ReadOnlySpan<byte> Unpack(ParquetCodec codec, ReadOnlySpan<byte> stored, int plainBytes)
+    public static unsafe ReadOnlySpan<byte> Unpack(
+        ParquetCodec codec,
+        ReadOnlySpan<byte> stored,
+        int plainBytes,
+        DecodeScratch scratch
+    )
     {
         if (codec == ParquetCodec.Uncompressed || stored.IsEmpty)
             return stored;
-        if (codec == ParquetCodec.Snappy)
-        {
-            if (_plain.Length < plainBytes)
-                _plain = new byte[plainBytes];
-            var plain = _plain.AsSpan(0, plainBytes);
-            return Snappy.TryDecompressRaw(stored, plain) ? plain : throw Damaged();
-        }
-        return _zstd.Decompress(BlockCodec.Zstandard, stored, plainBytes) == DecompressionResult.Ok
-            ? _zstd.OutputSpan
-            : throw Damaged();
+        var plain = new Span<byte>(scratch.Plain(plainBytes), plainBytes);
+        return TryUnpack(codec, stored, plain)
+            ? plain
+            : throw new ParquetLayoutException("a page cannot be decompressed");
     }
-
-    public void Dispose() => _zstd.Dispose();
-
-    private static ParquetLayoutException Damaged() => new("a page cannot be decompressed");
 }

@@ -26,16 +26,19 @@ internal readonly record struct PageHeader
     /// <summary>CRC-32 of the body; null if the writer made none.</summary>
     public uint? Crc { get; private init; }
 
-    /// <summary>Values of a dictionary page; values of a data page (version 2), nulls among them.</summary>
+    /// <summary>Values of a dictionary page; entries of a data page, those without a value among them.</summary>
     public int Values { get; private init; }
 
+    /// <summary>Entries without a value; 0 in pages of version 1, which do not tell.</summary>
     public int Nulls { get; private init; }
 
     public ParquetEncoding Encoding { get; private init; }
 
-    /// <summary>Bytes of the definition levels, which come first in the body and are never compressed.</summary>
+    /// <summary>Bytes of the definition levels of a page of version 2; they come before the values and are never
+    /// compressed.</summary>
     public int LevelBytes { get; private init; }
 
+    /// <summary>Bytes of the repetition levels of a page of version 2; they come first.</summary>
     public int RepetitionBytes { get; private init; }
 
     /// <summary>Whether the chunk's codec was applied to the values.</summary>
@@ -51,7 +54,13 @@ internal readonly record struct PageHeader
     public static bool TryRead(ReadOnlySpan<byte> bytes, out PageHeader page)
     {
         var thrift = new ThriftCompactReader(bytes);
-        page = new PageHeader { BodyBytes = -1, PlainBytes = -1 };
+        page = new PageHeader
+        {
+            Type = (ParquetPageType)(-1),
+            BodyBytes = -1,
+            PlainBytes = -1,
+            IsCompressed = true,
+        };
         short field = 0;
         while (thrift.NextField(ref field, out var kind))
         {
@@ -61,8 +70,8 @@ internal readonly record struct PageHeader
                 2 => page with { PlainBytes = Number(ref thrift, kind) },
                 3 => page with { BodyBytes = Number(ref thrift, kind) },
                 4 => page with { Crc = unchecked((uint)thrift.Integer(kind)) },
-                7 when thrift.IsStruct(kind) => ReadDictionary(ref thrift, page),
-                8 when thrift.IsStruct(kind) => ReadData(ref thrift, page),
+                5 or 7 when thrift.IsStruct(kind) => ReadVersion1(ref thrift, page),
+                8 when thrift.IsStruct(kind) => ReadVersion2(ref thrift, page),
                 _ => Skip(ref thrift, kind, page),
             };
         }
@@ -71,7 +80,8 @@ internal readonly record struct PageHeader
         return !thrift.Failed && page.BodyBytes >= 0;
     }
 
-    private static PageHeader ReadDictionary(ref ThriftCompactReader thrift, PageHeader page)
+    // Data pages of version 1 and dictionary pages begin alike.
+    private static PageHeader ReadVersion1(ref ThriftCompactReader thrift, PageHeader page)
     {
         short field = 0;
         while (thrift.NextField(ref field, out var kind))
@@ -87,9 +97,8 @@ internal readonly record struct PageHeader
         return page;
     }
 
-    private static PageHeader ReadData(ref ThriftCompactReader thrift, PageHeader page)
+    private static PageHeader ReadVersion2(ref ThriftCompactReader thrift, PageHeader page)
     {
-        page = page with { IsCompressed = true };
         short field = 0;
         while (thrift.NextField(ref field, out var kind))
         {

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using AdvertiseX.Compression;
 
 namespace AdvertiseX.Parquet;
 
@@ -116,6 +115,6 @@ internal unsafe ref struct PageReader(byte* chunk, int length, ParquetCodec code
             return FailLayout($"codec {(int)codec}");
         var source = new ReadOnlySpan<byte>(plain, stored);
         plain = scratch.Plain(size);
-        return Zstd.TryDecompress(source, new Span<byte>(plain, size)) || Fail("it does not decompress");
+        return PageDecompressor.TryUnpack(codec, source, new Span<byte>(plain, size)) || Fail("it does not decompress");
     }
 }

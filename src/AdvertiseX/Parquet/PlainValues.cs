@@ -39,6 +39,8 @@ internal sealed class PlainValues
 
     private void ReadTexts(ReadOnlySpan<byte> bytes, int count)
     {
+        if (count > bytes.Length / sizeof(int))
+            throw Short();
         Reserve(ref _bytes, bytes.Length);
         Reserve(ref _starts, count + 1);
         bytes.CopyTo(_bytes);
@@ -59,7 +61,6 @@ internal sealed class PlainValues
 
     private void ReadNumbers(ReadOnlySpan<byte> bytes, ParquetType type, int count)
     {
-        Reserve(ref _numbers, count);
         var bits = type switch
         {
             ParquetType.Boolean => 1,
@@ -69,6 +70,7 @@ internal sealed class PlainValues
         };
         if ((long)count * bits > bytes.Length * 8L)
             throw Short();
+        Reserve(ref _numbers, count);
         for (var i = 0; i < count; i++)
         {
             _numbers[i] = bits switch

@@ -25,8 +25,8 @@ internal sealed class StoredTexts(byte[] stored, ParquetCodec codec, int plainBy
 
     private PlainTexts Unpack()
     {
-        using var decompressor = new PageDecompressor();
-        var body = decompressor.Unpack(codec, stored, plainBytes);
+        using var scratch = new DecodeScratch();
+        var body = PageDecompressor.Unpack(codec, stored, plainBytes, scratch);
         if (
             body.Length < sizeof(int)
             || BinaryPrimitives.ReadInt32LittleEndian(body) is var levels
@@ -34,7 +34,7 @@ internal sealed class StoredTexts(byte[] stored, ParquetCodec codec, int plainBy
         )
             throw new ParquetLayoutException("a page's levels are longer than the page");
         var value = new int[entries];
-        RleHybridReader.Read(body.Slice(sizeof(int), levels), RleHybrid.WidthOf(definition), value);
+        RleHybrid.Read(body.Slice(sizeof(int), levels), RleHybrid.WidthOf(definition), value);
         var count = 0;
         foreach (ref var each in value.AsSpan())
             each = each == definition ? count++ : -1;
