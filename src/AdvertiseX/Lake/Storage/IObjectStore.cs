@@ -14,7 +14,8 @@ public interface IObjectStore
 {
     /// <summary>
     /// Puts an object unless its key is taken: of all who try, exactly one gets true. True means durable. After an
-    /// exception it is not known whether the object is there; read it back.
+    /// exception it is not known whether the object is there; read it back. What is not there then never comes: files
+    /// that a commit would have named are deleted.
     /// </summary>
     ValueTask<bool> PutIfAbsentAsync(
         string key,
