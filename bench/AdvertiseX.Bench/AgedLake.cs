@@ -56,9 +56,9 @@ internal sealed class AgedLake(string folder, int rate, int days, TimeLayout lay
             $"{IngestLedger.TableName}/_positions/{Last:D20}.json",
             LedgerJson.Write(state with { LastStaged = state.LastStaged.SetItem(Table, Last) })
         );
-        await lake.Store.PutAsync(
-            KeyPaths.CoverageAt(Table, Last),
-            new KeyCoverage(Last, [.. Filters().Reverse()], []).ToFile()
+        await new KeyCoverageStore(lake.Store, Table).WriteAsync(
+            new KeyCoverage(Last, [], [.. Filters().Reverse()], []),
+            default
         );
     }
 

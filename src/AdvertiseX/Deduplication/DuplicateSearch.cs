@@ -24,6 +24,8 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     private readonly SortedKeys _all;
     private readonly List<DayRows> _rows = [];
     private readonly HashSet<int> _near = [];
+    private readonly int _firstNear;
+    private readonly int _lastNear;
     private readonly List<Suspects> _suspects = [];
     private readonly List<KeyMatch> _matches = [];
     private readonly List<ulong> _wanted = [];
@@ -49,6 +51,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         foreach (var rows in _rows)
             for (var day = rows.Day - _margin; day <= rows.Day + _margin; day++)
                 _near.Add(day);
+        (_firstNear, _lastNear) = _near.Count == 0 ? (0, -1) : (_near.Min(), _near.Max());
     }
 
     /// <summary>Whether any file has to be asked.</summary>
@@ -59,8 +62,11 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         _near.Select(day => DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day)).ToHashSet();
 
     /// <summary>Whether copies may lie on one of some days.</summary>
+    /// <param name="days">The days, ascending.</param>
     public bool IsNear(IReadOnlyList<int> days)
     {
+        if (days.Count == 0 || days[^1] < _firstNear || days[0] > _lastNear)
+            return false;
         for (var i = 0; i < days.Count; i++)
             if (_near.Contains(days[i]))
                 return true;

@@ -90,7 +90,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
         }
     }
 
-    // On a full disk the files would keep it full, and each attempt would leave more. They stay where the ledger may have taken the unit all the same.
+    // On a full disk the files would keep it full, and each attempt would leave more. They stay where the ledger may
+    // have taken the unit all the same.
     private async Task DropUndecidedAsync(JudgedUnit judged, IReadOnlyList<StagedFile> files)
     {
         try

@@ -7,8 +7,8 @@ namespace AdvertiseX.Lake;
 
 /// <summary>
 /// Remembers which files compaction took out of which version of a table, and which late rows are in files of their
-/// dates since, so that vacuum can delete them early: their rows live on in other files. A note that was not written, or is lost, costs nothing but the time that other files
-/// are kept.
+/// dates since, so that vacuum can delete them early: their rows live on in other files. A note that was not written,
+/// or is lost, costs nothing but the time that other files are kept.
 /// </summary>
 /// <param name="lake">The lake.</param>
 internal sealed class CompactedFiles(DataLake lake)

@@ -25,6 +25,9 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
     private readonly OpenKeyFiles _filters = new(lake.Store, PageBytes);
     private readonly OpenKeyFiles _openSidecars = new(lake.Store, PageBytes);
 
+    /// <summary>Where coverages are.</summary>
+    public KeyCoverageStore Coverages { get; } = new(lake.Store, schema.Name);
+
     /// <summary>A coverage of all rows of some files: filters for those that the old one does not cover, merged with
     /// others of their size.</summary>
     public async ValueTask<KeyCoverage> CoverAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)
@@ -48,18 +51,20 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
 
     private async ValueTask<KeyCoverage> ExtendAsync(KeyCoverage old, LakeFiles there, CancellationToken cancellation)
     {
-        var filters = old.Filters.ToList();
+        var filters = old.Newer.ToList();
         var uncovered = there.Files.Where(file => !old.Covers(file)).OrderBy(file => file.Ledger?.Last ?? -1).ToList();
         foreach (var together in LakeFile.Portions(uncovered, MostSortedAtOnce))
             filters.Add(await WriteAsync(together, cancellation));
         await MergeAsync(filters, cancellation);
-        var coverage = new KeyCoverage(
-            there.LedgerVersion,
-            filters,
-            [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
+        var coverage = await Coverages.WriteAsync(
+            new KeyCoverage(
+                there.LedgerVersion,
+                old.Older,
+                filters,
+                [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
+            ),
+            cancellation
         );
-        // Whoever comes to this version later wrote one that is as good.
-        await lake.Store.PutAsync(KeyPaths.CoverageAt(schema.Name, coverage.Version), coverage.ToFile(), cancellation);
         FaultPoint.Reach("coverage: written");
         return coverage;
     }

@@ -3,8 +3,8 @@ using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
-/// <summary>Finds filters and coverages that the newest coverage of their table took the place of. A process that still
-/// knows them takes over the newest when they are gone.</summary>
+/// <summary>Finds filters, lists of them and coverages that the newest coverage of their table took the place of. A
+/// process that still knows them takes over the newest when they are gone.</summary>
 internal static class KeyGarbage
 {
     // Those that are younger may be about to be named.
@@ -23,12 +23,11 @@ internal static class KeyGarbage
         var coverages = await ListAsync(store, KeyPaths.CoveragesOf(table), cancellation);
         if (coverages.Count == 0)
             return filters.FindAll(IsOld);
-        if (
-            await store.ReadAsync(coverages[^1].Key, cancellation) is not { } newest
-            || KeyCoverage.Parse(newest) is not { } coverage
-        )
+        var newest = new KeyCoverageStore(store, table);
+        if (await newest.ReadAsync(coverages[^1].Key, KeyCoverage.None, cancellation) is not { } coverage)
             return [];
         var named = coverage.Filters.Select(filter => filter.Key).ToHashSet(StringComparer.Ordinal);
+        named.UnionWith(coverage.Older.Select(list => list.Key));
         return
         [
             .. coverages[..^1].FindAll(IsOld),

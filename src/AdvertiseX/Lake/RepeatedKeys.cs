@@ -6,8 +6,8 @@ using AdvertiseX.Lake.Keys;
 namespace AdvertiseX.Lake;
 
 /// <summary>
-/// Event keys that several rows of a table may have, as the table's filters and the sidecars of its files tell: pages of
-/// keys are read, no column. Two keys can have one prefix, so the rows have to confirm what is found.
+/// Event keys that several rows of a table may have, as the table's filters and the sidecars of its files tell: pages
+/// of keys are read, no column. Two keys can have one prefix, so the rows have to confirm what is found.
 /// </summary>
 /// <param name="Starts">The least key of each prefix (<see cref="KeyPrefix"/>) that is there more than once: a key of
 /// the prefix without its bits of <see cref="Rest"/>.</param>
@@ -38,7 +38,7 @@ internal sealed record RepeatedKeys(IReadOnlySet<long> Starts, IReadOnlyList<Lak
     {
         using var open = new OpenKeyFiles(lake.Store, PageBytes);
         var sidecars = new SidecarReader(lake.Store, lake.Engine, table, open);
-        var coverage = await KeyCoverage.NewestAsync(lake.Store, table.Name, cancellation);
+        var coverage = await new KeyCoverageStore(lake.Store, table.Name).NewestAsync(KeyCoverage.None, cancellation);
         var starts = new HashSet<long>();
         var holders = new Dictionary<string, LakeFile>(StringComparer.Ordinal);
         var asked = others.ToList();

@@ -26,8 +26,8 @@ internal sealed class TableKeys : IDisposable
     /// <param name="schema">The table.</param>
     /// <param name="filters">Filters that the process has open.</param>
     /// <param name="sidecars">Sidecars that the process has open.</param>
-    /// <param name="recentWorthAFilter">So many recent keys are put into a filter, or by chance up to half as many more:
-    /// the processes of one lake shall not all do it at once.</param>
+    /// <param name="recentWorthAFilter">So many recent keys are put into a filter, or by chance up to half as many
+    /// more: the processes of one lake shall not all do it at once.</param>
     public TableKeys(
         DataLake lake,
         TableSchema schema,
@@ -152,7 +152,7 @@ internal sealed class TableKeys : IDisposable
     }
 
     private ValueTask<KeyCoverage> NewestAsync(CancellationToken cancellation) =>
-        KeyCoverage.NewestAsync(_lake.Store, _table, cancellation);
+        _filters.Coverages.NewestAsync(Coverage, cancellation);
 
     // The rows stand whatever becomes of the filters; a later call tries again.
     private Task CoverBesideAsync(KeyCoverage old) =>

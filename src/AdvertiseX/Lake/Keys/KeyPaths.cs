@@ -32,7 +32,10 @@ internal static class KeyPaths
     /// <summary>A key of its own for a new filter.</summary>
     public static string NewFilter(string table) => $"{FiltersOf(table)}{Guid.NewGuid():N}.filter";
 
-    /// <summary>Where the filters of a table lie.</summary>
+    /// <summary>A key of its own for a new list of filters.</summary>
+    public static string NewFilterList(string table) => $"{FiltersOf(table)}{Guid.NewGuid():N}.list";
+
+    /// <summary>Where the filters of a table and lists of them lie.</summary>
     public static string FiltersOf(string table) => $"{table}/{Folder}/filters/";
 
     /// <summary>Where the coverages of a table lie.</summary>
