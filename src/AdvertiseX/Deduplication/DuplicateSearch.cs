@@ -94,12 +94,15 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     }
 
     /// <summary>Makes every row a suspect whose key a filter holds.</summary>
+    /// <param name="origin">Which files the keys are of.</param>
+    /// <param name="filter">The keys.</param>
+    /// <param name="days">Only rows on days near one of these; null for all.</param>
     /// <exception cref="KeyFileException">The filter is damaged.</exception>
-    public void Suspect(KeyOrigin origin, KeySet filter, IReadOnlyList<int> days)
+    public void Suspect(KeyOrigin origin, KeySet filter, IReadOnlyList<int>? days)
     {
         foreach (var rows in _rows)
         {
-            if (!IsNear(rows.Day, days))
+            if (days is not null && !IsNear(rows.Day, days))
                 continue;
             _matches.Clear();
             filter.Match(rows.Keys.Entries, _matches);

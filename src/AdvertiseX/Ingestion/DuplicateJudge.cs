@@ -20,6 +20,9 @@ internal sealed class DuplicateJudge : IDisposable
     // Sidecars asked between two looks at the memory that they take.
     private const int SidecarsAtOnce = 32;
 
+    // Files can be merged and deleted, and filters damaged, while they are asked.
+    private const int MostAttempts = 5;
+
     // A look-up reads three places of a filter.
     private const long LookupBytes = 3 * KeyBytes.PageBytes;
 
@@ -152,10 +155,16 @@ internal sealed class DuplicateJudge : IDisposable
         {
             try
             {
+                await SuspectRecentAsync(search, table, cancellation);
                 Suspect(kind, search, table);
                 return;
             }
-            catch (KeyFileException) when (attempt < 3)
+            catch (Exception absent)
+                when (attempt < MostAttempts && absent is FileNotFoundException or DirectoryNotFoundException)
+            {
+                await table.StartAsync(cancellation);
+            }
+            catch (KeyFileException) when (attempt < MostAttempts)
             {
                 // Suspects that are found twice do no harm.
                 await table.RecoverAsync(anew: attempt > 1, cancellation);
@@ -163,10 +172,30 @@ internal sealed class DuplicateJudge : IDisposable
         }
     }
 
+    private static async ValueTask SuspectRecentAsync(
+        DuplicateSearch search,
+        TableKeys table,
+        CancellationToken cancellation
+    )
+    {
+        var origin = new KeyOrigin(table.Coverage.Version + 1, long.MaxValue);
+        search.Suspect(origin, table.Recent);
+        foreach (var path in table.LargeRecent)
+            await table.ReadAsync(
+                path,
+                sets =>
+                {
+                    foreach (var keys in sets)
+                        search.Suspect(origin, keys, days: null);
+                    return true;
+                },
+                cancellation
+            );
+    }
+
     // The newest rows first: where filters do not fit, copies at another time are looked for less far back.
     private void Suspect(EventKind kind, DuplicateSearch search, TableKeys table)
     {
-        search.Suspect(new KeyOrigin(table.Coverage.Version + 1, long.MaxValue), table.Recent);
         var near = table.Coverage.Filters.Where(filter => search.IsNear(filter.Days)).Reverse().ToList();
         var isFirst = _demands[(int)kind] == 0;
         _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search, isFirst));

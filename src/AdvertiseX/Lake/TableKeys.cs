@@ -12,7 +12,11 @@ namespace AdvertiseX.Lake;
 /// </summary>
 internal sealed class TableKeys : IDisposable
 {
+    // Keys of a file with more than this part of a filter's are not copied: its sidecar is asked, as a filter is.
+    private const int LargePart = 8;
+
     private readonly DataLake _lake;
+    private readonly List<string> _large = [];
     private readonly string _table;
     private readonly OpenKeyFiles _files;
     private readonly long _recentWorthAFilter;
@@ -48,8 +52,11 @@ internal sealed class TableKeys : IDisposable
     /// <summary>What the filters hold.</summary>
     public KeyCoverage Coverage { get; private set; } = KeyCoverage.None;
 
-    /// <summary>Keys of rows that the filters do not hold.</summary>
+    /// <summary>Keys of rows that the filters do not hold, those of large files excepted.</summary>
     public RecentKeys Recent { get; } = new();
+
+    /// <summary>Paths of large files that the filters do not hold.</summary>
+    public IReadOnlyList<string> LargeRecent => _large;
 
     /// <summary>Reads on to the ledger's newest version, which is returned.</summary>
     /// <exception cref="DeltaException">A log or a data file is damaged.</exception>
@@ -131,7 +138,10 @@ internal sealed class TableKeys : IDisposable
         Recent.Dispose();
     }
 
-    private async ValueTask StartAsync(CancellationToken cancellation)
+    /// <summary>Looks at the table anew, as files that were known have been merged and deleted.</summary>
+    /// <exception cref="DeltaException">A log or a data file is damaged.</exception>
+    /// <exception cref="IOException">The store failed.</exception>
+    public async ValueTask StartAsync(CancellationToken cancellation)
     {
         var coverage = await NewestAsync(cancellation);
         var there = await _lake.FilesAsync(_table, null, cancellation);
@@ -197,6 +207,7 @@ internal sealed class TableKeys : IDisposable
         foreach (var filter in Coverage.Filters.Where(filter => !kept.Contains(filter.Key)))
             _files.Drop(filter.Key);
         Recent.Clear();
+        _large.Clear();
         _recentRows = 0;
         _due = NextDue();
         Version = null;
@@ -204,6 +215,13 @@ internal sealed class TableKeys : IDisposable
 
     private long NextDue() => _recentWorthAFilter + (long)(_recentWorthAFilter * Random.Shared.NextDouble() / 2);
 
-    private async ValueTask LearnAsync(string path, CancellationToken cancellation) =>
-        _recentRows += await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);
+    private async ValueTask LearnAsync(string path, CancellationToken cancellation)
+    {
+        var rows = await _sidecars.ReadAsync(path, sets => sets.Sum(set => set.Count), cancellation);
+        if (rows > _recentWorthAFilter / LargePart)
+            _large.Add(path);
+        else
+            await _sidecars.ReadAsync(path, Recent.AddAll, cancellation);
+        _recentRows += rows;
+    }
 }
