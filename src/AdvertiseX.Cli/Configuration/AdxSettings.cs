@@ -63,4 +63,13 @@ internal sealed record AdxSettings
         lake.Retention = Retention;
         return lake;
     }
+
+    /// <summary>Opens the lake at <see cref="LakePath"/> without writing, for vacuum on a full disk.</summary>
+    /// <inheritdoc cref="DataLake.OpenUnappliedAsync(string, TimeProvider, DuckDbEngineOptions, CancellationToken)"/>
+    public async ValueTask<DataLake> OpenLakeUnappliedAsync(Terminal terminal, CancellationToken cancellation)
+    {
+        var lake = await DataLake.OpenUnappliedAsync(LakePath, terminal.Clock, Engine, cancellation);
+        lake.Retention = Retention;
+        return lake;
+    }
 }

@@ -34,7 +34,7 @@ internal static class LakeVacuumCommand
                             Usage.Allowed<LakeRetention>("--retain-hours", kept, nameof(LakeRetention.Files))
                         ),
                     };
-                using var open = await settings.OpenLakeAsync(terminal, cancellation);
+                using var open = await settings.OpenLakeUnappliedAsync(terminal, cancellation);
                 var followed = await Followers.ReadAsync(open, cancellation);
                 var report = await Vacuum.RunAsync(open, retention, followed, parsed.GetValue(dryRun), cancellation);
                 if (parsed.GetValue(json))

@@ -78,9 +78,7 @@ public sealed class DataLake : IDisposable
         CancellationToken cancellation = default
     )
     {
-        // A link to nothing exists too.
-        if (!Directory.Exists(path) && Path.Exists(path))
-            throw new LakeException($"{path} is not a folder.");
+        RequireFolder(path);
         return OpenAsync(new LocalObjectStore(path), path, create, clock, engine, cancellation);
     }
 
@@ -123,6 +121,45 @@ public sealed class DataLake : IDisposable
         CancellationToken cancellation = default
     )
     {
+        var lake = await OpenUnappliedAsync(store, name, create, clock, engine, cancellation);
+        try
+        {
+            await lake.ApplyAllAsync(cancellation);
+            return lake;
+        }
+        catch
+        {
+            lake.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the lake in a folder and writes nothing: what an interrupted run left unapplied stays
+    /// so.</summary>
+    /// <exception cref="LakeException">The folder is no lake.</exception>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    internal static ValueTask<DataLake> OpenUnappliedAsync(
+        string path,
+        TimeProvider clock,
+        DuckDbEngineOptions engine,
+        CancellationToken cancellation
+    )
+    {
+        RequireFolder(path);
+        var opened = new LakeEngine(OptionCheck.Require(engine));
+        return OpenUnappliedAsync(new LocalObjectStore(path), path, create: false, clock, opened, cancellation);
+    }
+
+    /// <summary>The same in a store, with an engine, which the lake disposes.</summary>
+    internal static async ValueTask<DataLake> OpenUnappliedAsync(
+        IObjectStore store,
+        string name,
+        bool create,
+        TimeProvider clock,
+        LakeEngine engine,
+        CancellationToken cancellation
+    )
+    {
         var lake = new DataLake(store, clock, engine);
         try
         {
@@ -134,7 +171,6 @@ public sealed class DataLake : IDisposable
             else if (!isThere)
                 throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
             await lake.FindTablesAsync(cancellation);
-            await lake.ApplyAllAsync(cancellation);
             return lake;
         }
         catch
@@ -270,6 +306,22 @@ public sealed class DataLake : IDisposable
     internal ValueTask<int> ApplyAllAsync(CancellationToken cancellation = default) =>
         ApplyTablesAsync(waitsLong: false, cancellation);
 
+    /// <summary>The same; false where the store, which may be a full disk, does not take it. What was not applied then
+    /// stays staged.</summary>
+    /// <exception cref="DeltaException">A log is damaged.</exception>
+    internal async ValueTask<bool> TryApplyAllAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await ApplyAllAsync(cancellation);
+            return true;
+        }
+        catch (Exception failed) when (failed is IOException or QueryException)
+        {
+            return false;
+        }
+    }
+
     private async ValueTask<int> ApplyTablesAsync(bool waitsLong, CancellationToken cancellation)
     {
         var commits = 0;
@@ -297,6 +349,13 @@ public sealed class DataLake : IDisposable
             .GetResult();
         Ledger.Dispose();
         Engine.Dispose();
+    }
+
+    private static void RequireFolder(string path)
+    {
+        // A link to nothing exists too.
+        if (!Directory.Exists(path) && Path.Exists(path))
+            throw new LakeException($"{path} is not a folder.");
     }
 
     private async ValueTask<bool> ApplyEntryAsync(

@@ -40,9 +40,23 @@ internal static class LogVacuum
         if (start <= 0)
             return unwanted;
         // The ledger's positions must not hang on commits that go.
-        if (table.Name == IngestLedger.TableName && !dryRun)
-            await lake.Ledger.SaveStateAsync(cancellation);
+        if (table.Name == IngestLedger.TableName && !dryRun && !await TrySaveStateAsync(lake, cancellation))
+            return unwanted;
         return [.. entries.Where(entry => entry.Version < start).Select(entry => entry.Object), .. unwanted];
+    }
+
+    /// <summary>False where the store, which may be a full disk, does not take it.</summary>
+    private static async ValueTask<bool> TrySaveStateAsync(DataLake lake, CancellationToken cancellation)
+    {
+        try
+        {
+            await lake.Ledger.SaveStateAsync(cancellation);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The checkpoints of past days but the first of each; never the newest.</summary>

@@ -6,7 +6,8 @@ namespace AdvertiseX.Lake;
 
 /// <summary>
 /// Deletes what no reader may want any more: never a file of a snapshot within retention, of a ledger version that is
-/// not applied, or one so young that its writer may still be about to commit it.
+/// not applied, or one so young that its writer may still be about to commit it. A full disk does not keep it from
+/// making room.
 /// </summary>
 public static class Vacuum
 {
@@ -15,7 +16,7 @@ public static class Vacuum
     /// <param name="lake">The lake.</param>
     /// <param name="retention">How long things are kept.</param>
     /// <param name="dryRun">Delete nothing, only say what would go. What the ledger decided on is added to its tables
-    /// all the same.</param>
+    /// all the same, if there is room.</param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="ArgumentOutOfRangeException">A retention is out of its range.</exception>
     /// <exception cref="IOException">The store failed.</exception>
@@ -42,7 +43,7 @@ public static class Vacuum
     )
     {
         OptionCheck.Require(retention);
-        await lake.ApplyAllAsync(cancellation);
+        var isApplied = await lake.TryApplyAllAsync(cancellation);
         var now = lake.Clock.GetUtcNow();
         List<StoredObject> files = followed is null
             ? []
@@ -58,7 +59,11 @@ public static class Vacuum
             unwanted.AddRange(
                 await lake.Late.UnwantedAsync(table, now - Longer(retention.Files, retention.Unnamed), cancellation)
             );
-            var ofLog = await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation);
+            // What is to be applied stands in the ledger's log.
+            var ofLog =
+                table.Name == IngestLedger.TableName && !isApplied
+                    ? []
+                    : await LogVacuum.UnwantedAsync(lake, table, retention, now, dryRun, cancellation);
             if (!dryRun)
                 await DeleteAsync(lake, unwanted.Concat(ofLog), cancellation);
             files.AddRange(unwanted);

@@ -33,12 +33,8 @@ internal sealed class LakeMaintenance(
         var report = MaintenanceReport.Nothing;
         try
         {
-            await lake.RefreshAsync(cancellation);
-            if (IsCompactionDue())
-            {
-                using var opened = engine();
-                report = report with { Compactions = await CompactAsync(opened, cancellation) };
-            }
+            report = await CompactDueAsync(engine, report, cancellation);
+            // What a full disk kept from being merged needs the room that vacuum makes.
             return report with { Deleted = await VacuumAsync(cancellation) };
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -53,6 +49,26 @@ internal sealed class LakeMaintenance(
                         or DeltaException
                         or LakeException
             )
+        {
+            return report with { Fault = report.Fault ?? failed.Message };
+        }
+    }
+
+    private async ValueTask<MaintenanceReport> CompactDueAsync(
+        Func<IQueryEngine> engine,
+        MaintenanceReport report,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            await lake.RefreshAsync(cancellation);
+            if (!IsCompactionDue())
+                return report;
+            using var opened = engine();
+            return report with { Compactions = await CompactAsync(opened, cancellation) };
+        }
+        catch (Exception failed) when (failed is IOException or QueryException)
         {
             return report with { Fault = failed.Message };
         }

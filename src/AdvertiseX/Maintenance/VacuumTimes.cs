@@ -14,7 +14,7 @@ internal sealed class VacuumTimes(DataLake lake)
     /// Whether a vacuum is due; the caller then does it, and of others who ask meanwhile few do. A lake that knows of
     /// none is new, or was not maintained before: its first is due after the interval.
     /// </summary>
-    /// <exception cref="IOException">The store failed.</exception>
+    /// <exception cref="IOException">The time cannot be read.</exception>
     public async ValueTask<bool> TakeAsync(TimeSpan interval, CancellationToken cancellation)
     {
         var now = lake.Clock.GetUtcNow();
@@ -22,12 +22,22 @@ internal sealed class VacuumTimes(DataLake lake)
         // A time to come was noted by a clock that was wrong.
         if (last is { } time && (now - time).Duration() < interval)
             return false;
-        await lake.Store.PutAsync(
-            Key,
-            Encoding.UTF8.GetBytes(now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-            cancellation
-        );
+        await TryPutAsync(now, cancellation);
         return last is not null;
+    }
+
+    // On a full disk the vacuum makes room, and the next command asks again.
+    private async ValueTask TryPutAsync(DateTimeOffset time, CancellationToken cancellation)
+    {
+        try
+        {
+            await lake.Store.PutAsync(
+                Key,
+                Encoding.UTF8.GetBytes(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+                cancellation
+            );
+        }
+        catch (IOException) { }
     }
 
     private static DateTimeOffset? Parse(byte[] content) =>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
 using AdvertiseX.Tests.Lake;
@@ -231,6 +232,50 @@ public sealed class EndlessSourceTests : IDisposable
         );
         Assert.Equal(2 * RecordsOfBlock, ahead.Table("impressions").Summary().Rows);
         await TempIngest.VerifyAsync(ahead);
+    }
+
+    /// <summary>What waits for room, a batch and late rows, and the commits that tell of them, stay.</summary>
+    [Fact]
+    public async Task Vacuum_makes_room_on_a_full_disk()
+    {
+        await RunAsync(blocks: 3, lateDays: 2);
+        using (new CrashAt("ledger: committed", nth: 2))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => RunAsync(blocks: 3, lateDays: 2));
+        var folder = Path.Combine(_ingest.Lake, "impressions", LateRows.Folder);
+        Assert.Equal(5, Directory.GetFiles(folder).Length);
+        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake));
+        var later = new MovedClock { Ahead = TimeSpan.FromDays(31) };
+        using (var lake = await OpenUnappliedAsync(store))
+        {
+            // At which the logs would be cut.
+            foreach (var table in lake.AllTables)
+                await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
+        }
+
+        store.IsFull = true;
+        await Assert.ThrowsAsync<IOException>(async () =>
+            await DataLake.OpenAsync(store, "lake", create: false, later, SharedEngines.Lake)
+        );
+        using (var lake = await OpenUnappliedAsync(store))
+        {
+            var made = await Vacuum.RunAsync(lake, new(), dryRun: false);
+            Assert.Contains(made.LogFiles, IsOf("impressions"));
+            Assert.DoesNotContain(made.LogFiles, IsOf(IngestLedger.TableName));
+            Assert.Equal(2, Directory.GetFiles(folder).Length);
+        }
+
+        store.IsFull = false;
+        using var again = await DataLake.OpenAsync(store, "lake", create: false, later, SharedEngines.Lake);
+        await TempIngest.VerifyAsync(again);
+        var ids = TempIngest.Rows(again, "impressions").Select(row => (string)row["event_id"]!).ToList();
+        Assert.Equal((5 * RecordsOfBlock, 5 * RecordsOfBlock), (ids.Count, ids.Distinct().Count()));
+        Assert.Contains((await Vacuum.RunAsync(again, new(), dryRun: false)).LogFiles, IsOf(IngestLedger.TableName));
+
+        Predicate<StoredObject> IsOf(string table) =>
+            file => file.Key.StartsWith(table + "/", StringComparison.Ordinal);
+
+        ValueTask<DataLake> OpenUnappliedAsync(FlakyStore store) =>
+            DataLake.OpenUnappliedAsync(store, "lake", create: false, later, SharedEngines.Lake, default);
     }
 
     [Fact]

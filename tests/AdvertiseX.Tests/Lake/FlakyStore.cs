@@ -11,6 +11,12 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     /// <summary>So many puts fail without effect.</summary>
     public int FailPuts { get; set; }
 
+    /// <summary>Nothing can be written, as on a full disk.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>Objects whose keys begin so cannot be written either; null for none.</summary>
+    public string? FullBelow { get; set; }
+
     /// <summary>Called before an object is opened; null for nothing.</summary>
     public Action<string>? BeforeOpen { get; set; }
 
@@ -29,6 +35,7 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
         CancellationToken cancellation = default
     )
     {
+        RequireRoom(key);
         if (FailPuts > 0)
         {
             FailPuts--;
@@ -41,8 +48,11 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
         throw new IOException("The connection was reset.");
     }
 
-    public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default) =>
-        store.PutAsync(key, content, cancellation);
+    public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellation = default)
+    {
+        RequireRoom(key);
+        return store.PutAsync(key, content, cancellation);
+    }
 
     public async ValueTask<byte[]?> ReadAsync(string key, CancellationToken cancellation = default)
     {
@@ -88,8 +98,11 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
     public ValueTask<bool> DeleteAsync(string key, CancellationToken cancellation = default) =>
         store.DeleteAsync(key, cancellation);
 
-    public ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default) =>
-        store.CreateAsync(key, cancellation);
+    public ValueTask<NewObject> CreateAsync(string key, CancellationToken cancellation = default)
+    {
+        RequireRoom(key);
+        return store.CreateAsync(key, cancellation);
+    }
 
     public string AddressOf(string key) => store.AddressOf(key);
 
@@ -97,6 +110,15 @@ internal sealed class FlakyStore(IObjectStore store) : IObjectStore
 
     public string KeyOf(string address) => store.KeyOf(address);
 
-    public ValueTask<long> SealAsync(string key, CancellationToken cancellation = default) =>
-        store.SealAsync(key, cancellation);
+    public ValueTask<long> SealAsync(string key, CancellationToken cancellation = default)
+    {
+        RequireRoom(key);
+        return store.SealAsync(key, cancellation);
+    }
+
+    private void RequireRoom(string key)
+    {
+        if (IsFull || (FullBelow is { } prefix && key.StartsWith(prefix, StringComparison.Ordinal)))
+            throw new IOException("No space left on device.");
+    }
 }

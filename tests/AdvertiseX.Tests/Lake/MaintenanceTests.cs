@@ -2,6 +2,8 @@ using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Storage;
+using AdvertiseX.Maintenance;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Tests.Lake;
 
@@ -193,6 +195,28 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Maintenance_that_cannot_merge_on_a_full_disk_deletes_all_the_same()
+    {
+        var store = new FlakyStore(new LocalObjectStore(_test.Folder));
+        using var lake = await OpenAsync(store);
+        var compaction = new CompactionOptions { MinFiles = 2, ClosedFiles = 1 };
+        for (var batch = 0; batch < 8; batch++)
+        {
+            await TestRows.CommitAsync(lake, "s", batch * 9, batch * 9 + 9);
+            await lake.ApplyAsync();
+            if (batch == 3)
+                await Compaction.RunAsync(lake, lake.Table("impressions"), SharedEngines.Models, compaction);
+        }
+        _clock.Ahead = TimeSpan.FromDays(8);
+        store.IsFull = true;
+        var maintenance = new LakeMaintenance(lake, ModelCatalog.Shipped, new(), new() { Compaction = compaction });
+        var report = await maintenance.RunAsync(() => new DuckDbEngine(), default);
+        Assert.Equal(("No space left on device.", 0), (report.Fault, report.Compactions.Count));
+        Assert.Equal(4, report.Deleted.Count(file => LakeTable.IsDataFile(file.Key)));
+        Assert.True((await LakeVerifier.RunAsync(lake)).Holds);
+    }
+
+    [Fact]
     public async Task Commits_stay_where_the_checkpoint_after_them_is_damaged()
     {
         using (var lake = await OpenAsync())
@@ -232,8 +256,8 @@ public sealed class MaintenanceTests : IDisposable
                 await table.Delta.Checkpoints.WriteAsync(table.Delta.Latest, default);
     }
 
-    private ValueTask<DataLake> OpenAsync() =>
-        DataLake.OpenAsync(new LocalObjectStore(_test.Folder), _test.Folder, create: true, _clock);
+    private ValueTask<DataLake> OpenAsync(IObjectStore? store = null) =>
+        DataLake.OpenAsync(store ?? new LocalObjectStore(_test.Folder), _test.Folder, create: true, _clock);
 
     private static string Rows(DataLake lake, string table)
     {
