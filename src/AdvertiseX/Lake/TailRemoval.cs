@@ -1,3 +1,4 @@
+using AdvertiseX.DuckDb;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake.Delta;
 
@@ -13,8 +14,9 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
     private static readonly TailRemoval Nothing = new([], []);
 
     /// <summary>Writes the files that take the place of those with the entry's rows; nothing when no row is to leave
-    /// the table.</summary>
+    /// the table. A failed call leaves none.</summary>
     /// <exception cref="IOException">The store failed.</exception>
+    /// <exception cref="QueryException">A file cannot be read or written.</exception>
     public static async ValueTask<TailRemoval> WriteAsync(
         DataLake lake,
         LakeTable table,
@@ -34,13 +36,24 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
         var adds = new List<AddFile>();
         var removes = new List<RemoveFile>();
         var now = lake.Clock.GetUtcNow();
-        foreach (var file in FilesWith(lake, table, snapshot, leaving))
+        var removal = new TailRemoval(adds, removes);
+        try
         {
-            removes.Add(RemoveFile.Of(file, now, dataChange: true));
-            if (await WriteWithoutAsync(lake, table, file, leaving, now, cancellation) is { } add)
-                adds.Add(add);
+            foreach (var file in FilesWith(lake, table, snapshot, leaving))
+            {
+                removes.Add(RemoveFile.Of(file, now, dataChange: true));
+                if (await WriteWithoutAsync(lake, table, file, leaving, now, cancellation) is { } add)
+                    adds.Add(add);
+            }
+            return removal;
         }
-        return new(adds, removes);
+        catch (Exception failed)
+        {
+            await removal.DropAsync(lake, table);
+            if (failed is DuckDbException error)
+                throw QueryException.From(error);
+            throw;
+        }
     }
 
     /// <summary>Deletes the files written, when they were not committed.</summary>
@@ -77,6 +90,27 @@ internal sealed record TailRemoval(IReadOnlyList<AddFile> Adds, IReadOnlyList<Re
     )
     {
         var path = LakeTable.NewFilePath(file.EventDate);
+        try
+        {
+            return await WriteWithoutAsync(lake, table, file, path, leaving, now, cancellation);
+        }
+        catch
+        {
+            await lake.Store.DeleteAsync(table.KeyOf(path), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async ValueTask<AddFile?> WriteWithoutAsync(
+        DataLake lake,
+        LakeTable table,
+        AddFile file,
+        string path,
+        string leaving,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
         long rows;
         using (var connection = lake.Engine.Connect())
         {

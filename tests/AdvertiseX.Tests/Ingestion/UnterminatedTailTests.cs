@@ -1,4 +1,7 @@
 using AdvertiseX.Events;
+using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
+using AdvertiseX.Tests.Lake;
 
 namespace AdvertiseX.Tests.Ingestion;
 
@@ -40,6 +43,29 @@ public sealed class UnterminatedTailTests : IDisposable
         Assert.Empty(await _ingest.RowsAsync("rejects"));
         Assert.Equal(0, (await _ingest.RunAsync()).FilesRead);
         await CheckAsync("e0=1000000", "e1=1050000000", "e2=3000000");
+    }
+
+    [Fact]
+    public async Task A_record_taken_back_on_a_full_disk_leaves_when_there_is_room()
+    {
+        const string First = Header + "e0,2024-03-01 09:00:00,u0,c1,purchase,1\n";
+        _ingest.Write("a.csv", First + "e1,2024-03-01 10:00:00,u1,c1,purchase,10");
+        await _ingest.RunAsync();
+        _ingest.Write("a.csv", First + "e1,2024-03-01 10:00:00,u1,c1,purchase,1050\n");
+        using (new CrashAt("ledger: committed"))
+            await Assert.ThrowsAsync<CrashAt.Crash>(() => _ingest.RunAsync());
+
+        var before = Files();
+        var full = new FlakyStore(new LocalObjectStore(_ingest.Lake)) { IsFull = true };
+        await Assert.ThrowsAsync<IOException>(async () =>
+            await DataLake.OpenAsync(full, "lake", create: false, _ingest.Clock, SharedEngines.Lake)
+        );
+        Assert.Equal(before, Files());
+        await _ingest.RunAsync();
+        await CheckAsync("e0=1000000", "e1=1050000000");
+
+        string[] Files() =>
+            [.. Directory.GetFiles(_ingest.Lake, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
