@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Keys;
 using AdvertiseX.Lake.Storage;
 using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
@@ -276,6 +277,40 @@ public sealed class EndlessSourceTests : IDisposable
 
         ValueTask<DataLake> OpenUnappliedAsync(FlakyStore store) =>
             DataLake.OpenUnappliedAsync(store, "lake", create: false, later, SharedEngines.Lake, default);
+    }
+
+    [Fact]
+    public async Task Commits_go_on_where_filters_cannot_be_written()
+    {
+        var filters = KeyPaths.FiltersOf("impressions");
+        _ingest.Options = _ingest.Options with { KeysWorthAFilter = RecordsOfBlock };
+        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake)) { FullBelow = filters };
+        await RunAsync(blocks: 6);
+        Assert.Empty(Filters());
+        // All of them come again, from the beginning of another stream.
+        store.FullBelow = null;
+        _ingest.Write("again.ndjson", string.Concat(Enumerable.Range(0, 6).Select(TextOf)));
+        var again = (await _ingest.RunAsync()).CountsOf(EventKind.Impression);
+        Assert.Equal((6 * RecordsOfBlock, 0), (again.Duplicate, again.Accepted));
+        Assert.NotEmpty(Filters());
+        await _ingest.VerifyAsync();
+
+        string[] Filters() =>
+            Directory.Exists(Path.Combine(_ingest.Lake, filters))
+                ? Directory.GetFiles(Path.Combine(_ingest.Lake, filters))
+                : [];
+
+        static string TextOf(int block) => Encoding.UTF8.GetString(NumbersSource.Block(block));
+
+        async Task RunAsync(int blocks)
+        {
+            using var stop = new CancellationTokenSource();
+            var source = new NumbersSource(blocks, stop) { Clock = _ingest.Clock };
+            using var lake = await DataLake.OpenAsync(store, "lake", create: true, _ingest.Clock, SharedEngines.Lake);
+            var run = new IngestRun([source], [], null, _ingest.Clock);
+            await new EventPipeline(_ingest.EnvironmentOf(lake)).RunAsync([source], run, stop.Token);
+            Assert.Equal(blocks, source.Committed.Count);
+        }
     }
 
     [Fact]
