@@ -15,6 +15,9 @@ public sealed class CrashingCommand
     public const string StepVariable = "ADX_TEST_COMMAND_STEP";
     public const string HitVariable = "ADX_TEST_COMMAND_HIT";
 
+    /// <summary>The signal that it gets at the step, by name; KILL unless given.</summary>
+    public const string SignalVariable = "ADX_TEST_COMMAND_SIGNAL";
+
     /// <summary>A command of the test's own: <c>live LAKE BLOCKS</c> ingests so many blocks of a live stream.</summary>
     public const string Live = "live";
 
@@ -37,11 +40,7 @@ public sealed class CrashingCommand
         FaultPoint.Reached = reached =>
         {
             if ((string.IsNullOrEmpty(step) || reached == step) && Interlocked.Decrement(ref hit) == 0)
-            {
-                // Kill is SIGKILL: no finally block runs, no buffer is flushed.
-                Process.GetCurrentProcess().Kill();
-                Thread.Sleep(Timeout.Infinite);
-            }
+                Signal();
         };
         if (args[0] == Live)
             await IngestLiveAsync(args[1], int.Parse(args[2]));
@@ -49,6 +48,20 @@ public sealed class CrashingCommand
             await MoveStreamsAsync(args[1]);
         else
             await RunAsync(args);
+    }
+
+    private static void Signal()
+    {
+        if (Environment.GetEnvironmentVariable(SignalVariable) is { } name)
+        {
+            using var kill = Process.Start("kill", [$"-{name}", $"{Environment.ProcessId}"]);
+            kill.WaitForExit();
+            return;
+        }
+
+        // Kill is SIGKILL: no finally block runs, no buffer is flushed.
+        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(Timeout.Infinite);
     }
 
     private static async Task RunAsync(string[] args)
