@@ -53,23 +53,47 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
     {
         var filters = old.Newer.ToList();
         var uncovered = there.Files.Where(file => !old.Covers(file)).OrderBy(file => file.Ledger?.Last ?? -1).ToList();
-        foreach (var together in LakeFile.Portions(uncovered, MostSortedAtOnce))
-            filters.Add(await WriteAsync(together, cancellation));
-        await MergeAsync(filters, cancellation);
-        var coverage = await Coverages.WriteAsync(
-            new KeyCoverage(
-                there.LedgerVersion,
-                old.Older,
-                filters,
-                [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
-            ),
-            cancellation
-        );
+        var written = new List<string>();
+        KeyCoverage coverage;
+        try
+        {
+            foreach (var together in LakeFile.Portions(uncovered, MostSortedAtOnce))
+                filters.Add(await WriteAsync(together, written, cancellation));
+            await MergeAsync(filters, written, cancellation);
+            coverage = await Coverages.WriteAsync(
+                new KeyCoverage(
+                    there.LedgerVersion,
+                    old.Older,
+                    filters,
+                    [.. there.Files.Where(file => file.Ledger is null).Select(file => file.Path)]
+                ),
+                cancellation
+            );
+        }
+        catch
+        {
+            // On a full disk they would keep it full, and each attempt would leave more.
+            await DropAsync(written);
+            throw;
+        }
+
         FaultPoint.Reach("coverage: written");
+        await DropAsync(written.Except(filters.Select(filter => filter.Key)));
         return coverage;
     }
 
-    private async ValueTask<KeyFilter> WriteAsync(IReadOnlyList<LakeFile> portion, CancellationToken cancellation)
+    // Filters that no coverage names.
+    private async ValueTask DropAsync(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+            await lake.Store.DeleteAsync(key, CancellationToken.None);
+    }
+
+    private async ValueTask<KeyFilter> WriteAsync(
+        IReadOnlyList<LakeFile> portion,
+        List<string> written,
+        CancellationToken cancellation
+    )
     {
         var sidecars = new SidecarReader(lake.Store, lake.Engine, schema, _openSidecars);
         // The log does not say of every file how many rows it has.
@@ -91,6 +115,7 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
         using var writer = new KeyFileWriter(0);
         writer.Add(KeyPaths.EventSection, sorted);
         var key = KeyPaths.NewFilter(schema.Name);
+        written.Add(key);
         await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
         FaultPoint.Reach("filter: written");
         return new KeyFilter(
@@ -103,7 +128,7 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
         );
     }
 
-    private async ValueTask MergeAsync(List<KeyFilter> filters, CancellationToken cancellation)
+    private async ValueTask MergeAsync(List<KeyFilter> filters, List<string> written, CancellationToken cancellation)
     {
         while (Mergeable(filters) is { } together)
         {
@@ -113,6 +138,7 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
             using var writer = new KeyFileWriter(0);
             writer.AddUnion(KeyPaths.EventSection, sets);
             var key = KeyPaths.NewFilter(schema.Name);
+            written.Add(key);
             await KeySidecar.WriteAsync(lake.Store, key, writer, cancellation);
             FaultPoint.Reach("filter: merged");
             var merged = new KeyFilter(

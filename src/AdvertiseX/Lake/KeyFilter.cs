@@ -9,7 +9,8 @@ namespace AdvertiseX.Lake;
 /// <param name="First">First ledger version of the rows.</param>
 /// <param name="Last">Last ledger version of the rows.</param>
 /// <param name="Days">Days of the rows, as days since 1970 UTC, ascending.</param>
-/// <param name="Since">When the first of the versions was committed, UTC.</param>
+/// <param name="Since">When it, or the first of those that were merged into it, was written, UTC: all its rows were
+/// committed, and many of them before.</param>
 internal sealed record KeyFilter(
     string Key,
     long Count,

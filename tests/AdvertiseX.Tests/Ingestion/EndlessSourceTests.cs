@@ -279,12 +279,17 @@ public sealed class EndlessSourceTests : IDisposable
             DataLake.OpenUnappliedAsync(store, "lake", create: false, later, SharedEngines.Lake, default);
     }
 
-    [Fact]
-    public async Task Commits_go_on_where_filters_cannot_be_written()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commits_go_on_where_filters_cannot_be_written(bool coverageOnly)
     {
         var filters = KeyPaths.FiltersOf("impressions");
         _ingest.Options = _ingest.Options with { KeysWorthAFilter = RecordsOfBlock };
-        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake)) { FullBelow = filters };
+        var store = new FlakyStore(new LocalObjectStore(_ingest.Lake))
+        {
+            FullBelow = coverageOnly ? KeyPaths.CoveragesOf("impressions") : filters,
+        };
         await RunAsync(blocks: 6);
         Assert.Empty(Filters());
         // All of them come again, from the beginning of another stream.
