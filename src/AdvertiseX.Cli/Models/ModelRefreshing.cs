@@ -68,13 +68,13 @@ internal static class ModelRefreshing
         );
     }
 
-    /// <summary>"refreshed 12 of 26 models in 3.1 s", and what is wrong with their rows; nothing when none was
+    /// <summary>"refreshed 12 of 26 models in 3.1 s", and what is wrong with their rows; only that when none was
     /// refreshed.</summary>
     public static IEnumerable<string> Summary(IReadOnlyList<ModelResult> results, TimeSpan took)
     {
         var refreshed = results.Count(model => model.Outcome == ModelOutcome.Refreshed);
         if (refreshed == 0)
-            return [];
+            return WarningsOf(results);
         var line =
             $"refreshed {Amounts.Count(refreshed)} of {Amounts.Count(results.Count)} models in {Amounts.Duration(took)}";
         return [line, .. WarningsOf(results)];

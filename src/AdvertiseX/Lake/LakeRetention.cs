@@ -6,8 +6,9 @@ namespace AdvertiseX.Lake;
 public sealed record LakeRetention
 {
     /// <summary>
-    /// Files that left a table are kept so long, for readers of older versions. Logs name them as long: processes of
-    /// one lake should agree on it; a vacuum that is to keep longer than logs name keeps what it does not know.
+    /// Files that left a table, those of merges excepted, are kept so long, for readers of older versions. Logs name
+    /// them as long: processes of one lake should agree on it; a vacuum that is to keep longer than logs name keeps
+    /// what it does not know.
     /// </summary>
     [Option("hours", 0, 30 * 24, Key = "retention.files_hours")]
     public TimeSpan Files { get; init; } = TimeSpan.FromDays(7);
@@ -22,8 +23,8 @@ public sealed record LakeRetention
     [Option("hours", 0, 365 * 24, Key = "retention.unnamed_hours")]
     public TimeSpan Unnamed { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Commits are kept so long, and never shorter than files; versions younger than this can be
-    /// read.</summary>
+    /// <summary>Commits are kept so long, and never shorter than files: what they say of versions younger than this is
+    /// there, their files as long as the other keys say.</summary>
     [Option("hours", 24, 365 * 24, Key = "retention.log_hours")]
     public TimeSpan Log { get; init; } = TimeSpan.FromDays(7);
 

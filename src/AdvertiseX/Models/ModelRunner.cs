@@ -119,6 +119,8 @@ public sealed class ModelRunner
     {
         foreach (var fact in DoubledRows.Facts.Select(fact => fact.Name).Where(fact => doubled.FoundIn(fact) > 0))
         {
+            var rows = doubled.FoundIn(fact) == 1 ? "1 row has" : $"{doubled.FoundIn(fact)} rows have";
+            var count = doubled.FoundIn(fact) == 1 ? "counts" : "count";
             var model = models.Find(each => _catalog.TablesOf(each).Contains(fact)) ?? models[0];
             var result = results[model.Name];
             results[model.Name] = result with
@@ -126,7 +128,7 @@ public sealed class ModelRunner
                 Warnings =
                 [
                     .. result.Warnings,
-                    $"{fact}: {doubled.FoundIn(fact)} rows have the event id of an earlier row and count in no model; "
+                    $"{fact}: {rows} the event id of an earlier row and {count} in no model; "
                         + $"{DoubledRows.Name} lists them",
                 ],
             };

@@ -20,6 +20,9 @@ internal sealed class ModelTrial : IDisposable
     private readonly ScratchSpace _scratch;
     private readonly ChangeSets _changes;
     private readonly DoubledEvents _doubled;
+
+    // Sets that were made before all tables were replaced still leave them out.
+    private DoubledRows _doubledRows = DoubledRows.None;
     private readonly Dictionary<string, InputState> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private int _replacements;
@@ -90,7 +93,7 @@ internal sealed class ModelTrial : IDisposable
         var columns = string.Join(", ", _catalog.ColumnsOf(table).Select(column => column.Name));
         var output = new ParquetOutput(_scratch.NewFolder(table)) { PartitionColumn = PartitionOf(table) };
         var rows = _engine.Dialect.Translate($"select {columns} from (\n{select}\n) as replacing");
-        Replace(table, FilesOf(table, await _engine.WriteAsync(rows, Doubled.With(sets), output, cancellation)));
+        Replace(table, FilesOf(table, await _engine.WriteAsync(rows, _doubledRows.With(sets), output, cancellation)));
     }
 
     /// <summary>Puts files, laid out as the table's are, in its place for everything from now on.</summary>
@@ -167,7 +170,7 @@ internal sealed class ModelTrial : IDisposable
 
     /// <summary>Starts a SELECT over tables of this trial.</summary>
     public Task<QueryResult> ReadAsync(string select, IReadOnlyList<ParquetSet> sets, CancellationToken cancellation) =>
-        _engine.ReadAsync(_engine.Dialect.Translate(select), Doubled.With(sets), cancellation);
+        _engine.ReadAsync(_engine.Dialect.Translate(select), _doubledRows.With(sets), cancellation);
 
     /// <summary>Rows that are needed on the way, as a set of that name.</summary>
     public async Task<ParquetSet> ScratchAsync(
@@ -180,7 +183,7 @@ internal sealed class ModelTrial : IDisposable
     {
         var files = await _engine.WriteAsync(
             _engine.Dialect.Translate(select),
-            Doubled.With(sets),
+            _doubledRows.With(sets),
             new ParquetOutput(_scratch.NewFolder(name)),
             cancellation
         );
@@ -237,11 +240,10 @@ internal sealed class ModelTrial : IDisposable
         // What was put in place of a table has none of the rows that are left out.
         if (!_replaced.Contains(table) && state.Doubled == DoubledRows.None)
             _tables[table] = state = (await _changes.WithDoubledAsync([state], cancellation))[0];
+        if (state.Doubled.Files.Count > 0)
+            _doubledRows = state.Doubled;
         return state;
     }
-
-    private DoubledRows Doubled =>
-        _tables.Values.Select(table => table.Doubled).FirstOrDefault(rows => rows.Files.Count > 0, DoubledRows.None);
 
     private bool IsModel(string table) => _catalog.Ordered.Any(model => model.Name == table);
 

@@ -133,7 +133,7 @@ public sealed class DoubledEventsTests
         await using var lake = await FactLake.CreateAsync();
         await lake.AddAsync("conversions", [Click(1, "2024-03-02 10:00:00", 1), Click(1, "2024-03-21 10:00:00", 2)]);
         Assert.StartsWith(
-            "conversions: 1 rows have",
+            "conversions: 1 row has",
             Assert.Single((await lake.RunAsync("bid_landscape")).SelectMany(result => result.Warnings)),
             StringComparison.Ordinal
         );

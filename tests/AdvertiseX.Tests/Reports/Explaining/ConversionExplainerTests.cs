@@ -33,11 +33,12 @@ public sealed class ConversionExplainerTests(ConversionExplainerTests.FilledLake
         c4       | 2024-03-10 11:30:00        | fay     | unheard
 
         conversions
-        event_id | event_time          | user_id | campaign_id | conversion_type | order_id | revenue_micros | click_id | impression_id
-        v1       | 2024-03-10 12:00:00 | ann     | shoes       | purchase        | o1       | 5000000        | c3       |
-        v2       | 2024-03-10 12:00:00 | eve     | shoes       | purchase        |          |                | gone     | i7
-        v3       | 2024-03-10 13:00:00 | fay     | shoes       | purchase        | o1       | 5000000        |          |
-        v4       | 2024-03-10 12:00:00 |         | shoes       | signup          |          |                |          |
+        event_id | event_time          | user_id | campaign_id | conversion_type | order_id | revenue_micros | click_id | impression_id | stream_offset
+        v1       | 2024-03-10 12:00:00 | ann     | shoes       | purchase        | o1       | 5000000        | c3       |              | 2
+        v2       | 2024-03-10 12:00:00 | eve     | shoes       | purchase        |          |                | gone     | i7            | 3
+        v3       | 2024-03-10 13:00:00 | fay     | shoes       | purchase        | o1       | 5000000        |          |              | 4
+        v4       | 2024-03-10 12:00:00 |         | shoes       | signup          |          |                |          |              | 5
+        v4       | 2024-03-30 12:00:00 |         | shoes       | signup          |          |                |          |              | 6
         """;
 
     [Theory(Explicit = true)]
