@@ -22,7 +22,7 @@ internal static class KeysBench
                 RandomAccess.GetLength(handle),
                 (buffer, at) => RandomAccess.Read(handle, buffer, at)
             );
-            using (var file = KeyFile.Open(input))
+            using (var file = KeyFile.Open(input, path))
             {
                 LookUp($"look-ups of {batch:N0}, first, page by page", file, wanted.Entries, 1);
                 Console.WriteLine($"  pages read: {file.LoadedBytes:N0} of {input.Length:N0} bytes");
@@ -51,7 +51,7 @@ internal static class KeysBench
         {
             Time("coded", 1, count, () => writer.Add("k", sorted!));
             using var stream = File.Create(path);
-            Time("written", 1, count, () => writer.WriteTo(stream));
+            Time("written", 1, count, () => writer.WriteTo(stream, null));
             Console.WriteLine($"  {8.0 * stream.Length / count:F2} bits a key");
         }
     }

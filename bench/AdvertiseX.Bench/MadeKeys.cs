@@ -63,7 +63,7 @@ internal sealed class MadeKeys(string folder)
         using (var content = File.Create(file + ".new"))
         {
             make(writer);
-            writer.WriteTo(content);
+            writer.WriteTo(content, null);
         }
 
         File.Move(file + ".new", file);

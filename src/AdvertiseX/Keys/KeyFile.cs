@@ -28,16 +28,24 @@ internal sealed class KeyFile : IDisposable
     /// <summary>Memory in use.</summary>
     public long LoadedBytes => _bytes.LoadedBytes;
 
-    internal static ReadOnlySpan<byte> Magic => "ADXKEYS1"u8;
+    internal static ReadOnlySpan<byte> Magic => "ADXKEYS2"u8;
+
+    /// <summary>Where the names of the sections begin.</summary>
+    internal const int SectionsAt = 36;
+
+    /// <summary>What a file holds of its name.</summary>
+    internal static ulong HashOf(string name) => StableHash.Hash64(Encoding.UTF8.GetBytes(name));
 
     /// <summary>The sections of a column, one for each <see cref="SortedKeys.MaxRows"/> rows; none when the file has
     /// no such column.</summary>
     public IReadOnlyList<KeySet> SectionsOf(string column) => _sections.GetValueOrDefault(column) ?? [];
 
     /// <summary>Opens a file; the input must stay readable as long as it is open.</summary>
-    /// <exception cref="KeyFileException">It is no key file, or damaged where it was read.</exception>
+    /// <param name="input">The file.</param>
+    /// <param name="name">The name that it was written with.</param>
+    /// <exception cref="KeyFileException">It is no key file, or another one, or damaged where it was read.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static KeyFile Open(RangeInput input)
+    public static KeyFile Open(RangeInput input, string name)
     {
         Span<byte> start = stackalloc byte[16];
         if (input.Length < KeyBytes.PageBytes || !input.Fill(start, 0) || !start.StartsWith(Magic))
@@ -56,7 +64,7 @@ internal sealed class KeyFile : IDisposable
         var bytes = new KeyBytes(input, checksums);
         try
         {
-            return Read(bytes);
+            return Read(bytes, name);
         }
         catch
         {
@@ -67,7 +75,7 @@ internal sealed class KeyFile : IDisposable
 
     public void Dispose() => _bytes.Dispose();
 
-    private static unsafe KeyFile Read(KeyBytes bytes)
+    private static unsafe KeyFile Read(KeyBytes bytes, string name)
     {
         bytes.Need(0, KeyBytes.PageBytes);
         var header = new ReadOnlySpan<byte>(bytes.Pointer, KeyBytes.PageBytes);
@@ -75,19 +83,22 @@ internal sealed class KeyFile : IDisposable
         var count = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
         if (count is < 0 or > MostSections)
             throw new KeyFileException($"the file says that it has {count} sections");
+        var named = BinaryPrimitives.ReadUInt64LittleEndian(header[28..]);
+        if (named != 0 && named != HashOf(name))
+            throw new KeyFileException("the file was written under another name");
         var sections = new Dictionary<string, List<KeySet>>(StringComparer.Ordinal);
-        header = header[28..];
+        header = header[SectionsAt..];
         long at = KeyBytes.PageBytes;
         for (var i = 0; i < count; i++)
         {
             if (header.Length < 1 + header[0] + 10)
                 throw new KeyFileException("the header is too long");
-            var name = Encoding.UTF8.GetString(header.Slice(1, header[0]));
+            var section = Encoding.UTF8.GetString(header.Slice(1, header[0]));
             header = header[(1 + header[0])..];
             var shape = new KeySetShape(BinaryPrimitives.ReadInt64LittleEndian(header), header[8], header[9]);
             header = header[10..];
-            if (!sections.TryGetValue(name, out var parts))
-                sections.Add(name, parts = []);
+            if (!sections.TryGetValue(section, out var parts))
+                sections.Add(section, parts = []);
             parts.Add(new KeySet(bytes, at, shape, (long)parts.Count * SortedKeys.MaxRows));
             at += KeyFileWriter.PaddedBytes(shape);
         }

@@ -37,10 +37,13 @@ internal sealed unsafe class KeyFileWriter(long rows) : IDisposable
     }
 
     /// <summary>Writes the file to a stream, which is neither flushed nor closed.</summary>
+    /// <param name="target">The stream.</param>
+    /// <param name="name">The file's name, which it is opened with (<see cref="KeyFile.Open"/>); null for
+    /// any.</param>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public void WriteTo(Stream target)
+    public void WriteTo(Stream target, string? name)
     {
-        var header = Header(out var pages);
+        var header = Header(name, out var pages);
         var checksums = new List<uint>(pages);
         target.Write(header);
         checksums.Add(KeyBytes.ChecksumOf(header));
@@ -79,7 +82,7 @@ internal sealed unsafe class KeyFileWriter(long rows) : IDisposable
         return section.Pointer;
     }
 
-    private byte[] Header(out int pages)
+    private byte[] Header(string? name, out int pages)
     {
         var header = new byte[KeyBytes.PageBytes];
         var content = 1 + (_sections.Sum(section => PaddedBytes(section.Shape)) / KeyBytes.PageBytes);
@@ -88,10 +91,11 @@ internal sealed unsafe class KeyFileWriter(long rows) : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(8), pages);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), rows);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), _sections.Count);
-        var at = 28;
-        foreach (var (name, shape, _) in _sections)
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(28), name is null ? 0 : KeyFile.HashOf(name));
+        var at = KeyFile.SectionsAt;
+        foreach (var (section, shape, _) in _sections)
         {
-            var text = Encoding.UTF8.GetBytes(name);
+            var text = Encoding.UTF8.GetBytes(section);
             header[at++] = checked((byte)text.Length);
             text.CopyTo(header.AsSpan(at));
             at += text.Length;

@@ -46,7 +46,8 @@ internal sealed class KeyCoverageStore(IObjectStore store, string table)
             older.Add(read);
         }
 
-        return new KeyCoverage(file.Version, older, file.Filters, file.Unversioned);
+        var coverage = new KeyCoverage(file.Version, older, file.Filters, file.Unversioned);
+        return coverage.Filters.All(IsOurs) ? coverage : null;
     }
 
     /// <summary>Writes a coverage, of whose filters the oldest go to a list when there are many. Whoever comes to the
@@ -80,6 +81,9 @@ internal sealed class KeyCoverageStore(IObjectStore store, string table)
         );
         return coverage;
     }
+
+    // A coverage of another table would hide rows of this one.
+    private bool IsOurs(KeyFilter filter) => filter.Key.StartsWith(KeyPaths.FiltersOf(table), StringComparison.Ordinal);
 
     private async ValueTask<FilterList?> ReadListAsync(string key, CancellationToken cancellation) =>
         await store.ReadAsync(key, cancellation) is { } content

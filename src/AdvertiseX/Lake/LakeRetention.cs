@@ -20,7 +20,7 @@ public sealed record LakeRetention
 
     /// <summary>Files that no log names are kept at least so long: a running writer may be about to commit
     /// them.</summary>
-    [Option("hours", 0, 365 * 24, Key = "retention.unnamed_hours")]
+    [Option("hours", 1, 365 * 24, Key = "retention.unnamed_hours")]
     public TimeSpan Unnamed { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Commits are kept so long, and never shorter than files: what they say of versions younger than this is

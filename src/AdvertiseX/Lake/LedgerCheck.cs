@@ -79,7 +79,7 @@ internal sealed class LedgerCheck(
         Remark($"min(gap) > {days}", $"on dates more than the look-back of {days} days apart, which is allowed");
         Remark(
             $"min(gap) <= {days}",
-            "at another time within the look-back, which is not looked for where key filters do not fit into ingest.key_filter_mib"
+            "at another time within the look-back, which is not looked for where key filters do not fit into ingest.key_filter_mib, or ingest looked back less far"
         );
 
         void Remark(string condition, string where)

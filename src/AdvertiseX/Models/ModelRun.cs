@@ -280,7 +280,10 @@ internal sealed partial class ModelRun : IAsyncDisposable
             if (result.GetInt64(i) is > 0 and var count)
                 throw new ModelException(
                     $"model {Model.Name}: {Model.Checks[i].Text} does not hold for {count} rows; nothing was committed"
-                );
+                )
+                {
+                    IsBrokenCheck = true,
+                };
         }
 
         if (beyond is not null && result.GetInt64(Model.Checks.Count) > 0)

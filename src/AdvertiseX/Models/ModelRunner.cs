@@ -268,6 +268,13 @@ public sealed class ModelRunner
                 reason = gone.Message;
                 continue;
             }
+            catch (ModelException broken) when (broken.IsBrokenCheck && attempt + 1 < _options.MaxAttempts)
+            {
+                if (!await BringInputsUpAsync(lake, changes, plan, cancellation))
+                    throw;
+                reason = broken.Message;
+                continue;
+            }
 
             FaultPoint.Reach("model: files written");
             // From here on a failure may hide a commit that happened: its files must stay.
@@ -289,6 +296,24 @@ public sealed class ModelRunner
         throw new ModelException(
             $"model {model.Name}: its table was changed by others {_options.MaxAttempts} times: {reason}"
         );
+    }
+
+    /// <summary>Refreshes the models that one reads, of which others who run at the same time may have brought some
+    /// further than the rest.</summary>
+    /// <returns>Whether any input is another than the plan's.</returns>
+    private async Task<bool> BringInputsUpAsync(
+        DataLake lake,
+        ChangeSets changes,
+        ModelPlan plan,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var model in Selected([plan.Model.Name]).Where(model => model != plan.Model).ToList())
+            await RefreshAsync(lake, changes, model, full: false, [], cancellation);
+        foreach (var input in plan.Inputs)
+            if ((await lake.TableOrUnmade(input.Table).Delta.RefreshAsync(cancellation)).Version != input.Version)
+                return true;
+        return false;
     }
 
     private static async Task<ModelChange> ComputeAsync(ModelRun run, Model model, CancellationToken cancellation)

@@ -51,7 +51,7 @@ public sealed class FullDiskTests : IDisposable
         mkdir disk
         mount -t tmpfs -o size=64m none disk
         echo '{"ingest":{"commit_unit_bytes":1048576},"maintenance":{"enabled":false}}' > calm.json
-        echo '{"compaction":{"min_files":2,"closed_files":1},"retention":{"files_hours":0,"unnamed_hours":0}}' > eager.json
+        echo '{"compaction":{"min_files":2,"closed_files":1},"retention":{"files_hours":0,"unnamed_hours":1}}' > eager.json
         adx ingest feeds/clicks_conversions feeds/impressions --no-models --config calm.json > out
         whole
         for room in 0 40; do

@@ -91,7 +91,7 @@ public sealed partial class KillTests : IDisposable
             .ToList();
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "eager.json"),
-            """{"compaction":{"min_files":4,"closed_files":2},"retention":{"files_hours":0,"compacted_hours":0,"unnamed_hours":0}}""",
+            """{"compaction":{"min_files":4,"closed_files":2},"retention":{"files_hours":0,"compacted_hours":0,"unnamed_hours":1}}""",
             TestContext.Current.CancellationToken
         );
         var ingested = 0;

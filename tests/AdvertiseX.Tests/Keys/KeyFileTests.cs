@@ -70,6 +70,20 @@ public class KeyFileTests
     }
 
     [Fact]
+    public void A_file_is_opened_by_the_name_that_it_was_written_with()
+    {
+        using var writer = new KeyFileWriter(0);
+        using var keys = SortedKeys.Of([1L, 2, 3]);
+        writer.Add("event_key", keys);
+        using var stream = new MemoryStream();
+        writer.WriteTo(stream, "k");
+        using (var file = Open(stream.ToArray()))
+            Assert.Equal(3, file.SectionsOf("event_key")[0].Count);
+        var other = Assert.Throws<KeyFileException>(() => Open(stream.ToArray(), "another"));
+        Assert.Equal("the file was written under another name", other.Message);
+    }
+
+    [Fact]
     public void A_union_holds_the_prefixes_of_all()
     {
         var random = new Random(5);
@@ -82,7 +96,7 @@ public class KeyFileTests
         using var writer = new KeyFileWriter(0);
         writer.AddUnion("event_key", files.ConvertAll(file => file.SectionsOf("event_key")[0]));
         var stream = new MemoryStream();
-        writer.WriteTo(stream);
+        writer.WriteTo(stream, "k");
         using var union = Open(stream.ToArray());
         var cursor = union.SectionsOf("event_key")[0].Cursor();
         var found = new List<ulong>();
@@ -156,11 +170,11 @@ public class KeyFileTests
         using var other = SortedKeys.Of([1, 2, 3]);
         writer.Add("user_key", other);
         var stream = new MemoryStream();
-        writer.WriteTo(stream);
+        writer.WriteTo(stream, "k");
         return stream.ToArray();
     }
 
-    private static KeyFile Open(byte[] bytes) =>
+    private static KeyFile Open(byte[] bytes, string name = "k") =>
         KeyFile.Open(
             new RangeInput(
                 bytes.Length,
@@ -170,6 +184,7 @@ public class KeyFileTests
                     bytes.AsSpan((int)Math.Min(at, bytes.Length), count).CopyTo(buffer);
                     return count;
                 }
-            )
+            ),
+            name
         );
 }

@@ -148,7 +148,13 @@ public sealed class MaintenanceTests : IDisposable
         _clock.Ahead = TimeSpan.FromDays(100);
         var staged = Assert.Single(await lake.UnappliedFilesAsync());
         Assert.Empty(
-            (await Vacuum.RunAsync(lake, new() { Files = TimeSpan.Zero, Unnamed = TimeSpan.Zero }, dryRun: false)).Files
+            (
+                await Vacuum.RunAsync(
+                    lake,
+                    new() { Files = TimeSpan.Zero, Unnamed = TimeSpan.FromHours(1) },
+                    dryRun: false
+                )
+            ).Files
         );
         Assert.True(File.Exists(staged.Address));
         Assert.Equal(9, lake.Table("impressions").Summary().Rows);

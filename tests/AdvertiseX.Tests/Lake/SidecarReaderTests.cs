@@ -63,6 +63,31 @@ public sealed class SidecarReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Sidecars_that_were_exchanged_are_made_anew()
+    {
+        for (var block = 0; block < 2; block++)
+        {
+            _ingest.Write($"{block}.ndjson", NumbersSource.Block(block));
+            await _ingest.RunAsync(Path.Combine(_ingest.Input, $"{block}.ndjson"));
+        }
+
+        var sidecars = Directory.GetFiles(
+            Path.Combine(_ingest.Lake, "impressions", KeyPaths.Folder),
+            "*.keys",
+            SearchOption.AllDirectories
+        );
+        Assert.Equal(2, sidecars.Length);
+        var (one, other) = (File.ReadAllBytes(sidecars[0]), File.ReadAllBytes(sidecars[1]));
+        File.WriteAllBytes(sidecars[0], other);
+        File.WriteAllBytes(sidecars[1], one);
+        _ingest.Write("again.ndjson", [.. NumbersSource.Block(0), .. NumbersSource.Block(1)]);
+        var report = await _ingest.RunAsync(Path.Combine(_ingest.Input, "again.ndjson"));
+        Assert.Equal(2 * NumbersSource.RecordsOfBlock, report.CountsOf(EventKind.Impression).Duplicate);
+        Assert.Equal(one, File.ReadAllBytes(sidecars[0]));
+        Assert.Equal(other, File.ReadAllBytes(sidecars[1]));
+    }
+
+    [Fact]
     public async Task Drafts_of_writers_that_were_killed_are_vacuumed()
     {
         using var lake = await _ingest.OpenAsync();

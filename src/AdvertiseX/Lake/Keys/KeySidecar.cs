@@ -56,7 +56,7 @@ internal static class KeySidecar
     )
     {
         await using var target = await store.CreateAsync(key, cancellation);
-        content.WriteTo(target.Content);
+        content.WriteTo(target.Content, key);
         await target.CompleteAsync(cancellation);
     }
 
@@ -81,12 +81,9 @@ internal static class KeySidecar
         using var keys = Read(store, table, data, columns) ?? Read(engine, store.AddressOf(data), columns);
         // Whole at once, as others may be making the same, or read it.
         using var content = new MemoryStream();
-        keys.WriteTo(content);
-        await store.PutAsync(
-            KeyPaths.SidecarOf(table.Name, path),
-            content.GetBuffer().AsMemory(0, (int)content.Length),
-            cancellation
-        );
+        var key = KeyPaths.SidecarOf(table.Name, path);
+        keys.WriteTo(content, key);
+        await store.PutAsync(key, content.GetBuffer().AsMemory(0, (int)content.Length), cancellation);
         FaultPoint.Reach("sidecar: made anew");
     }
 

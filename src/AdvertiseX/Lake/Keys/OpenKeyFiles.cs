@@ -92,7 +92,7 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
         public KeyFile Open()
         {
             _reader = OpenReader();
-            return Content = KeyFile.Open(new RangeInput(_reader.Length, Read));
+            return Content = KeyFile.Open(new RangeInput(_reader.Length, Read), Key);
         }
 
         /// <summary>Closes it on the disk, and tells how much more memory it takes than before.</summary>
