@@ -18,7 +18,13 @@ internal static class AgeBench
     private const int Rounds = 40;
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(2);
 
-    public static void Run(string root, IReadOnlyList<int> rates, IReadOnlyList<int> ages)
+    /// <summary>Measures and prints, for rates in rows a second and ages in days.</summary>
+    public static void Run(
+        string root,
+        IReadOnlyList<int> rates,
+        IReadOnlyList<int> ages,
+        int lateDays = AgedLake.LateDays
+    )
     {
         Console.WriteLine(
             "| rows/s | rows of a commit | layout | " + string.Join(" | ", ages.Select(Columns)) + " | flat |"
@@ -27,7 +33,7 @@ internal static class AgeBench
         foreach (var rate in rates)
         foreach (var layout in Enum.GetValues<TimeLayout>())
         {
-            var results = ages.Select(age => OfChild(root, rate, age, layout)).ToList();
+            var results = ages.Select(age => OfChild(root, rate, age, layout, lateDays)).ToList();
             var cells = results.Select(one =>
                 $"{one.StepCpu["commit"] * 1e3:F0} | {one.StepCpu["commit"] * 1e6 * Commits / rate:F1} | {one.Steps["read"] / 1e6:F1} / {one.Steps["written"] / 1e6:F1}"
             );
@@ -41,7 +47,7 @@ internal static class AgeBench
     }
 
     /// <summary>The child.</summary>
-    public static async Task<ChildResult> CommitAsync(string made, int rate, int days, TimeLayout layout)
+    public static async Task<ChildResult> CommitAsync(string made, int rate, int days, TimeLayout layout, int lateDays)
     {
         var folder = Directory.CreateTempSubdirectory("adx-aged-").FullName;
         try
@@ -49,7 +55,7 @@ internal static class AgeBench
             await new AgedLake(folder, rate, days, layout, new(made)).MakeAsync();
             using var units = new LiveUnits(rate / Commits, 1, layout)
             {
-                Late = (0.01, AgedLake.LateDays),
+                Late = (0.01, lateDays),
                 Repeated = 0.01,
                 Conflicting = 0.001,
             };
@@ -163,12 +169,13 @@ internal static class AgeBench
 
     private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static ChildResult OfChild(string root, int rate, int days, TimeLayout layout) =>
+    private static ChildResult OfChild(string root, int rate, int days, TimeLayout layout, int lateDays) =>
         ChildResult.Of(
             "run-adx-age",
             Path.Combine(root, "made-keys"),
             rate.ToString(CultureInfo.InvariantCulture),
             days.ToString(CultureInfo.InvariantCulture),
-            layout.ToString()
+            layout.ToString(),
+            lateDays.ToString(CultureInfo.InvariantCulture)
         );
 }

@@ -32,6 +32,9 @@ internal static class CommitsBench
             case ["age", "duckdb"]:
                 AntiJoinPeer.Run(root, [20_000_000, 80_000_000]);
                 return 0;
+            case ["age", "recent", var rate, .. var days]:
+                AgeBench.Run(root, [int.Parse(rate)], [.. days.Select(int.Parse)], lateDays: 1);
+                return 0;
             case ["age", var rate, .. var days]:
                 AgeBench.Run(root, [int.Parse(rate)], [.. days.Select(int.Parse)]);
                 return 0;
@@ -43,7 +46,7 @@ internal static class CommitsBench
                 return 0;
             default:
                 Console.Error.WriteLine(
-                    "usage: commits [open [FILES] | fixed [COMMITS] | writers [COUNT…] | age [RATE DAYS… | duckdb] | race [PROCESSES…] | late]"
+                    "usage: commits [open [FILES] | fixed [COMMITS] | writers [COUNT…] | age [[recent] RATE DAYS… | duckdb] | race [PROCESSES…] | late]"
                 );
                 return 2;
         }

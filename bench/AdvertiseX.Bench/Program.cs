@@ -41,9 +41,15 @@ switch (args)
     case ["run-adx-commits", var lake, var writer, var seconds]:
         ChildResult.Tell(await LedgerWriters.CommitAsync(lake, writer, double.Parse(seconds)));
         return 0;
-    case ["run-adx-age", var made, var rate, var days, var layout]:
+    case ["run-adx-age", var made, var rate, var days, var layout, var late]:
         ChildResult.Tell(
-            await AgeBench.CommitAsync(made, int.Parse(rate), int.Parse(days), Enum.Parse<TimeLayout>(layout))
+            await AgeBench.CommitAsync(
+                made,
+                int.Parse(rate),
+                int.Parse(days),
+                Enum.Parse<TimeLayout>(layout),
+                int.Parse(late)
+            )
         );
         return 0;
     case ["run-duckdb-anti-join", var folder, var rows]:
