@@ -20,10 +20,8 @@ internal static class FreshRead
             {
                 return await read();
             }
-            catch (Exception gone) when (attempt < MostAttempts && !terminal.HasWritten && IsOfGoneFile(gone)) { }
+            catch (Exception gone)
+                when (attempt < MostAttempts && !terminal.HasWritten && QueryException.IsOfGoneFile(gone)) { }
         }
     }
-
-    private static bool IsOfGoneFile(Exception error) =>
-        error is QueryException { Failure: QueryFailure.FileGone } or FileNotFoundException;
 }

@@ -10,6 +10,10 @@ public sealed class QueryException : Exception
 
     public QueryFailure Failure { get; }
 
+    /// <summary>Whether a failure says that a file was deleted before it was read.</summary>
+    internal static bool IsOfGoneFile(Exception failure) =>
+        failure is FileNotFoundException or QueryException { Failure: QueryFailure.FileGone };
+
     internal static QueryException TimedOut(TimeSpan? limit, Exception? inner = null) =>
         new(QueryFailure.TimedOut, $"the query took longer than {limit?.TotalSeconds:0.###} s", inner);
 

@@ -5,6 +5,7 @@ using AdvertiseX.Keys;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Keys;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Ingestion;
 
@@ -113,7 +114,7 @@ internal sealed class DuplicateJudge : IDisposable
                     if (await HasCopiesAsync(judged, kind, search, file, entry.Version, cancellation))
                         return true;
             }
-            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
             {
                 // Merged and deleted meanwhile: the unit is judged by what the tables hold now.
                 return true;
@@ -159,8 +160,7 @@ internal sealed class DuplicateJudge : IDisposable
                 Suspect(kind, search, table);
                 return;
             }
-            catch (Exception absent)
-                when (attempt < MostAttempts && absent is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception absent) when (attempt < MostAttempts && ObjectAbsence.IsCauseOf(absent))
             {
                 await table.StartAsync(cancellation);
             }

@@ -1,4 +1,5 @@
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -29,7 +30,7 @@ internal static class FilesAtHand
             {
                 return await read(there);
             }
-            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
             {
                 var now = await lake.FilesAsync(table, dates, cancellation);
                 var paths = now.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);

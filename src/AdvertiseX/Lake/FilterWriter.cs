@@ -100,7 +100,7 @@ internal sealed class FilterWriter(DataLake lake, TableSchema schema) : IDisposa
         long count = 0;
         foreach (var file in portion)
         {
-            count += await sidecars.ReadAsync(file.Path, sets => sets.Sum(set => set.Count), cancellation);
+            count += await sidecars.CountAsync(file.Path, cancellation);
             _openSidecars.Settle();
         }
 

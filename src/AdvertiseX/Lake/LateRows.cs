@@ -201,7 +201,7 @@ internal sealed class LateRows(DataLake lake)
         {
             return await WriteAsync(table.Name, waiting, cancellation);
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
         {
             if ((await table.Delta.RefreshAsync(cancellation)).TransactionOf(AppId) == snapshot.TransactionOf(AppId))
                 throw new DeltaException($"A file with late rows is not there: {absent.Message}", absent);

@@ -176,7 +176,7 @@ internal sealed class StreamSegment(IObjectStore store, string key)
         {
             return store.OpenReader(key);
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
         {
             throw new DeltaException($"{key} is not there: {Purpose}", absent);
         }

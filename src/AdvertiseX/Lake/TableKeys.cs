@@ -2,6 +2,7 @@ using AdvertiseX.Columns;
 using AdvertiseX.Keys;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Keys;
+using AdvertiseX.Lake.Storage;
 
 namespace AdvertiseX.Lake;
 
@@ -75,7 +76,7 @@ internal sealed class TableKeys : IDisposable
                     foreach (var file in entry.FilesOf(_table))
                         await LearnAsync(file.Path, cancellation);
                 }
-                catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+                catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
                 {
                     // Merged and deleted while this process slept: the tables know better.
                     await StartAsync(cancellation);
@@ -97,6 +98,7 @@ internal sealed class TableKeys : IDisposable
     {
         if (Version is null || _recentRows < _due || !_covering.IsCompleted)
             return;
+        // A fault that was not foreseen shows here.
         await _covering;
         var newest = await NewestAsync(cancellation);
         if (newest.Version > Coverage.Version)
@@ -217,7 +219,7 @@ internal sealed class TableKeys : IDisposable
 
     private async ValueTask LearnAsync(string path, CancellationToken cancellation)
     {
-        var rows = await _sidecars.ReadAsync(path, sets => sets.Sum(set => set.Count), cancellation);
+        var rows = await _sidecars.CountAsync(path, cancellation);
         if (rows > _recentWorthAFilter / LargePart)
             _large.Add(path);
         else

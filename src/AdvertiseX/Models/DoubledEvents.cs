@@ -40,8 +40,7 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
                 {
                     await LookAsync(rows, cancellation);
                 }
-                catch (Exception gone)
-                    when (gone is FileNotFoundException or QueryException { Failure: QueryFailure.FileGone })
+                catch (Exception gone) when (QueryException.IsOfGoneFile(gone))
                 {
                     // Merged and deleted meanwhile; a file that is lost stays away.
                     if (attempt + 1 == maxAttempts)
@@ -75,13 +74,8 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
         var found = new List<DoubledSearch>();
         try
         {
-            await FindAsync(rows, false, found, cancellation, scratch);
-            if (found.Any(search => search.HasRevived))
-            {
+            if (await FindAsync(rows, found, scratch, cancellation))
                 rows = DoubledRows.None;
-                found.Clear();
-                await FindAsync(rows, true, found, cancellation, scratch);
-            }
         }
         catch (FileNotFoundException gone)
         {
@@ -111,15 +105,7 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
         var mayBeKept = false;
         try
         {
-            await FindAsync(known, false, found, cancellation);
-            // A row that was left out counts now: what stands in the table is made anew.
-            var anew = found.Any(search => search.HasRevived);
-            if (anew)
-            {
-                await DropAsync(found);
-                await FindAsync(DoubledRows.None, anew, found, cancellation);
-            }
-
+            var anew = await FindAsync(known, found, null, cancellation);
             mayBeKept = true;
             var result = await table.Delta.CommitAsync(ChangeOf(read, found, anew), read, cancellation);
             mayBeKept = result.Outcome == DeltaCommitOutcome.Committed;
@@ -134,17 +120,33 @@ internal sealed class DoubledEvents(DataLake lake, IQueryEngine engine, TimeProv
         }
     }
 
-    private async Task FindAsync(
+    /// <summary>Looks at all facts; true where a row that was left out counts now, so that what stands in the table is
+    /// made anew.</summary>
+    private async Task<bool> FindAsync(
         DoubledRows known,
-        bool anew,
         List<DoubledSearch> found,
-        CancellationToken cancellation,
-        ScratchSpace? scratch = null
+        ScratchSpace? scratch,
+        CancellationToken cancellation
+    )
+    {
+        await SearchAsync(known, found, scratch, cancellation);
+        if (!found.Any(search => search.HasRevived))
+            return false;
+        await DropAsync(found);
+        await SearchAsync(DoubledRows.None, found, scratch, cancellation);
+        return true;
+    }
+
+    private async Task SearchAsync(
+        DoubledRows known,
+        List<DoubledSearch> found,
+        ScratchSpace? scratch,
+        CancellationToken cancellation
     )
     {
         foreach (var fact in DoubledRows.Facts)
         {
-            var seen = anew ? -1 : known.VersionOf(fact.Name);
+            var seen = known.VersionOf(fact.Name);
             var input = await InputState.ReadAsync(lake, fact.Name, seen, cancellation);
             var search = new DoubledSearch(lake, engine, fact, input, known, scratch);
             found.Add(search);

@@ -260,8 +260,7 @@ public sealed class ModelRunner
             {
                 change = await ComputeAsync(run, model, cancellation);
             }
-            catch (Exception gone)
-                when (gone is FileNotFoundException or QueryException { Failure: QueryFailure.FileGone })
+            catch (Exception gone) when (QueryException.IsOfGoneFile(gone))
             {
                 if (!await plan.HasLostFilesAsync(lake, cancellation))
                     throw;

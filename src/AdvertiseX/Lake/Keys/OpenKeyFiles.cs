@@ -125,7 +125,7 @@ internal sealed class OpenKeyFiles(IObjectStore store, long budgetBytes) : IDisp
             {
                 return _store.OpenReader(Key);
             }
-            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
             {
                 throw new KeyFileException($"{Key} is not there");
             }

@@ -15,6 +15,11 @@ internal sealed class SidecarReader(
     string section = KeyPaths.EventSection
 )
 {
+    /// <summary>How many keys a file has.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public ValueTask<long> CountAsync(string path, CancellationToken cancellation) =>
+        ReadAsync(path, sets => sets.Sum(set => set.Count), cancellation);
+
     /// <summary>Reads the keys of a file, in facts those of events.</summary>
     /// <param name="path">Path of the data file, relative to the table's folder.</param>
     /// <param name="read">Takes the sections; called again when a page turns out to be damaged.</param>

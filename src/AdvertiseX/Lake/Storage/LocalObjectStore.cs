@@ -93,7 +93,7 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
                 ? ReadSmall(file)
                 : await File.ReadAllBytesAsync(path, cancellation);
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
         {
             return null;
         }
@@ -126,7 +126,7 @@ public sealed class LocalObjectStore : IObjectStore, IDraftStore
             }
             return filled;
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception absent) when (ObjectAbsence.IsCauseOf(absent))
         {
             return -1;
         }
