@@ -7,15 +7,22 @@ namespace AdvertiseX.Deduplication;
 /// <param name="Greatest">Greatest time of its events.</param>
 /// <param name="FirstVersion">First ledger version that it has rows of.</param>
 /// <param name="LastVersion">Last ledger version that it has rows of.</param>
+/// <param name="Rows">Rows in it, as far as is known.</param>
 internal readonly record struct AskedFile(
     int FirstDay,
     int LastDay,
     long Least,
     long Greatest,
     long FirstVersion,
-    long LastVersion
+    long LastVersion,
+    long Rows
 )
 {
     /// <summary>Days between one and the nearest day of its rows.</summary>
-    public int DaysFrom(int day) => Math.Max(0, Math.Max(FirstDay - day, day - LastDay));
+    public int DaysFrom(int day)
+    {
+        if (day < FirstDay)
+            return FirstDay - day;
+        return day > LastDay ? day - LastDay : 0;
+    }
 }

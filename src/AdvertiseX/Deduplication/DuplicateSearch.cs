@@ -89,7 +89,7 @@ internal sealed unsafe class DuplicateSearch : IDisposable
             foreach (var entry in rows.Keys.Entries)
                 if (recent.Contains(SortedKeys.PrefixOf(entry)))
                     found.Add(entry);
-            AddSuspects(origin, rows, found);
+            AddSuspects(origin, rows, found, byTimeOnly: false);
         }
     }
 
@@ -101,16 +101,8 @@ internal sealed unsafe class DuplicateSearch : IDisposable
     public void Suspect(KeyOrigin origin, KeySet filter, IReadOnlyList<int>? days)
     {
         foreach (var rows in _rows)
-        {
-            if (days is not null && !IsNear(rows.Day, days))
-                continue;
-            _matches.Clear();
-            filter.Match(rows.Keys.Entries, _matches);
-            var found = new List<ulong>(_matches.Count);
-            foreach (var match in _matches)
-                found.Add(rows.Keys.Entries[match.Index]);
-            AddSuspects(origin, rows, found);
-        }
+            if (days is null || IsNear(rows.Day, days))
+                AddSuspects(origin, rows, Held(filter, rows.Keys.Entries), byTimeOnly: false);
     }
 
     /// <summary>Makes every row of some days, which may be named more than once, a suspect for the files whose times
@@ -127,6 +119,38 @@ internal sealed unsafe class DuplicateSearch : IDisposable
                 return;
         }
     }
+
+    /// <summary>Those who are suspects for their times only, by day.</summary>
+    public IReadOnlyList<Suspects> ByTime() => _suspects.FindAll(suspects => suspects.ByTimeOnly);
+
+    /// <summary>For how many of some suspects a file is to be asked as it covers their times.</summary>
+    public int CountCovered(Suspects suspects, AskedFile file) =>
+        suspects.Origin.MayBeIn(file) && file.DaysFrom(suspects.Rows.Day) == 0
+            ? suspects.CountCovered(file, _times)
+            : 0;
+
+    /// <summary>Makes those suspects for their times whose keys a filter holds.</summary>
+    /// <param name="among">Who were suspects for their times; <see cref="Drop"/> them when all filters were
+    /// asked.</param>
+    /// <param name="origin">Which files the filter's keys are of.</param>
+    /// <param name="filter">The keys.</param>
+    /// <exception cref="KeyFileException">The filter is damaged.</exception>
+    public void SuspectByTime(Suspects among, KeyOrigin origin, KeySet filter) =>
+        AddSuspects(origin, among.Rows, Held(filter, among.Entries), byTimeOnly: true);
+
+    /// <summary>Takes some out of the suspects.</summary>
+    public void Drop(IReadOnlyCollection<Suspects> suspects)
+    {
+        _suspects.RemoveAll(suspects.Contains);
+        _askedDays = null;
+    }
+
+    /// <summary>Whether any file with rows of some days has to be asked.</summary>
+    /// <param name="firstDay">First day, since 1970 UTC.</param>
+    /// <param name="lastDay">Last day.</param>
+    /// <param name="ownTimes">Whether for suspects whose times the file covers, or for all others.</param>
+    public bool HasSuspectsFor(int firstDay, int lastDay, bool ownTimes) =>
+        SuspectsFor(new AskedFile(firstDay, lastDay, 0, 0, 0, 0, 0), ownTimes).Count > 0;
 
     /// <summary>The suspects for which a file is to be asked, as sorted entries; valid until the next are asked
     /// for.</summary>
@@ -277,10 +301,21 @@ internal sealed unsafe class DuplicateSearch : IDisposable
         return false;
     }
 
-    private void AddSuspects(KeyOrigin origin, DayRows rows, List<ulong> found)
+    private void AddSuspects(KeyOrigin origin, DayRows rows, List<ulong> found, bool byTimeOnly)
     {
         if (found.Count > 0)
-            _suspects.Add(new Suspects(origin, rows, found, byTimeOnly: false));
+            _suspects.Add(new Suspects(origin, rows, found, byTimeOnly));
+    }
+
+    // The entries whose keys a filter holds.
+    private List<ulong> Held(KeySet filter, ReadOnlySpan<ulong> entries)
+    {
+        _matches.Clear();
+        filter.Match(entries, _matches);
+        var found = new List<ulong>(_matches.Count);
+        foreach (var match in _matches)
+            found.Add(entries[match.Index]);
+        return found;
     }
 
     // Files come date by date, and most dates have the same few suspects or none.

@@ -22,6 +22,16 @@ internal sealed unsafe class Suspects(KeyOrigin origin, DayRows rows, List<ulong
 
     public int Count => entries.Count;
 
+    /// <summary>The rows, as sorted entries.</summary>
+    public ReadOnlySpan<ulong> Entries => CollectionsMarshal.AsSpan(entries);
+
+    /// <summary>How many have times that a file with rows of the day covers.</summary>
+    public int CountCovered(AskedFile file, long* times)
+    {
+        var (from, to) = CoveredBy(file, times);
+        return to - from;
+    }
+
     public void RemoveAll(Predicate<ulong> match)
     {
         if (entries.RemoveAll(match) > 0)

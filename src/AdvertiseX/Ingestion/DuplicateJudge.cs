@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AdvertiseX.Columns;
 using AdvertiseX.Deduplication;
 using AdvertiseX.Events;
@@ -35,6 +36,7 @@ internal sealed class DuplicateJudge : IDisposable
     private readonly TableKeys[] _tables;
     private readonly long[] _demands = new long[FactTables.KindCount];
     private readonly Dictionary<EventKind, DateTimeOffset> _shortened = [];
+    private readonly ConditionalWeakTable<LakeFile[], AskedFiles> _described = [];
 
     /// <param name="lake">The lake.</param>
     /// <param name="lookback">How far apart the dates of two copies may lie.</param>
@@ -73,13 +75,13 @@ internal sealed class DuplicateJudge : IDisposable
         var version = await table.ReadOnAsync(cancellation);
         try
         {
-            await SuspectAsync(kind, search, table, cancellation);
+            var unread = await SuspectAsync(kind, search, table, cancellation);
             if (search.HasSuspects)
                 await FilesAtHand.ReadAsync(
                     _lake,
                     FactTables.Of(kind).Name,
                     search.DatesNear(),
-                    there => AskFilesAsync(search, table, there.Files, cancellation),
+                    there => AskFilesAsync(search, table, unread, there.Parts, cancellation),
                     cancellation
                 );
             return (search.Finish(), version);
@@ -145,7 +147,8 @@ internal sealed class DuplicateJudge : IDisposable
         _sidecars.Dispose();
     }
 
-    private async ValueTask SuspectAsync(
+    // Tells which filters were not read.
+    private async ValueTask<UnreadFilters> SuspectAsync(
         EventKind kind,
         DuplicateSearch search,
         TableKeys table,
@@ -157,8 +160,9 @@ internal sealed class DuplicateJudge : IDisposable
             try
             {
                 await SuspectRecentAsync(search, table, cancellation);
-                Suspect(kind, search, table);
-                return;
+                var unread = Suspect(kind, search, table);
+                unread.Suspect(search);
+                return unread;
             }
             catch (Exception absent) when (attempt < MostAttempts && ObjectAbsence.IsCauseOf(absent))
             {
@@ -194,33 +198,33 @@ internal sealed class DuplicateJudge : IDisposable
     }
 
     // The newest rows first: where filters do not fit, copies at another time are looked for less far back.
-    private void Suspect(EventKind kind, DuplicateSearch search, TableKeys table)
+    private UnreadFilters Suspect(EventKind kind, DuplicateSearch search, TableKeys table)
     {
-        var near = table.Coverage.Filters.Where(filter => search.IsNear(filter.Days)).Reverse().ToList();
         var isFirst = _demands[(int)kind] == 0;
-        _demands[(int)kind] = near.Sum(filter => NeededFor(filter, search, isFirst));
+        var near = new List<(KeyFilter Filter, long Bytes)>();
+        foreach (var filter in table.Coverage.Filters)
+            if (search.IsNear(filter.Days))
+                near.Add((filter, NeededFor(filter, search, isFirst)));
+        near.Reverse();
+        _demands[(int)kind] = near.Sum(filter => filter.Bytes);
         var left = ShareOf(kind);
         _shortened.Remove(kind);
         for (var i = 0; i < near.Count; i++)
         {
-            left -= NeededFor(near[i], search, isFirst);
+            left -= near[i].Bytes;
             if (left < 0)
             {
-                SuspectByTime(search, near[i..]);
-                _shortened[kind] = i > 0 ? near[i - 1].Since : _lake.Clock.GetUtcNow();
-                return;
+                _shortened[kind] = i > 0 ? near[i - 1].Filter.Since : _lake.Clock.GetUtcNow();
+                return new([.. near[i..].Select(one => one.Filter)]);
             }
 
-            foreach (var keys in _filters.Open(near[i].Key).SectionsOf(KeyPaths.EventSection))
-                search.Suspect(new KeyOrigin(near[i].First, near[i].Last), keys, near[i].Days);
+            var filter = near[i].Filter;
+            foreach (var keys in _filters.Open(filter.Key).SectionsOf(KeyPaths.EventSection))
+                search.Suspect(new KeyOrigin(filter.First, filter.Last), keys, filter.Days);
         }
-    }
 
-    private static void SuspectByTime(DuplicateSearch search, List<KeyFilter> unread) =>
-        search.SuspectByTime(
-            new KeyOrigin(unread.Min(filter => filter.First), unread.Max(filter => filter.Last)),
-            unread.SelectMany(filter => filter.Days)
-        );
+        return UnreadFilters.None;
+    }
 
     // A process that judges one unit reads a few pages; one that goes on has all of them in the end.
     private static long NeededFor(KeyFilter filter, DuplicateSearch search, bool isFirst) =>
@@ -244,33 +248,51 @@ internal sealed class DuplicateJudge : IDisposable
     private async ValueTask<bool> AskFilesAsync(
         DuplicateSearch search,
         TableKeys table,
-        IReadOnlyList<LakeFile> files,
+        UnreadFilters unread,
+        IReadOnlyList<LakeFile[]> parts,
         CancellationToken cancellation
     )
     {
-        var described = files.Select(AskedOf).ToList();
+        var described = parts.Where(part => part.Length > 0).Select(part => (Files: part, Asked: DescriptionOf(part)));
+        var there = described.ToList();
+        unread.AskWhereCheap(search, _sidecars, there.ConvertAll(part => part.Asked));
         // An identical copy has the same time, so most suspects are settled by few files.
         var asked = 0;
         foreach (var ownTimes in new[] { true, false })
         {
-            for (var i = 0; i < files.Count; i++)
+            foreach (var (files, descriptions) in there)
             {
-                var file = files[i];
-                var wanted = search.Wanted(described[i], ownTimes);
-                if (wanted.Count == 0)
+                if (!search.HasSuspectsFor(descriptions.FirstDay, descriptions.LastDay, ownTimes))
                     continue;
-                var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);
-                if (++asked % SidecarsAtOnce == 0)
-                    _sidecars.Settle();
-                if (file.EventDate is null && copies.Count > 0)
-                    DropFar(search, copies, _stored.DaysOf(file.Key));
-                _stored.Read(file.Key, copies, search.Confirm);
+                for (var i = 0; i < files.Length; i++)
+                {
+                    var wanted = search.Wanted(descriptions.Files[i], ownTimes);
+                    if (wanted.Count == 0)
+                        continue;
+                    await AskAsync(search, table, files[i], wanted, cancellation);
+                    if (++asked % SidecarsAtOnce == 0)
+                        _sidecars.Settle();
+                }
             }
 
             search.DropSettled();
         }
 
         return search.HasSuspects;
+    }
+
+    private async ValueTask AskAsync(
+        DuplicateSearch search,
+        TableKeys table,
+        LakeFile file,
+        List<ulong> wanted,
+        CancellationToken cancellation
+    )
+    {
+        var copies = await table.ReadAsync(file.Path, keys => search.Copies(wanted, keys), cancellation);
+        if (file.EventDate is null && copies.Count > 0)
+            DropFar(search, copies, _stored.DaysOf(file.Key));
+        _stored.Read(file.Key, copies, search.Confirm);
     }
 
     private async ValueTask<bool> HasCopiesAsync(
@@ -300,6 +322,10 @@ internal sealed class DuplicateJudge : IDisposable
     private static void DropFar(DuplicateSearch search, List<PossibleCopy> copies, IReadOnlyList<int> days) =>
         copies.RemoveAll(copy => !search.IsNear(copy.Row, days[(int)copy.Stored]));
 
+    // The files of a date are mostly those of the commit before.
+    private AskedFiles DescriptionOf(LakeFile[] part) =>
+        _described.GetValue(part, files => new AskedFiles([.. files.Select(AskedOf)]));
+
     private static AskedFile AskedOf(LakeFile file) =>
         new(
             file.Days.First,
@@ -307,6 +333,7 @@ internal sealed class DuplicateJudge : IDisposable
             file.EventTimes.Least,
             file.EventTimes.Greatest,
             file.Ledger?.First ?? 0,
-            file.Ledger?.Last ?? long.MaxValue
+            file.Ledger?.Last ?? long.MaxValue,
+            file.Rows
         );
 }

@@ -237,8 +237,8 @@ public sealed class DataLake : IDisposable
         var snapshot = await source.Delta.RefreshAsync(cancellation);
         var ledger = await Ledger.RefreshAsync(cancellation);
         var applied = snapshot.TransactionOf(IngestAppId);
-        var files = source.FilesOf(snapshot, dates).ToList();
-        files.AddRange(await Late.WaitingAsync(source, snapshot, ledger, cancellation));
+        var parts = source.PartsOf(snapshot, dates).ToList();
+        var waiting = new List<LakeFile>(await Late.WaitingAsync(source, snapshot, ledger, cancellation));
         foreach (var version in Ledger.State.StagedAfter(table, applied).Where(version => version <= ledger))
         {
             if (await Ledger.ReadEntryAsync(version, cancellation) is not { } entry)
@@ -249,7 +249,7 @@ public sealed class DataLake : IDisposable
                 await ApplyAsync(cancellation);
                 return await FilesAsync(table, dates, cancellation);
             }
-            files.AddRange(
+            waiting.AddRange(
                 entry
                     .FilesOf(table)
                     .Where(file => !file.IsLate)
@@ -257,9 +257,10 @@ public sealed class DataLake : IDisposable
                     .Select(file => source.Staged(file, version))
             );
         }
+        parts.Add([.. waiting]);
         // What another thread applied meanwhile is no longer known to wait, and not in this snapshot.
         return IsAppliedAlike(snapshot, source.Delta.Latest)
-            ? new(ledger, snapshot.Version, files)
+            ? new(ledger, snapshot.Version, parts)
             : await FilesAsync(table, dates, cancellation);
     }
 

@@ -1,8 +1,19 @@
 namespace AdvertiseX.Lake;
 
 /// <summary>The files that hold a table at one ledger version.</summary>
-/// <param name="LedgerVersion">Everything that the ledger decided up to it is in, applied or not; nothing later
+/// <param name="ledgerVersion">Everything that the ledger decided up to it is in, applied or not; nothing later
 /// is.</param>
-/// <param name="TableVersion">Version of the table.</param>
-/// <param name="Files">The files.</param>
-internal sealed record LakeFiles(long LedgerVersion, long TableVersion, IReadOnlyList<LakeFile> Files);
+/// <param name="tableVersion">Version of the table.</param>
+/// <param name="parts">The files in groups: those of each date, and those that are not in the table yet. The array of a
+/// date is the same one as long as the date's files are; nobody may change it.</param>
+internal sealed class LakeFiles(long ledgerVersion, long tableVersion, IReadOnlyList<LakeFile[]> parts)
+{
+    public long LedgerVersion => ledgerVersion;
+
+    public long TableVersion => tableVersion;
+
+    public IReadOnlyList<LakeFile[]> Parts => parts;
+
+    /// <summary>All files.</summary>
+    public IReadOnlyList<LakeFile> Files => field ??= [.. parts.SelectMany(part => part)];
+}

@@ -69,13 +69,17 @@ internal sealed class LakeTable
     }
 
     /// <summary>The live files of a snapshot of this table, of all dates or some, by date and path.</summary>
-    public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null)
+    public IReadOnlyList<LakeFile> FilesOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null) =>
+        [.. PartsOf(snapshot, dates).SelectMany(part => part)];
+
+    /// <summary>The same, those of each date by themselves. The array of a date is the same one as long as its files
+    /// are; nobody may change it.</summary>
+    public IEnumerable<LakeFile[]> PartsOf(DeltaSnapshot snapshot, IReadOnlySet<DateOnly>? dates = null)
     {
         var byDate = snapshot.Files.ByDate;
-        var files = new List<LakeFile>();
         foreach (var date in dates is null ? byDate.Dates : dates.Order().Select(date => (DateOnly?)date))
-            files.AddRange(FilesOf(date, byDate.On(date)));
-        return files;
+            if (byDate.On(date) is { Length: > 0 } adds)
+                yield return FilesOf(date, adds);
     }
 
     /// <summary>Whether every file of a snapshot is still there; vacuum deletes those of old versions.</summary>
