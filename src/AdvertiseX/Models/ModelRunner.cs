@@ -246,55 +246,56 @@ public sealed class ModelRunner
             );
             if (plan.Kind == ModelPlanKind.UpToDate)
                 return Done(plan, attempt == 0 ? ModelOutcome.UpToDate : ModelOutcome.Covered, start: start);
-            await using var run = await ModelRun.StartAsync(
-                plan,
-                lake,
-                _engine,
-                _catalog,
-                _options,
-                changes,
-                cancellation
-            );
-            ModelChange change;
             try
             {
-                change = await ComputeAsync(run, model, cancellation);
+                var (result, hindrance) = await TryRefreshAsync(lake, changes, plan, before, start, cancellation);
+                if (result is not null)
+                    return result;
+                reason = hindrance;
             }
             catch (Exception gone) when (QueryException.IsOfGoneFile(gone))
             {
                 if (!await plan.HasLostFilesAsync(lake, cancellation))
                     throw;
                 reason = gone.Message;
-                continue;
             }
             catch (ModelException broken) when (broken.IsBrokenCheck && attempt + 1 < _options.MaxAttempts)
             {
                 if (!await BringInputsUpAsync(lake, changes, plan, cancellation))
                     throw;
                 reason = broken.Message;
-                continue;
             }
-
-            FaultPoint.Reach("model: files written");
-            // From here on a failure may hide a commit that happened: its files must stay.
-            run.HandOver(change);
-            plan = plan with { Causes = CausesOf(plan, before) };
-            if (await CommitAsync(lake, changes, plan, change, run.Warnings.Count > 0, cancellation) is { } hindrance)
-            {
-                run.TakeBack(change);
-                reason = hindrance;
-                continue;
-            }
-
-            return Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start) with
-            {
-                Warnings = run.Warnings,
-            };
         }
 
         throw new ModelException(
             $"model {model.Name}: its table was changed by others {_options.MaxAttempts} times: {reason}"
         );
+    }
+
+    // The result, or what hindered it: others changed the table meanwhile.
+    private async Task<(ModelResult? Result, string Hindrance)> TryRefreshAsync(
+        DataLake lake,
+        ChangeSets changes,
+        ModelPlan plan,
+        List<ModelResult> before,
+        long start,
+        CancellationToken cancellation
+    )
+    {
+        await using var run = await ModelRun.StartAsync(plan, lake, _engine, _catalog, _options, changes, cancellation);
+        var change = await ComputeAsync(run, plan.Model, cancellation);
+        FaultPoint.Reach("model: files written");
+        // From here on a failure may hide a commit that happened: its files must stay.
+        run.HandOver(change);
+        plan = plan with { Causes = CausesOf(plan, before) };
+        if (await CommitAsync(lake, changes, plan, change, run.Warnings.Count > 0, cancellation) is { } hindrance)
+        {
+            run.TakeBack(change);
+            return (null, hindrance);
+        }
+
+        var done = Done(plan, change.IsEmpty ? ModelOutcome.Unchanged : ModelOutcome.Refreshed, change, start);
+        return (done with { Warnings = run.Warnings }, "");
     }
 
     /// <summary>Refreshes the models that one reads, of which others who run at the same time may have brought some
