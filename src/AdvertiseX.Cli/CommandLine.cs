@@ -12,6 +12,7 @@ using AdvertiseX.Cli.Query;
 using AdvertiseX.Cli.Reference;
 using AdvertiseX.Cli.Rejects;
 using AdvertiseX.Cli.Reports;
+using AdvertiseX.Cli.Streaming;
 using AdvertiseX.Cli.WhatIf;
 
 namespace AdvertiseX.Cli;
@@ -25,6 +26,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
+            StreamCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             WhatIfCommand.Create(terminal),

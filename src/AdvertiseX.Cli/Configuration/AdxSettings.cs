@@ -1,6 +1,7 @@
 using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Ingestion;
+using AdvertiseX.Kafka;
 using AdvertiseX.Lake;
 using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
@@ -31,6 +32,12 @@ internal sealed record AdxSettings
 
     [Options]
     public IngestOptions Ingest { get; init; } = new();
+
+    [Options]
+    public LiveOptions Live { get; init; } = new();
+
+    [Options]
+    public KafkaOptions Kafka { get; init; } = new();
 
     [Options]
     public DuckDbEngineOptions Engine { get; init; } = new();

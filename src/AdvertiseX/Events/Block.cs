@@ -13,7 +13,8 @@ internal sealed unsafe class Block : IDisposable
 
     /// <param name="buffer">Ownership passes to the block.</param>
     /// <param name="length">Bytes used of the buffer; 64 more may be read.</param>
-    /// <param name="from">Offset of the first byte in the stream's decompressed content.</param>
+    /// <param name="from">Offset of the first byte in the stream's decompressed content; of messages the position of
+    /// the first.</param>
     public Block(NativeBuffer buffer, int length, long from)
     {
         _buffer = buffer;
@@ -27,7 +28,7 @@ internal sealed unsafe class Block : IDisposable
 
     public long From { get; }
 
-    public long Next => From + Length + SkippedBytes;
+    public long Next => Messages?.Next ?? (From + Length + SkippedBytes);
 
     /// <summary>Bytes of the stream after those held here that were not kept: the rest of an
     /// <see cref="OversizedLength"/> record.</summary>
@@ -48,6 +49,10 @@ internal sealed unsafe class Block : IDisposable
     /// <summary>Where each record lies, for formats whose framer has to find out (an array, pretty-printed JSON); null
     /// where the decoder sees it by itself. Owned by the block.</summary>
     public RecordSpans? Records { get; init; }
+
+    /// <summary>Set when the block holds messages of a stream whose positions number messages, not bytes; they lie in
+    /// it one after another. Owned by the block.</summary>
+    public MessageSpans? Messages { get; init; }
 
     /// <summary>
     /// Parts the unterminated last record from what stands before it, so that each is judged and counted on its own.
@@ -85,6 +90,7 @@ internal sealed unsafe class Block : IDisposable
     public void Dispose()
     {
         Records?.Dispose();
+        Messages?.Dispose();
         _buffer.Dispose();
     }
 }

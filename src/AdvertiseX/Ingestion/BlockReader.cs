@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using AdvertiseX.Decoding;
 using AdvertiseX.Enrichment;
-using AdvertiseX.Events;
 using AdvertiseX.Sources;
 using AdvertiseX.Validation;
 
@@ -18,18 +14,17 @@ internal sealed class BlockReader : IDisposable
 {
     private readonly ISource _source;
     private readonly string _stream;
-    private readonly Enricher _enricher;
     private readonly IngestEnvironment _environment;
     private readonly long _openedMicros;
     private readonly ISourceReader _reader;
-    private readonly ConcurrentBag<Worker> _idle = [];
+    private readonly BlockDecoders _decoders;
 
     /// <exception cref="BrokenOffException">The source cannot be opened.</exception>
     public BlockReader(ISource source, StreamStart start, Enricher enricher, IngestEnvironment environment)
     {
         _source = source;
         _stream = start.Stream;
-        _enricher = enricher;
+        _decoders = new BlockDecoders(environment, enricher);
         _environment = environment;
         _openedMicros = environment.MicrosNow();
         _reader = source.Open(start, environment.Options.Framing);
@@ -58,8 +53,7 @@ internal sealed class BlockReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var worker in _idle)
-            worker.Dispose();
+        _decoders.Dispose();
         _reader.Dispose();
     }
 
@@ -79,7 +73,7 @@ internal sealed class BlockReader : IDisposable
     {
         await ((Task)piece).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (piece.IsCompletedSuccessfully)
-            (await piece).Rows.Dispose();
+            (await piece).Dispose();
     }
 
     private async Task CutAsync(ChannelWriter<Task<DecodedBlock>> blocks, CancellationToken stop)
@@ -90,8 +84,9 @@ internal sealed class BlockReader : IDisposable
             {
                 // A bounded source is there as a whole when it is opened; records of an endless one come as it is read.
                 var received = _source.IsEndless ? _environment.MicrosNow() : _openedMicros;
+                var origin = Origin(received);
                 await blocks.WriteAsync(
-                    Task.Run(() => Decode(cut, received), CancellationToken.None),
+                    Task.Run(() => _decoders.Decode(cut, origin), CancellationToken.None),
                     CancellationToken.None
                 );
             }
@@ -108,49 +103,10 @@ internal sealed class BlockReader : IDisposable
         }
     }
 
-    private DecodedBlock Decode(CutBlock cut, long receivedMicros)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var (block, end) = cut;
-        var range = new BlockRange(_source, _stream, block.From, block.Next, receivedMicros, _reader.HeaderForReplay);
-        using (block)
-        {
-            if (!_idle.TryTake(out var worker))
-                worker = NewWorker();
-            worker.Rows.SetReceived(receivedMicros);
-            worker.Decoder.Decode(block, worker.Rows);
-            var decoded = worker.Rows.Finish();
-            // A feed that invents names without end must not be remembered without end.
-            if (worker.Rows.Record.UnmappedNames.IsPlain)
-                worker.Dispose();
-            else
-                _idle.Add(worker);
-            foreach (var kind in Enum.GetValues<EventKind>())
-                if (decoded.Facts[(int)kind] is { } batch)
-                    _enricher.Enrich(
-                        kind,
-                        batch,
-                        kind == EventKind.Conversion && _source.Contract.Source.ConversionsFromServer
-                    );
-            return new DecodedBlock(range, decoded, end, Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-    }
-
-    private Worker NewWorker()
-    {
-        var context = new StreamContext(_stream, _openedMicros, _reader.HeaderForReplay, _reader.NamedDate);
-        return new Worker(
-            _reader.CreateDecoder(_source.Contract),
-            new RowWriter(_source.Contract, context, _environment.Options.Validation)
+    private BlockOrigin Origin(long receivedMicros) =>
+        new(
+            _source,
+            new StreamContext(_stream, receivedMicros, _reader.HeaderForReplay, _reader.NamedDate),
+            () => _reader.CreateDecoder(_source.Contract)
         );
-    }
-
-    private sealed record Worker(IBlockDecoder Decoder, RowWriter Rows) : IDisposable
-    {
-        public void Dispose()
-        {
-            Decoder.Dispose();
-            Rows.Dispose();
-        }
-    }
 }

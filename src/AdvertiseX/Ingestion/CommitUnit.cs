@@ -19,6 +19,7 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     private const int MostRows = SortedKeys.MaxRows / 2;
     private readonly Dictionary<string, StreamTally> _tallies = new(StringComparer.Ordinal);
     private readonly List<BlockRange> _blocks = [];
+    private long _keptBytes;
 
     /// <summary>Rows by <see cref="EventKind"/>; null where there are none.</summary>
     public ColumnBatch?[] Facts { get; } = new ColumnBatch?[FactTables.KindCount];
@@ -38,8 +39,8 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     /// <summary>Whether a table has so many rows that no further block may join.</summary>
     public bool IsFull => Facts.Any(rows => rows?.Rows >= MostRows);
 
-    /// <summary>Bytes of memory that the rows hold.</summary>
-    public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0);
+    /// <summary>Bytes of memory that the rows hold, and the blocks that are kept.</summary>
+    public long UsedBytes => Rejects.UsedBytes + Facts.Sum(f => f?.UsedBytes ?? 0) + _keptBytes;
 
     /// <summary>Adds a block and takes it over: its batches are disposed.</summary>
     public void Add(DecodedBlock block)
@@ -49,6 +50,7 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
             _tallies.Add(range.Stream, tally = new StreamTally(range.Stream, range.Source, range.From));
         tally.Add(block);
         _blocks.Add(range);
+        _keptBytes += range.Kept?.Length ?? 0;
         for (var i = 0; i < Facts.Length; i++)
         {
             if (block.Rows.Facts[i] is not { } batch)
@@ -62,6 +64,37 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
         if (block.Rows.Rejects != null)
             Rejects.Append(block.Rows.Rejects);
         block.Rows.Dispose();
+    }
+
+    /// <summary>Whether rows of the stream are among those of an earlier reading of it, which was given up.</summary>
+    public bool HoldsOtherReadingOf(DecodedBlock block) =>
+        _tallies.TryGetValue(block.Range.Stream, out var tally) && tally.Source != block.Range.Source;
+
+    /// <summary>Drops the rows of some blocks, all of which were kept: the others are decoded again.</summary>
+    /// <param name="stays">Whether a block stays; of a stream all do or none.</param>
+    /// <param name="decode">Decodes a kept block.</param>
+    public void KeepOnly(Func<BlockRange, bool> stays, Func<BlockRange, DecodedBlock> decode)
+    {
+        if (_blocks.TrueForAll(block => stays(block)))
+            return;
+        BlockRange[] all = [.. _blocks];
+        for (var i = 0; i < Facts.Length; i++)
+        {
+            Facts[i]?.Dispose();
+            Facts[i] = null;
+        }
+
+        Rejects.Truncate(0);
+        _tallies.Clear();
+        _blocks.Clear();
+        _keptBytes = 0;
+        foreach (var block in all)
+        {
+            if (stays(block))
+                Add(decode(block));
+            else
+                block.Kept!.Dispose();
+        }
     }
 
     private void MakeRoom(ColumnBatch rows, ColumnBatch next)
@@ -79,5 +112,7 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
         foreach (var batch in Facts)
             batch?.Dispose();
         Rejects.Dispose();
+        foreach (var block in _blocks)
+            block.Kept?.Dispose();
     }
 }

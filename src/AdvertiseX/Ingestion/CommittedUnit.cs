@@ -14,4 +14,11 @@ internal sealed record CommittedUnit(
     /// not fit into memory.</summary>
     public IReadOnlyDictionary<EventKind, DateTimeOffset> LookedBackTo { get; init; } =
         new Dictionary<EventKind, DateTimeOffset>();
+
+    /// <summary>Tells every stream how far it is in the ledger.</summary>
+    public async ValueTask TellSourcesAsync()
+    {
+        foreach (var (stream, _) in Streams)
+            await stream.Source.CommittedAsync(stream.Next, CancellationToken.None);
+    }
 }

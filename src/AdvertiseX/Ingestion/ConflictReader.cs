@@ -10,7 +10,7 @@ namespace AdvertiseX.Ingestion;
 /// <summary>
 /// Conflicting duplicates are known only when their block is long gone; their bytes are read again from the source, as
 /// they are few: of a plain file little more than themselves, of a compressed one the way to the last of them, once. A
-/// source that is gone meanwhile leaves the reject without bytes. One unit at a time.
+/// source that is gone meanwhile leaves the reject without bytes. Blocks of live streams were kept. One unit at a time.
 /// </summary>
 internal sealed class ConflictReader(IngestOptions options)
 {
@@ -22,7 +22,9 @@ internal sealed class ConflictReader(IngestOptions options)
     {
         // All blocks of a file were received at once, those of an endless source each at its time.
         foreach (
-            var together in judged.Conflicts.GroupBy(c => (c.At.Stream, BlockOf(judged.Unit, c.At).ReceivedMicros))
+            var together in judged.Conflicts.GroupBy(c =>
+                (c.At.Stream, BlockOf(judged.Unit, c.At).ReceivedMicros, BlockOf(judged.Unit, c.At).Kept)
+            )
         )
         {
             var wanted = together.ToDictionary(c => (c.At.Offset, c.At.Ordinal));
@@ -41,7 +43,18 @@ internal sealed class ConflictReader(IngestOptions options)
         var first = unit.Rejects.Rows;
         try
         {
-            ReadAgain(unit, context, of, wanted);
+            using var rows = new RowWriter(of.Source.Contract, context, options.Validation);
+            rows.CaptureTo(
+                (in RecordBytes at) =>
+                {
+                    if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
+                        Add(unit, conflict, at.Span, at.Length, rows.Header.Span);
+                }
+            );
+            if (of is { Kept: { } kept, Source: ILiveStream live })
+                Decode(live, kept, rows);
+            else
+                ReadAgain((ISource)of.Source, of.Stream, rows, wanted);
         }
         catch (Exception e)
             when (e is IOException or InvalidDataException or UnauthorizedAccessException or BrokenOffException)
@@ -50,31 +63,28 @@ internal sealed class ConflictReader(IngestOptions options)
         }
 
         foreach (var lost in wanted.Values)
-            Add(unit, lost, default, 0);
+            Add(unit, lost, default, 0, default);
         writer.StampFrom(unit.Rejects, first);
     }
 
+    private void Decode(ILiveStream stream, Block kept, RowWriter rows)
+    {
+        using var decoder = stream.CreateDecoder(options.Framing);
+        decoder.Decode(kept, rows);
+    }
+
     private void ReadAgain(
-        CommitUnit unit,
-        StreamContext context,
-        BlockRange of,
+        ISource source,
+        string stream,
+        RowWriter rows,
         Dictionary<(long Offset, int Ordinal), ConflictingRecord> wanted
     )
     {
-        var source = of.Source;
         using var reader = source.Open(
-            new StreamStart(of.Stream, 0),
+            new StreamStart(stream, 0),
             options.Framing with
             {
                 BlockBytes = RereadBlockBytes,
-            }
-        );
-        using var rows = new RowWriter(source.Contract, context, options.Validation);
-        rows.CaptureTo(
-            (in RecordBytes at) =>
-            {
-                if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
-                    Add(unit, conflict, at.Span, at.Length);
             }
         );
         IBlockDecoder? decoder = null;
@@ -95,7 +105,13 @@ internal sealed class ConflictReader(IngestOptions options)
         decoder?.Dispose();
     }
 
-    private static void Add(CommitUnit unit, ConflictingRecord conflict, ReadOnlySpan<byte> raw, long length) =>
+    private static void Add(
+        CommitUnit unit,
+        ConflictingRecord conflict,
+        ReadOnlySpan<byte> raw,
+        long length,
+        ReadOnlySpan<byte> header
+    ) =>
         RejectWriter.Add(
             unit.Rejects,
             new RejectedEvent
@@ -105,6 +121,7 @@ internal sealed class ConflictReader(IngestOptions options)
                 Ordinal = conflict.At.Ordinal,
                 Length = length,
                 Raw = raw,
+                Header = header,
                 Field = "event_id"u8,
                 Expected = "the payload that came first under this id"u8,
                 Found = Encoding.UTF8.GetBytes(conflict.EventId),

@@ -4,10 +4,10 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>
-/// The whole route from sources to facts. For each source: find where it stands, cut it into blocks, decode them in
-/// parallel through its contract into typed columns, validate, enrich, gather commit units; for each unit: judge
-/// duplicates, stage Parquet files, one ledger commit decides, tables take the files. Memory follows the unit, not the
-/// input. One run at a time for each instance.
+/// The whole route from sources to facts (<see cref="LivePipeline"/> is that of streams read side by side). For each
+/// source: find where it stands, cut it into blocks, decode them in parallel through its contract into typed columns,
+/// validate, enrich, gather commit units; for each unit: judge duplicates, stage Parquet files, one ledger commit
+/// decides, tables take the files. Memory follows the unit, not the input. One run at a time for each instance.
 /// </summary>
 /// <param name="environment">Lake, options, clock and telemetry.</param>
 /// <exception cref="ArgumentException">An option is not allowed; of the type <see cref="ArgumentOutOfRangeException"/>
@@ -52,7 +52,7 @@ public sealed class EventPipeline(IngestEnvironment environment)
             // Another process was first with a part of a stream: every source is looked at again.
             if (taken.IsGapSeenIn(before))
                 throw new SourceException(
-                    $"{taken.Stream}: the source goes on at {taken.From}, and the ledger stands at {taken.Recorded}; a source must go on where the ledger stands"
+                    $"{taken.First.Stream}: the source goes on at {taken.First.From}, and the ledger stands at {taken.First.Recorded}; a source must go on where the ledger stands"
                 );
             before = taken;
         }
@@ -69,7 +69,16 @@ public sealed class EventPipeline(IngestEnvironment environment)
         CancellationToken cancellation
     )
     {
-        await using var units = new UnitQueue(committer, environment.Options.CommitUnitBytes, run, cancellation);
+        await using var units = new UnitQueue(
+            environment.Options.CommitUnitBytes,
+            async unit =>
+            {
+                var committed = await committer.CommitAsync(unit, CancellationToken.None);
+                run.Committed(committed);
+                await committed.TellSourcesAsync();
+            },
+            cancellation
+        );
         try
         {
             foreach (var source in sources)

@@ -5,7 +5,7 @@ using AdvertiseX.Sources;
 namespace AdvertiseX.Ingestion;
 
 /// <summary>What one commit unit took from one stream. Not thread-safe.</summary>
-internal sealed class StreamTally(string stream, ISource source, long from)
+internal sealed class StreamTally(string stream, IEventStream source, long from)
 {
     // The ledger keeps counts by name; names beyond this many are counted together.
     private const int MaxUnmappedNames = 1000;
@@ -13,7 +13,7 @@ internal sealed class StreamTally(string stream, ISource source, long from)
 
     public string Stream { get; } = stream;
 
-    public ISource Source { get; } = source;
+    public IEventStream Source { get; } = source;
 
     /// <summary>Position at which the unit's part of the stream begins.</summary>
     public long From { get; } = from;

@@ -62,8 +62,8 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
 
             await _stager.DropAsync(files);
             unit.Rejects.Truncate(rejects);
-            if (result is LedgerResult.Raced { Streams: [var stream, ..] })
-                throw new StreamTakenException(stream.Stream, stream.From, stream.Recorded);
+            if (result is LedgerResult.Raced { Streams: { Count: > 0 } taken })
+                throw new StreamTakenException(taken);
         }
     }
 

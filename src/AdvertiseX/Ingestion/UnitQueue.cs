@@ -4,15 +4,25 @@ namespace AdvertiseX.Ingestion;
 /// Gathers blocks into commit units and commits each full one while the next fills: one commit under way at most, in
 /// order, so two units of memory. For one thread.
 /// </summary>
-internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestRun run, CancellationToken cancellation)
+/// <param name="unitBytes">Bytes of memory that make a unit full.</param>
+/// <param name="commit">Commits a unit, which stays the queue's.</param>
+/// <param name="cancellation">Begins no further commits.</param>
+internal sealed class UnitQueue(long unitBytes, Func<CommitUnit, Task> commit, CancellationToken cancellation)
     : IAsyncDisposable
 {
     private CommitUnit _filling = new(unitBytes);
-    private Task _committing = Task.CompletedTask;
+    private volatile Task _committing = Task.CompletedTask;
+
+    /// <summary>Whether a commit is under way. For any thread.</summary>
+    public bool IsCommitting => !_committing.IsCompleted;
 
     /// <summary>Adds a block and takes it over; waits while a full unit has to.</summary>
-    public async Task AddAsync(DecodedBlock block)
+    /// <param name="block">The block.</param>
+    /// <param name="again">Decodes a kept block again, where streams may be read anew; else null.</param>
+    public async Task AddAsync(DecodedBlock block, Func<BlockRange, DecodedBlock>? again = null)
     {
+        if (again is not null && _filling.HoldsOtherReadingOf(block))
+            _filling.KeepOnly(other => other.Stream != block.Range.Stream, again);
         _filling.Add(block);
         if (_filling.UsedBytes >= unitBytes || _filling.IsFull)
             await FlushAsync();
@@ -42,11 +52,6 @@ internal sealed class UnitQueue(UnitCommitter committer, long unitBytes, IngestR
     private async Task CommitAsync(CommitUnit unit)
     {
         using (unit)
-        {
-            var committed = await committer.CommitAsync(unit, CancellationToken.None);
-            run.Committed(committed);
-            foreach (var (stream, _) in committed.Streams)
-                await stream.Source.CommittedAsync(stream.Next, CancellationToken.None);
-        }
+            await commit(unit);
     }
 }

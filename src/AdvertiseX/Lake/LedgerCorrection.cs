@@ -1,7 +1,7 @@
 namespace AdvertiseX.Lake;
 
 /// <summary>Why a batch is a correction of what earlier ones wrote.</summary>
-/// <param name="Kind">Such as replay, erase, tail.</param>
+/// <param name="Kind">Such as replay, erase, tail, retention.</param>
 /// <param name="ParentBatchId">The batch that is corrected, where it is one.</param>
 internal sealed record LedgerCorrection(string Kind, string? ParentBatchId = null)
 {
@@ -11,4 +11,8 @@ internal sealed record LedgerCorrection(string Kind, string? ParentBatchId = nul
     /// (<c>docs/decisions/030-unterminated-tail.md</c>).
     /// </summary>
     public const string TailKind = "tail";
+
+    /// <summary>The kind that passes over positions of a stream whose records were removed before they were
+    /// read.</summary>
+    public const string RetentionKind = "retention";
 }

@@ -18,12 +18,12 @@ public sealed record FileSource(
     long SizeBytes
 ) : ISource
 {
-    string ISource.Name => Path;
+    string IEventStream.Name => Path;
 
-    bool ISource.IsEndless => false;
+    bool IEventStream.IsEndless => false;
 
     ISourceReader ISource.Open(StreamStart start, FramerOptions options) => new FileReader(this, start, options);
 
     // Whoever reads the file again knows it by its content; there is nobody to tell.
-    ValueTask ISource.CommittedAsync(long next, CancellationToken cancellation) => ValueTask.CompletedTask;
+    ValueTask IEventStream.CommittedAsync(long next, CancellationToken cancellation) => ValueTask.CompletedTask;
 }

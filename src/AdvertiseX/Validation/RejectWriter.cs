@@ -29,6 +29,8 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
             rejects.Dictionary("expected").Set(row, rejected.Expected);
         if (!rejected.Found.IsEmpty)
             SetFound(rejects.Text("found"), row, rejected.Found);
+        if (!rejected.Header.IsEmpty)
+            rejects.Dictionary("header").Set(row, ValidUtf8(rejected.Header));
         rejects.AddRow();
     }
 

@@ -37,6 +37,7 @@ internal sealed unsafe partial class RowWriter
                 Field = _field,
                 Expected = _expected,
                 Found = TextOf(_found, Record.Scratch),
+                Header = Header.Span,
             }
         );
     }

@@ -59,12 +59,16 @@ internal sealed unsafe partial class RowWriter : IDisposable
     /// <summary>The record at hand.</summary>
     public RecordSlots Record { get; }
 
-    /// <summary>Sets when the records that follow were received, micros since 1970 UTC. Only after
-    /// <see cref="Finish"/>, before the first record of a block.</summary>
-    public void SetReceived(long micros)
+    /// <summary>What rejects of the records that follow need to be read again, where it is not the same for the whole
+    /// stream; else empty.</summary>
+    public ReadOnlyMemory<byte> Header { get; set; }
+
+    /// <summary>Sets of which stream the records that follow are. Only after <see cref="Finish"/>, before the first
+    /// record of a block.</summary>
+    public void SetStream(StreamContext stream)
     {
-        if (micros != _stream.ReceivedMicros)
-            Take(_stream with { ReceivedMicros = micros });
+        if (stream != _stream)
+            Take(stream);
     }
 
     /// <summary>From now on records are only shown to a visitor, neither judged nor counted: for finding the bytes of

@@ -9,9 +9,8 @@ namespace AdvertiseX.Decoding.Avro;
 /// <summary>
 /// Decodes single messages: Confluent's frame (a zero byte, the schema's id as 4 bytes big-endian, the datum) and the
 /// single-object encoding of the specification (C3 01, the fingerprint as 8 bytes little-endian, the datum). The
-/// block's record spans are the messages. A message of another frame or an unknown schema is unparseable. For
-/// sources of single messages, such as a topic; files, the only kind of source so far, do not need it. One per decoding
-/// thread; not thread-safe.
+/// block's record spans are the messages. A message of another frame or an unknown schema is unparseable.
+/// One per decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class AvroMessageDecoder(
     AvroSchemaSource schemas,
@@ -75,7 +74,8 @@ internal sealed unsafe class AvroMessageDecoder(
     public void Message(byte* message, int length, long offset, RowWriter rows) =>
         Message(message, length, offset, new RowSink(rows));
 
-    private void Message<TSink>(byte* message, int length, long offset, TSink rows)
+    /// <inheritdoc cref="Message(byte*, int, long, RowWriter)"/>
+    internal void Message<TSink>(byte* message, int length, long offset, TSink rows)
         where TSink : struct, IRecordSink
     {
         var bytes = new ReadOnlySpan<byte>(message, length);

@@ -26,6 +26,8 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
     private readonly CsvColumn* _columns;
     private RecordSlots _record = null!;
     private Slot* _slots;
+    private byte* _start;
+    private long _offset;
 
     /// <param name="maxRecordBytes">A longer record is rejected as too large.</param>
     public CsvBlockDecoder(CompiledContract contract, CsvHeader header, int maxRecordBytes)
@@ -52,10 +54,22 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             return;
         }
 
-        Bind(sink.Record);
         var utf8 = Utf8Check.IsValid(block.Bytes + block.DataFrom, block.Length - block.DataFrom);
-        var end = block.Bytes + block.Length;
-        var row = block.Bytes + block.DataFrom;
+        Rows(block.Bytes + block.DataFrom, block.Bytes + block.Length, block.From + block.DataFrom, utf8, sink);
+    }
+
+    /// <summary>Decodes rows where they lie.</summary>
+    /// <param name="row">The first row; 64 bytes past the end may be read.</param>
+    /// <param name="end">After the last row.</param>
+    /// <param name="offset">Offset of the first row in its stream.</param>
+    /// <param name="utf8">Whether the bytes are known to be UTF-8.</param>
+    /// <param name="sink">Where records go.</param>
+    internal void Rows<TSink>(byte* row, byte* end, long offset, bool utf8, TSink sink)
+        where TSink : struct, IRecordSink
+    {
+        Bind(sink.Record);
+        _start = row;
+        _offset = offset;
         while ((row = CsvRows.SkipBlank(row, end, _dialect)) < end)
         {
             _record.Clear();
@@ -66,11 +80,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
                 lineEnd = CsvRows.LineEnd(row, end, _dialect);
                 if (lineEnd == null)
                     lineEnd = end;
-                RejectLine(row, CsvRows.ContentEnd(row, lineEnd, _dialect), block, sink);
+                RejectLine(row, CsvRows.ContentEnd(row, lineEnd, _dialect), sink);
             }
             else
             {
-                Finish(row, content, fields, utf8, block, sink);
+                Finish(row, content, fields, utf8, sink);
             }
 
             row = lineEnd + 1;
@@ -257,11 +271,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         _record.Set(SourcePaths.Find(_contract.Root, Encoding.UTF8.GetBytes(_header.Columns[column]))!, slot);
     }
 
-    private void Finish<TSink>(byte* row, byte* content, int fields, bool utf8, Block block, TSink sink)
+    private void Finish<TSink>(byte* row, byte* content, int fields, bool utf8, TSink sink)
         where TSink : struct, IRecordSink
     {
         var length = (int)(content - row);
-        var offset = block.From + (row - block.Bytes);
+        var offset = _offset + (row - _start);
         if (length <= _maxRecordBytes && fields == _columnCount && (utf8 || Utf8Check.IsValid(row, length)))
         {
             if (fields > 1 || !IsBlank(row, content))
@@ -280,11 +294,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
             TextRejects.Unparseable(sink, row, length, offset, "UTF-8"u8, "other bytes"u8);
     }
 
-    private void RejectLine<TSink>(byte* row, byte* content, Block block, TSink sink)
+    private void RejectLine<TSink>(byte* row, byte* content, TSink sink)
         where TSink : struct, IRecordSink
     {
         var length = (int)(content - row);
-        var offset = block.From + (row - block.Bytes);
+        var offset = _offset + (row - _start);
         _record.Discard();
         if (length > _maxRecordBytes)
             TextRejects.TooLarge(sink, row, length, length, offset, _maxRecordBytes);

@@ -52,6 +52,15 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
             DecodeLines(block, utf8, sink);
     }
 
+    /// <summary>Decodes one record where it lies, as one of a block.</summary>
+    /// <param name="utf8">Whether the bytes are known to be UTF-8.</param>
+    internal void Record<TSink>(byte* p, byte* end, bool utf8, TSink sink)
+        where TSink : struct, IRecordSink
+    {
+        _fast.Bind(sink.Record);
+        DecodeRecord(p, end, 0, utf8, sink);
+    }
+
     private void DecodeLines<TSink>(Block block, bool utf8, TSink sink)
         where TSink : struct, IRecordSink
     {

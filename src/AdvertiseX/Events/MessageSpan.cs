@@ -1,0 +1,7 @@
+namespace AdvertiseX.Events;
+
+/// <summary>Where one message lies in its block.</summary>
+/// <param name="Offset">Its position in the stream.</param>
+/// <param name="Start">Offset in the block, bytes.</param>
+/// <param name="Length">Bytes.</param>
+internal readonly record struct MessageSpan(long Offset, int Start, int Length);

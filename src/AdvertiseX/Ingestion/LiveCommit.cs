@@ -1,0 +1,68 @@
+using AdvertiseX.Sources;
+
+namespace AdvertiseX.Ingestion;
+
+/// <summary>
+/// Commits a unit of many live streams. A stream that is not ours any more, is no longer what it was, or of which
+/// somebody else committed the same part costs its own rows only: the unit is committed without them. An outage of the
+/// lake or the source is waited for.
+/// </summary>
+internal sealed class LiveCommit(
+    UnitCommitter committer,
+    BlockDecoders decoders,
+    ILiveSource source,
+    ILiveRun run,
+    CancellationToken giveUp
+)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
+        LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="OperationCanceledException">An outage lasted until there was no more time.</exception>
+    public async Task CommitAsync(CommitUnit unit)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                if (await TryCommitAsync(unit))
+                    return;
+                pause = FirstPause;
+            }
+            catch (Exception outage) when (outage is IOException or UnauthorizedAccessException)
+            {
+                run.Outage(outage, pause);
+                await Task.Delay(pause, giveUp);
+            }
+        }
+    }
+
+    // False if streams were dropped and the rest is to be judged again.
+    private async Task<bool> TryCommitAsync(CommitUnit unit)
+    {
+        unit.KeepOnly(block => !((ILiveStream)block.Source).IsGivenUp, decoders.DecodeAgain);
+        List<ILiveStream> streams = [.. unit.Tallies.Select(tally => (ILiveStream)tally.Source)];
+        var replaced = await source.FindReplacedAsync(streams, giveUp);
+        if (replaced.Count > 0)
+        {
+            source.Restart(replaced);
+            return false;
+        }
+
+        if (unit.IsEmpty)
+            return true;
+        try
+        {
+            var committed = await committer.CommitAsync(unit, CancellationToken.None);
+            await run.CommittedAsync(committed, unit.Rejects);
+            await committed.TellSourcesAsync();
+            return true;
+        }
+        catch (StreamTakenException taken)
+        {
+            run.Taken(taken.Streams);
+            source.Restart([.. streams.Where(stream => taken.Streams.Any(other => other.Stream == stream.Stream))]);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace AdvertiseX.Kafka;
+
+/// <summary>Something that an operator wants to know of a worker.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">One line.</param>
+internal sealed record KafkaNotice(KafkaNoticeKind Kind, string Text);

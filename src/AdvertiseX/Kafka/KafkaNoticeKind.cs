@@ -1,0 +1,30 @@
+namespace AdvertiseX.Kafka;
+
+/// <summary>Kinds of <see cref="KafkaNotice"/>; the code is the name in snake case.</summary>
+internal enum KafkaNoticeKind
+{
+    /// <summary>The group gave the worker partitions.</summary>
+    Assigned,
+
+    /// <summary>The group took partitions away, after what was read of them was committed or given up.</summary>
+    Revoked,
+
+    /// <summary>The worker was silent for too long, and others have its partitions.</summary>
+    Lost,
+
+    /// <summary>Somebody else committed a part of a stream; the worker reads on after it.</summary>
+    Taken,
+
+    /// <summary>Something that is needed failed and is tried again.</summary>
+    Outage,
+
+    /// <summary>An alarm: a topic was deleted and made again under its name; it is a new stream from its
+    /// beginning.</summary>
+    Recreated,
+
+    /// <summary>An alarm: the topic's retention removed records before they were read.</summary>
+    RecordsGone,
+
+    /// <summary>A message of the client that needs nothing done.</summary>
+    Client,
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using AdvertiseX.Contracts;
+using AdvertiseX.Decoding;
+using AdvertiseX.Decoding.Csv;
+using AdvertiseX.Validation;
+
+namespace AdvertiseX.Messages;
+
+/// <summary>
+/// CSV messages: rows under a header line of their own, or as <c>csv_columns</c> of the contract names the columns. Not
+/// thread-safe.
+/// </summary>
+internal sealed unsafe class CsvMessages(CompiledContract contract, int maxRecordBytes) : IDisposable
+{
+    /// <summary>More headers than a topic has in its life; then they are forgotten.</summary>
+    private const int MostHeaders = 100;
+
+    private readonly List<KnownHeader> _known = [];
+    private KnownHeader? _last;
+
+    public void Decode(byte* message, int length, bool utf8, RowWriter rows, MessageSink sink)
+    {
+        var text = new ReadOnlySpan<byte>(message, length);
+        if (HeaderOf(text) is not { } header)
+        {
+            TextRejects.Unparseable(
+                sink,
+                message,
+                length,
+                0,
+                "a header line with names of the contract, then rows; or csv_columns in the contract"u8,
+                "other text"u8
+            );
+            return;
+        }
+
+        rows.Header = header.Header.Line;
+        header.Decoder.Rows(message + header.Header.DataFrom, message + length, 0, utf8, sink);
+    }
+
+    public void Dispose() => Forget();
+
+    private KnownHeader? HeaderOf(ReadOnlySpan<byte> message)
+    {
+        if (_last is { } last && last.Begins(message))
+            return last;
+        foreach (var known in _known)
+            if (known.Begins(message))
+                return _last = known;
+        var header = CsvHeader.Read(message, contract);
+        if (contract.Source.CsvColumns is null && !NamesFields(header))
+            return null;
+        if (_known.Count >= MostHeaders)
+            Forget();
+        _last = new KnownHeader(
+            message[..header.DataFrom].ToArray(),
+            header,
+            new CsvBlockDecoder(contract, header, maxRecordBytes)
+        );
+        _known.Add(_last);
+        return _last;
+    }
+
+    private bool NamesFields(CsvHeader header) =>
+        header.Columns.Any(name => SourcePaths.Find(contract.Root, Encoding.UTF8.GetBytes(name)) is not null);
+
+    private void Forget()
+    {
+        foreach (var known in _known)
+            known.Decoder.Dispose();
+        _known.Clear();
+        _last = null;
+    }
+
+    /// <param name="Beginning">The bytes of a message before its rows.</param>
+    private sealed record KnownHeader(byte[] Beginning, CsvHeader Header, CsvBlockDecoder Decoder)
+    {
+        // Without a header line the delimiter is all that may differ.
+        public bool Begins(ReadOnlySpan<byte> message) =>
+            Beginning.Length > 0
+                ? message.StartsWith(Beginning)
+                : Header.Columns.Count == 1 || message.Contains(Header.Dialect.Delimiter);
+    }
+}

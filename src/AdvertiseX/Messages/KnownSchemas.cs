@@ -1,0 +1,14 @@
+using AdvertiseX.Decoding.Avro;
+
+namespace AdvertiseX.Messages;
+
+/// <summary>Schemas that are at hand, by fingerprint. It has no ids: those are a registry's.</summary>
+internal sealed class KnownSchemas(IEnumerable<ReadOnlyMemory<byte>> texts) : ISchemas
+{
+    private readonly Dictionary<ulong, MessageSchema> _known = texts
+        .Select(text => new MessageSchema(AvroSchema.Parse(text.Span), text))
+        .GroupBy(schema => schema.Schema.Fingerprint)
+        .ToDictionary(same => same.Key, same => same.First());
+
+    public MessageSchema? Find(AvroSchemaKey key) => key.IsFingerprint ? _known.GetValueOrDefault(key.Value) : null;
+}
