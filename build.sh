@@ -3,7 +3,8 @@
 # format       lay the sources out as check wants them
 # test         fast tests (no network, under a minute)
 # integration  tests against real files, processes and foreign readers, and fast tests with more seeds
-# soak         eight kinds of processes at one lake for ten minutes (or as many as follow), then 200 commands that are killed
+# soak         eight kinds of processes at one lake for ten minutes (or as many as follow), then 200 commands that are killed, and 120
+#              disturbances of workers between a real Kafka and a lake
 # bench        benchmarks; what follows is passed on
 # docs         write generated pages and the output of the README's examples anew, and check links and commands
 # The last line of test and integration is "N passed, N failed[, N skipped]". What follows `test` and `integration` is passed to
@@ -16,7 +17,7 @@ prog=build.sh
 # shellcheck source=build/prerequisites.sh
 . "$root/build/prerequisites.sh"
 
-usage() { sed -n '2,10s/^# \{0,1\}//p' "$root/build.sh" >&2; exit 2; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$root/build.sh" >&2; exit 2; }
 
 prepare() {
   find_dotnet
@@ -106,8 +107,8 @@ case "$command" in
     ;;
   soak)
     prepare
-    export ADX_SOAK_MINUTES="${1:-10}" ADX_KILL_ROUNDS=200
-    run_tests AdvertiseX.IntegrationTests -class '*ManyProcessesTests' -class '*KillTests'
+    export ADX_SOAK_MINUTES="${1:-10}" ADX_KILL_ROUNDS=200 ADX_STREAM_ROUNDS=20
+    run_tests AdvertiseX.IntegrationTests -class '*ManyProcessesTests' -class '*KillTests' -class '*StreamChaosTests'
     finish
     ;;
   bench)

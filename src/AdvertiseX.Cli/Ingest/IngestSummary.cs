@@ -55,21 +55,7 @@ internal static class IngestSummary
     /// <summary>The counts of every kind.</summary>
     public static void PrintCounts(IngestReport report, TextWriter output, string indent = "")
     {
-        var table = new TextTable("", "received", "accepted", "duplicate", "rejected", "filtered");
-        foreach (var kind in Enum.GetValues<EventKind>())
-        {
-            var counts = report.CountsOf(kind);
-            table.Add(
-                FactTables.Of(kind).Name,
-                Amounts.Count(counts.Received),
-                Amounts.Count(counts.Accepted),
-                Amounts.Count(counts.Duplicate),
-                Amounts.Count(counts.Rejected),
-                Amounts.Count(counts.Filtered)
-            );
-        }
-
-        table.Write(output, indent);
+        CountsTable.Of(report.CountsOf).Write(output, indent);
     }
 
     /// <summary>Files, bytes and speed in one line.</summary>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AdvertiseX.Cli.Configuration;
+using System.Globalization;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -8,31 +8,34 @@ internal static class StreamCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var brokers = Brokers(terminal);
+        var brokers = StreamOptions.Brokers(terminal);
         var lake = SharedOptions.Lake(terminal);
-        var group = SharedOptions.Named<string?>(
-            "--group",
-            "Consumer group whose members share the partitions (kafka.group)",
-            "NAME"
+        var group = StreamOptions.Group();
+        var models = SharedOptions.Named<string?>(
+            "--models",
+            "Refresh models, compact and vacuum this often beside it, such as 60s or 5m; default: never",
+            "TIME"
         );
         var once = new Option<bool>("--once") { Description = "End when everything that is in the topics is read" };
-        var json = SharedOptions.Json("Print one JSON object at the end, and one a line for what happens meanwhile");
+        var json = SharedOptions.Json("Print one JSON object at the end, and events as JSON lines");
         var command = new AdxCommand("stream", "Read the topics of the three feeds into the lake, until it is stopped.")
         {
             Examples =
             [
                 (
-                    "adx stream --brokers localhost:9092 --lake ./lake",
+                    "adx stream --brokers localhost:9092 --lake ./lake --models 60s",
                     "a worker; start several, and they share the partitions"
                 ),
                 ("adx stream --brokers localhost:9092 --once", "read what is there and end"),
             ],
-        }.With(brokers, lake, group, once, json);
+        }.With(brokers, lake, group, models, once, json, StreamStatusCommand.Create(terminal));
         command.Runs(
             (parsed, settings, cancellation) =>
                 StreamRun.RunAsync(
-                    new StreamRequest(WithOptions(settings, parsed.GetValue(brokers), parsed.GetValue(group)))
+                    new StreamRequest(settings.With(parsed.GetValue(brokers), parsed.GetValue(group)))
                     {
+                        ModelInterval = IntervalOf(parsed.GetValue(models)),
+                        Models = Models.ModelRefreshing.CatalogOf(settings, null),
                         Once = parsed.GetValue(once),
                         Json = parsed.GetValue(json),
                     },
@@ -43,28 +46,22 @@ internal static class StreamCommand
         return command;
     }
 
-    /// <summary>--brokers: the option, else ADX_KAFKA_BROKERS, else kafka.brokers of the configuration.</summary>
-    private static Option<string?> Brokers(Terminal terminal) =>
-        new("--brokers")
-        {
-            Description = "Brokers, divided by commas; else ADX_KAFKA_BROKERS, else kafka.brokers of the configuration",
-            HelpName = "HOST:PORT",
-            DefaultValueFactory = _ => terminal.Variable("ADX_KAFKA_BROKERS") is { Length: > 0 } given ? given : null,
-        };
-
-    private static AdxSettings WithOptions(AdxSettings settings, string? brokers, string? group)
+    private static TimeSpan? IntervalOf(string? text)
     {
-        var kafka = settings.Kafka with
-        {
-            Brokers = brokers ?? settings.Kafka.Brokers,
-            Group = group ?? settings.Kafka.Group,
-        };
-        if (kafka.Brokers.Length == 0)
-            throw new UsageException("no brokers: give --brokers HOST:PORT, ADX_KAFKA_BROKERS or kafka.brokers");
-        if (kafka.Group.Length == 0)
-            throw new UsageException("--group is empty; allowed: a name");
-        if (kafka.GroupProtocol is not ("classic" or "consumer"))
-            throw new UsageException($"kafka.group_protocol is \"{kafka.GroupProtocol}\"; allowed: classic, consumer");
-        return settings with { Kafka = kafka };
+        if (text is null)
+            return null;
+        var unit = text.Length > 0 ? text[^1] : ' ';
+        if (
+            unit is 's' or 'm' or 'h'
+            && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= 86_400
+        )
+            return count
+                * (
+                    unit == 's' ? TimeSpan.FromSeconds(1)
+                    : unit == 'm' ? TimeSpan.FromMinutes(1)
+                    : TimeSpan.FromHours(1)
+                );
+        throw new UsageException($"--models is \"{text}\"; allowed: a whole number with s, m or h, such as 60s");
     }
 }

@@ -1,4 +1,5 @@
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -11,4 +12,10 @@ internal sealed record StreamRequest(AdxSettings Settings)
     public bool Once { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>How often models are refreshed, the lake compacted and vacuumed; null for never.</summary>
+    public TimeSpan? ModelInterval { get; init; }
+
+    /// <summary>The models that are.</summary>
+    public ModelCatalog Models { get; init; } = ModelCatalog.Shipped;
 }

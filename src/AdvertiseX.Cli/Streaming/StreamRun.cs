@@ -4,62 +4,89 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
+using AdvertiseX.Lake;
 using AdvertiseX.Messages;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Cli.Streaming;
 
-/// <summary>Carries out a <see cref="StreamRequest"/>.</summary>
+/// <summary>Carries out a <see cref="StreamRequest"/>: a worker, and beside it models, compaction and vacuum.</summary>
 internal static class StreamRun
 {
+    private const int LongestNotice = 1000;
+
     public static async Task<int> RunAsync(StreamRequest request, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            await StreamAsync(request, terminal, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            terminal.Note("adx: stopped; what was read and not committed is read again by the next worker");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task StreamAsync(StreamRequest request, Terminal terminal, CancellationToken cancellation)
     {
         var settings = request.Settings;
         using var lake = await settings.OpenLakeAsync(terminal, cancellation, create: true);
+        using var giveUp = new CancellationTokenSource();
+        using var stopping = cancellation.Register(() => giveUp.CancelAfter(settings.Live.DrainTime));
+        void Notice(KafkaNotice notice) => Show(notice, request.Json, terminal);
+        using var registry = new RegistrySchemas(
+            settings.Registry,
+            KnownSchemas.Shipped,
+            terminal.Clock,
+            Notice,
+            giveUp.Token
+        );
         var worker = new KafkaWorker(
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Live,
             settings.Kafka,
             FeedsOf(settings.Kafka),
-            new KnownSchemas([]),
-            notice => Show(notice, request.Json, terminal)
+            settings.Registry.Url.Length > 0 ? registry : KnownSchemas.Shipped,
+            LiveTelemetry.Default,
+            Notice
         );
         var started = terminal.Clock.GetTimestamp();
-        await worker.RunAsync(request.Once, cancellation);
-        Summarize(worker, lake.Ledger.Version, terminal.Clock.GetElapsedTime(started), request, terminal);
-        return ExitCode.Done;
+        await using (new StreamModels(request, lake, terminal, Notice))
+            await worker.RunAsync(request.Once, cancellation);
+        Summarize(worker, lake, terminal.Clock.GetElapsedTime(started), request, terminal);
     }
 
-    private static List<KafkaFeed> FeedsOf(KafkaOptions kafka)
+    /// <summary>The topics of the configuration, by the contracts that come with the program.</summary>
+    public static IReadOnlyList<KafkaFeed> FeedsOf(KafkaOptions kafka)
     {
-        var feeds = new List<KafkaFeed>();
-        Add(kafka.ImpressionsTopic, Feed.Impressions);
-        Add(kafka.ClicksConversionsTopic, Feed.ClicksConversions);
-        Add(kafka.BidRequestsTopic, Feed.BidRequests);
-        return feeds;
-
-        void Add(string topic, Feed feed)
-        {
-            if (topic.Length > 0)
-                feeds.Add(new KafkaFeed(topic, ContractFile.ShippedFor(feed)));
-        }
+        (string Topic, Feed Feed)[] topics =
+        [
+            (kafka.ImpressionsTopic, Feed.Impressions),
+            (kafka.ClicksConversionsTopic, Feed.ClicksConversions),
+            (kafka.BidRequestsTopic, Feed.BidRequests),
+        ];
+        return
+        [
+            .. topics
+                .Where(each => each.Topic.Length > 0)
+                .Select(each => new KafkaFeed(each.Topic, ContractFile.ShippedFor(each.Feed))),
+        ];
     }
 
-    private static void Show(KafkaNotice notice, bool json, Terminal terminal)
-    {
-        var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(notice.Kind.ToString());
-        if (json)
-            terminal.Note(
-                JsonSerializer.Serialize(new Dictionary<string, string> { ["event"] = kind, ["text"] = notice.Text })
-            );
-        else
-            terminal.Note($"adx: {kind}: {TextOf(notice)}");
-    }
-
-    private static string TextOf(KafkaNotice notice) => ShownText.Of(notice.Text, 1000);
+    private static void Show(KafkaNotice notice, bool json, Terminal terminal) =>
+        terminal.Note(
+            json
+                ? JsonSerializer.Serialize(
+                    new Dictionary<string, string> { ["event"] = notice.Code, ["text"] = notice.Text }
+                )
+                : $"adx: {notice.Code.Replace('_', ' ')}: {ShownText.Of(notice.Text, LongestNotice)}"
+        );
 
     private static void Summarize(
         KafkaWorker worker,
-        long ledgerVersion,
+        DataLake lake,
         TimeSpan took,
         StreamRequest request,
         Terminal terminal
@@ -67,44 +94,28 @@ internal static class StreamRun
     {
         if (request.Json)
         {
-            var result = new Dictionary<string, object>();
-            foreach (var kind in Enum.GetValues<EventKind>())
-            {
-                var counts = worker.CountsOf(kind);
-                result[FactTables.Of(kind).Name] = new
-                {
-                    counts.Received,
-                    counts.Accepted,
-                    counts.Duplicate,
-                    counts.Rejected,
-                    counts.Filtered,
-                };
-            }
-
+            var result = Enum.GetValues<EventKind>()
+                .ToDictionary(kind => FactTables.Of(kind).Name, kind => CountsOf(worker.CountsOf(kind)));
             result["commits"] = worker.Commits;
-            result["ledger_version"] = ledgerVersion;
+            result["ledger_version"] = lake.Ledger.Version;
             result["seconds"] = Math.Round(took.TotalSeconds, 3);
             terminal.WriteJson(result);
             return;
         }
 
-        var table = new TextTable("", "received", "accepted", "duplicate", "rejected", "filtered");
-        foreach (var kind in Enum.GetValues<EventKind>())
-        {
-            var counts = worker.CountsOf(kind);
-            table.Add(
-                FactTables.Of(kind).Name,
-                Amounts.Count(counts.Received),
-                Amounts.Count(counts.Accepted),
-                Amounts.Count(counts.Duplicate),
-                Amounts.Count(counts.Rejected),
-                Amounts.Count(counts.Filtered)
-            );
-        }
-
-        table.Write(terminal.Text);
+        CountsTable.Of(worker.CountsOf).Write(terminal.Text);
         terminal.Text.WriteLine(
-            $"{Amounts.Count(worker.Commits)} commits in {Amounts.Duration(took)}; {request.Settings.LakePath} is at ledger version {ledgerVersion}"
+            $"{Amounts.Count(worker.Commits)} {(worker.Commits == 1 ? "commit" : "commits")} in {Amounts.Duration(took)}; {request.Settings.LakePath} is at ledger version {lake.Ledger.Version}"
         );
     }
+
+    private static object CountsOf(KindCounts counts) =>
+        new
+        {
+            counts.Received,
+            counts.Accepted,
+            counts.Duplicate,
+            counts.Rejected,
+            counts.Filtered,
+        };
 }

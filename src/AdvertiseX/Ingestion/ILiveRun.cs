@@ -1,4 +1,3 @@
-using AdvertiseX.Columns;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Ingestion;
@@ -8,8 +7,9 @@ internal interface ILiveRun
 {
     /// <summary>A unit is in the ledger. The next one is committed when the call ends.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="rejects">Its rejects, valid during the call.</param>
-    ValueTask CommittedAsync(CommittedUnit unit, ColumnBatch rejects);
+    /// <param name="rows">Its rows and rejects, valid during the call.</param>
+    /// <param name="giveUp">There is no more time.</param>
+    ValueTask CommittedAsync(CommittedUnit unit, CommitUnit rows, CancellationToken giveUp);
 
     /// <summary>Somebody else committed parts of streams that were read here.</summary>
     void Taken(IReadOnlyList<StreamConflict> streams);

@@ -54,7 +54,7 @@ internal sealed class LiveCommit(
         try
         {
             var committed = await committer.CommitAsync(unit, CancellationToken.None);
-            await run.CommittedAsync(committed, unit.Rejects);
+            await run.CommittedAsync(committed, unit, giveUp);
             await committed.TellSourcesAsync();
             return true;
         }

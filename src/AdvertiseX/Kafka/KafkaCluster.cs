@@ -4,23 +4,31 @@ using Confluent.Kafka.Admin;
 namespace AdvertiseX.Kafka;
 
 /// <summary>What a cluster says of itself and its topics. Thread-safe.</summary>
-internal sealed class KafkaCluster(Handle handle) : IDisposable
+internal sealed class KafkaCluster(IAdminClient admin)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly IAdminClient _admin = new DependentAdminClientBuilder(handle).Build();
     private string? _id;
 
     /// <summary>The cluster's id, which no other has.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
     public async ValueTask<string> IdAsync() =>
         _id ??= (
-            await AskAsync(() => _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience }))
+            await AskAsync(() => admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience }))
         ).ClusterId;
 
     /// <summary>Ids of topics by name; a topic that is not there is left out. A topic that is deleted and made again
     /// under its name has another id.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
-    public async ValueTask<IReadOnlyDictionary<string, string>> TopicIdsAsync(IEnumerable<string> names)
+    public async ValueTask<IReadOnlyDictionary<string, string>> TopicIdsAsync(IEnumerable<string> names) =>
+        (await TopicsAsync(names)).ToDictionary(topic => topic.Name, IdOf, StringComparer.Ordinal);
+
+    /// <summary>The id of a topic as Kafka's own tools write it: base 64 for addresses, without padding.</summary>
+    public static string IdOf(TopicDescription topic) =>
+        topic.TopicId.ToString().Replace('+', '-').Replace('/', '_').TrimEnd('=');
+
+    /// <summary>Topics; one that is not there is left out.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async ValueTask<IReadOnlyList<TopicDescription>> TopicsAsync(IEnumerable<string> names)
     {
         var topics = TopicCollection.OfTopicNames([.. names.Distinct(StringComparer.Ordinal)]);
         var found = await AskAsync(async () =>
@@ -28,7 +36,7 @@ internal sealed class KafkaCluster(Handle handle) : IDisposable
             try
             {
                 return (
-                    await _admin.DescribeTopicsAsync(topics, new DescribeTopicsOptions { RequestTimeout = Patience })
+                    await admin.DescribeTopicsAsync(topics, new DescribeTopicsOptions { RequestTimeout = Patience })
                 ).TopicDescriptions;
             }
             catch (DescribeTopicsException some)
@@ -36,12 +44,8 @@ internal sealed class KafkaCluster(Handle handle) : IDisposable
                 return some.Results.TopicDescriptions;
             }
         });
-        return found
-            .Where(topic => !topic.Error.IsError)
-            .ToDictionary(topic => topic.Name, topic => topic.TopicId.ToString(), StringComparer.Ordinal);
+        return [.. found.Where(topic => !topic.Error.IsError)];
     }
-
-    public void Dispose() => _admin.Dispose();
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> question)
     {

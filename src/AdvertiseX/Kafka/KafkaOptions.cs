@@ -33,4 +33,8 @@ internal sealed record KafkaOptions
     /// <summary>Topic of bid requests; empty for none.</summary>
     [Option("a topic", MayBeEmpty = true, Key = "kafka.bid_requests_topic")]
     public string BidRequestsTopic { get; init; } = "bid-requests";
+
+    /// <summary>Topic that gets rejected records; empty for none.</summary>
+    [Option("a topic", MayBeEmpty = true, Key = "kafka.dead_letter_topic")]
+    public string DeadLetterTopic { get; init; } = "ad-dead-letters";
 }

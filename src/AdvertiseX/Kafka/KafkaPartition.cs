@@ -21,6 +21,7 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     private NativeBuffer? _buffer;
     private MessageSpans? _messages;
     private int _filled;
+    private long _from;
     private long _acknowledged = -1;
     private long _committed = -1;
     private volatile bool _isGivenUp;
@@ -59,9 +60,6 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     /// <summary>Whether nothing of it was read yet, nor ever committed.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>The first offset that was not handed on.</summary>
-    public long From => _messages is { Count: > 0 } messages ? messages[0].Offset : Next;
-
     /// <summary>The first offset that was not read.</summary>
     public long Next { get; private set; }
 
@@ -70,6 +68,12 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 
     /// <summary>Bytes that were not handed on.</summary>
     public int FilledBytes => _filled;
+
+    /// <summary>Messages that were not handed on.</summary>
+    public int Messages => _messages?.Count ?? 0;
+
+    /// <summary>Messages without a value that were not handed on.</summary>
+    public int Tombstones { get; private set; }
 
     /// <summary>For any thread: nothing more of it is committed.</summary>
     public void GiveUp() => _isGivenUp = true;
@@ -101,13 +105,17 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
             return;
         if (IsNew)
             (IsNew, Next) = (false, offset);
-        _messages ??= new MessageSpans();
-        if (_messages.Count == 0)
+        if (_messages is null)
+        {
+            _messages = new MessageSpans();
             _from = Next;
+        }
+
         Next = offset + 1;
         if (payload == null)
         {
             _messages.Next = Next;
+            Tombstones++;
             return;
         }
 
@@ -131,7 +139,7 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         Next = Math.Max(Next, position);
         messages.Next = Next;
         var block = new Block(_buffer ?? NativePool.Rent(1), _filled, from) { Messages = messages };
-        (_buffer, _messages, _filled) = (null, null, 0);
+        (_buffer, _messages, _filled, Tombstones) = (null, null, 0, 0);
         return new CutBlock(block, new ContentMark(block.Next, null));
     }
 
@@ -141,8 +149,6 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         _messages?.Dispose();
         (_buffer, _messages, _filled) = (null, null, 0);
     }
-
-    private long _from;
 
     private void Reserve(int bytes)
     {

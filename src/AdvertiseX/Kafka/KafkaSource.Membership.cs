@@ -1,4 +1,5 @@
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Sources;
 using Confluent.Kafka;
 
@@ -7,6 +8,7 @@ namespace AdvertiseX.Kafka;
 /// <summary>What the group says: partitions come and go.</summary>
 internal sealed partial class KafkaSource
 {
+    private static readonly TimeSpan LetterPatience = TimeSpan.FromSeconds(10);
     private readonly List<KafkaPartition> _gone = [];
 
     public async ValueTask<IReadOnlyList<ILiveStream>> FindReplacedAsync(
@@ -81,6 +83,7 @@ internal sealed partial class KafkaSource
             if (_partitions.TryGetValue(each, out var partition))
                 Cut(partition);
         var isDrained = _intake.Drain();
+        FaultPoint.Reach("kafka: drained");
         foreach (var each in taken)
             if (_partitions.TryGetValue(each, out var partition) && partition.TakeCommitted() is { } committed)
                 TellBroker(partition, committed);
@@ -97,6 +100,7 @@ internal sealed partial class KafkaSource
                 continue;
             partition.GiveUp();
             partition.Dispose();
+            _telemetry.Left(each.Topic, each.Partition.Value);
         }
 
         _byAddress.Clear();
@@ -104,18 +108,22 @@ internal sealed partial class KafkaSource
 
     /// <summary>Makes readings of partitions from where the ledger stands.</summary>
     /// <exception cref="IOException">The lake or the cluster does not answer.</exception>
-    private List<TopicPartitionOffset> Open(IReadOnlyList<TopicPartition> given)
+    private List<TopicPartitionOffset> Open(List<TopicPartition> given)
     {
         if (given.Count == 0)
             return [];
         var (cluster, ids) = AskAsync(given).GetAwaiter().GetResult();
         var starts = new List<TopicPartitionOffset>();
+        var positions = new Dictionary<TopicPartition, StreamPosition>();
         foreach (var each in given)
         {
             if (!ids.TryGetValue(each.Topic, out var id))
                 throw new IOException($"Kafka does not know the topic {each.Topic}");
             var stream = KafkaStreamName.Of(cluster, each.Topic, id, each.Partition.Value);
-            var from = _lake.Ledger.Find(stream)?.Next;
+            var known = _lake.Ledger.Find(stream);
+            var from = known?.Next;
+            if (known is not null)
+                positions[each] = known;
             var contract = _feeds.First(feed => feed.Topic == each.Topic).Contract;
             var partition = new KafkaPartition(each, stream, from, contract, _schemas);
             _partitions[each] = partition;
@@ -126,7 +134,20 @@ internal sealed partial class KafkaSource
         }
 
         _byAddress.Clear();
+        SendLettersAgain(positions);
+        FaultPoint.Reach("kafka: opened");
         return starts;
+    }
+
+    // The broker is told of a commit after its dead letters: where it was not told, they may not have been sent.
+    private void SendLettersAgain(Dictionary<TopicPartition, StreamPosition> positions)
+    {
+        if (positions.Count == 0)
+            return;
+        using var patience = new CancellationTokenSource(LetterPatience);
+        foreach (var told in _consumer.Committed(positions.Keys, LetterPatience))
+            if (told.Offset < positions[told.TopicPartition].Next)
+                _letters.SendAgainAsync(_lake, positions[told.TopicPartition], patience.Token).GetAwaiter().GetResult();
     }
 
     private async Task<(string Cluster, IReadOnlyDictionary<string, string> Ids)> AskAsync(

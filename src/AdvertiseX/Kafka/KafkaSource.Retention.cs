@@ -36,10 +36,13 @@ internal sealed partial class KafkaSource
             var from = partition.IsNew ? 0 : partition.Next;
             var passed = PassAsync(partition, from, there.Low.Value).GetAwaiter().GetResult();
             if (passed)
+            {
+                _telemetry.Gone(partition.Partition.Topic, there.Low.Value - from);
                 Note(
                     KafkaNoticeKind.RecordsGone,
                     $"{partition.Name}: offsets {from} to {there.Low.Value - 1} ({there.Low.Value - from}) were removed before they were read"
                 );
+            }
         }
 
         ReadAnew(partition);

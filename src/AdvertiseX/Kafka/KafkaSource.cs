@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using AdvertiseX.Framing;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Messages;
 using AdvertiseX.Sources;
+using AdvertiseX.Telemetry;
 using Confluent.Kafka;
 
 namespace AdvertiseX.Kafka;
@@ -22,8 +24,11 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
     private readonly DataLake _lake;
     private readonly ISchemas _schemas;
     private readonly FramerOptions _framing;
+    private readonly DeadLetters _letters;
+    private readonly LiveTelemetry _telemetry;
     private readonly Action<KafkaNotice> _notices;
     private readonly IConsumer<Ignore, Ignore> _consumer;
+    private readonly IAdminClient _admin;
     private readonly KafkaCluster _cluster;
     private readonly nint _queue;
     private readonly RdKafkaMessage** _batch;
@@ -42,6 +47,8 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
     /// <param name="lake">Whose ledger tells where to begin.</param>
     /// <param name="schemas">Schemas of messages in Avro.</param>
     /// <param name="framing">How blocks are cut.</param>
+    /// <param name="letters">Sends rejects that may not have been sent.</param>
+    /// <param name="telemetry">Counts what is read.</param>
     /// <param name="notices">Takes what an operator wants to know, from several threads.</param>
     /// <exception cref="SourceException">The configuration is wrong.</exception>
     public KafkaSource(
@@ -50,10 +57,13 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
         DataLake lake,
         ISchemas schemas,
         FramerOptions framing,
+        DeadLetters letters,
+        LiveTelemetry telemetry,
         Action<KafkaNotice> notices
     )
     {
-        (_feeds, _lake, _schemas, _framing, _notices) = ([.. feeds], lake, schemas, framing, notices);
+        (_feeds, _lake, _schemas, _framing) = ([.. feeds], lake, schemas, framing);
+        (_letters, _telemetry, _notices) = (letters, telemetry, notices);
         try
         {
             _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
@@ -69,7 +79,8 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
             throw new SourceException($"Kafka: {wrong.Message}");
         }
 
-        _cluster = new KafkaCluster(_consumer.Handle);
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        _cluster = new KafkaCluster(_admin);
         _queue = RdKafka.QueueOfConsumer(RdKafkaHandle.Of(_consumer.Handle));
         _batch = (RdKafkaMessage**)NativeMemory.Alloc(MostMessages, (nuint)sizeof(nint));
         _rebalanced = lake.Clock.GetTimestamp();
@@ -122,7 +133,7 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
             // The group notices by itself that the member is gone.
         }
 
-        _cluster.Dispose();
+        _admin.Dispose();
         _consumer.Dispose();
         NativeMemory.Free(_batch);
         foreach (var partition in _partitions.Values)
@@ -141,7 +152,6 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
 
     private void Consume(int milliseconds)
     {
-        _revokedInCall.Clear();
         var count = (int)RdKafka.ConsumeBatch(_queue, milliseconds, _batch, MostMessages);
         for (var i = 0; i < count; i++)
         {
@@ -155,6 +165,8 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
                 RdKafka.DestroyMessage(message);
             }
         }
+
+        _revokedInCall.Clear();
     }
 
     private void Take(RdKafkaMessage* message)
@@ -192,6 +204,7 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
 
     private void Cut(KafkaPartition partition)
     {
+        _telemetry.Read(partition.Partition.Topic, partition.Messages, partition.FilledBytes, partition.Tombstones);
         if (partition.Cut(PositionOf(partition)) is { } block)
             _intake!.Add(partition, block);
     }
@@ -201,7 +214,15 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
     {
         try
         {
-            return _consumer.Position(partition.Partition).Value;
+            var position = _consumer.Position(partition.Partition).Value;
+            var end = _consumer.GetWatermarkOffsets(partition.Partition).High.Value;
+            if (position >= 0 && end >= 0)
+                _telemetry.Lag(
+                    partition.Partition.Topic,
+                    partition.Partition.Partition.Value,
+                    Math.Max(0, end - position)
+                );
+            return position;
         }
         catch (KafkaException)
         {
@@ -214,6 +235,7 @@ internal sealed unsafe partial class KafkaSource : ILiveSource, IDisposable
         try
         {
             _consumer.StoreOffset(new TopicPartitionOffset(partition.Partition, committed));
+            FaultPoint.Reach("kafka: broker told");
         }
         catch (KafkaException)
         {

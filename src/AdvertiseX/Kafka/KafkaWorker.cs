@@ -1,10 +1,11 @@
-using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
+using AdvertiseX.Lake.Storage;
 using AdvertiseX.Messages;
 using AdvertiseX.Sources;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Kafka;
 
@@ -17,6 +18,7 @@ namespace AdvertiseX.Kafka;
 /// <param name="kafka">Which Kafka.</param>
 /// <param name="feeds">The topics and their contracts.</param>
 /// <param name="schemas">Schemas of messages in Avro.</param>
+/// <param name="telemetry">Counts what is read.</param>
 /// <param name="notices">Takes what an operator wants to know, from several threads.</param>
 internal sealed class KafkaWorker(
     IngestEnvironment environment,
@@ -24,6 +26,7 @@ internal sealed class KafkaWorker(
     KafkaOptions kafka,
     IReadOnlyList<KafkaFeed> feeds,
     ISchemas schemas,
+    LiveTelemetry telemetry,
     Action<KafkaNotice> notices
 ) : ILiveRun
 {
@@ -32,6 +35,8 @@ internal sealed class KafkaWorker(
 
     private readonly LivePipeline _pipeline = new(environment, live);
     private readonly KindCounts[] _counts = KindCounts.OfEachKind();
+
+    private DeadLetters? _letters;
 
     /// <summary>Commits so far.</summary>
     public int Commits { get; private set; }
@@ -52,13 +57,17 @@ internal sealed class KafkaWorker(
             try
             {
                 var config = KafkaConfig.OfWorker(kafka, once);
+                using var letters = new DeadLetters(kafka, telemetry, Tell);
+                _letters = letters;
                 using var source = new KafkaSource(
                     config,
                     feeds,
                     environment.Lake,
                     schemas,
                     environment.Options.Framing,
-                    notices
+                    letters,
+                    telemetry,
+                    Tell
                 );
                 await _pipeline.RunAsync(source, this, once, stop);
                 break;
@@ -83,19 +92,22 @@ internal sealed class KafkaWorker(
         await environment.Lake.ApplyAllAsync(CancellationToken.None);
     }
 
-    public ValueTask CommittedAsync(CommittedUnit unit, ColumnBatch rejects)
+    public async ValueTask CommittedAsync(CommittedUnit unit, CommitUnit rows, CancellationToken giveUp)
     {
+        FaultPoint.Reach("kafka: committed");
         Commits++;
         foreach (var (_, counts) in unit.Streams)
         foreach (var kind in Enum.GetValues<EventKind>())
             _counts[(int)kind].Add(counts[(int)kind]);
-        return ValueTask.CompletedTask;
+        NoteFreshness(rows);
+        await _letters!.SendAsync(rows.Rejects, isWanted: null, giveUp);
+        FaultPoint.Reach("kafka: dead letters sent");
     }
 
     public void Taken(IReadOnlyList<StreamConflict> streams)
     {
         foreach (var stream in streams)
-            notices(
+            Tell(
                 new(
                     KafkaNoticeKind.Taken,
                     $"{stream.Stream}: read from {stream.From}, and the ledger stands at {stream.Recorded}: somebody else committed it; it is read on from there"
@@ -104,5 +116,26 @@ internal sealed class KafkaWorker(
     }
 
     public void Outage(Exception failed, TimeSpan pause) =>
-        notices(new(KafkaNoticeKind.Outage, $"{failed.Message}; tried again in {pause.TotalSeconds:0.#} s"));
+        Tell(new(KafkaNoticeKind.Outage, $"{failed.Message}; tried again in {pause.TotalSeconds:0.#} s"));
+
+    private void Tell(KafkaNotice notice)
+    {
+        telemetry.Happened(notice.Code);
+        notices(notice);
+    }
+
+    private unsafe void NoteFreshness(CommitUnit rows)
+    {
+        foreach (var kind in Enum.GetValues<EventKind>())
+        {
+            if (rows.Facts[(int)kind] is not { Rows: > 0 } batch)
+                continue;
+            var times = batch.Int64("event_time").Values;
+            var newest = long.MinValue;
+            for (var row = 0; row < batch.Rows; row++)
+                newest = Math.Max(newest, times[row]);
+            var age = environment.MicrosNow() - newest;
+            telemetry.Fresh(FactTables.Of(kind).Name, TimeSpan.FromMicroseconds(Math.Max(0, age)));
+        }
+    }
 }

@@ -48,7 +48,8 @@ internal sealed unsafe class CsvMessages(CompiledContract contract, int maxRecor
             if (known.Begins(message))
                 return _last = known;
         var header = CsvHeader.Read(message, contract);
-        if (contract.Source.CsvColumns is null && !NamesFields(header))
+        // A line that does not end is a row without a header, or a header that was cut off.
+        if (!header.IsTerminated || (contract.Source.CsvColumns is null && !NamesFields(header)))
             return null;
         if (_known.Count >= MostHeaders)
             Forget();

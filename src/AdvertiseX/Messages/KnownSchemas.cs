@@ -11,4 +11,15 @@ internal sealed class KnownSchemas(IEnumerable<ReadOnlyMemory<byte>> texts) : IS
         .ToDictionary(same => same.Key, same => same.First());
 
     public MessageSchema? Find(AvroSchemaKey key) => key.IsFingerprint ? _known.GetValueOrDefault(key.Value) : null;
+
+    /// <summary>Those that come with the program.</summary>
+    public static KnownSchemas Shipped { get; } = new([ShippedText("bid-requests")]);
+
+    private static ReadOnlyMemory<byte> ShippedText(string name)
+    {
+        using var stream = typeof(KnownSchemas).Assembly.GetManifestResourceStream($"contracts/{name}.avsc")!;
+        var text = new byte[stream.Length];
+        stream.ReadExactly(text);
+        return text;
+    }
 }

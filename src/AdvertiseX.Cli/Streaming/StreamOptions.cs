@@ -1,0 +1,42 @@
+using System.CommandLine;
+using AdvertiseX.Cli.Configuration;
+
+namespace AdvertiseX.Cli.Streaming;
+
+/// <summary>Options of all commands that talk to Kafka.</summary>
+internal static class StreamOptions
+{
+    /// <summary>--brokers: the option, else ADX_KAFKA_BROKERS, else kafka.brokers of the configuration.</summary>
+    public static Option<string?> Brokers(Terminal terminal) =>
+        new("--brokers")
+        {
+            Description = "Brokers, divided by commas; else ADX_KAFKA_BROKERS, else kafka.brokers of the configuration",
+            HelpName = "HOST:PORT",
+            DefaultValueFactory = _ => terminal.Variable("ADX_KAFKA_BROKERS") is { Length: > 0 } given ? given : null,
+        };
+
+    public static Option<string?> Group() =>
+        SharedOptions.Named<string?>(
+            "--group",
+            "Consumer group whose members share the partitions (kafka.group)",
+            "NAME"
+        );
+
+    /// <summary>The settings with what the command line says.</summary>
+    /// <exception cref="UsageException">There are no brokers, or a value is not allowed.</exception>
+    public static AdxSettings With(this AdxSettings settings, string? brokers, string? group)
+    {
+        var kafka = settings.Kafka with
+        {
+            Brokers = brokers ?? settings.Kafka.Brokers,
+            Group = group ?? settings.Kafka.Group,
+        };
+        if (kafka.Brokers.Length == 0)
+            throw new UsageException("no brokers: give --brokers HOST:PORT, ADX_KAFKA_BROKERS or kafka.brokers");
+        if (kafka.Group.Length == 0)
+            throw new UsageException("--group is empty; allowed: a name");
+        if (kafka.GroupProtocol is not ("classic" or "consumer"))
+            throw new UsageException($"kafka.group_protocol is \"{kafka.GroupProtocol}\"; allowed: classic, consumer");
+        return settings with { Kafka = kafka };
+    }
+}

@@ -1,0 +1,16 @@
+using AdvertiseX.Configuration;
+
+namespace AdvertiseX.Kafka;
+
+/// <summary>Where Avro schemas of messages are known.</summary>
+internal sealed record RegistryOptions
+{
+    /// <summary>Address of a schema registry with Confluent's API, such as http://localhost:8081; empty for
+    /// none.</summary>
+    [Option("an address", MayBeEmpty = true, Key = "registry.url")]
+    public string Url { get; init; } = "";
+
+    /// <summary>File that holds user:password for the registry; read anew at each question. Empty for none.</summary>
+    [Option("a file", MayBeEmpty = true, Key = "registry.credentials_file")]
+    public string CredentialsFile { get; init; } = "";
+}

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using AdvertiseX.Cli;
+using AdvertiseX.Compression;
+using AdvertiseX.Decoding.Avro;
+using Confluent.Kafka;
+
+namespace AdvertiseX.IntegrationTests.Kafka;
+
+/// <summary>Generated feeds, as files and as the messages that their producers would send.</summary>
+internal sealed class Feeds : IDisposable
+{
+    /// <summary>Id of the schema of bid requests.</summary>
+    public const int SchemaId = 7;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("adx-feeds-").FullName;
+
+    public static async Task<Feeds> GenerateAsync(int impressions, int seed, string dirt = "default")
+    {
+        var feeds = new Feeds();
+        await RunAsync(
+            "generate",
+            "--out",
+            Path.Combine(feeds._folder, "feeds"),
+            "--impressions",
+            $"{impressions}",
+            "--seed",
+            $"{seed}",
+            "--days",
+            "2",
+            "--dirt",
+            dirt
+        );
+        return feeds;
+    }
+
+    /// <summary>The files, but those of damaged containers: no message can be made of them.</summary>
+    public IReadOnlyList<string> Files =>
+        [
+            .. new[] { "impressions", "clicks_conversions", "bid_requests" }
+                .SelectMany(feed => Directory.GetFiles(Path.Combine(_folder, "feeds", feed)))
+                .Where(file => !file.Contains("damaged", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Schema of the bid requests.</summary>
+    public ReadOnlyMemory<byte> Schema { get; private set; }
+
+    public static async Task RunAsync(params string[] args)
+    {
+        using var error = new StringWriter();
+        using var terminal = new Terminal(new MemoryStream(), error, _ => null);
+        var code = await CommandLine.RunAsync(args, terminal, CancellationToken.None);
+        Assert.True(code == 0, $"adx {string.Join(' ', args)}: {code} {error}");
+    }
+
+    /// <summary>Loads the files into a lake.</summary>
+    public Task IngestAsync(string lake) => RunAsync(["ingest", .. Files, "--lake", lake, "--no-models"]);
+
+    /// <summary>Sends everything, each feed to its topic.</summary>
+    public void Produce(StreamWorld world)
+    {
+        using var producer = world.Producer();
+        foreach (var line in FilesOf("impressions").SelectMany(Lines))
+            world.Send(producer, world.Impressions, line);
+        foreach (var file in FilesOf("clicks_conversions"))
+        {
+            var lines = Lines(file).ToList();
+            // A message may hold several rows.
+            foreach (var rows in lines.Skip(1).Chunk(3))
+                world.Send(producer, world.Clicks, [.. lines[0], .. rows.SelectMany(row => row.Prepend((byte)'\n'))]);
+        }
+
+        foreach (var file in FilesOf("bid_requests"))
+        foreach (var datum in Datums(file))
+            world.Send(producer, world.Bids, datum);
+        producer.Flush(TimeSpan.FromMinutes(1));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private IEnumerable<string> FilesOf(string feed) =>
+        Files.Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == feed);
+
+    private static IEnumerable<byte[]> Lines(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        for (var at = 0; at < bytes.Length; )
+        {
+            var end = bytes.AsSpan(at).IndexOf((byte)'\n') is var found and >= 0 ? at + found : bytes.Length;
+            if (end > at)
+                yield return bytes[at..end];
+            at = end + 1;
+        }
+    }
+
+    /// <summary>The records of a container, framed as Confluent's serializer does.</summary>
+    private List<byte[]> Datums(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        Assert.Equal(AvroHeaderState.Complete, AvroHeader.Read(bytes, out var header, out _));
+        Schema = header!.SchemaJson;
+        var root = AvroResolver.Resolve(header.Schema, null);
+        using var decompressor = new BlockDecompressor();
+        var datums = new List<byte[]>();
+        for (var at = header.Length; at < bytes.Length; )
+            at = AddDatums(bytes, at, header, root, decompressor, datums);
+        return datums;
+    }
+
+    private static unsafe int AddDatums(
+        byte[] bytes,
+        int at,
+        AvroHeader header,
+        AvroNode root,
+        BlockDecompressor decompressor,
+        List<byte[]> datums
+    )
+    {
+        fixed (byte* start = bytes)
+        {
+            var frame = new AvroCursor(start + at, start + bytes.Length, 0);
+            var count = frame.Long();
+            var size = frame.Long();
+            var data = frame.Take(size);
+            var length = (int)size;
+            if (header.Codec != BlockCodec.Null)
+            {
+                decompressor.Decompress(header.Codec, new ReadOnlySpan<byte>(data, length), 128 << 20);
+                length = decompressor.OutputLength;
+                data = decompressor.Output;
+            }
+
+            var cursor = new AvroCursor(data, data + length, long.MaxValue);
+            for (var i = 0; i < count; i++)
+            {
+                var from = cursor.At;
+                AvroSkip.Value(ref cursor, root);
+                var datum = new byte[5 + (cursor.At - from)];
+                BinaryPrimitives.WriteInt32BigEndian(datum.AsSpan(1), SchemaId);
+                new ReadOnlySpan<byte>(from, datum.Length - 5).CopyTo(datum.AsSpan(5));
+                datums.Add(datum);
+            }
+
+            return (int)(frame.At - start) + AvroHeader.SyncBytes;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+namespace AdvertiseX.IntegrationTests.Kafka;
+
+/// <summary>Tests that share a broker.</summary>
+[CollectionDefinition(KafkaServer.Collection)]
+public sealed class KafkaCollection : ICollectionFixture<KafkaServer>;

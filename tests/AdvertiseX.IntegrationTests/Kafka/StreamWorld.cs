@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using AdvertiseX.IntegrationTests.Lake;
+using AdvertiseX.Lake;
+using Confluent.Kafka;
+
+namespace AdvertiseX.IntegrationTests.Kafka;
+
+/// <summary>Topics of one test, a lake, a registry, and workers between them.</summary>
+internal sealed class StreamWorld : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private readonly string _folder = Directory.CreateTempSubdirectory("adx-stream-").FullName;
+    private readonly KafkaServer _server;
+    private readonly string _name = Guid.NewGuid().ToString("N")[..8];
+    private int _configs;
+
+    private StreamWorld(KafkaServer server) => _server = server;
+
+    public string Impressions => $"ad-impressions-{_name}";
+
+    public string Clicks => $"clicks-conversions-{_name}";
+
+    public string Bids => $"bid-requests-{_name}";
+
+    public string Letters => $"ad-dead-letters-{_name}";
+
+    public string Group => $"adx-{_name}";
+
+    public string Lake => Path.Combine(_folder, "lake");
+
+    public string Batch => Path.Combine(_folder, "batch");
+
+    public RegistryStub Registry { get; } = new();
+
+    public KafkaServer Server => _server;
+
+    public static async Task<StreamWorld> MakeAsync(KafkaServer server, int partitions = 4)
+    {
+        server.Require();
+        var world = new StreamWorld(server);
+        await server.CreateAsync(partitions, world.Impressions, world.Clicks, world.Bids);
+        await server.CreateAsync(1, world.Letters);
+        return world;
+    }
+
+    /// <summary>Arguments of a worker.</summary>
+    public string[] Worker(
+        bool once = true,
+        string protocol = "classic",
+        int commitMilliseconds = 200,
+        long commitBytes = 1 << 20
+    )
+    {
+        var config = Path.Combine(_folder, $"config-{Interlocked.Increment(ref _configs)}.json");
+        var properties = Path.Combine(_folder, "client.properties");
+        // A member that was killed leaves its partitions after a second or two.
+        if (protocol == "classic")
+            File.WriteAllText(properties, "session.timeout.ms=2000\nheartbeat.interval.ms=300\n");
+        File.WriteAllText(
+            config,
+            $$"""
+            {
+              "kafka": {
+                "brokers": "{{_server.Brokers}}", "group": "{{Group}}", "group_protocol": "{{protocol}}",
+                "properties_file": "{{(protocol == "classic" ? properties : "")}}",
+                "impressions_topic": "{{Impressions}}", "clicks_conversions_topic": "{{Clicks}}",
+                "bid_requests_topic": "{{Bids}}", "dead_letter_topic": "{{Letters}}"
+              },
+              "live": { "commit_milliseconds": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
+              "registry": { "url": "{{Registry.Url}}" }
+            }
+            """
+        );
+        return ["stream", "--config", config, "--lake", Lake, "--json", .. once ? new[] { "--once" } : []];
+    }
+
+    /// <summary>A worker in a process of its own.</summary>
+    public Process Start(string[] worker) =>
+        Cli.AdxProcess.Start(_folder, "dotnet", [Cli.AdxProcess.Program, .. worker]);
+
+    /// <summary>Runs a worker to its end; what it printed.</summary>
+    public async Task<(string Output, string Errors)> RunAsync(string[] worker)
+    {
+        using var process = Start(worker);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Waits for a worker; what it printed. Fails unless it ended well.</summary>
+    public static async Task<(string Output, string Errors)> EndAsync(Process process)
+    {
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            Assert.Fail($"a worker did not end: {await output}{await errors}");
+        }
+
+        Assert.True(process.ExitCode == 0, $"a worker ended with {process.ExitCode}: {await output}{await errors}");
+        return (await output, await errors);
+    }
+
+    public static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public IProducer<byte[]?, byte[]?> Producer(string? transaction = null) => new ProducerBuilder<byte[]?, byte[]?>(
+            new ProducerConfig
+            {
+                BootstrapServers = _server.Brokers,
+                CompressionType = CompressionType.Zstd,
+                LingerMs = 20,
+                TransactionalId = transaction,
+                MessageMaxBytes = 10 << 20,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
+
+    /// <summary>Sends a message; the partition goes round.</summary>
+    public void Send(IProducer<byte[]?, byte[]?> producer, string topic, byte[]? value, int? partition = null)
+    {
+        var message = new Message<byte[]?, byte[]?> { Value = value };
+        while (true)
+        {
+            try
+            {
+                producer.Produce(new TopicPartition(topic, partition ?? Partition.Any), message);
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                producer.Poll(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    /// <summary>Dead letters that were sent so far.</summary>
+    public List<ConsumeResult<byte[], byte[]>> ReadLetters()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = _server.Brokers,
+                GroupId = $"letters-{Guid.NewGuid():N}",
+                EnablePartitionEof = true,
+                EnableAutoCommit = false,
+            }
+        ).Build();
+        consumer.Assign(new TopicPartitionOffset(Letters, 0, Offset.Beginning));
+        var letters = new List<ConsumeResult<byte[], byte[]>>();
+        while (consumer.Consume(TimeSpan.FromSeconds(30)) is { IsPartitionEOF: false } letter)
+            letters.Add(letter);
+        consumer.Close();
+        return letters;
+    }
+
+    /// <summary>Fails unless the lake holds, and has the facts that a load of files has.</summary>
+    public async Task AssertSameAsBatchAsync(Feeds feeds)
+    {
+        await AssertWholeAsync();
+        await feeds.IngestAsync(Batch);
+        await LakeAnswers.AssertEqualAsync(Batch, Lake);
+        using var lake = await DataLake.OpenAsync(Lake);
+        using var batch = await DataLake.OpenAsync(Batch);
+        const string Sums =
+            "SELECT kind, sum(received), sum(accepted), sum(duplicate), sum(rejected), sum(filtered) FROM ingest_ledger WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind";
+        Assert.Equal(await LakeAnswers.ReadAsync(batch, Sums), await LakeAnswers.ReadAsync(lake, Sums));
+    }
+
+    /// <summary>Fails unless the lake is whole: ledger balanced, every file there, every id once.</summary>
+    public async Task AssertWholeAsync()
+    {
+        using var lake = await DataLake.OpenAsync(Lake);
+        var report = await LakeVerifier.RunAsync(lake);
+        Assert.True(report.Holds, string.Join('\n', report.Problems));
+    }
+
+    public async Task<string> AskAsync(string sql)
+    {
+        using var lake = await DataLake.OpenAsync(Lake);
+        return (await LakeAnswers.ReadAsync(lake, sql)).TrimEnd('\n');
+    }
+
+    public void Dispose()
+    {
+        Registry.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
