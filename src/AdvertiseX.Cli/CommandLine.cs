@@ -27,6 +27,7 @@ internal static class CommandLine
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
             StreamCommand.Create(terminal),
+            TopicsCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             WhatIfCommand.Create(terminal),

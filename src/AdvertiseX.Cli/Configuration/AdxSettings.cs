@@ -40,6 +40,9 @@ internal sealed record AdxSettings
     public KafkaOptions Kafka { get; init; } = new();
 
     [Options]
+    public TopicOptions Topics { get; init; } = new();
+
+    [Options]
     public RegistryOptions Registry { get; init; } = new();
 
     [Options]

@@ -47,6 +47,33 @@ internal sealed class KafkaCluster(IAdminClient admin)
         return [.. found.Where(topic => !topic.Error.IsError)];
     }
 
+    /// <summary>How many brokers the cluster has.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async ValueTask<int> BrokersAsync() =>
+        (await AskAsync(() => admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })))
+            .Nodes
+            .Count;
+
+    /// <summary>The configuration of topics that are there, by topic and key.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async ValueTask<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> TopicSettingsAsync(
+        IReadOnlyCollection<string> names
+    )
+    {
+        if (names.Count == 0)
+            return new Dictionary<string, IReadOnlyDictionary<string, string>>();
+        var asked = names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name });
+        var found = await AskAsync(() =>
+            admin.DescribeConfigsAsync(asked, new DescribeConfigsOptions { RequestTimeout = Patience })
+        );
+        return found.ToDictionary(
+            each => each.ConfigResource.Name,
+            IReadOnlyDictionary<string, string> (each) =>
+                each.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
+            StringComparer.Ordinal
+        );
+    }
+
     private static async Task<T> AskAsync<T>(Func<Task<T>> question)
     {
         try

@@ -34,10 +34,12 @@ internal sealed class StreamWorld : IDisposable
 
     public KafkaServer Server => _server;
 
-    public static async Task<StreamWorld> MakeAsync(KafkaServer server, int partitions = 4)
+    public static async Task<StreamWorld> MakeAsync(KafkaServer server, int partitions = 4, bool makeTopics = true)
     {
         server.Require();
         var world = new StreamWorld(server);
+        if (!makeTopics)
+            return world;
         await server.CreateAsync(partitions, world.Impressions, world.Clicks, world.Bids);
         await server.CreateAsync(1, world.Letters);
         return world;
@@ -49,6 +51,29 @@ internal sealed class StreamWorld : IDisposable
         string protocol = "classic",
         int commitMilliseconds = 200,
         long commitBytes = 1 << 20
+    ) =>
+        [
+            "stream",
+            "--config",
+            Config(protocol, commitMilliseconds, commitBytes),
+            "--lake",
+            Lake,
+            "--json",
+            .. once ? new[] { "--once" } : [],
+        ];
+
+    /// <summary>Writes a configuration with the topics of this world; its path.</summary>
+    /// <param name="protocol">Of the consumer group.</param>
+    /// <param name="commitMilliseconds">A worker's interval.</param>
+    /// <param name="commitBytes">What a worker has in memory at most before it commits.</param>
+    /// <param name="registry">Whether there is a registry.</param>
+    /// <param name="sections">More sections, each with a comma before it.</param>
+    public string Config(
+        string protocol = "classic",
+        int commitMilliseconds = 200,
+        long commitBytes = 1 << 20,
+        bool registry = true,
+        string sections = ""
     )
     {
         var config = Path.Combine(_folder, $"config-{Interlocked.Increment(ref _configs)}.json");
@@ -67,11 +92,27 @@ internal sealed class StreamWorld : IDisposable
                 "bid_requests_topic": "{{Bids}}", "dead_letter_topic": "{{Letters}}"
               },
               "live": { "commit_milliseconds": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
-              "registry": { "url": "{{Registry.Url}}" }
+              "registry": { "url": "{{(registry ? Registry.Url : "")}}" }{{sections}}
             }
             """
         );
-        return ["stream", "--config", config, "--lake", Lake, "--json", .. once ? new[] { "--once" } : []];
+        return config;
+    }
+
+    /// <summary>A file of this world.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Runs a command in this process; its exit code and what it printed.</summary>
+    public async Task<(int Code, string Output, string Errors)> CommandAsync(
+        string[] args,
+        CancellationToken cancellation = default
+    )
+    {
+        using var output = new MemoryStream();
+        using var errors = new StringWriter { NewLine = "\n" };
+        using var terminal = new AdvertiseX.Cli.Terminal(output, errors, _ => null);
+        var code = await AdvertiseX.Cli.CommandLine.RunAsync(args, terminal, cancellation);
+        return (code, System.Text.Encoding.UTF8.GetString(output.ToArray()), errors.ToString());
     }
 
     /// <summary>A worker in a process of its own.</summary>
