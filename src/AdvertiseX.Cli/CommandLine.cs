@@ -28,6 +28,7 @@ internal static class CommandLine
             IngestCommand.Create(terminal),
             StreamCommand.Create(terminal),
             TopicsCommand.Create(terminal),
+            ProduceCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             WhatIfCommand.Create(terminal),

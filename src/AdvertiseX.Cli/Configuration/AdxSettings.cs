@@ -2,6 +2,7 @@ using AdvertiseX.Configuration;
 using AdvertiseX.Engines;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
+using AdvertiseX.Kafka.Producing;
 using AdvertiseX.Lake;
 using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
@@ -41,6 +42,9 @@ internal sealed record AdxSettings
 
     [Options]
     public TopicOptions Topics { get; init; } = new();
+
+    [Options]
+    public ProduceOptions Produce { get; init; } = new();
 
     [Options]
     public RegistryOptions Registry { get; init; } = new();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
@@ -13,8 +12,6 @@ namespace AdvertiseX.Cli.Streaming;
 /// <summary>Carries out a <see cref="StreamRequest"/>: a worker, and beside it models, compaction and vacuum.</summary>
 internal static class StreamRun
 {
-    private const int LongestNotice = 1000;
-
     public static async Task<int> RunAsync(StreamRequest request, Terminal terminal, CancellationToken cancellation)
     {
         try
@@ -35,20 +32,15 @@ internal static class StreamRun
         using var lake = await settings.OpenLakeAsync(terminal, cancellation, create: true);
         using var giveUp = new CancellationTokenSource();
         using var stopping = cancellation.Register(() => giveUp.CancelAfter(settings.Live.DrainTime));
-        void Notice(KafkaNotice notice) => Show(notice, request.Json, terminal);
-        using var registry = new RegistrySchemas(
-            settings.Registry,
-            KnownSchemas.Shipped,
-            terminal.Clock,
-            Notice,
-            giveUp.Token
-        );
+        void Notice(KafkaNotice notice) => StreamNotices.Show(notice, request.Json, terminal);
+        var known = SchemaFolder.Read(settings.Registry);
+        using var registry = new RegistrySchemas(settings.Registry, known, terminal.Clock, Notice, giveUp.Token);
         var worker = new KafkaWorker(
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Live,
             settings.Kafka,
             FeedsOf(settings.Kafka),
-            settings.Registry.Url.Length > 0 ? registry : KnownSchemas.Shipped,
+            settings.Registry.Url.Length > 0 ? registry : known,
             LiveTelemetry.Default,
             Notice
         );
@@ -74,15 +66,6 @@ internal static class StreamRun
                 .Select(each => new KafkaFeed(each.Topic, ContractFile.ShippedFor(each.Feed))),
         ];
     }
-
-    private static void Show(KafkaNotice notice, bool json, Terminal terminal) =>
-        terminal.Note(
-            json
-                ? JsonSerializer.Serialize(
-                    new Dictionary<string, string> { ["event"] = notice.Code, ["text"] = notice.Text }
-                )
-                : $"adx: {notice.Code.Replace('_', ' ')}: {ShownText.Of(notice.Text, LongestNotice)}"
-        );
 
     private static void Summarize(
         KafkaWorker worker,

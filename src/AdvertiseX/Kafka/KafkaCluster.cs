@@ -74,6 +74,21 @@ internal sealed class KafkaCluster(IAdminClient admin)
         );
     }
 
+    /// <summary>Fails unless topics are there.</summary>
+    /// <exception cref="IOException">One is not, or no broker answers.</exception>
+    /// <exception cref="Sources.SourceException">The configuration of the client is wrong.</exception>
+    public static async Task RequireTopicsAsync(KafkaOptions options, IEnumerable<string> names)
+    {
+        using var admin = new AdminClientBuilder(KafkaConfig.OfClient(options))
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
+        List<string> wanted = [.. names];
+        var found = await new KafkaCluster(admin).TopicsAsync(wanted);
+        if (wanted.Except(found.Select(topic => topic.Name)).FirstOrDefault() is { } missing)
+            throw new IOException($"there is no topic {missing}; adx topics create makes it");
+    }
+
     private static async Task<T> AskAsync<T>(Func<Task<T>> question)
     {
         try

@@ -41,6 +41,9 @@ internal static unsafe class RdKafka
     private static readonly delegate* unmanaged<nint, byte*> NameOfTopic = (delegate* unmanaged<nint, byte*>)
         NativeLibrary.GetExport(Library, "rd_kafka_topic_name");
 
+    /// <summary>A function of the library.</summary>
+    public static nint Export(string name) => NativeLibrary.GetExport(Library, name);
+
     /// <summary>Name of a topic.</summary>
     public static string TopicName(nint topic) => Marshal.PtrToStringUTF8((nint)NameOfTopic(topic))!;
 

@@ -20,5 +20,22 @@ internal readonly unsafe struct RdKafkaMessage
     public readonly byte* Key;
     public readonly nuint KeyLength;
     public readonly long Offset;
-    private readonly nint _private;
+
+    /// <summary>What its producer calls it.</summary>
+    public readonly nint Opaque;
+
+    /// <summary>A message to send.</summary>
+    /// <param name="payload">Its value.</param>
+    /// <param name="length">Bytes of it.</param>
+    /// <param name="key">Its key; null for none.</param>
+    /// <param name="keyLength">Bytes of it.</param>
+    /// <param name="opaque">Comes back with the answer.</param>
+    public RdKafkaMessage(byte* payload, nuint length, byte* key, nuint keyLength, nint opaque)
+    {
+        Payload = payload;
+        Length = length;
+        Key = key;
+        KeyLength = keyLength;
+        Opaque = opaque;
+    }
 }

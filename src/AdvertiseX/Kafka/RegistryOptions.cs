@@ -10,6 +10,11 @@ internal sealed record RegistryOptions
     [Option("an address", MayBeEmpty = true, Key = "registry.url")]
     public string Url { get; init; } = "";
 
+    /// <summary>Folder of schemas (*.avsc) that messages may name by fingerprint, as single objects do, beside those
+    /// that come with adx. Empty for none.</summary>
+    [Option("a folder", MayBeEmpty = true, Key = "registry.schema_folder")]
+    public string SchemaFolder { get; init; } = "";
+
     /// <summary>File that holds user:password for the registry; read anew at each question. Empty for none.</summary>
     [Option("a file", MayBeEmpty = true, Key = "registry.credentials_file")]
     public string CredentialsFile { get; init; } = "";

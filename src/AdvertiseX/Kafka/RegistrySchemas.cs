@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using AdvertiseX.Decoding.Avro;
@@ -91,11 +90,7 @@ internal sealed class RegistrySchemas(
     private MessageSchema? TryAsk(ulong id)
     {
         using var question = new HttpRequestMessage(HttpMethod.Get, $"{options.Url.TrimEnd('/')}/schemas/ids/{id}");
-        if (Credentials() is { } credentials)
-            question.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))
-            );
+        question.Headers.Authorization = RegistryCredentials.Of(options);
         using var answer = _http.Send(question, giveUp);
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
@@ -109,8 +104,4 @@ internal sealed class RegistrySchemas(
         var text = Encoding.UTF8.GetBytes(root.GetProperty("schema").GetString() ?? "");
         return AvroSchema.TryParse(text, out var schema, out _) ? new MessageSchema(schema, text) : null;
     }
-
-    // Read each time, so that credentials that expired can be renewed under a running worker.
-    private string? Credentials() =>
-        options.CredentialsFile.Length == 0 ? null : File.ReadAllText(options.CredentialsFile).Trim();
 }

@@ -13,7 +13,10 @@ internal sealed class KnownSchemas(IEnumerable<ReadOnlyMemory<byte>> texts) : IS
     public MessageSchema? Find(AvroSchemaKey key) => key.IsFingerprint ? _known.GetValueOrDefault(key.Value) : null;
 
     /// <summary>Those that come with the program.</summary>
-    public static KnownSchemas Shipped { get; } = new([ShippedText("bid-requests")]);
+    public static KnownSchemas Shipped { get; } = new(ShippedTexts);
+
+    /// <summary>The texts of <see cref="Shipped"/>.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> ShippedTexts => [ShippedText("bid-requests")];
 
     private static ReadOnlyMemory<byte> ShippedText(string name)
     {

@@ -53,6 +53,16 @@ internal sealed class Feeds : IDisposable
         Assert.True(code == 0, $"adx {string.Join(' ', args)}: {code} {error}");
     }
 
+    /// <summary>Writes the schema of the bid requests into a folder of its own; its path.</summary>
+    public string WriteSchema()
+    {
+        var header = AvroHeader.Read(File.ReadAllBytes(FilesOf("bid_requests").First()), out var found, out _);
+        Assert.Equal(AvroHeaderState.Complete, header);
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "schemas")).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "bid-requests.avsc"), found!.SchemaJson.ToArray());
+        return folder;
+    }
+
     /// <summary>Loads the files into a lake.</summary>
     public Task IngestAsync(string lake) => RunAsync(["ingest", .. Files, "--lake", lake, "--no-models"]);
 

@@ -75,6 +75,12 @@ public sealed class KafkaServer : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Stops the broker where it is, for a test of an outage; <see cref="Resume"/> must follow.</summary>
+    public void Pause() => StreamWorld.Signal(_process!, "STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => StreamWorld.Signal(_process!, "CONT");
+
     /// <summary>Makes topics.</summary>
     public async Task CreateAsync(int partitions, params string[] names)
     {

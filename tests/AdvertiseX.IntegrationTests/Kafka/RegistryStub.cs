@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace AdvertiseX.IntegrationTests.Kafka;
 
-/// <summary>The one question of a schema registry that readers ask, with outages at will.</summary>
+/// <summary>The questions of a schema registry that readers and producers ask, with outages at will.</summary>
 internal sealed class RegistryStub : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -51,7 +51,8 @@ internal sealed class RegistryStub : IDisposable
             }
 
             Asked++;
-            var (code, body) = Answer(context.Request.Url!.AbsolutePath);
+            using var question = new StreamReader(context.Request.InputStream);
+            var (code, body) = Answer(context.Request.Url!.AbsolutePath, await question.ReadToEndAsync());
             context.Response.StatusCode = code;
             context.Response.ContentType = "application/vnd.schemaregistry.v1+json";
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
@@ -59,12 +60,30 @@ internal sealed class RegistryStub : IDisposable
         }
     }
 
-    private (int Code, string Body) Answer(string path)
+    /// <summary>Subjects under which schemas were registered.</summary>
+    public ConcurrentBag<string> Subjects { get; } = [];
+
+    /// <summary>Answers 409 to who registers a schema.</summary>
+    public bool Refuses { get; set; }
+
+    private (int Code, string Body) Answer(string path, string question)
     {
         if (IsDown)
             return (503, """{"error_code":50301,"message":"not now"}""");
+        if (path.Split('/') is ["", "subjects", var subject, "versions"])
+            return Register(subject, question);
         return int.TryParse(path.Split('/')[^1], out var id) && _schemas.TryGetValue(id, out var schema)
             ? (200, JsonSerializer.Serialize(new { schema }))
             : (404, """{"error_code":40403,"message":"Schema not found"}""");
+    }
+
+    private (int Code, string Body) Register(string subject, string question)
+    {
+        if (Refuses)
+            return (409, """{"error_code":40901,"message":"Schema being registered is incompatible"}""");
+        Subjects.Add(subject);
+        var id = _schemas.Count + 100;
+        _schemas[id] = JsonDocument.Parse(question).RootElement.GetProperty("schema").GetString()!;
+        return (200, JsonSerializer.Serialize(new { id }));
     }
 }

@@ -50,12 +50,13 @@ internal sealed class StreamWorld : IDisposable
         bool once = true,
         string protocol = "classic",
         int commitMilliseconds = 200,
-        long commitBytes = 1 << 20
+        long commitBytes = 1 << 20,
+        string schemas = ""
     ) =>
         [
             "stream",
             "--config",
-            Config(protocol, commitMilliseconds, commitBytes),
+            Config(protocol, commitMilliseconds, commitBytes, registry: schemas.Length == 0, schemas: schemas),
             "--lake",
             Lake,
             "--json",
@@ -67,12 +68,14 @@ internal sealed class StreamWorld : IDisposable
     /// <param name="commitMilliseconds">A worker's interval.</param>
     /// <param name="commitBytes">What a worker has in memory at most before it commits.</param>
     /// <param name="registry">Whether there is a registry.</param>
+    /// <param name="schemas">Folder of schemas.</param>
     /// <param name="sections">More sections, each with a comma before it.</param>
     public string Config(
         string protocol = "classic",
         int commitMilliseconds = 200,
         long commitBytes = 1 << 20,
         bool registry = true,
+        string schemas = "",
         string sections = ""
     )
     {
@@ -92,7 +95,7 @@ internal sealed class StreamWorld : IDisposable
                 "bid_requests_topic": "{{Bids}}", "dead_letter_topic": "{{Letters}}"
               },
               "live": { "commit_milliseconds": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
-              "registry": { "url": "{{(registry ? Registry.Url : "")}}" }{{sections}}
+              "registry": { "url": "{{(registry ? Registry.Url : "")}}", "schema_folder": "{{schemas}}" }{{sections}}
             }
             """
         );
@@ -183,7 +186,10 @@ internal sealed class StreamWorld : IDisposable
     }
 
     /// <summary>Dead letters that were sent so far.</summary>
-    public List<ConsumeResult<byte[], byte[]>> ReadLetters()
+    public List<ConsumeResult<byte[], byte[]>> ReadLetters() => ReadPartition(Letters, 0);
+
+    /// <summary>What a partition holds.</summary>
+    public List<ConsumeResult<byte[], byte[]>> ReadPartition(string topic, int partition)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(
             new ConsumerConfig
@@ -194,7 +200,7 @@ internal sealed class StreamWorld : IDisposable
                 EnableAutoCommit = false,
             }
         ).Build();
-        consumer.Assign(new TopicPartitionOffset(Letters, 0, Offset.Beginning));
+        consumer.Assign(new TopicPartitionOffset(topic, partition, Offset.Beginning));
         var letters = new List<ConsumeResult<byte[], byte[]>>();
         while (consumer.Consume(TimeSpan.FromSeconds(30)) is { IsPartitionEOF: false } letter)
             letters.Add(letter);
