@@ -1,3 +1,4 @@
+using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
@@ -44,10 +45,27 @@ internal static class StreamRun
             LiveTelemetry.Default,
             Notice
         );
+        await CheckTopicsAsync(settings, Notice);
         var started = terminal.Clock.GetTimestamp();
         await using (new StreamModels(request, lake, terminal, Notice))
             await worker.RunAsync(request.Once, cancellation);
         Summarize(worker, lake, terminal.Clock.GetElapsedTime(started), request, terminal);
+    }
+
+    // A line for each thing that differs; the worker reads the topics as they are.
+    private static async Task CheckTopicsAsync(AdxSettings settings, Action<KafkaNotice> notices)
+    {
+        try
+        {
+            using var topics = new KafkaTopics(settings.Kafka, settings.Topics);
+            foreach (var topic in await topics.CheckAsync())
+            foreach (var line in topic.Differences)
+                notices(new(KafkaNoticeKind.TopicDiffers, $"{topic.Topic}: {line}"));
+        }
+        catch (IOException failed)
+        {
+            notices(new(KafkaNoticeKind.Outage, $"the topics cannot be checked: {failed.Message}"));
+        }
     }
 
     /// <summary>The topics of the configuration, by the contracts that come with the program.</summary>

@@ -25,6 +25,9 @@ internal enum KafkaNoticeKind
     /// <summary>An alarm: the topic's retention removed records before they were read.</summary>
     RecordsGone,
 
+    /// <summary>A topic is not as the configuration says.</summary>
+    TopicDiffers,
+
     /// <summary>A message of the client that needs nothing done.</summary>
     Client,
 }

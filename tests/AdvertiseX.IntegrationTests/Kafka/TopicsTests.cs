@@ -86,6 +86,20 @@ public sealed class TopicsTests(KafkaServer server)
         );
     }
 
+    [Fact]
+    public async Task A_worker_says_at_its_start_what_differs()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 2);
+
+        var (_, errors) = await world.RunAsync(world.Worker());
+
+        Assert.Contains(
+            $$"""{"event":"topic_differs","text":"{{world.Impressions}}: partitions are 2, wanted are 8"}""",
+            errors,
+            StringComparison.Ordinal
+        );
+    }
+
     private static Task<(int Code, string Output, string Errors)> RunAsync(StreamWorld world, string[] args) =>
         world.CommandAsync(["topics", .. args, "--config", world.Config()]);
 }
