@@ -6,7 +6,7 @@ namespace AdvertiseX.Ingestion;
 internal sealed record LiveOptions
 {
     /// <summary>What was read is committed so often.</summary>
-    [Option("milliseconds", 100, 3_600_000, Key = "live.commit_milliseconds")]
+    [Option("milliseconds", 100, 3_600_000, Key = "live.commit_ms")]
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>It is committed earlier when it takes so much memory: rows, and messages as they came. Peak memory is

@@ -94,7 +94,7 @@ internal sealed class StreamWorld : IDisposable
                 "impressions_topic": "{{Impressions}}", "clicks_conversions_topic": "{{Clicks}}",
                 "bid_requests_topic": "{{Bids}}", "dead_letter_topic": "{{Letters}}"
               },
-              "live": { "commit_milliseconds": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
+              "live": { "commit_ms": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
               "registry": { "url": "{{(registry ? Registry.Url : "")}}", "schema_folder": "{{schemas}}" }{{sections}}
             }
             """
