@@ -15,7 +15,14 @@ public sealed class ArchitectureTests
     private const string Root = "AdvertiseX";
 
     // Rooms inside a folder that stand one below the other and have rows of their own.
-    private static readonly string[] Rooms = ["Lake/Storage", "Lake/Delta", "Lake/Keys", "Kafka/Producing"];
+    private static readonly string[] Rooms =
+    [
+        "Lake/Storage",
+        "Lake/Delta",
+        "Lake/Keys",
+        "Kafka/Consuming",
+        "Kafka/Producing",
+    ];
 
     private static readonly SortedDictionary<string, string[]> Table = ReadTable();
 

@@ -2,6 +2,7 @@ using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Ingest;
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Contracts;
+using AdvertiseX.Kafka;
 using AdvertiseX.Kafka.Producing;
 using AdvertiseX.Reports;
 using AdvertiseX.Sources;
@@ -35,7 +36,7 @@ internal static class ProduceFiles
             latest =>
                 FileProducer.RunAsync(
                     sources,
-                    StreamRun.FeedsOf(settings.Kafka),
+                    KafkaFeed.AllOf(settings.Kafka),
                     settings.Kafka,
                     settings.Topics.MaxMessageBytes,
                     settings.Produce,

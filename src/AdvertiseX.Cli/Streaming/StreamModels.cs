@@ -8,9 +8,9 @@ using AdvertiseX.Models;
 namespace AdvertiseX.Cli.Streaming;
 
 /// <summary>
-/// Refreshes models, compacts and vacuums beside a worker, one interval after another, when the ledger has moved on.
-/// What fails is told, and tried again after the next interval. Disposing lets what runs come to its next commit, and
-/// brings the models up to what the worker committed last.
+/// Refreshes models, compacts and vacuums beside a worker, one interval after another, if the ledger has moved on. A
+/// failure is told, and tried again after the next interval. Disposing waits until a refresh under way comes to its
+/// next commit; with <c>--once</c> a last refresh follows.
 /// </summary>
 internal sealed class StreamModels : IAsyncDisposable
 {

@@ -27,7 +27,7 @@ internal static class StreamStatusCommand
                 var partitions = await StreamStatus.ReadAsync(
                     open,
                     settings.Kafka,
-                    StreamRun.FeedsOf(settings.Kafka),
+                    KafkaFeed.AllOf(settings.Kafka),
                     cancellation
                 );
                 if (parsed.GetValue(json))

@@ -15,22 +15,23 @@ internal sealed class LiveCommit(
     CancellationToken giveUp
 )
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
-        LongestPause = TimeSpan.FromSeconds(30);
+    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));
 
     /// <exception cref="OperationCanceledException">An outage lasted until there was no more time.</exception>
     public async Task CommitAsync(CommitUnit unit)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        _backoff.Reset();
+        while (true)
         {
             try
             {
                 if (await TryCommitAsync(unit))
                     return;
-                pause = FirstPause;
+                _backoff.Reset();
             }
             catch (Exception outage) when (outage is IOException or UnauthorizedAccessException)
             {
+                var pause = _backoff.Next();
                 run.Outage(outage, pause);
                 await Task.Delay(pause, giveUp);
             }

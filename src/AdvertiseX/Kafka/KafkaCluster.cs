@@ -1,20 +1,54 @@
+using AdvertiseX.Sources;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
 namespace AdvertiseX.Kafka;
 
-/// <summary>What a cluster says of itself and its topics. Thread-safe.</summary>
-internal sealed class KafkaCluster(IAdminClient admin)
+/// <summary>Asks a cluster about itself and its topics. Thread-safe.</summary>
+/// <param name="admin">The client that asks; disposed with the cluster.</param>
+internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long an answer is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private string? _id;
+
+    /// <summary>Makes a client that asks the brokers of the options.</summary>
+    /// <exception cref="SourceException">The configuration of the client is wrong.</exception>
+    public static KafkaCluster Connect(KafkaOptions options)
+    {
+        try
+        {
+            return new(
+                new AdminClientBuilder(KafkaConfig.OfClient(options))
+                    .SetLogHandler((_, _) => { })
+                    .SetErrorHandler((_, _) => { })
+                    .Build()
+            );
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException)
+        {
+            throw new SourceException($"Kafka: {wrong.Message}");
+        }
+    }
+
+    /// <summary>Asks something.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async Task<T> AskAsync<T>(Func<IAdminClient, Task<T>> question)
+    {
+        try
+        {
+            return await question(admin);
+        }
+        catch (KafkaException failed)
+        {
+            throw new IOException($"Kafka does not answer: {failed.Error.Reason}", failed);
+        }
+    }
 
     /// <summary>The cluster's id, which no other has.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
-    public async ValueTask<string> IdAsync() =>
-        _id ??= (
-            await AskAsync(() => admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience }))
-        ).ClusterId;
+    public async ValueTask<string> IdAsync() => _id ??= (await DescribeAsync()).ClusterId;
 
     /// <summary>Ids of topics by name; a topic that is not there is left out. A topic that is deleted and made again
     /// under its name has another id.</summary>
@@ -31,12 +65,12 @@ internal sealed class KafkaCluster(IAdminClient admin)
     public async ValueTask<IReadOnlyList<TopicDescription>> TopicsAsync(IEnumerable<string> names)
     {
         var topics = TopicCollection.OfTopicNames([.. names.Distinct(StringComparer.Ordinal)]);
-        var found = await AskAsync(async () =>
+        var found = await AskAsync(async asked =>
         {
             try
             {
                 return (
-                    await admin.DescribeTopicsAsync(topics, new DescribeTopicsOptions { RequestTimeout = Patience })
+                    await asked.DescribeTopicsAsync(topics, new DescribeTopicsOptions { RequestTimeout = Patience })
                 ).TopicDescriptions;
             }
             catch (DescribeTopicsException some)
@@ -49,10 +83,7 @@ internal sealed class KafkaCluster(IAdminClient admin)
 
     /// <summary>How many brokers the cluster has.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
-    public async ValueTask<int> BrokersAsync() =>
-        (await AskAsync(() => admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })))
-            .Nodes
-            .Count;
+    public async ValueTask<int> BrokersAsync() => (await DescribeAsync()).Nodes.Count;
 
     /// <summary>The configuration of topics that are there, by topic and key.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
@@ -62,9 +93,9 @@ internal sealed class KafkaCluster(IAdminClient admin)
     {
         if (names.Count == 0)
             return new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        var asked = names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name });
-        var found = await AskAsync(() =>
-            admin.DescribeConfigsAsync(asked, new DescribeConfigsOptions { RequestTimeout = Patience })
+        var topics = names.Select(name => new ConfigResource { Type = ResourceType.Topic, Name = name });
+        var found = await AskAsync(asked =>
+            asked.DescribeConfigsAsync(topics, new DescribeConfigsOptions { RequestTimeout = Patience })
         );
         return found.ToDictionary(
             each => each.ConfigResource.Name,
@@ -76,28 +107,18 @@ internal sealed class KafkaCluster(IAdminClient admin)
 
     /// <summary>Fails unless topics are there.</summary>
     /// <exception cref="IOException">One is not, or no broker answers.</exception>
-    /// <exception cref="Sources.SourceException">The configuration of the client is wrong.</exception>
+    /// <exception cref="SourceException">The configuration of the client is wrong.</exception>
     public static async Task RequireTopicsAsync(KafkaOptions options, IEnumerable<string> names)
     {
-        using var admin = new AdminClientBuilder(KafkaConfig.OfClient(options))
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, _) => { })
-            .Build();
+        using var cluster = Connect(options);
         List<string> wanted = [.. names];
-        var found = await new KafkaCluster(admin).TopicsAsync(wanted);
+        var found = await cluster.TopicsAsync(wanted);
         if (wanted.Except(found.Select(topic => topic.Name)).FirstOrDefault() is { } missing)
             throw new IOException($"there is no topic {missing}; adx topics create makes it");
     }
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> question)
-    {
-        try
-        {
-            return await question();
-        }
-        catch (KafkaException failed)
-        {
-            throw new IOException($"Kafka does not answer: {failed.Error.Reason}", failed);
-        }
-    }
+    public void Dispose() => admin.Dispose();
+
+    private Task<DescribeClusterResult> DescribeAsync() =>
+        AskAsync(asked => asked.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience }));
 }

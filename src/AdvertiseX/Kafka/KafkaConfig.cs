@@ -6,15 +6,32 @@ namespace AdvertiseX.Kafka;
 /// <summary>Configuration of clients.</summary>
 internal static class KafkaConfig
 {
+    /// <summary>Properties that promises of the stream depend on, and those that have a key of their own.</summary>
+    private static readonly string[] Reserved =
+    [
+        "acks",
+        "auto.offset.reset",
+        "bootstrap.servers",
+        "enable.auto.commit",
+        "enable.auto.offset.store",
+        "enable.idempotence",
+        "enable.partition.eof",
+        "group.id",
+        "group.protocol",
+        "isolation.level",
+        "metadata.broker.list",
+        "partition.assignment.strategy",
+        "request.required.acks",
+    ];
+
     /// <summary>What every client of the cluster needs.</summary>
-    /// <exception cref="SourceException">The file of properties cannot be read.</exception>
+    /// <exception cref="SourceException">The file of properties cannot be read, or holds what it may not.</exception>
     public static ClientConfig OfClient(KafkaOptions options)
     {
         var config = new ClientConfig
         {
             BootstrapServers = options.Brokers,
             ClientId = "adx",
-            // Brokers that cannot be reached for a moment are no news.
             LogConnectionClose = false,
         };
         foreach (var (name, value) in PropertiesOf(options.PropertiesFile))
@@ -22,8 +39,10 @@ internal static class KafkaConfig
         return config;
     }
 
-    /// <summary>That of a worker's consumer.</summary>
-    /// <exception cref="SourceException">The file of properties cannot be read.</exception>
+    /// <summary>What a worker's consumer needs.</summary>
+    /// <param name="options">Brokers, group and properties.</param>
+    /// <param name="endsAtEnd">Whether the consumer says when it is at the end of a partition.</param>
+    /// <exception cref="SourceException">The file of properties cannot be read, or holds what it may not.</exception>
     public static ConsumerConfig OfWorker(KafkaOptions options, bool endsAtEnd)
     {
         var config = new ConsumerConfig
@@ -37,7 +56,9 @@ internal static class KafkaConfig
             IsolationLevel = IsolationLevel.ReadCommitted,
             AllowAutoCreateTopics = false,
             EnablePartitionEof = endsAtEnd,
-            // Fewer, larger answers: a tenth of an interval of commits costs nobody anything.
+            // A topic that is made later, or gets partitions, is noticed after this time.
+            TopicMetadataRefreshIntervalMs = 30_000,
+            // Fewer, larger answers, a tenth of the default interval of commits late at most.
             FetchMinBytes = 64 << 10,
             FetchWaitMaxMs = 200,
         };
@@ -64,7 +85,12 @@ internal static class KafkaConfig
                 throw new SourceException(
                     $"{file}: a line of kafka.properties_file is name=value; one without = is there"
                 );
-            yield return (text[..at].Trim(), text[(at + 1)..].Trim());
+            var name = text[..at].Trim();
+            if (Reserved.Contains(name))
+                throw new SourceException(
+                    $"{file}: {name} may not be set; adx sets it, or has a key of its own for it"
+                );
+            yield return (name, text[(at + 1)..].Trim());
         }
     }
 

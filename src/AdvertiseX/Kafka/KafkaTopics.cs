@@ -9,9 +9,7 @@ namespace AdvertiseX.Kafka;
 /// Topics that exist are never changed.</summary>
 internal sealed class KafkaTopics : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly TopicOptions _options;
-    private readonly IAdminClient _admin;
     private readonly KafkaCluster _cluster;
 
     /// <exception cref="SourceException">The configuration of the client is wrong.</exception>
@@ -20,21 +18,14 @@ internal sealed class KafkaTopics : IDisposable
         _options = options;
         Names =
         [
-            .. new[]
-            {
-                kafka.ImpressionsTopic,
-                kafka.ClicksConversionsTopic,
-                kafka.BidRequestsTopic,
-                kafka.DeadLetterTopic,
-            }
+            .. KafkaFeed
+                .AllOf(kafka)
+                .Select(feed => feed.Topic)
+                .Append(kafka.DeadLetterTopic)
                 .Where(name => name.Length > 0)
                 .Distinct(StringComparer.Ordinal),
         ];
-        _admin = new AdminClientBuilder(KafkaConfig.OfClient(kafka))
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, _) => { })
-            .Build();
-        _cluster = new KafkaCluster(_admin);
+        _cluster = KafkaCluster.Connect(kafka);
     }
 
     /// <summary>Names of the topics, each once.</summary>
@@ -46,34 +37,19 @@ internal sealed class KafkaTopics : IDisposable
     /// message.</exception>
     public async Task<IReadOnlyList<string>> CreateAsync()
     {
-        var there = (await _cluster.TopicsAsync(Names)).Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal);
-        List<string> missing = [.. Names.Where(name => !there.Contains(name))];
+        var existing = (await _cluster.TopicsAsync(Names))
+            .Select(topic => topic.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        List<string> missing = [.. Names.Where(name => !existing.Contains(name))];
         if (missing.Count == 0)
             return [];
         if (Unreachable(await _cluster.BrokersAsync()) is { } line)
             throw new IOException($"no topic was made: {line}");
-        try
+        await _cluster.AskAsync(async asked =>
         {
-            await _admin.CreateTopicsAsync(
-                missing.Select(Wanted),
-                new CreateTopicsOptions { RequestTimeout = Patience }
-            );
-        }
-        catch (CreateTopicsException some)
-        {
-            // Somebody else may make them at the same time.
-            var refused = some
-                .Results.Where(each => each.Error.IsError && each.Error.Code != ErrorCode.TopicAlreadyExists)
-                .Select(each => $"{each.Topic}: {each.Error.Reason}")
-                .ToList();
-            if (refused.Count > 0)
-                throw new IOException($"topics were not made: {string.Join("; ", refused)}", some);
-        }
-        catch (KafkaException failed)
-        {
-            throw new IOException($"Kafka does not answer: {failed.Error.Reason}", failed);
-        }
-
+            await CreateAsync(asked, missing);
+            return missing;
+        });
         await UntilKnownAsync(missing);
         return missing;
     }
@@ -88,7 +64,28 @@ internal sealed class KafkaTopics : IDisposable
         return [.. Names.Select(name => StateOf(name, found.GetValueOrDefault(name), settings, unreachable))];
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose() => _cluster.Dispose();
+
+    private async Task CreateAsync(IAdminClient admin, List<string> names)
+    {
+        try
+        {
+            await admin.CreateTopicsAsync(
+                names.Select(Wanted),
+                new CreateTopicsOptions { RequestTimeout = KafkaCluster.Patience }
+            );
+        }
+        catch (CreateTopicsException some)
+        {
+            // Somebody else may make them at the same time.
+            var refused = some
+                .Results.Where(each => each.Error.IsError && each.Error.Code != ErrorCode.TopicAlreadyExists)
+                .Select(each => $"{each.Topic}: {each.Error.Reason}")
+                .ToList();
+            if (refused.Count > 0)
+                throw new IOException($"topics were not made: {string.Join("; ", refused)}", some);
+        }
+    }
 
     private TopicState StateOf(
         string name,
@@ -110,8 +107,8 @@ internal sealed class KafkaTopics : IDisposable
         }
 
         foreach (var (key, wanted) in Settings())
-            if (settings[name].GetValueOrDefault(key) is var is_ && is_ != wanted)
-                lines.Add($"{key} is {is_ ?? "not known"}, wanted is {wanted}");
+            if (settings[name].GetValueOrDefault(key) is var actual && actual != wanted)
+                lines.Add($"{key} is {actual ?? "not known"}, wanted is {wanted}");
         return new(name, partitions, replication, lines);
     }
 

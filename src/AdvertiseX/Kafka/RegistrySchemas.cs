@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Messages;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Kafka;
 
@@ -27,9 +28,6 @@ internal sealed class RegistrySchemas(
 {
     /// <summary>So long it is believed that there is no schema of an id.</summary>
     private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
-        LongestPause = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly ConcurrentDictionary<ulong, MessageSchema> _schemas = new();
@@ -63,7 +61,8 @@ internal sealed class RegistrySchemas(
 
     private MessageSchema? Ask(ulong id)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
+        while (true)
         {
             giveUp.ThrowIfCancellationRequested();
             try
@@ -75,6 +74,7 @@ internal sealed class RegistrySchemas(
                     && !giveUp.IsCancellationRequested
                 )
             {
+                var pause = backoff.Next();
                 notices(
                     new(
                         KafkaNoticeKind.Outage,
@@ -92,16 +92,16 @@ internal sealed class RegistrySchemas(
         using var question = new HttpRequestMessage(HttpMethod.Get, $"{options.Url.TrimEnd('/')}/schemas/ids/{id}");
         question.Headers.Authorization = RegistryCredentials.Of(options);
         using var answer = _http.Send(question, giveUp);
-        if (answer.StatusCode == HttpStatusCode.NotFound)
+        using var content = new StreamReader(answer.Content.ReadAsStream(giveUp));
+        var body = RegistryAnswer.Parse(content.ReadToEnd());
+        // A page of a proxy that is not found says nothing about the schema.
+        if (answer.StatusCode == HttpStatusCode.NotFound && body.ErrorCode == RegistryAnswer.SchemaNotFound)
             return null;
         if (!answer.IsSuccessStatusCode)
-            throw new HttpRequestException($"it answers {(int)answer.StatusCode}");
-        using var content = answer.Content.ReadAsStream(giveUp);
-        using var json = JsonDocument.Parse(content);
-        var root = json.RootElement;
-        if (root.TryGetProperty("schemaType", out var type) && type.GetString() is not (null or "AVRO"))
+            throw new HttpRequestException($"it answers {(int)answer.StatusCode} {body.Message}".TrimEnd());
+        if (body.SchemaType is not (null or "AVRO"))
             return null;
-        var text = Encoding.UTF8.GetBytes(root.GetProperty("schema").GetString() ?? "");
+        var text = Encoding.UTF8.GetBytes(body.Schema ?? throw new JsonException("its answer has no schema"));
         return AvroSchema.TryParse(text, out var schema, out _) ? new MessageSchema(schema, text) : null;
     }
 }

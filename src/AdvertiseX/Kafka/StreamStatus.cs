@@ -9,7 +9,6 @@ namespace AdvertiseX.Kafka;
 internal static class StreamStatus
 {
     private static readonly TimeSpan RateOver = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Every partition, by topic and number; a topic that is not there has none.</summary>
     /// <exception cref="IOException">No broker answers, or the lake cannot be read.</exception>
@@ -21,92 +20,92 @@ internal static class StreamStatus
         CancellationToken cancellation
     )
     {
-        using var admin = new AdminClientBuilder(KafkaConfig.OfClient(options))
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, _) => { })
-            .Build();
-        var cluster = new KafkaCluster(admin);
+        using var cluster = KafkaCluster.Connect(options);
         var id = await cluster.IdAsync();
         var topics = await cluster.TopicsAsync(feeds.Select(feed => feed.Topic));
-        List<TopicPartition> partitions =
-        [
-            .. topics.SelectMany(topic =>
-                topic.Partitions.Select(each => new TopicPartition(topic.Name, each.Partition))
-            ),
-        ];
-        try
+        var partitions = topics
+            .SelectMany(topic =>
+                topic.Partitions.Select(each => (Topic: topic, Is: new TopicPartition(topic.Name, each.Partition)))
+            )
+            .OrderBy(each => each.Topic.Name, StringComparer.Ordinal)
+            .ThenBy(each => each.Is.Partition.Value)
+            .ToList();
+        List<TopicPartition> asked = [.. partitions.Select(each => each.Is)];
+        var first = await OffsetsAsync(cluster, asked, OffsetSpec.Earliest());
+        var end = await OffsetsAsync(cluster, asked, OffsetSpec.Latest());
+        var owners = await OwnersAsync(cluster, options.Group);
+        var rates = await RatesAsync(lake, cancellation);
+        var result = new List<PartitionStatus>();
+        foreach (var (topic, each) in partitions)
         {
-            var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest());
-            var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest());
-            var owners = await OwnersAsync(admin, options.Group);
-            var rates = await RatesAsync(lake, cancellation);
-            var result = new List<PartitionStatus>();
-            foreach (var topic in topics.OrderBy(each => each.Name, StringComparer.Ordinal))
-            foreach (var each in partitions.Where(each => each.Topic == topic.Name).OrderBy(p => p.Partition.Value))
-            {
-                var stream = KafkaStreamName.Of(id, topic.Name, KafkaCluster.IdOf(topic), each.Partition.Value);
-                var known = lake.Ledger.Find(stream);
-                result.Add(
-                    new(
-                        topic.Name,
-                        each.Partition.Value,
-                        known?.Next,
-                        end[each],
-                        Math.Max(0, end[each] - Math.Max(known?.Next ?? 0, first[each])),
-                        rates.GetValueOrDefault(stream) / RateOver.TotalSeconds,
-                        known is null
-                            ? null
-                            : (await lake.Ledger.ReadEntryAsync(known.Version, cancellation))?.CommittedTime,
-                        owners.GetValueOrDefault(each)
-                    )
-                );
-            }
+            var stream = KafkaStreamName.Of(id, topic.Name, KafkaCluster.IdOf(topic), each.Partition.Value);
+            var known = lake.Ledger.Find(stream);
+            var entry = known is null ? null : await lake.Ledger.ReadEntryAsync(known.Version, cancellation);
+            result.Add(
+                new(
+                    topic.Name,
+                    each.Partition.Value,
+                    known?.Next,
+                    end[each],
+                    Math.Max(0, end[each] - Math.Max(known?.Next ?? 0, first[each])),
+                    rates.GetValueOrDefault(stream) / RateOver.TotalSeconds,
+                    entry?.CommittedTime,
+                    owners.GetValueOrDefault(each)
+                )
+            );
+        }
 
-            return result;
-        }
-        catch (KafkaException failed)
-        {
-            throw new IOException($"Kafka does not answer: {failed.Error.Reason}", failed);
-        }
+        return result;
     }
 
     private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
-        IAdminClient admin,
+        KafkaCluster cluster,
         List<TopicPartition> partitions,
         OffsetSpec which
     )
     {
         if (partitions.Count == 0)
             return [];
-        var answer = await admin.ListOffsetsAsync(
-            partitions.Select(each => new TopicPartitionOffsetSpec { TopicPartition = each, OffsetSpec = which }),
-            new ListOffsetsOptions { RequestTimeout = Patience, IsolationLevel = IsolationLevel.ReadCommitted }
-        );
+        var specs = partitions.Select(each => new TopicPartitionOffsetSpec
+        {
+            TopicPartition = each,
+            OffsetSpec = which,
+        });
+        var options = new ListOffsetsOptions
+        {
+            RequestTimeout = KafkaCluster.Patience,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        var answer = await cluster.AskAsync(admin => admin.ListOffsetsAsync(specs, options));
         return answer.ResultInfos.ToDictionary(
             each => each.TopicPartitionOffsetError.TopicPartition,
             each => each.TopicPartitionOffsetError.Offset.Value
         );
     }
 
-    private static async Task<Dictionary<TopicPartition, string>> OwnersAsync(IAdminClient admin, string group)
+    private static async Task<Dictionary<TopicPartition, string>> OwnersAsync(KafkaCluster cluster, string group)
     {
+        var members = await cluster.AskAsync(admin => MembersAsync(admin, group));
         var owners = new Dictionary<TopicPartition, string>();
+        foreach (var member in members)
+        foreach (var partition in member.Assignment.TopicPartitions)
+            owners[partition] = $"{member.ConsumerId}{member.Host}";
+        return owners;
+    }
+
+    private static async Task<IReadOnlyList<MemberDescription>> MembersAsync(IAdminClient admin, string group)
+    {
         try
         {
-            var groups = await admin.DescribeConsumerGroupsAsync(
-                [group],
-                new DescribeConsumerGroupsOptions { RequestTimeout = Patience }
-            );
-            foreach (var member in groups.ConsumerGroupDescriptions.SelectMany(each => each.Members))
-            foreach (var partition in member.Assignment.TopicPartitions)
-                owners[partition] = $"{member.ConsumerId}{member.Host}";
+            var options = new DescribeConsumerGroupsOptions { RequestTimeout = KafkaCluster.Patience };
+            var groups = await admin.DescribeConsumerGroupsAsync([group], options);
+            return [.. groups.ConsumerGroupDescriptions.SelectMany(each => each.Members)];
         }
         catch (DescribeConsumerGroupsException)
         {
-            // Nobody has ever been a member of it.
+            // Nobody has ever been a member of the group.
+            return [];
         }
-
-        return owners;
     }
 
     private static async Task<Dictionary<string, long>> RatesAsync(DataLake lake, CancellationToken cancellation)

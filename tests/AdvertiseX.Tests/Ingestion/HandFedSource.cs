@@ -1,7 +1,7 @@
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Events;
-using AdvertiseX.Kafka;
+using AdvertiseX.Kafka.Consuming;
 using AdvertiseX.Messages;
 using AdvertiseX.Sources;
 using Confluent.Kafka;
@@ -59,7 +59,7 @@ internal sealed class HandFedSource : ILiveSource
     public void Cut(ILiveIntake intake)
     {
         foreach (var partition in _partitions)
-            if (partition.Cut(-1) is { } block)
+            if (partition.Cut() is { } block)
                 intake.Add(partition, block);
     }
 

@@ -4,7 +4,7 @@ using AdvertiseX.Contracts;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
-using AdvertiseX.Kafka;
+using AdvertiseX.Kafka.Consuming;
 using AdvertiseX.Messages;
 using AdvertiseX.Validation;
 using Confluent.Kafka;
@@ -210,7 +210,7 @@ public sealed unsafe class MessageDecoderTests
         foreach (var message in messages)
             fixed (byte* payload = message.Length > 0 ? message : new byte[1])
                 partition.Add(payload, message.Length, offset++);
-        using var block = partition.Cut(-1)!.Value.Block;
+        using var block = partition.Cut()!.Value.Block;
         Assert.Equal((0, offset), (block.From, block.Next));
         using var decoder = partition.CreateDecoder(Framing);
         using var rows = new RowWriter(

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Messages;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Kafka.Producing;
 
@@ -22,12 +23,8 @@ internal sealed class SchemaRegistration(
     Action<KafkaNotice> notices
 ) : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250),
-        LongestPause = TimeSpan.FromSeconds(5);
-
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly Dictionary<(string Topic, string Schema), uint> _known = [];
-
     private readonly KnownSchemas _folder = SchemaFolder.Read(options);
 
     /// <summary>The id of a schema under the subject of a topic's values, registered if it is new.</summary>
@@ -57,7 +54,8 @@ internal sealed class SchemaRegistration(
     private uint Register(string subject, string schema)
     {
         var began = clock.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
+        while (true)
         {
             try
             {
@@ -70,6 +68,7 @@ internal sealed class SchemaRegistration(
                         $"the schema registry {options.Url} does not answer: {failed.Message}",
                         failed
                     );
+                var pause = backoff.Next();
                 notices(
                     new(
                         KafkaNoticeKind.Outage,
@@ -95,29 +94,17 @@ internal sealed class SchemaRegistration(
         question.Headers.Authorization = RegistryCredentials.Of(options);
         using var answer = _http.Send(question);
         using var reader = new StreamReader(answer.Content.ReadAsStream());
-        var text = reader.ReadToEnd();
+        var body = RegistryAnswer.Parse(reader.ReadToEnd());
         if (answer.IsSuccessStatusCode)
-            return (uint?)JsonNode.Parse(text)?["id"] ?? throw new JsonException("its answer has no id");
+            return body.Id ?? throw new JsonException("its answer has no id");
         // What is the client's fault stays so, but for too many questions and for time-outs.
         if (
             answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             && answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout)
         )
             throw new IOException(
-                $"the schema registry {options.Url} refuses the schema for {subject}: {(int)answer.StatusCode} {MessageOf(text)}"
+                $"the schema registry {options.Url} refuses the schema for {subject}: {(int)answer.StatusCode} {body.Message}"
             );
         throw new HttpRequestException($"it answers {(int)answer.StatusCode}");
-    }
-
-    private static string MessageOf(string answer)
-    {
-        try
-        {
-            return (string?)JsonNode.Parse(answer)?["message"] ?? "";
-        }
-        catch (Exception other) when (other is JsonException or InvalidOperationException)
-        {
-            return "";
-        }
     }
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
-namespace AdvertiseX.Kafka;
+namespace AdvertiseX.Kafka.Consuming;
 
 /// <summary>The address that librdkafka knows a client by, which Confluent.Kafka keeps to itself. Valid while the
 /// client lives.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 using AdvertiseX.Columns;
 using Confluent.Kafka;
 
-namespace AdvertiseX.Kafka;
+namespace AdvertiseX.Kafka.Consuming;
 
 /// <summary>
 /// A reject as a message: its bytes, and in headers what is wrong with them and where they came from, once by our names

@@ -7,11 +7,11 @@ using AdvertiseX.Messages;
 using AdvertiseX.Sources;
 using Confluent.Kafka;
 
-namespace AdvertiseX.Kafka;
+namespace AdvertiseX.Kafka.Consuming;
 
 /// <summary>
-/// A partition from its assignment until it is given up: copies its messages into blocks. A position is an offset.
-/// Belongs to the thread that reads, but for what is said otherwise.
+/// The reading of a partition from its assignment until it is given up: copies messages into blocks. A position is an
+/// offset. For the thread that reads, unless a member says otherwise.
 /// </summary>
 internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 {
@@ -26,9 +26,11 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     private long _committed = -1;
     private volatile bool _isGivenUp;
 
-    /// <param name="partition">Which it is.</param>
+    /// <param name="partition">Topic and number.</param>
     /// <param name="stream">Name of its stream in the ledger.</param>
-    /// <param name="from">Position to read from; null for the first that is there.</param>
+    /// <param name="from">Position to read from; null to begin at the oldest record.</param>
+    /// <param name="contract">How fields of its records map.</param>
+    /// <param name="schemas">Schemas of messages in Avro.</param>
     public KafkaPartition(
         TopicPartition partition,
         string stream,
@@ -57,38 +59,41 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 
     public bool IsGivenUp => _isGivenUp;
 
-    /// <summary>Whether nothing of it was read yet, nor ever committed.</summary>
+    /// <summary>True until the first message of a partition that the ledger does not know.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>The first offset that was not read.</summary>
+    /// <summary>The first offset that was not read; 0 while the partition is new.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Whether its end was reached.</summary>
+    /// <summary>True once everything was read that was there when the partition was opened.</summary>
     public bool IsAtEnd { get; set; }
 
-    /// <summary>Bytes that were not handed on.</summary>
+    /// <summary>Whether the consumer was told to pause the partition; null if it was told nothing yet: librdkafka keeps
+    /// a pause of an earlier reading.</summary>
+    public bool? IsPaused { get; set; }
+
+    /// <summary>Bytes of messages that are in no block yet.</summary>
     public int FilledBytes => _filled;
 
-    /// <summary>Messages that were not handed on.</summary>
+    /// <summary>Messages with a value that are in no block yet.</summary>
     public int Messages => _messages?.Count ?? 0;
 
-    /// <summary>Messages without a value that were not handed on.</summary>
+    /// <summary>Messages without a value that are in no block yet.</summary>
     public int Tombstones { get; private set; }
 
-    /// <summary>For any thread: nothing more of it is committed.</summary>
+    /// <summary>What is not in the ledger now never gets there from this reading. For any thread.</summary>
     public void GiveUp() => _isGivenUp = true;
 
     public IBlockDecoder CreateDecoder(FramerOptions options) => new MessageDecoder(Contract, options, _schemas);
 
-    /// <summary>Notes for the broker what is in the ledger; it is told when the source reads next.</summary>
+    /// <summary>Keeps the position for <see cref="TakeCommitted"/>. For any thread.</summary>
     public ValueTask CommittedAsync(long next, CancellationToken cancellation)
     {
         Interlocked.Exchange(ref _committed, next);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>An offset up to which the ledger holds the partition and of which the broker was not told yet, or
-    /// null.</summary>
+    /// <summary>The offset up to which the ledger holds the partition; null if it was taken before.</summary>
     public long? TakeCommitted()
     {
         var committed = Interlocked.Read(ref _committed);
@@ -97,8 +102,10 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         return _acknowledged = committed;
     }
 
-    /// <summary>Copies a message. One that was read before is passed over.</summary>
+    /// <summary>Copies a message; one below <see cref="Next"/> is ignored.</summary>
     /// <param name="payload">Its value; null for a tombstone.</param>
+    /// <param name="length">Bytes of the value.</param>
+    /// <param name="offset">Its offset.</param>
     public void Add(byte* payload, int length, long offset)
     {
         if (offset < Next)
@@ -127,16 +134,17 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         _filled += length + 1;
     }
 
-    /// <summary>What was copied since the last block, with everything before an offset that is no message; null if
-    /// there is nothing.</summary>
-    /// <param name="position">Where the consumer stands: behind markers of transactions.</param>
-    public CutBlock? Cut(long position)
+    /// <summary>Makes a block of the messages since the last one; null if nothing was read since.</summary>
+    /// <param name="position">Where the block ends, if that is behind its last message: offsets between are no
+    /// messages, as markers of transactions. Null to end after the last message.</param>
+    public CutBlock? Cut(long? position = null)
     {
-        if (_messages is null && (IsNew || position <= Next))
+        var next = Math.Max(Next, position ?? 0);
+        if (_messages is null && (IsNew || next == Next))
             return null;
         var messages = _messages ?? new MessageSpans();
         var from = _messages is null ? Next : _from;
-        Next = Math.Max(Next, position);
+        Next = next;
         messages.Next = Next;
         var block = new Block(_buffer ?? NativePool.Rent(1), _filled, from) { Messages = messages };
         (_buffer, _messages, _filled, Tombstones) = (null, null, 0, 0);

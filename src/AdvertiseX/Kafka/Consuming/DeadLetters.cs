@@ -2,29 +2,24 @@ using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Parquet;
-using AdvertiseX.Telemetry;
+using AdvertiseX.Sources;
 using Confluent.Kafka;
 
-namespace AdvertiseX.Kafka;
+namespace AdvertiseX.Kafka.Consuming;
 
 /// <summary>
-/// Sends rejects to the topic of dead letters, once they are in the lake: at least once each. Which were sent, the
-/// group's offsets tell, as they are noted afterwards. An outage is waited for. One call at a time.
+/// Sends rejects that are in the lake to the topic of dead letters, each at least once: which were sent is known by the
+/// group's offsets, which the broker is told afterwards. An outage is waited for. One call at a time.
 /// </summary>
-/// <param name="options">Which Kafka, and which topic.</param>
-/// <param name="telemetry">Counts them.</param>
-/// <param name="notices">Takes what an operator wants to know.</param>
-internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry, Action<KafkaNotice> notices)
-    : IDisposable
+internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
 {
     private const int AtOnce = 10_000;
 
-    /// <summary>Of a record that the topic does not take so many bytes are sent.</summary>
+    /// <summary>Of a record that is too large for the topic so many bytes are sent, or fewer.</summary>
     private const int CutBytes = 64 << 10;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500),
-        LongestPause = TimeSpan.FromSeconds(30);
-
+    private readonly KafkaOptions _options = environment.Kafka;
+    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
     private IProducer<Null, byte[]>? _producer;
     private bool _isMissing;
 
@@ -35,14 +30,14 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
     /// <exception cref="OperationCanceledException">Not all were sent.</exception>
     public async Task SendAsync(ColumnBatch rejects, Func<int, bool>? isWanted, CancellationToken giveUp)
     {
-        if (options.DeadLetterTopic.Length == 0 || _isMissing)
+        if (_options.DeadLetterTopic.Length == 0 || _isMissing)
             return;
         for (var row = 0; row < rejects.Rows; )
         {
             var letters = new List<Message<Null, byte[]>>();
             for (; row < rejects.Rows && letters.Count < AtOnce; row++)
                 if (isWanted is null || isWanted(row))
-                    letters.Add(DeadLetter.Of(rejects, row, options.Group));
+                    letters.Add(DeadLetter.Of(rejects, row, _options.Group));
             await SendAsync(letters, giveUp);
         }
     }
@@ -50,10 +45,11 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
     /// <summary>Sends the rejects of a stream's last ledger entry again: whether they were sent nobody knows.</summary>
     /// <exception cref="IOException">The lake cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Not all were sent.</exception>
-    public async Task SendAgainAsync(DataLake lake, StreamPosition stream, CancellationToken giveUp)
+    public async Task SendAgainAsync(StreamPosition stream, CancellationToken giveUp)
     {
-        if (options.DeadLetterTopic.Length == 0 || _isMissing)
+        if (_options.DeadLetterTopic.Length == 0 || _isMissing)
             return;
+        var lake = environment.Lake;
         var entry = await lake.Ledger.ReadEntryAsync(stream.Version, giveUp);
         var advance = entry?.Streams.FirstOrDefault(each => each.Stream == stream.Stream);
         if (advance is null || advance.Counts.Sum(counts => counts.Rejected) == 0)
@@ -63,16 +59,16 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
                 file.Ledger is not { } versions
                 || (versions.First <= stream.Version && stream.Version <= versions.Last)
             )
-                await SendAgainAsync(lake, file, advance, giveUp);
+                await SendAgainAsync(file, advance, giveUp);
     }
 
     public void Dispose() => _producer?.Dispose();
 
-    private async Task SendAgainAsync(DataLake lake, LakeFile file, StreamAdvance advance, CancellationToken giveUp)
+    private async Task SendAgainAsync(LakeFile file, StreamAdvance advance, CancellationToken giveUp)
     {
         using var rejects = new ColumnBatch(FactTables.Rejects);
         using var scratch = new DecodeScratch();
-        using (var content = lake.Store.OpenReader(file.Key))
+        using (var content = environment.Lake.Store.OpenReader(file.Key))
         {
             var input = new RangeInput(content.Length, content.Read);
             var result = ParquetBatchReader.ReadAll(input, FactTables.Rejects, scratch, rejects);
@@ -92,14 +88,14 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
 
     private async Task SendAsync(List<Message<Null, byte[]>> letters, CancellationToken giveUp)
     {
-        for (var pause = FirstPause; letters.Count > 0; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        _backoff.Reset();
+        while (letters.Count > 0 && !_isMissing)
         {
             var sent = letters.Count;
             letters = await TrySendAsync(letters);
-            telemetry.DeadLetters(sent - letters.Count);
-            if (letters.Count == 0 || _isMissing)
-                return;
-            await Task.Delay(pause, giveUp);
+            environment.Telemetry.DeadLetters(sent - letters.Count);
+            if (letters.Count > 0 && !_isMissing)
+                await Task.Delay(_backoff.Next(), giveUp);
         }
     }
 
@@ -108,7 +104,7 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
     {
         _producer ??= Producer();
         var deliveries = letters.ConvertAll(letter =>
-            (Letter: letter, Task: _producer.ProduceAsync(options.DeadLetterTopic, letter))
+            (Letter: letter, Task: _producer.ProduceAsync(_options.DeadLetterTopic, letter))
         );
         var again = new List<Message<Null, byte[]>>();
         Error? failed = null;
@@ -119,9 +115,9 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
                 await task;
             }
             catch (ProduceException<Null, byte[]> refused)
-                when (refused.Error.Code == ErrorCode.MsgSizeTooLarge && letter.Value.Length > CutBytes)
+                when (refused.Error.Code == ErrorCode.MsgSizeTooLarge && letter.Value.Length > 0)
             {
-                letter.Value = letter.Value[..CutBytes];
+                letter.Value = letter.Value[..Math.Min(CutBytes, letter.Value.Length / 2)];
                 again.Add(letter);
             }
             catch (ProduceException<Null, byte[]> refused)
@@ -139,13 +135,11 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
     private void NoteFailure(Error failed)
     {
         _isMissing = failed.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic;
-        notices(
-            new(
-                KafkaNoticeKind.Outage,
-                _isMissing
-                    ? $"there is no topic {options.DeadLetterTopic}: rejected records are in the lake alone"
-                    : $"dead letters cannot be sent: {failed.Reason}; they are tried again"
-            )
+        environment.Tell(
+            KafkaNoticeKind.Outage,
+            _isMissing
+                ? $"there is no topic {_options.DeadLetterTopic}: rejected records are in the lake alone"
+                : $"dead letters cannot be sent: {failed.Reason}; they are tried again"
         );
         // One that has failed for good is of no use any more.
         _producer?.Dispose();
@@ -153,7 +147,7 @@ internal sealed class DeadLetters(KafkaOptions options, LiveTelemetry telemetry,
     }
 
     private IProducer<Null, byte[]> Producer() => new ProducerBuilder<Null, byte[]>(
-            new ProducerConfig(KafkaConfig.OfClient(options))
+            new ProducerConfig(KafkaConfig.OfClient(_options))
             {
                 EnableIdempotence = true,
                 CompressionType = CompressionType.Zstd,
