@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using AdvertiseX.Cli;
+using Confluent.Kafka;
 
 namespace AdvertiseX.IntegrationTests.Kafka;
 
@@ -100,7 +101,43 @@ public sealed class ProduceTests(KafkaServer server)
             "too_large\t1100000\t65536\ntoo_large\t5000000\t65536",
             await world.AskAsync("SELECT reason, length, octet_length(raw) FROM rejects ORDER BY length")
         );
-        Assert.Equal(2, world.ReadLetters().Count);
+        Assert.Equal(
+            [("1100000", 65_536), ("5000000", 65_536)],
+            world.ReadLetters().Select(letter => (Length(letter), letter.Message.Value.Length)).Order()
+        );
+    }
+
+    [Fact]
+    public async Task Long_rows_of_csv_are_rejects_with_bytes_and_dead_letters()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 1, makeTopics: false);
+        var config = world.Config(sections: """, "topics": { "replication": 1, "partitions": 1 } """);
+        await world.CommandAsync(["topics", "create", "--config", config]);
+        int[] sizes = [100, 900_000, 1_100_000, 5_000_000];
+        const string Begin = "2024-03-01T10:00:00Z,user-";
+        var rows = sizes.Select(size => $"{Begin}{size:D7},click,".PadRight(size, 'x'));
+        var file = await WriteAsync(
+            world,
+            "long.csv",
+            "timestamp,user_id,conversion_type,note\n" + string.Join('\n', rows) + '\n'
+        );
+
+        var result = await ProduceAsync(world, [file], config: config);
+        await world.RunAsync(world.Worker());
+
+        Assert.Equal((ExitCode.Done, 4), (result.Code, (int)result.Json["topics"]![0]!["acknowledged"]!));
+        Assert.Equal(
+            "too_large\t1100000\t65536\ntoo_large\t5000000\t65536",
+            await world.AskAsync("SELECT reason, length, octet_length(raw) FROM rejects ORDER BY length")
+        );
+        Assert.Equal("2", await world.AskAsync("SELECT count(*) FROM clicks"));
+        var letters = world.ReadLetters();
+        Assert.Equal(["1100000", "5000000"], letters.Select(Length).Order(StringComparer.Ordinal));
+        Assert.All(
+            letters,
+            letter => Assert.StartsWith(Begin, Encoding.UTF8.GetString(letter.Message.Value), StringComparison.Ordinal)
+        );
+        await world.AssertWholeAsync();
     }
 
     [Fact]
@@ -253,6 +290,9 @@ public sealed class ProduceTests(KafkaServer server)
 
     private static string Impression(string id, string user, string page = "", int second = 0) =>
         $$"""{"impression_id":"{{id}}","timestamp":"{{new DateTime(2024, 3, 1).AddSeconds(second).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}","user_id":"{{user}}","campaign_id":"c1","creative_id":"k1","note":"{{page}}"}""";
+
+    private static string Length(ConsumeResult<byte[], byte[]> letter) =>
+        Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("adx.length"));
 
     private static string Id(byte[] message) => (string)JsonNode.Parse(message)!["impression_id"]!;
 

@@ -29,6 +29,9 @@ internal sealed class RegistryStub : IDisposable
     /// <summary>Answers 503 to everything.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Answers everything as a proxy does that does not know the way to a registry.</summary>
+    public bool IsLost { get; set; }
+
     /// <summary>Questions so far, those during an outage too.</summary>
     public int Asked { get; private set; }
 
@@ -70,6 +73,8 @@ internal sealed class RegistryStub : IDisposable
     {
         if (IsDown)
             return (503, """{"error_code":50301,"message":"not now"}""");
+        if (IsLost)
+            return (404, "<html>not found</html>");
         if (path.Split('/') is ["", "subjects", var subject, "versions"])
             return Register(subject, question);
         return int.TryParse(path.Split('/')[^1], out var id) && _schemas.TryGetValue(id, out var schema)

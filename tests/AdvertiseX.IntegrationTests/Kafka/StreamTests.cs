@@ -153,8 +153,12 @@ public sealed class StreamTests(KafkaServer server)
         using var worker = world.Start(world.Worker());
         var end = StreamWorld.EndAsync(worker);
         await WaitAsync(() => world.Registry.Asked >= 3);
+        // A page that is not found says nothing about the schema.
+        (world.Registry.IsLost, world.Registry.IsDown) = (true, false);
+        var asked = world.Registry.Asked;
+        await WaitAsync(() => world.Registry.Asked >= asked + 2);
         Assert.False(worker.HasExited);
-        world.Registry.IsDown = false;
+        world.Registry.IsLost = false;
         Assert.Contains("\"outage\"", (await end).Errors, StringComparison.Ordinal);
         Assert.Equal(
             "unparseable\t8\t0000000063010203",
@@ -238,6 +242,157 @@ public sealed class StreamTests(KafkaServer server)
     }
 
     [Fact]
+    public async Task A_topic_that_is_made_anew_with_as_many_records_is_a_new_stream_too()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 1);
+        Produce(world, "a", "b");
+        using var worker = world.Start(world.Worker(once: false));
+        var end = StreamWorld.EndAsync(worker);
+        await WaitForAsync(world, "2");
+        using (var admin = server.Admin())
+            await admin.DeleteTopicsAsync([world.Impressions]);
+        await WaitAsync(() => !Exists(world));
+        await server.CreateAsync(1, world.Impressions);
+        // The worker's position is the end of the new topic: the client has neither a record nor an error for it.
+        Produce(world, "c", "d");
+        await WaitForAsync(world, "4");
+        Stop(worker);
+        Assert.Contains("recreated", (await end).Errors, StringComparison.Ordinal);
+        await world.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task Tombstones_headers_and_every_compression_are_read()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 1);
+        var compressions = Enum.GetValues<CompressionType>();
+        foreach (var compression in compressions)
+        {
+            using var producer = world.Producer(compression: compression);
+            for (var i = 0; i < 20; i++)
+                producer.Produce(
+                    world.Impressions,
+                    new Message<byte[]?, byte[]?>
+                    {
+                        Key = Encoding.UTF8.GetBytes($"user-{i}"),
+                        Value = i % 5 == 4 ? null : Encoding.UTF8.GetBytes(Impression($"{compression}-{i}")),
+                        Headers = new Headers { { "trace", [1, 2, 3] } },
+                    }
+                );
+            producer.Flush(TimeSpan.FromSeconds(30));
+        }
+
+        await world.RunAsync(world.Worker());
+        Assert.Equal(
+            string.Join('\n', compressions.Select(each => $"{each}\t16").Order(StringComparer.Ordinal)),
+            await world.AskAsync("SELECT split_part(event_id, '-', 1), count(*) FROM impressions GROUP BY 1 ORDER BY 1")
+        );
+        // Tombstones are no records, and are passed over.
+        Assert.Equal(
+            $"{compressions.Length * 20}\t{compressions.Length * 16}",
+            await world.AskAsync("SELECT max(next_offset), sum(received) FROM ingest_ledger")
+        );
+    }
+
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("consumer")]
+    public async Task Transactions_survive_workers_that_come_and_go(string protocol)
+    {
+        const int Transactions = 400;
+        using var world = await StreamWorld.MakeAsync(server, partitions: 3);
+        using var first = world.Start(world.Worker(once: false, protocol: protocol));
+        var end = StreamWorld.EndAsync(first);
+        using (var producer = world.Producer($"tx-{Guid.NewGuid():N}"))
+        {
+            producer.InitTransactions(TimeSpan.FromSeconds(30));
+            using var second = world.Start(world.Worker(once: false, protocol: protocol));
+            var secondEnd = StreamWorld.EndAsync(second);
+            // A record, a marker, a record …: where a partition goes between two of them, neither is passed over.
+            for (var i = 0; i < Transactions; i++)
+            {
+                producer.BeginTransaction();
+                world.Send(producer, world.Impressions, Encoding.UTF8.GetBytes(Impression($"{i}")), i % 3);
+                if (i % 10 == 9)
+                    producer.AbortTransaction();
+                else
+                    producer.CommitTransaction();
+                if (i == Transactions * 3 / 4)
+                    Stop(second);
+                await Task.Delay(15, TestContext.Current.CancellationToken);
+            }
+
+            await secondEnd;
+        }
+
+        Stop(first);
+        await end;
+        await world.RunAsync(world.Worker(protocol: protocol));
+        Assert.Equal(
+            $"{Transactions * 9 / 10}\t{Transactions * 9 / 10}",
+            await world.AskAsync("SELECT count(*), count(DISTINCT event_id) FROM impressions")
+        );
+        await world.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_its_topic_does_not_take_is_cut_and_the_stream_goes_on()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 1);
+        using (var admin = server.Admin())
+            await admin.IncrementalAlterConfigsAsync(
+                new()
+                {
+                    [new ConfigResource { Type = ResourceType.Topic, Name = world.Letters }] =
+                    [
+                        new ConfigEntry
+                        {
+                            Name = "max.message.bytes",
+                            Value = "20000",
+                            IncrementalOperation = AlterConfigOpType.Set,
+                        },
+                    ],
+                }
+            );
+        // Does not compress.
+        var record = $$"""{"impression_id":"x","note":"{{Convert.ToHexString(Noise(150_000))}}"}""";
+        using (var producer = world.Producer())
+        {
+            world.Send(producer, world.Impressions, Encoding.UTF8.GetBytes(record));
+            producer.Flush(TimeSpan.FromSeconds(30));
+        }
+
+        await world.RunAsync(world.Worker());
+        var letter = Assert.Single(world.ReadLetters());
+        Assert.InRange(letter.Message.Value.Length, 8_000, 64 << 10);
+        Assert.StartsWith(
+            "{\"impression_id\":\"x\"",
+            Encoding.UTF8.GetString(letter.Message.Value),
+            StringComparison.Ordinal
+        );
+        Assert.Equal($"{record.Length}", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("adx.length")));
+    }
+
+    [Fact]
+    public async Task What_a_client_property_may_not_say_stops_the_start()
+    {
+        using var world = await StreamWorld.MakeAsync(server, makeTopics: false);
+        var worker = world.Worker();
+        await File.WriteAllTextAsync(
+            world.PathOf("client.properties"),
+            "# of the cluster\nsocket.keepalive.enable=true\nauto.offset.reset=earliest\n"
+        );
+
+        var (code, _, errors) = await world.CommandAsync(worker);
+
+        Assert.NotEqual(0, code);
+        Assert.Equal(
+            $"adx: {world.PathOf("client.properties")}: auto.offset.reset may not be set; adx sets it, or has a key of its own for it\n",
+            errors
+        );
+    }
+
+    [Fact]
     public async Task A_worker_that_is_told_to_stop_commits_what_it_has_read()
     {
         using var world = await StreamWorld.MakeAsync(server);
@@ -266,6 +421,13 @@ public sealed class StreamTests(KafkaServer server)
 
     private static string Impression(string id) =>
         $$"""{"impression_id":"{{id}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"c"}""";
+
+    private static byte[] Noise(int count)
+    {
+        var bytes = new byte[count];
+        new Random(7).NextBytes(bytes);
+        return bytes;
+    }
 
     private static void Produce(StreamWorld world, params string[] ids)
     {

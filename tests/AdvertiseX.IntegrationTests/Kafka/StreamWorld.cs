@@ -156,11 +156,14 @@ internal sealed class StreamWorld : IDisposable
         kill.WaitForExit();
     }
 
-    public IProducer<byte[]?, byte[]?> Producer(string? transaction = null) => new ProducerBuilder<byte[]?, byte[]?>(
+    public IProducer<byte[]?, byte[]?> Producer(
+        string? transaction = null,
+        CompressionType compression = CompressionType.Zstd
+    ) => new ProducerBuilder<byte[]?, byte[]?>(
             new ProducerConfig
             {
                 BootstrapServers = _server.Brokers,
-                CompressionType = CompressionType.Zstd,
+                CompressionType = compression,
                 LingerMs = 20,
                 TransactionalId = transaction,
                 MessageMaxBytes = 10 << 20,
