@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using AdvertiseX.Framing;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
 using AdvertiseX.Kafka.Consuming;

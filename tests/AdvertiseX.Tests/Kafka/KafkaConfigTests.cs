@@ -1,0 +1,46 @@
+using AdvertiseX.Kafka;
+using AdvertiseX.Sources;
+using Confluent.Kafka;
+
+namespace AdvertiseX.Tests.Kafka;
+
+/// <summary>What a cluster needs comes from a file of properties; what promises depend on does not.</summary>
+public sealed class KafkaConfigTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void Properties_join_those_of_the_worker()
+    {
+        File.WriteAllText(
+            _file,
+            "# a comment\n\nsecurity.protocol = SASL_SSL\nsasl.password=a=b\nsession.timeout.ms=9000\n"
+        );
+        var config = KafkaConfig.OfWorker(Options, endsAtEnd: true);
+        Assert.Equal(
+            ("SASL_SSL", "a=b", 9000),
+            (config.Get("security.protocol"), config.SaslPassword, config.SessionTimeoutMs)
+        );
+        Assert.Equal(
+            (AutoOffsetReset.Error, IsolationLevel.ReadCommitted, false, true),
+            (config.AutoOffsetReset, config.IsolationLevel, config.EnableAutoOffsetStore, config.EnablePartitionEof)
+        );
+    }
+
+    [Theory]
+    [InlineData("auto.offset.reset=latest", "auto.offset.reset may not be set")]
+    [InlineData("isolation.level=read_uncommitted", "isolation.level may not be set")]
+    [InlineData("acks=1", "acks may not be set")]
+    [InlineData("bootstrap.servers=other:9092", "bootstrap.servers may not be set")]
+    [InlineData("security.protocol SSL", "a line of kafka.properties_file is name=value")]
+    public void What_may_not_be_set_is_named(string line, string complaint)
+    {
+        File.WriteAllText(_file, line);
+        var wrong = Assert.Throws<SourceException>(() => KafkaConfig.OfWorker(Options, endsAtEnd: false));
+        Assert.StartsWith($"{_file}: {complaint}", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private KafkaOptions Options => new() { Brokers = "localhost:9092", PropertiesFile = _file };
+}
