@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AdvertiseX.Server;
+
+/// <summary>An HTTP server of this process, from its start to its disposal. What it answers is mapped by whoever starts
+/// it.</summary>
+internal sealed class HttpService : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private HttpService(WebApplication application) => _application = application;
+
+    /// <summary>Where it listens; the port is the one that was free when 0 was asked for.</summary>
+    public IPEndPoint EndPoint
+    {
+        get
+        {
+            var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            var address = new Uri(addresses.Addresses.First());
+            return new(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
+        }
+    }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="listen">Where it listens; port 0 for one that is free.</param>
+    /// <param name="map">Says what it answers.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<HttpService> StartAsync(IPEndPoint listen, Action<WebApplication> map)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Listen(listen);
+        });
+        builder.Services.AddRoutingCore();
+        // The process ends when its own signals say so, not when a web host would.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Logging.ClearProviders();
+        var application = builder.Build();
+        application.UseRouting();
+        map(application);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
+        return new(application);
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
