@@ -15,7 +15,15 @@ namespace AdvertiseX.Bench;
 /// <param name="days">Its age.</param>
 /// <param name="layout">Times of its rows.</param>
 /// <param name="keys">Filters and sidecars.</param>
-internal sealed class AgedLake(string folder, int rate, int days, TimeLayout layout, MadeKeys keys)
+/// <param name="now">When it ends; null for <see cref="Now"/>.</param>
+internal sealed class AgedLake(
+    string folder,
+    int rate,
+    int days,
+    TimeLayout layout,
+    MadeKeys keys,
+    DateTimeOffset? now = null
+)
 {
     /// <summary>Commits a second.</summary>
     public const int Commits = Workers / 2;
@@ -35,6 +43,8 @@ internal sealed class AgedLake(string folder, int rate, int days, TimeLayout lay
 
     // 64 MB are 1.2 million rows: an hour of the slowest rate, and of the others parts of ten minutes of 128 MB.
     private readonly int _rowsOfFile = rate < 2_000 ? rate * 3_600 : 2_400_000;
+
+    private readonly DateTimeOffset _now = now ?? Now;
 
     private long Last => days * 86_400L * Commits;
 
@@ -64,7 +74,7 @@ internal sealed class AgedLake(string folder, int rate, int days, TimeLayout lay
 
     private string In(string key) => Path.Combine(folder, key);
 
-    private DateTimeOffset TimeOf(long version) => Now.AddSeconds(-(Last - version) / (double)Commits);
+    private DateTimeOffset TimeOf(long version) => _now.AddSeconds(-(Last - version) / (double)Commits);
 
     // The newest first, of the sizes that merging leaves.
     private IEnumerable<KeyFilter> Filters()
@@ -94,13 +104,13 @@ internal sealed class AgedLake(string folder, int rate, int days, TimeLayout lay
             version = next;
         }
 
-        var today = new DateTimeOffset(Now.Date, TimeSpan.Zero);
+        var today = new DateTimeOffset(_now.UtcDateTime.Date, TimeSpan.Zero);
         for (var date = today.AddDays(-LateDays); date < today; date = date.AddDays(1))
         for (var i = 0; i < SmallFiles; i++)
             yield return (AddOf(date, date.AddDays(1).AddSeconds(-1), new(1, Last), RowsOfSmall), true);
         // Not yet cut.
         for (var i = 0; layout == TimeLayout.Campaigns && i < 3; i++)
-            yield return (AddOf(today, Now, new(1, Last), _rowsOfFile), false);
+            yield return (AddOf(today, _now, new(1, Last), _rowsOfFile), false);
     }
 
     private AddFile AddOf(DateTimeOffset least, DateTimeOffset greatest, LedgerRange ledger, int rows)

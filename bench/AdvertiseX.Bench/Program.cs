@@ -1,4 +1,5 @@
 using AdvertiseX.Bench;
+using AdvertiseX.Bench.Streaming;
 
 var root = Path.GetFullPath(Path.Combine("artifacts", "bench"));
 switch (args)
@@ -24,6 +25,8 @@ switch (args)
         return decoded;
     case ["commits", .. var rest]:
         return await CommitsBench.RunAsync(root, rest);
+    case ["stream", .. var rest]:
+        return await StreamCommand.RunAsync(root, rest);
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
     case ["merge", .. var rest]:
@@ -37,6 +40,24 @@ switch (args)
     // What the benches above run in processes of their own.
     case ["run-adx-open", var lake]:
         ChildResult.Tell(await OpenBench.OpenAsync(lake));
+        return 0;
+    case ["run-kafka-produce", var brokers, var topic, var feed, var count, var rate]:
+        new LiveImpressions(feed, (ulong)Random.Shared.Next(1 << 23)).Send(
+            brokers,
+            topic,
+            long.Parse(count),
+            int.Parse(rate)
+        );
+        ChildResult.Tell();
+        return 0;
+    case ["run-kafka-consume", var brokers, var topic, var count]:
+        ChildResult.Tell(BareConsumer.Consume(brokers, topic, long.Parse(count)));
+        return 0;
+    case ["run-kafka-batches", var brokers, var topic, var count]:
+        ChildResult.Tell(BareConsumer.ConsumeBatches(brokers, topic, long.Parse(count)));
+        return 0;
+    case ["run-adx-stream", var brokers, var topic, var lake, var count]:
+        ChildResult.Tell(await WorkerRun.RunAsync(brokers, topic, lake, long.Parse(count)));
         return 0;
     case ["run-adx-commits", var lake, var writer, var seconds]:
         ChildResult.Tell(await LedgerWriters.CommitAsync(lake, writer, double.Parse(seconds)));
@@ -100,7 +121,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | commits [open|fixed|writers|age|race|late] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | feeds SIZE   (SIZES: 1m,4m,16m)"
+            "usage: ingest [SIZES [RUNS]] | answers [SIZES [RUNS]] | refresh [SIZE [RUNS]] | report [SIZE] | stages [SIZE] | commits [open|fixed|writers|age|race|late] | decode [MILLIONS [RUNS]] | decode avro SIZE | parquet [MILLIONS [RUNS]] | merge [FILES ROWS SLICES] | keys [MILLIONS [BATCH]] | stream [catch-up [MESSAGES [TURNS]] | paced [RATE [SECONDS]]] | feeds SIZE   (SIZES: 1m,4m,16m)"
         );
         return 2;
 }
