@@ -9,10 +9,13 @@ internal static class AvroDefaultEncoder
 {
     private const int MaxNesting = 64;
 
+    // Defaults of records in each other multiply: sixty lines of a schema can mean more values than fit anywhere.
+    private const int MaxValues = 1 << 20;
+
     /// <exception cref="AvroSchemaException">The default does not fit the field's type.</exception>
     public static byte[] Encode(AvroField field)
     {
-        using var bytes = new MemoryStream();
+        using var bytes = new Output();
         if (!TryWrite(field.Schema, field.Default!.Value, bytes, 0))
             throw new AvroSchemaException(
                 $"the default of field '{field.Name}' is '{field.Default}'; it must be a {field.Schema.Type}"
@@ -20,9 +23,9 @@ internal static class AvroDefaultEncoder
         return AvroResolver.Pinned(bytes.ToArray());
     }
 
-    private static bool TryWrite(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
+    private static bool TryWrite(AvroSchema schema, JsonElement value, Output to, int depth)
     {
-        if (depth > MaxNesting)
+        if (depth > MaxNesting || --to.Left < 0)
             return false;
         return schema.Type switch
         {
@@ -45,7 +48,7 @@ internal static class AvroDefaultEncoder
 
     private static bool IsNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number;
 
-    private static bool TryWriteBoolean(JsonElement value, MemoryStream to)
+    private static bool TryWriteBoolean(JsonElement value, Output to)
     {
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             return false;
@@ -53,7 +56,7 @@ internal static class AvroDefaultEncoder
         return true;
     }
 
-    private static bool TryWriteReal(AvroType type, JsonElement value, MemoryStream to)
+    private static bool TryWriteReal(AvroType type, JsonElement value, Output to)
     {
         if (!IsNumber(value) || !value.TryGetDouble(out var number))
             return false;
@@ -65,7 +68,7 @@ internal static class AvroDefaultEncoder
         return Append(bytes[..(type == AvroType.Double ? 8 : 4)], to);
     }
 
-    private static bool TryWriteSymbol(AvroSchema schema, JsonElement value, MemoryStream to)
+    private static bool TryWriteSymbol(AvroSchema schema, JsonElement value, Output to)
     {
         if (value.ValueKind != JsonValueKind.String)
             return false;
@@ -78,7 +81,7 @@ internal static class AvroDefaultEncoder
         return false;
     }
 
-    private static bool TryWriteArray(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
+    private static bool TryWriteArray(AvroSchema schema, JsonElement value, Output to, int depth)
     {
         if (value.ValueKind != JsonValueKind.Array)
             return false;
@@ -87,7 +90,7 @@ internal static class AvroDefaultEncoder
         return value.EnumerateArray().All(item => TryWrite(schema.Item!, item, to, depth + 1)) && WriteLong(0, to);
     }
 
-    private static bool TryWriteMap(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
+    private static bool TryWriteMap(AvroSchema schema, JsonElement value, Output to, int depth)
     {
         if (value.ValueKind != JsonValueKind.Object)
             return false;
@@ -99,7 +102,7 @@ internal static class AvroDefaultEncoder
             ) && WriteLong(0, to);
     }
 
-    private static bool TryWriteRecord(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
+    private static bool TryWriteRecord(AvroSchema schema, JsonElement value, Output to, int depth)
     {
         if (value.ValueKind != JsonValueKind.Object)
             return false;
@@ -115,7 +118,7 @@ internal static class AvroDefaultEncoder
 
     /// <summary>Before 1.12 a default was of the union's first branch; since then of any, and the first that fits is
     /// taken.</summary>
-    private static bool TryWriteUnion(AvroSchema schema, JsonElement value, MemoryStream to, int depth)
+    private static bool TryWriteUnion(AvroSchema schema, JsonElement value, Output to, int depth)
     {
         for (var i = 0; i < schema.Branches.Count; i++)
         {
@@ -139,20 +142,26 @@ internal static class AvroDefaultEncoder
         return true;
     }
 
-    private static bool WriteBytes(byte[] bytes, MemoryStream to) => WriteLong(bytes.Length, to) && Append(bytes, to);
+    private static bool WriteBytes(byte[] bytes, Output to) => WriteLong(bytes.Length, to) && Append(bytes, to);
 
-    private static bool Append(ReadOnlySpan<byte> bytes, MemoryStream to)
+    private static bool Append(ReadOnlySpan<byte> bytes, Output to)
     {
         to.Write(bytes);
         return true;
     }
 
-    private static bool WriteLong(long value, MemoryStream to)
+    private static bool WriteLong(long value, Output to)
     {
         var rest = (ulong)((value << 1) ^ (value >> 63));
         for (; rest >= 0x80; rest >>= 7)
             to.WriteByte((byte)(rest | 0x80));
         to.WriteByte((byte)rest);
         return true;
+    }
+
+    /// <summary>The bytes, and how many values may still be written.</summary>
+    private sealed class Output : MemoryStream
+    {
+        public int Left { get; set; } = MaxValues;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -14,6 +15,8 @@ internal sealed class AvroResolver
 
     /// <param name="writer">What the bytes were written with.</param>
     /// <param name="reader">What is wanted; null takes everything as it was written.</param>
+    /// <exception cref="AvroSchemaException">A default does not fit its field, or the schemas nest too
+    /// deeply.</exception>
     public static AvroNode Resolve(AvroSchema writer, AvroSchema? reader)
     {
         var resolver = new AvroResolver();
@@ -24,6 +27,9 @@ internal sealed class AvroResolver
 
     private AvroNode Resolved(AvroSchema writer, AvroSchema reader)
     {
+        // Two recursive schemas of some hundred types each make paths of some ten thousand pairs.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new AvroSchemaException("the schemas nest too deeply to be compared");
         if (writer.Type == AvroType.Union)
             return ResolvedUnion(writer, reader);
         var matched = reader.Type == AvroType.Union ? Branch(writer, reader) : reader;
