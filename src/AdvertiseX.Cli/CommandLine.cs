@@ -10,6 +10,7 @@ using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Query;
 using AdvertiseX.Cli.Reference;
+using AdvertiseX.Cli.Registry;
 using AdvertiseX.Cli.Rejects;
 using AdvertiseX.Cli.Reports;
 using AdvertiseX.Cli.Streaming;
@@ -29,6 +30,7 @@ internal static class CommandLine
             StreamCommand.Create(terminal),
             TopicsCommand.Create(terminal),
             ProduceCommand.Create(terminal),
+            RegistryCommand.Create(terminal),
             ReportCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             WhatIfCommand.Create(terminal),

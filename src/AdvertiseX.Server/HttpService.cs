@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,7 +23,9 @@ internal sealed class HttpService : IAsyncDisposable
     {
         get
         {
-            var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            var addresses = _application
+                .Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!;
             var address = new Uri(addresses.Addresses.First());
             return new(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
         }
@@ -31,15 +34,17 @@ internal sealed class HttpService : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="listen">Where it listens; port 0 for one that is free.</param>
     /// <param name="map">Says what it answers.</param>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
     public static async Task<HttpService> StartAsync(IPEndPoint listen, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
-        {
-            options.AddServerHeader = false;
-            options.Listen(listen);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options =>
+            {
+                options.AddServerHeader = false;
+                options.Listen(listen);
+            });
         builder.Services.AddRoutingCore();
         // The process ends when its own signals say so, not when a web host would.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -50,6 +55,11 @@ internal sealed class HttpService : IAsyncDisposable
         try
         {
             await application.StartAsync();
+        }
+        catch (SocketException refused)
+        {
+            await application.DisposeAsync();
+            throw new IOException($"cannot listen on {listen}: {refused.Message}", refused);
         }
         catch
         {

@@ -6,6 +6,7 @@ using AdvertiseX.Kafka.Producing;
 using AdvertiseX.Lake;
 using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
+using AdvertiseX.Registry;
 
 namespace AdvertiseX.Cli.Configuration;
 
@@ -48,6 +49,9 @@ internal sealed record AdxSettings
 
     [Options]
     public RegistryOptions Registry { get; init; } = new();
+
+    [Options]
+    public RegistryServerOptions RegistryServer { get; init; } = new();
 
     [Options]
     public DuckDbEngineOptions Engine { get; init; } = new();

@@ -32,6 +32,10 @@ internal sealed class StreamWorld : IDisposable
 
     public RegistryStub Registry { get; } = new();
 
+    /// <summary>Address of the registry that workers and producers ask in place of the stub; null for the
+    /// stub.</summary>
+    public string? RegistryUrl { get; set; }
+
     public KafkaServer Server => _server;
 
     public static async Task<StreamWorld> MakeAsync(KafkaServer server, int partitions = 4, bool makeTopics = true)
@@ -95,7 +99,9 @@ internal sealed class StreamWorld : IDisposable
                 "bid_requests_topic": "{{Bids}}", "dead_letter_topic": "{{Letters}}"
               },
               "live": { "commit_ms": {{commitMilliseconds}}, "commit_bytes": {{commitBytes}}, "drain_seconds": 20 },
-              "registry": { "url": "{{(registry ? Registry.Url : "")}}", "schema_folder": "{{schemas}}" }{{sections}}
+              "registry": { "url": "{{(
+                registry ? RegistryUrl ?? Registry.Url : ""
+            )}}", "schema_folder": "{{schemas}}" }{{sections}}
             }
             """
         );
