@@ -14,6 +14,8 @@ namespace AdvertiseX.Server;
 /// it.</summary>
 internal sealed class HttpService : IAsyncDisposable
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _application;
 
     private HttpService(WebApplication application) => _application = application;
@@ -70,7 +72,19 @@ internal sealed class HttpService : IAsyncDisposable
         return new(application);
     }
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    /// <summary>Takes no request any more, answers those that are there for as long as <see cref="Grace"/>, and
+    /// ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(Grace);
+        try
+        {
+            await _application.StopAsync(limit.Token);
+        }
+        catch (OperationCanceledException) { }
+
+        await _application.DisposeAsync();
+    }
 
     private sealed class NoLifetime : IHostLifetime
     {

@@ -76,10 +76,9 @@ internal sealed record RegistryState
 
     private RegistryState Registered(RegistryChange change)
     {
-        var submitted = SubmittedSchema.ReadStored(change.Schema!);
         var schema =
             Schemas.GetValueOrDefault(change.Id!.Value)
-            ?? new(change.Id.Value, submitted.Text, submitted.Form, submitted.Avro);
+            ?? new(change.Id.Value, change.Schema!, SubmittedSchema.FormOfStored(change.Schema!));
         var version = new SubjectVersion(change.Subject!, change.Version!.Value, schema, IsDeleted: false);
         var versions =
             Subjects.GetValueOrDefault(version.Subject) ?? ImmutableSortedDictionary<int, SubjectVersion>.Empty;

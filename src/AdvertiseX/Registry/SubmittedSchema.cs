@@ -19,9 +19,9 @@ internal sealed record SubmittedSchema(string Text, string Form, AvroSchema Avro
     {
         try
         {
-            var schema = Parsed(text);
-            SchemaRules.Check(schema.Avro);
-            return schema;
+            var avro = AvroSchema.Parse(Encoding.UTF8.GetBytes(text));
+            SchemaRules.Check(avro);
+            return new(text, FormOf(text), avro);
         }
         catch (Exception wrong) when (IsFault(wrong))
         {
@@ -29,25 +29,30 @@ internal sealed record SubmittedSchema(string Text, string Form, AvroSchema Avro
         }
     }
 
-    /// <summary>Reads the text of a schema that was registered, whatever the rules were then.</summary>
+    /// <summary>The form of a schema that was registered, whatever the rules were then.</summary>
     /// <exception cref="IOException">It is not an Avro schema: the store is damaged.</exception>
-    public static SubmittedSchema ReadStored(string text)
+    public static string FormOfStored(string text) => Stored(() => FormOf(text));
+
+    /// <summary>The meaning of a schema that was registered, whatever the rules were then.</summary>
+    /// <exception cref="IOException">It is not an Avro schema: the store is damaged.</exception>
+    public static AvroSchema ParseStored(string text) => Stored(() => AvroSchema.Parse(Encoding.UTF8.GetBytes(text)));
+
+    private static string FormOf(string text)
+    {
+        using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        return SchemaForm.Of(json.RootElement);
+    }
+
+    private static T Stored<T>(Func<T> read)
     {
         try
         {
-            return Parsed(text);
+            return read();
         }
-        catch (Exception wrong) when (IsFault(wrong))
+        catch (Exception wrong) when (IsFault(wrong) || wrong is KeyNotFoundException)
         {
             throw new IOException($"a registered schema is damaged: {wrong.Message}", wrong);
         }
-    }
-
-    private static SubmittedSchema Parsed(string text)
-    {
-        var avro = AvroSchema.Parse(Encoding.UTF8.GetBytes(text));
-        using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
-        return new(text, SchemaForm.Of(json.RootElement), avro);
     }
 
     // Of texts that are not Unicode, JsonElement throws InvalidOperationException.

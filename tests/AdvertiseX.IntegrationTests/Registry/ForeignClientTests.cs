@@ -113,7 +113,7 @@ public sealed class ForeignClientTests : IDisposable
         Assert.Contains("does not match", Of("other_level").GetString(), StringComparison.Ordinal);
         Assert.Equal("""{"a":"x"}""", Of("decoded").GetRawText());
         Assert.Equal("""{"a":"x","b":7}""", Of("resolved").GetRawText());
-        Assert.Equal("Schema not found", Of("unknown").GetString());
+        Assert.Equal("Confluent_Schema_Registry - Schema not found", Of("unknown").GetString());
         var state = await host.StateAsync();
         Assert.Equal(["n.R"], state.Subjects.Keys);
         Assert.Equal(AdvertiseX.Registry.CompatibilityLevel.Full, state.OwnLevelOf("n.R"));

@@ -234,6 +234,26 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
     }
 
+    [Fact]
+    public async Task A_request_that_is_being_answered_is_answered_before_the_server_ends()
+    {
+        var asked = new TaskCompletionSource();
+        var server = await HttpService.StartAsync(
+            new(IPAddress.Loopback, 0),
+            application =>
+                application.Run(async context =>
+                {
+                    asked.SetResult();
+                    await Task.Delay(500);
+                    await context.Response.Body.WriteAsync("done"u8.ToArray());
+                })
+        );
+        var answer = _http.GetStringAsync(new Uri($"http://{server.EndPoint}/"));
+        await asked.Task;
+        await server.DisposeAsync();
+        Assert.Equal("done", await answer);
+    }
+
     [Theory]
     [InlineData("127.0.0.1:8081", "127.0.0.1:8081")]
     [InlineData("localhost:0", "127.0.0.1:0")]
