@@ -81,6 +81,32 @@ internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
         return [.. found.Where(topic => !topic.Error.IsError)];
     }
 
+    /// <summary>Offsets of partitions; an end is that of committed records.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async Task<IReadOnlyDictionary<TopicPartition, long>> OffsetsAsync(
+        IReadOnlyCollection<TopicPartition> partitions,
+        OffsetSpec which
+    )
+    {
+        if (partitions.Count == 0)
+            return new Dictionary<TopicPartition, long>();
+        var specs = partitions.Select(each => new TopicPartitionOffsetSpec
+        {
+            TopicPartition = each,
+            OffsetSpec = which,
+        });
+        var options = new ListOffsetsOptions
+        {
+            RequestTimeout = Patience,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        var answer = await AskAsync(asked => asked.ListOffsetsAsync(specs, options));
+        return answer.ResultInfos.ToDictionary(
+            each => each.TopicPartitionOffsetError.TopicPartition,
+            each => each.TopicPartitionOffsetError.Offset.Value
+        );
+    }
+
     /// <summary>How many brokers the cluster has.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
     public async ValueTask<int> BrokersAsync() => (await DescribeAsync()).Nodes.Count;

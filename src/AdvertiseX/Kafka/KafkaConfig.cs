@@ -6,6 +6,9 @@ namespace AdvertiseX.Kafka;
 /// <summary>Configuration of clients.</summary>
 internal static class KafkaConfig
 {
+    // librdkafka's.
+    private const int DefaultMaxPollIntervalMs = 300_000;
+
     /// <summary>Properties that promises of the stream depend on, and those that have a key of their own.</summary>
     private static readonly string[] Reserved =
     [
@@ -69,6 +72,26 @@ internal static class KafkaConfig
         foreach (var (name, value) in OfClient(options))
             config.Set(name, value);
         return config;
+    }
+
+    /// <summary>Fails if a worker may be silent for longer, while partitions go and come, than its group waits for
+    /// it.</summary>
+    /// <param name="config">Configuration of the consumer.</param>
+    /// <param name="drain">How long it takes at most to commit what it has read.</param>
+    /// <param name="open">How long it takes at most to open partitions.</param>
+    /// <exception cref="SourceException">The two contradict each other.</exception>
+    public static void RequirePollInterval(ConsumerConfig config, TimeSpan drain, TimeSpan open)
+    {
+        var interval = TimeSpan.FromMilliseconds(config.MaxPollIntervalMs ?? DefaultMaxPollIntervalMs);
+        if (drain + open < interval)
+            return;
+        var most = interval - open - TimeSpan.FromSeconds(1);
+        var least = (drain + open).TotalMilliseconds + 1;
+        throw new SourceException(
+            most < TimeSpan.FromSeconds(1)
+                ? $"max.poll.interval.ms is {interval.TotalMilliseconds:0}: with live.drain_seconds at {drain.TotalSeconds:0} it is {least:0} or more"
+                : $"live.drain_seconds is {drain.TotalSeconds:0}: with max.poll.interval.ms at {interval.TotalMilliseconds:0} it is 1 to {most.TotalSeconds:0}"
+        );
     }
 
     private static IEnumerable<(string Name, string Value)> PropertiesOf(string file)

@@ -31,8 +31,8 @@ internal static class StreamStatus
             .ThenBy(each => each.Is.Partition.Value)
             .ToList();
         List<TopicPartition> asked = [.. partitions.Select(each => each.Is)];
-        var first = await OffsetsAsync(cluster, asked, OffsetSpec.Earliest());
-        var end = await OffsetsAsync(cluster, asked, OffsetSpec.Latest());
+        var first = await cluster.OffsetsAsync(asked, OffsetSpec.Earliest());
+        var end = await cluster.OffsetsAsync(asked, OffsetSpec.Latest());
         var owners = await OwnersAsync(cluster, options.Group);
         var rates = await RatesAsync(lake, cancellation);
         var result = new List<PartitionStatus>();
@@ -56,31 +56,6 @@ internal static class StreamStatus
         }
 
         return result;
-    }
-
-    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
-        KafkaCluster cluster,
-        List<TopicPartition> partitions,
-        OffsetSpec which
-    )
-    {
-        if (partitions.Count == 0)
-            return [];
-        var specs = partitions.Select(each => new TopicPartitionOffsetSpec
-        {
-            TopicPartition = each,
-            OffsetSpec = which,
-        });
-        var options = new ListOffsetsOptions
-        {
-            RequestTimeout = KafkaCluster.Patience,
-            IsolationLevel = IsolationLevel.ReadCommitted,
-        };
-        var answer = await cluster.AskAsync(admin => admin.ListOffsetsAsync(specs, options));
-        return answer.ResultInfos.ToDictionary(
-            each => each.TopicPartitionOffsetError.TopicPartition,
-            each => each.TopicPartitionOffsetError.Offset.Value
-        );
     }
 
     private static async Task<Dictionary<TopicPartition, string>> OwnersAsync(KafkaCluster cluster, string group)

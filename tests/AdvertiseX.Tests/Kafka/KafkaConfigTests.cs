@@ -1,4 +1,5 @@
 using AdvertiseX.Kafka;
+using AdvertiseX.Kafka.Consuming;
 using AdvertiseX.Sources;
 using Confluent.Kafka;
 
@@ -40,6 +41,30 @@ public sealed class KafkaConfigTests : IDisposable
         File.WriteAllText(_file, line);
         var wrong = Assert.Throws<SourceException>(() => KafkaConfig.OfWorker(Options, endsAtEnd: false));
         Assert.StartsWith($"{_file}: {complaint}", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 259, null)]
+    [InlineData("", 260, "live.drain_seconds is 260: with max.poll.interval.ms at 300000 it is 1 to 259")]
+    [InlineData("max.poll.interval.ms=60000", 19, null)]
+    [InlineData(
+        "max.poll.interval.ms=60000",
+        20,
+        "live.drain_seconds is 20: with max.poll.interval.ms at 60000 it is 1 to 19"
+    )]
+    [InlineData(
+        "max.poll.interval.ms=40000",
+        10,
+        "max.poll.interval.ms is 40000: with live.drain_seconds at 10 it is 50001 or more"
+    )]
+    public void A_worker_drains_in_less_time_than_its_group_waits_for_it(string line, int drain, string? complaint)
+    {
+        File.WriteAllText(_file, line);
+        var config = KafkaConfig.OfWorker(Options, endsAtEnd: false);
+        var wrong = Record.Exception(() =>
+            KafkaConfig.RequirePollInterval(config, TimeSpan.FromSeconds(drain), PartitionOpener.Patience)
+        );
+        Assert.Equal(complaint, wrong?.Message);
     }
 
     private KafkaOptions Options => new() { Brokers = "localhost:9092", PropertiesFile = _file };

@@ -9,7 +9,8 @@ namespace AdvertiseX.Kafka.Consuming;
 
 /// <summary>
 /// Sends rejects that are in the lake to the topic of dead letters, each at least once: which were sent is known by the
-/// group's offsets, which the broker is told afterwards. An outage is waited for. One call at a time.
+/// group's offsets, which the broker is told afterwards. An outage is waited for. Thread-safe: a commit sends, and the
+/// thread that opens partitions.
 /// </summary>
 internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
 {
@@ -20,8 +21,9 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
 
     private readonly KafkaOptions _options = environment.Kafka;
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
+    private readonly SemaphoreSlim _turn = new(1);
     private IProducer<Null, byte[]>? _producer;
-    private bool _isMissing;
+    private volatile bool _isMissing;
 
     /// <summary>Sends rejects of live streams.</summary>
     /// <param name="rejects">Rows of <see cref="FactTables.Rejects"/>.</param>
@@ -62,7 +64,11 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
                 await SendAgainAsync(file, advance, giveUp);
     }
 
-    public void Dispose() => _producer?.Dispose();
+    public void Dispose()
+    {
+        _producer?.Dispose();
+        _turn.Dispose();
+    }
 
     private async Task SendAgainAsync(LakeFile file, StreamAdvance advance, CancellationToken giveUp)
     {
@@ -88,19 +94,30 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
 
     private async Task SendAsync(List<Message<Null, byte[]>> letters, CancellationToken giveUp)
     {
-        _backoff.Reset();
-        while (letters.Count > 0 && !_isMissing)
+        await _turn.WaitAsync(giveUp);
+        try
         {
-            var sent = letters.Count;
-            letters = await TrySendAsync(letters);
-            environment.Telemetry.DeadLetters(sent - letters.Count);
-            if (letters.Count > 0 && !_isMissing)
-                await Task.Delay(_backoff.Next(), giveUp);
+            _backoff.Reset();
+            while (letters.Count > 0 && !_isMissing)
+            {
+                var sent = letters.Count;
+                letters = await TrySendAsync(letters, giveUp);
+                environment.Telemetry.DeadLetters(sent - letters.Count);
+                if (letters.Count > 0 && !_isMissing)
+                    await Task.Delay(_backoff.Next(), giveUp);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
     /// <summary>Those that are to be sent again.</summary>
-    private async Task<List<Message<Null, byte[]>>> TrySendAsync(List<Message<Null, byte[]>> letters)
+    private async Task<List<Message<Null, byte[]>>> TrySendAsync(
+        List<Message<Null, byte[]>> letters,
+        CancellationToken giveUp
+    )
     {
         _producer ??= Producer();
         var deliveries = letters.ConvertAll(letter =>
@@ -112,7 +129,7 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
         {
             try
             {
-                await task;
+                await task.WaitAsync(giveUp);
             }
             catch (ProduceException<Null, byte[]> refused)
                 when (refused.Error.Code == ErrorCode.MsgSizeTooLarge && letter.Value.Length > 0)

@@ -54,12 +54,15 @@ internal sealed class GroupMembership(
         _rebalanced = environment.Clock.GetTimestamp();
         try
         {
-            var isDrained = Drain(taken);
+            Drain(taken);
+            // Where time ran out, some may be in the ledger and others not.
+            var unfinished = taken.Where(each => partitions.Find(each) is { HasUncommitted: true }).ToHashSet();
             GiveUp(taken);
+            Tell(KafkaNoticeKind.Revoked, [.. taken.Except(unfinished)], which => $"gives up {which}");
             Tell(
                 KafkaNoticeKind.Revoked,
-                taken,
-                which => $"gives up {which}{(isDrained ? "" : "; what was not committed is read again by the next")}"
+                [.. unfinished],
+                which => $"gives up {which}; what was not committed is read again by the next"
             );
         }
         catch (Exception failed)
@@ -86,19 +89,18 @@ internal sealed class GroupMembership(
             throw failure as SourceException ?? new SourceException($"Kafka: {failure.Message}");
     }
 
-    private bool Drain(IReadOnlyList<TopicPartition> taken)
+    private void Drain(IReadOnlyList<TopicPartition> taken)
     {
         List<KafkaPartition> leaving = [.. taken.Select(partitions.Find).OfType<KafkaPartition>()];
         if (Intake is not { } intake || leaving.Count == 0)
-            return true;
+            return;
         // Messages of this read may be still to come: the consumer's position would be behind them.
         foreach (var partition in leaving)
             partitions.HandOn(partition, intake, position: null);
-        var isDrained = intake.Drain();
+        intake.Drain();
         FaultPoint.Reach("kafka: drained");
         foreach (var partition in leaving)
             positions.TellCommitted(partition);
-        return isDrained;
     }
 
     private void GiveUp(IReadOnlyList<TopicPartition> taken)

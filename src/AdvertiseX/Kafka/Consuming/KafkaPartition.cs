@@ -24,6 +24,7 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     private long _from;
     private long _acknowledged = -1;
     private long _committed = -1;
+    private readonly long _opened;
     private volatile bool _isGivenUp;
 
     /// <param name="partition">Topic and number.</param>
@@ -42,7 +43,7 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         Partition = partition;
         Stream = stream;
         IsNew = from is null;
-        Next = from ?? 0;
+        Next = _opened = from ?? 0;
         Contract = contract;
         _schemas = schemas;
     }
@@ -64,6 +65,9 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 
     /// <summary>The first offset that was not read; 0 while the partition is new.</summary>
     public long Next { get; private set; }
+
+    /// <summary>Whether something was read that is not known to be in the ledger.</summary>
+    public bool HasUncommitted => Next > Math.Max(_opened, Interlocked.Read(ref _committed));
 
     /// <summary>True once everything was read that was there when the partition was opened.</summary>
     public bool IsAtEnd { get; set; }

@@ -23,6 +23,7 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     private readonly GroupMembership _group;
     private readonly TopicWatch _topics;
     private readonly RetentionGaps _gaps;
+    private readonly GroupProgress _progress;
     private Exception? _fatal;
 
     /// <param name="environment">Topics, lake, schemas.</param>
@@ -41,14 +42,17 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
         _opener = new PartitionOpener(environment, _consumer, _cluster, _partitions, letters);
         _group = new GroupMembership(environment, _partitions, _opener, _positions);
         _topics = new TopicWatch(_cluster, environment);
+        _progress = new GroupProgress(environment, _cluster);
         _gaps = new RetentionGaps(environment, _consumer, _partitions, _opener, _positions, _topics);
         _consumer.Subscribe(environment.Feeds.Select(feed => feed.Topic));
     }
 
     public bool IsAtEnd =>
-        _partitions.All.Count > 0
-            ? _partitions.All.All(partition => partition.IsAtEnd)
-            : _group.SinceRebalance > IdlePatience;
+        (
+            _partitions.All.Count > 0
+                ? _partitions.All.All(partition => partition.IsAtEnd)
+                : _group.SinceRebalance > IdlePatience
+        ) && _progress.HoldsAllBut(_partitions.All);
 
     public bool IsPaused { get; set; }
 

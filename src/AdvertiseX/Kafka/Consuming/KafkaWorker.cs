@@ -22,8 +22,11 @@ internal sealed class KafkaWorker(WorkerEnvironment environment, LiveOptions liv
     /// <param name="once">End when everything that was there is read.</param>
     /// <param name="stop">Stops.</param>
     /// <exception cref="DeltaException">The lake is damaged.</exception>
+    /// <exception cref="SourceException">The configuration of the client is wrong.</exception>
     public async Task RunAsync(bool once, CancellationToken stop)
     {
+        var config = KafkaConfig.OfWorker(environment.Kafka, once);
+        KafkaConfig.RequirePollInterval(config, live.DrainTime, PartitionOpener.Patience);
         var backoff = new Backoff(TimeSpan.FromMilliseconds(500), LongestPause);
         while (!stop.IsCancellationRequested)
         {
@@ -35,10 +38,14 @@ internal sealed class KafkaWorker(WorkerEnvironment environment, LiveOptions liv
                 break;
             }
             catch (Exception failed)
-                when (failed is SourceException or IOException or UnauthorizedAccessException or KafkaException
-                    && !stop.IsCancellationRequested
-                )
+                when (failed is SourceException or IOException or UnauthorizedAccessException or KafkaException)
             {
+                if (stop.IsCancellationRequested)
+                {
+                    environment.Tell(KafkaNoticeKind.Outage, failed.Message);
+                    break;
+                }
+
                 if (environment.Clock.GetElapsedTime(began) > LongestPause)
                     backoff.Reset();
                 var pause = backoff.Next();
@@ -47,6 +54,7 @@ internal sealed class KafkaWorker(WorkerEnvironment environment, LiveOptions liv
             }
         }
 
-        await environment.Lake.ApplyAllAsync(CancellationToken.None);
+        // Where the disk is full, whoever comes next applies it.
+        await environment.Lake.TryApplyAllAsync(CancellationToken.None);
     }
 }

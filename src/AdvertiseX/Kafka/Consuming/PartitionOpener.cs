@@ -15,6 +15,11 @@ internal sealed class PartitionOpener(
 )
 {
     private static readonly TimeSpan LetterPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the cluster is waited for at most while partitions are opened: for its id, the topics' ids,
+    /// the group's offsets, and dead letters.</summary>
+    public static readonly TimeSpan Patience = (2 * KafkaCluster.Patience) + (2 * LetterPatience);
+
     private readonly ConcurrentQueue<KafkaPartition> _givenUp = new();
 
     /// <summary>Opens partitions.</summary>
@@ -53,18 +58,23 @@ internal sealed class PartitionOpener(
     /// <exception cref="IOException">The lake or the cluster does not answer.</exception>
     public void ReopenGivenUp()
     {
+        var again = new HashSet<KafkaPartition>();
         while (_givenUp.TryDequeue(out var partition))
             if (partitions.Holds(partition))
-                Reopen(partition);
+                again.Add(partition);
+        if (again.Count > 0)
+            Reopen([.. again]);
     }
 
-    /// <summary>Opens an open partition anew.</summary>
+    /// <summary>Opens open partitions anew, with one question to the cluster for all.</summary>
     /// <exception cref="IOException">The lake or the cluster does not answer.</exception>
-    public void Reopen(KafkaPartition partition)
+    public void Reopen(IReadOnlyList<KafkaPartition> again)
     {
-        partitions.GiveUp(partition.Partition);
-        consumer.IncrementalUnassign([partition.Partition]);
-        consumer.IncrementalAssign(Open([partition.Partition]));
+        List<TopicPartition> which = [.. again.Select(partition => partition.Partition)];
+        foreach (var partition in which)
+            partitions.GiveUp(partition);
+        consumer.IncrementalUnassign(which);
+        consumer.IncrementalAssign(Open(which));
     }
 
     private async Task<IReadOnlyList<string>> StreamsOfAsync(IReadOnlyList<TopicPartition> wanted)
@@ -87,9 +97,17 @@ internal sealed class PartitionOpener(
     {
         if (known.Count == 0)
             return;
+        var told = consumer.Committed(known.Keys, LetterPatience);
         using var patience = new CancellationTokenSource(LetterPatience);
-        foreach (var told in consumer.Committed(known.Keys, LetterPatience))
-            if (told.Offset < known[told.TopicPartition].Next)
-                letters.SendAgainAsync(known[told.TopicPartition], patience.Token).GetAwaiter().GetResult();
+        try
+        {
+            foreach (var each in told)
+                if (each.Offset < known[each.TopicPartition].Next)
+                    letters.SendAgainAsync(known[each.TopicPartition], patience.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new IOException("dead letters of the last commit cannot be sent");
+        }
     }
 }

@@ -23,14 +23,20 @@ internal sealed class RetentionGaps(
     /// <summary>The broker has no record at the position of a partition.</summary>
     public void Add(KafkaPartition partition) => _found.Enqueue(partition);
 
-    /// <summary>Passes over what is gone of the partitions that were added.</summary>
+    /// <summary>Passes over what is gone of one of the partitions that were added: it may wait for a commit, and the
+    /// group for this member.</summary>
     /// <exception cref="IOException">The lake or the cluster does not answer.</exception>
     /// <exception cref="SourceException">A partition ends before its position.</exception>
     public void Pass(ILiveIntake intake)
     {
-        for (var left = _found.Count; left > 0; left--)
-            if (_found.Dequeue() is var partition && partitions.Holds(partition) && !TryPass(partition, intake))
+        while (_found.TryDequeue(out var partition))
+        {
+            if (!partitions.Holds(partition))
+                continue;
+            if (!TryPass(partition, intake))
                 _found.Enqueue(partition);
+            return;
+        }
     }
 
     // False if it is to be tried again.
@@ -53,7 +59,7 @@ internal sealed class RetentionGaps(
             Record(partition, there.Low);
         }
 
-        opener.Reopen(partition);
+        opener.Reopen([partition]);
         return true;
     }
 
