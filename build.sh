@@ -3,8 +3,8 @@
 # format       lay the sources out as check wants them
 # test         fast tests (no network, under a minute)
 # integration  tests against real files, processes and foreign readers, and fast tests with more seeds
-# soak         eight kinds of processes at one lake for ten minutes (or as many as follow), then 200 commands that are killed, and 120
-#              disturbances of workers between a real Kafka and a lake
+# soak         eight kinds of processes at one lake for ten minutes (or as many as follow), then 200 commands that are killed, and 1,000
+#              rounds of disturbances of workers between a real Kafka and a lake (ADX_CHAOS_ROUNDS for another number)
 # bench        benchmarks; what follows is passed on
 # docs         write generated pages and the output of the README's examples anew, and check links and commands
 # The last line of test and integration is "N passed, N failed[, N skipped]". What follows `test` and `integration` is passed to
@@ -37,13 +37,20 @@ run_tests() {
 # run_built folder project [runner arguments…]: runs tests that were built into a folder. Progress goes to standard error, failures to
 # standard output as they happen; adds to reports, and sets status if a test failed.
 run_built() {
-  local folder="$1" project="$2" ended=0 report
+  local folder="$1" project="$2"
+  shift 2
+  run_file "$folder/bin/$project/release/$project.dll" "$project" "$@"
+}
+
+# run_file program project [runner arguments…]: the same of a program.
+run_file() {
+  local program="$1" project="$2" ended=0 report
   shift 2
   report="artifacts/test-results/$project.xml"
   mkdir -p artifacts/test-results
   rm -f "$report"
   # The runner resets colours that it was told not to use.
-  "$dotnet" "$folder/bin/$project/release/$project.dll" \
+  "$dotnet" "$program" \
     -noColor -noAutoReporters -reporter progress -xml "$report" "$@" | sed -u $'s/\x1b\\[[0-9;]*m//g; /^$/d' || ended=$?
   [ -f "$report" ] || fail "$project ended with $ended and left no report" "$((ended == 0 ? 1 : ended))"
   reports+=("$report")
@@ -74,6 +81,33 @@ finish() {
   exit "$status"
 }
 
+# has_server variable name: whether the tests find a real server: by the variable, or its archive beside the repository.
+has_server() {
+  local folder="$root"
+  [ -n "${!1:-}" ] && return 0
+  while [ "$folder" != / ]; do
+    folder="$(dirname "$folder")"
+    [ -f "$folder/shared/runtimes/$2.tar.xz" ] && return 0
+  done
+  return 1
+}
+
+# require_run variable name tests: fails where there is the server, and tests that need it were skipped all the same.
+require_run() {
+  has_server "$1" "$2" || return 0
+  grep -q "<test [^>]* result=\"Skip\"[^>]* type=\"AdvertiseX\.IntegrationTests\.$3\"" "${reports[@]}" || return 0
+  printf '%s: %s is there, and tests with it were skipped\n' "$prog" "$2" >&2
+  status=1
+}
+
+require_servers_run() {
+  require_run ADX_KAFKA_HOME kafka 'Kafka\.[A-Za-z]*'
+  require_run ADX_SPARK_HOME spark 'Lake\.Spark[A-Za-z]*'
+}
+
+# show_kills: how often the processes of a soak were killed at each step.
+show_kills() { grep -hoE '[0-9]+ (rounds from seed|of [0-9]+ killed)[^]<]*' "${reports[@]}" || true; }
+
 command="${1:-}"
 [ $# -gt 0 ] && shift
 case "$command" in
@@ -103,12 +137,19 @@ case "$command" in
     prepare
     run_tests AdvertiseX.Tests -explicit only "$@"
     run_tests AdvertiseX.IntegrationTests "$@"
+    require_servers_run
     finish
     ;;
   soak)
     prepare
-    export ADX_SOAK_MINUTES="${1:-10}" ADX_KILL_ROUNDS=200 ADX_STREAM_ROUNDS=20
-    run_tests AdvertiseX.IntegrationTests -class '*ManyProcessesTests' -class '*KillTests' -class '*StreamChaosTests'
+    export ADX_SOAK_MINUTES="${1:-10}" ADX_KILL_ROUNDS=200 ADX_CHAOS_ROUNDS="${ADX_CHAOS_ROUNDS:-1000}"
+    quietly 'building AdvertiseX.IntegrationTests' build_project tests/AdvertiseX.IntegrationTests || exit 1
+    # Thousands of workers start.
+    precompile AdvertiseX.IntegrationTests
+    run_file "$(program_of AdvertiseX.IntegrationTests AdvertiseX.IntegrationTests)" AdvertiseX.IntegrationTests \
+      -class '*ManyProcessesTests' -class '*KillTests' -class '*StreamChaosTests'
+    show_kills
+    require_servers_run
     finish
     ;;
   bench)

@@ -25,13 +25,13 @@ public sealed class SparkOptimizeTests : IDisposable
     [Fact]
     public async Task Verdicts_after_OPTIMIZE_are_those_without()
     {
-        var home = Environment.GetEnvironmentVariable(HomeVariable) ?? "";
-        Assert.SkipWhen(home.Length == 0, $"{HomeVariable} does not name a folder with Spark and Delta Lake");
+        var home = ServerRuntime.Find(HomeVariable, "spark");
+        Assert.SkipWhen(home is null, $"no Spark here: set {HomeVariable} to a folder with Spark and Delta Lake");
         var (calm, optimized) = (Path.Combine(_folder, "calm"), Path.Combine(_folder, "optimized"));
         foreach (var lake in new[] { calm, optimized })
             for (var block = 0; block < Blocks; block++)
                 await IngestAsync(lake, $"{block}.ndjson", NumbersSource.Block(block, lateDays: 2));
-        await OptimizeAsync(home, Path.Combine(optimized, "impressions"));
+        await OptimizeAsync(home!, Path.Combine(optimized, "impressions"));
         using (var lake = await DataLake.OpenAsync(optimized))
         {
             var files = lake.Table("impressions").FilesOf(lake.Table("impressions").Delta.Latest).ToList();
