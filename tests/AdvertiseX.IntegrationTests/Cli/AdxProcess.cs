@@ -18,7 +18,12 @@ internal static class AdxProcess
         RunAsync(folder, "bash", ["-c", $"set -o pipefail\nadx() {{ dotnet '{Program}' \"$@\"; }}\n{script}"]);
 
     /// <summary>Starts it; the caller waits for it.</summary>
-    public static Process Start(string folder, string program, IEnumerable<string> args)
+    public static Process Start(
+        string folder,
+        string program,
+        IEnumerable<string> args,
+        params (string Name, string Value)[] variables
+    )
     {
         var start = new ProcessStartInfo(program)
         {
@@ -31,6 +36,8 @@ internal static class AdxProcess
             start.ArgumentList.Add(arg);
         foreach (var name in new[] { "ADX_LAKE", "ADX_CONFIG", "ADX_DEBUG", "ADX_COMMAND" })
             start.Environment.Remove(name);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 

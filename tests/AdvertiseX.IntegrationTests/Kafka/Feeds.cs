@@ -13,6 +13,9 @@ internal sealed class Feeds : IDisposable
     public const int SchemaId = 7;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-feeds-").FullName;
+    private List<(string Feed, byte[] Value)>? _messages;
+    private Task<string>? _batch;
+    private ReadOnlyMemory<byte> _schema;
 
     public static async Task<Feeds> GenerateAsync(int impressions, int seed, string dirt = "default")
     {
@@ -43,7 +46,14 @@ internal sealed class Feeds : IDisposable
         ];
 
     /// <summary>Schema of the bid requests.</summary>
-    public ReadOnlyMemory<byte> Schema { get; private set; }
+    public ReadOnlyMemory<byte> Schema
+    {
+        get
+        {
+            _ = Messages;
+            return _schema;
+        }
+    }
 
     public static async Task RunAsync(params string[] args)
     {
@@ -64,29 +74,76 @@ internal sealed class Feeds : IDisposable
     }
 
     /// <summary>Loads the files into a lake.</summary>
-    public Task IngestAsync(string lake) => RunAsync(["ingest", .. Files, "--lake", lake, "--no-models"]);
+    public Task IngestAsync(string lake, bool models = false) =>
+        RunAsync(["ingest", .. Files, "--lake", lake, .. models ? Array.Empty<string>() : ["--no-models"]]);
+
+    /// <summary>A lake into which the files were loaded, without models; made once.</summary>
+    public Task<string> BatchAsync()
+    {
+        return _batch ??= LoadAsync();
+        async Task<string> LoadAsync()
+        {
+            var lake = Path.Combine(_folder, "batch");
+            await IngestAsync(lake);
+            return lake;
+        }
+    }
 
     /// <summary>Sends everything, each feed to its topic.</summary>
-    public void Produce(StreamWorld world)
-    {
-        using var producer = world.Producer();
-        foreach (var line in FilesOf("impressions").SelectMany(Lines))
-            world.Send(producer, world.Impressions, line);
-        foreach (var file in FilesOf("clicks_conversions"))
-        {
-            var lines = Lines(file).ToList();
-            // A message may hold several rows.
-            foreach (var rows in lines.Skip(1).Chunk(3))
-                world.Send(producer, world.Clicks, [.. lines[0], .. rows.SelectMany(row => row.Prepend((byte)'\n'))]);
-        }
+    public void Produce(StreamWorld world) => Produce(world, Messages);
 
-        foreach (var file in FilesOf("bid_requests"))
-        foreach (var datum in Datums(file))
-            world.Send(producer, world.Bids, datum);
-        producer.Flush(TimeSpan.FromMinutes(1));
+    /// <summary>Sends everything, feeds side by side, evenly over a time.</summary>
+    /// <param name="world">Where to.</param>
+    /// <param name="over">The time.</param>
+    /// <param name="part">Which of so many parts of everything; all of it unless given.</param>
+    /// <param name="parts">How many parts.</param>
+    public async Task ProduceAsync(StreamWorld world, TimeSpan over, int part = 0, int parts = 1)
+    {
+        const int Steps = 20;
+        var messages = Messages.Where((_, i) => i % parts == part).ToList();
+        for (var step = 0; step < Steps; step++)
+        {
+            Produce(world, messages.Where((_, i) => i * (long)Steps / messages.Count == step));
+            await Task.Delay(over / Steps, TestContext.Current.CancellationToken);
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private List<(string Feed, byte[] Value)> Messages => _messages ??= ReadMessages();
+
+    private static void Produce(StreamWorld world, IEnumerable<(string Feed, byte[] Value)> messages)
+    {
+        using var producer = world.Producer();
+        foreach (var (feed, value) in messages)
+            world.Send(producer, world.TopicOf(feed), value);
+        producer.Flush(TimeSpan.FromMinutes(1));
+    }
+
+    private List<(string Feed, byte[] Value)> ReadMessages()
+    {
+        var feeds = new[]
+        {
+            [.. FilesOf("impressions").SelectMany(Lines).Select(line => ("impressions", line))],
+            // A message may hold several rows.
+            [.. FilesOf("clicks_conversions").SelectMany(Rows).Select(rows => ("clicks_conversions", rows))],
+            FilesOf("bid_requests").SelectMany(Datums).Select(datum => ("bid_requests", datum)).ToList(),
+        };
+        return
+        [
+            .. feeds
+                .SelectMany(feed => feed.Select((message, i) => (message, At: (double)i / feed.Count)))
+                .OrderBy(each => each.At)
+                .Select(each => each.message),
+        ];
+    }
+
+    private static IEnumerable<byte[]> Rows(string file)
+    {
+        var lines = Lines(file).ToList();
+        foreach (var rows in lines.Skip(1).Chunk(3))
+            yield return [.. lines[0], .. rows.SelectMany(row => row.Prepend((byte)'\n'))];
+    }
 
     private IEnumerable<string> FilesOf(string feed) =>
         Files.Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == feed);
@@ -108,7 +165,7 @@ internal sealed class Feeds : IDisposable
     {
         var bytes = File.ReadAllBytes(file);
         Assert.Equal(AvroHeaderState.Complete, AvroHeader.Read(bytes, out var header, out _));
-        Schema = header!.SchemaJson;
+        _schema = header!.SchemaJson;
         var root = AvroResolver.Resolve(header.Schema, null);
         using var decompressor = new BlockDecompressor();
         var datums = new List<byte[]>();

@@ -6,17 +6,33 @@ using Confluent.Kafka.Admin;
 
 namespace AdvertiseX.IntegrationTests.Kafka;
 
-/// <summary>One real broker on 127.0.0.1 for all tests of a run. It ends with the fixture.</summary>
+/// <summary>Real brokers on 127.0.0.1 for all tests of a run; one as a fixture of <see cref="KafkaCollection"/>. They
+/// end with the object.</summary>
 public sealed class KafkaServer : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-kafka-").FullName;
-    private Process? _process;
+    private readonly (int Port, int Controller)[] _ports;
+    private readonly Process?[] _processes;
 
-    /// <summary>The name of the collection of tests that share it.</summary>
+    public KafkaServer()
+        : this(1) { }
+
+    /// <param name="brokers">One, or three that keep each topic three times and acknowledge what two have.</param>
+    internal KafkaServer(int brokers)
+    {
+        _ports = [.. Enumerable.Range(0, brokers).Select(_ => (FreePort(), FreePort()))];
+        _processes = new Process?[brokers];
+    }
+
+    /// <summary>The name of the collection of tests that share a broker.</summary>
     public const string Collection = "Kafka";
 
-    public string Brokers { get; private set; } = "";
+    public string Brokers => string.Join(',', _ports.Select(each => $"127.0.0.1:{each.Port}"));
+
+    private short Replication => (short)_ports.Length;
+
+    private int InSync => _ports.Length == 1 ? 1 : 2;
 
     /// <summary>Skips a test where there is no Kafka.</summary>
     public void Require() =>
@@ -29,57 +45,57 @@ public sealed class KafkaServer : IAsyncLifetime
     {
         if (KafkaRuntime.Home is not { } home)
             return;
-        var (port, controller) = (FreePort(), FreePort());
-        Brokers = $"127.0.0.1:{port}";
-        var properties = Path.Combine(_folder, "server.properties");
-        await File.WriteAllTextAsync(
-            properties,
-            $"""
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@127.0.0.1:{controller}
-            listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-            controller.listener.names=CONTROLLER
-            log.dirs={Path.Combine(_folder, "data")}
-            offsets.topic.replication.factor=1
-            offsets.topic.num.partitions=4
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            transaction.state.log.num.partitions=4
-            group.initial.rebalance.delay.ms=0
-            group.min.session.timeout.ms=1000
-            group.consumer.min.session.timeout.ms=1000
-            group.consumer.session.timeout.ms=6000
-            group.consumer.heartbeat.interval.ms=500
-            group.consumer.min.heartbeat.interval.ms=200
-            log.retention.check.interval.ms=1000
-            auto.create.topics.enable=false
-            """
-        );
-        await JavaAsync(home, "kafka.tools.StorageTool", "format", "-t", Id(), "-c", properties);
-        _process = Java(home, "kafka.Kafka", properties);
-        _ = _process.StandardOutput.ReadToEndAsync();
-        _ = _process.StandardError.ReadToEndAsync();
+        var cluster = Id();
+        await Task.WhenAll(Enumerable.Range(0, _ports.Length).Select(broker => FormatAsync(home, cluster, broker)));
+        for (var broker = 0; broker < _ports.Length; broker++)
+            Start(broker);
         await UntilItAnswersAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        for (var broker = 0; broker < _processes.Length; broker++)
+            await KillAsync(broker);
         Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>Stops the broker where it is, for a test of an outage; <see cref="Resume"/> must follow.</summary>
-    public void Pause() => StreamWorld.Signal(_process!, "STOP");
+    public void Pause() => StreamWorld.Signal(_processes[0]!, "STOP");
 
     /// <summary>Lets it go on.</summary>
-    public void Resume() => StreamWorld.Signal(_process!, "CONT");
+    public void Resume() => StreamWorld.Signal(_processes[0]!, "CONT");
+
+    /// <summary>Ends a broker as a loss of power does.</summary>
+    public async Task KillAsync(int broker)
+    {
+        if (_processes[broker] is not { } process)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        _processes[broker] = null;
+    }
+
+    /// <summary>Starts a broker that was killed.</summary>
+    public void Start(int broker)
+    {
+        var process = Java(KafkaRuntime.Home!, "kafka.Kafka", PropertiesOf(broker));
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+        _processes[broker] = process;
+    }
+
+    /// <summary>The broker that leads most of a topic's partitions.</summary>
+    internal int LeaderOf(string topic)
+    {
+        using var admin = Admin();
+        return admin
+                .GetMetadata(topic, TimeSpan.FromSeconds(10))
+                .Topics.Single()
+                .Partitions.GroupBy(partition => partition.Leader)
+                .MaxBy(leader => leader.Count())!
+                .Key - 1;
+    }
 
     /// <summary>Makes topics.</summary>
     public async Task CreateAsync(int partitions, params string[] names)
@@ -90,7 +106,8 @@ public sealed class KafkaServer : IAsyncLifetime
             {
                 Name = name,
                 NumPartitions = partitions,
-                ReplicationFactor = 1,
+                ReplicationFactor = Replication,
+                Configs = new() { ["min.insync.replicas"] = $"{InSync}" },
             })
         );
     }
@@ -99,6 +116,41 @@ public sealed class KafkaServer : IAsyncLifetime
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Brokers })
             .SetLogHandler((_, _) => { })
             .Build();
+
+    private string PropertiesOf(int broker) => Path.Combine(_folder, $"server-{broker}.properties");
+
+    private async Task FormatAsync(string home, string cluster, int broker)
+    {
+        var (port, controller) = _ports[broker];
+        var voters = _ports.Select((each, i) => $"{i + 1}@127.0.0.1:{each.Controller}");
+        await File.WriteAllTextAsync(
+            PropertiesOf(broker),
+            $"""
+            process.roles=broker,controller
+            node.id={broker + 1}
+            controller.quorum.voters={string.Join(',', voters)}
+            listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+            controller.listener.names=CONTROLLER
+            log.dirs={Path.Combine(_folder, $"data-{broker}")}
+            broker.session.timeout.ms=3000
+            broker.heartbeat.interval.ms=500
+            offsets.topic.replication.factor={Replication}
+            offsets.topic.num.partitions=4
+            transaction.state.log.replication.factor={Replication}
+            transaction.state.log.min.isr={InSync}
+            transaction.state.log.num.partitions=4
+            group.initial.rebalance.delay.ms=0
+            group.min.session.timeout.ms=1000
+            group.consumer.min.session.timeout.ms=1000
+            group.consumer.session.timeout.ms=3000
+            group.consumer.heartbeat.interval.ms=500
+            group.consumer.min.heartbeat.interval.ms=200
+            log.retention.check.interval.ms=1000
+            auto.create.topics.enable=false
+            """
+        );
+        await JavaAsync(home, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", PropertiesOf(broker));
+    }
 
     private static int FreePort()
     {
@@ -141,18 +193,17 @@ public sealed class KafkaServer : IAsyncLifetime
     private async Task UntilItAnswersAsync()
     {
         using var admin = Admin();
-        for (var started = Stopwatch.GetTimestamp(); ; )
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(200))
         {
+            Assert.All(_processes, process => Assert.False(process!.HasExited, "Kafka ended"));
             try
             {
-                admin.GetMetadata(TimeSpan.FromSeconds(5));
-                return;
+                if (admin.GetMetadata(TimeSpan.FromSeconds(5)).Brokers.Count == _ports.Length)
+                    return;
             }
-            catch (KafkaException) when (Stopwatch.GetElapsedTime(started) < Patience)
-            {
-                Assert.False(_process!.HasExited, "Kafka ended");
-                await Task.Delay(200);
-            }
+            catch (KafkaException) when (Stopwatch.GetElapsedTime(started) < Patience) { }
+
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "Kafka does not answer");
         }
     }
 }

@@ -26,12 +26,12 @@ public sealed class KafkaSourceTests(KafkaServer server)
         using var letters = new DeadLetters(environment);
         using var source = new KafkaSource(environment, KafkaConfig.OfWorker(environment.Kafka, false), letters);
         var intake = new Intake();
-        Send(world, "a");
+        Send(world, world.Impressions, "a");
         ReadUntil(source, intake, () => intake.Offsets.Count == 1);
 
         source.IsPaused = true;
         source.Read(intake, TimeSpan.FromMilliseconds(100), all: true);
-        Send(world, "b");
+        Send(world, world.Impressions, "b");
         source.Read(intake, TimeSpan.FromSeconds(1), all: true);
         Assert.Equal([0], intake.Offsets);
 
@@ -43,6 +43,52 @@ public sealed class KafkaSourceTests(KafkaServer server)
         Assert.True(intake.Streams[0].IsGivenUp);
     }
 
+    /// <summary>Where the time to commit runs out, some of the partitions that go may be in the ledger.</summary>
+    [Fact]
+    public async Task A_drain_without_enough_time_gives_up_what_is_not_committed()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 2);
+        using var lake = await DataLake.OpenAsync(world.Lake, create: true);
+        var told = new List<KafkaNotice>();
+        var environment = EnvironmentOf(world, lake, world.Clicks) with { Notices = told.Add };
+        using var letters = new DeadLetters(environment);
+        using var source = new KafkaSource(environment, KafkaConfig.OfWorker(environment.Kafka, false), letters);
+        var intake = new Intake { CommitsWhenDrained = $"{world.Clicks} [1]" };
+        for (var partition = 0; partition < 2; partition++)
+        {
+            Send(world, world.Impressions, "a", partition);
+            Send(world, world.Clicks, "b", partition);
+        }
+
+        ReadUntil(source, intake, () => intake.Offsets.Count == 4);
+        using var ended = new CancellationTokenSource();
+        var reading = Task.Run(() => TakeClicks(world, ended.Token));
+        ReadUntil(source, intake, () => told.Count(notice => notice.Kind == KafkaNoticeKind.Revoked) == 2);
+        await ended.CancelAsync();
+        await reading;
+
+        Assert.Equal(
+            [
+                $"gives up {world.Clicks} [1]",
+                $"gives up {world.Clicks} [0]; what was not committed is read again by the next",
+            ],
+            told.Where(notice => notice.Kind == KafkaNoticeKind.Revoked).Select(notice => notice.Text)
+        );
+        Assert.All(
+            intake.Streams,
+            stream => Assert.Equal(stream.Name.StartsWith(world.Clicks, StringComparison.Ordinal), stream.IsGivenUp)
+        );
+    }
+
+    private static void TakeClicks(StreamWorld world, CancellationToken stop)
+    {
+        using var member = world.Member("classic");
+        member.Subscribe(world.Clicks);
+        while (!stop.IsCancellationRequested)
+            member.Consume(TimeSpan.FromMilliseconds(100));
+        member.Close();
+    }
+
     private static void ReadUntil(KafkaSource source, Intake intake, Func<bool> until)
     {
         for (var started = Stopwatch.GetTimestamp(); !until(); )
@@ -52,21 +98,21 @@ public sealed class KafkaSourceTests(KafkaServer server)
         }
     }
 
-    private static void Send(StreamWorld world, string id)
+    private static void Send(StreamWorld world, string topic, string id, int partition = 0)
     {
         using var producer = world.Producer();
-        world.Send(producer, world.Impressions, Encoding.UTF8.GetBytes($$"""{"impression_id":"{{id}}"}"""));
+        world.Send(producer, topic, Encoding.UTF8.GetBytes($$"""{"impression_id":"{{id}}"}"""), partition);
         producer.Flush(TimeSpan.FromSeconds(30));
     }
 
-    private static WorkerEnvironment EnvironmentOf(StreamWorld world, DataLake lake)
+    private static WorkerEnvironment EnvironmentOf(StreamWorld world, DataLake lake, string clicks = "")
     {
         var kafka = new KafkaOptions
         {
             Brokers = world.Server.Brokers,
             Group = world.Group,
             ImpressionsTopic = world.Impressions,
-            ClicksConversionsTopic = "",
+            ClicksConversionsTopic = clicks,
             BidRequestsTopic = "",
             DeadLetterTopic = "",
         };
@@ -87,6 +133,9 @@ public sealed class KafkaSourceTests(KafkaServer server)
 
         public List<ILiveStream> Streams { get; } = [];
 
+        /// <summary>A drain commits this partition and none else; all if empty.</summary>
+        public string CommitsWhenDrained { get; init; } = "";
+
         public void Add(ILiveStream stream, CutBlock block)
         {
             using var bytes = block.Block;
@@ -96,6 +145,11 @@ public sealed class KafkaSourceTests(KafkaServer server)
                 Streams.Add(stream);
         }
 
-        public bool Drain() => true;
+        public bool Drain()
+        {
+            foreach (var stream in Streams.Where(stream => stream.Name == CommitsWhenDrained))
+                stream.CommittedAsync(1, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return CommitsWhenDrained.Length == 0;
+        }
     }
 }

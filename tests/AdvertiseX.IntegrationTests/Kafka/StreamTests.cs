@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using AdvertiseX.IntegrationTests.Lake;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -19,17 +20,47 @@ public sealed class StreamTests(KafkaServer server)
     public async Task Two_workers_bring_what_a_load_of_the_files_brings(string protocol)
     {
         using var world = await StreamWorld.MakeAsync(server);
-        using var feeds = await Feeds.GenerateAsync(20_000, seed: 3, Dirt);
-        feeds.Produce(world);
+        using var feeds = await Feeds.GenerateAsync(6_000, seed: 3, Dirt);
         world.Registry.Add(Feeds.SchemaId, feeds.Schema);
-        await Task.WhenAll(
-            world.RunAsync(world.Worker(protocol: protocol)),
-            world.RunAsync(world.Worker(protocol: protocol))
-        );
+        // Models are refreshed beside what comes, too.
+        await feeds.ProduceAsync(world, TimeSpan.Zero, 0, 2);
+        var worker = world.Worker(protocol: protocol, models: "2s");
+        var running = Task.WhenAll(world.RunAsync(worker), world.RunAsync(worker));
+        await feeds.ProduceAsync(world, TimeSpan.FromSeconds(4), 1, 2);
+        await running;
+        await world.RunAsync(worker);
         await world.AssertSameAsBatchAsync(feeds);
+
+        // Facts, and each row of each mart.
+        await feeds.IngestAsync(world.Batch, models: true);
+        await LakeAnswers.AssertEqualAsync(world.Batch, world.Lake);
         // Nothing is read twice.
         var again = JsonNode.Parse((await world.RunAsync(world.Worker(protocol: protocol))).Output)!;
         Assert.Equal(0, (int)again["commits"]!);
+    }
+
+    /// <summary>As a member holds its partitions that was killed, until its session is over.</summary>
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("consumer")]
+    public async Task A_worker_that_runs_once_waits_for_what_another_member_holds(string protocol)
+    {
+        using var world = await StreamWorld.MakeAsync(server);
+        for (var partition = 0; partition < 4; partition++)
+            Produce(world, partition, $"{partition}");
+        using var member = world.Member(protocol);
+        member.Subscribe(world.Impressions);
+        await WaitAsync(() => member.Consume(TimeSpan.FromMilliseconds(50)) is null && member.Assignment.Count == 4);
+        using var worker = world.Start(world.Worker(protocol: protocol));
+        var end = StreamWorld.EndAsync(worker);
+        // The worker has the other topics, which are empty.
+        for (var polls = 0; polls < 100; polls++)
+            member.Consume(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(4, member.Assignment.Count);
+        Assert.False(worker.HasExited);
+        member.Close();
+        await end;
+        Assert.Equal("4", await world.AskAsync("SELECT count(*) FROM impressions"));
     }
 
     [Fact]
@@ -429,11 +460,13 @@ public sealed class StreamTests(KafkaServer server)
         return bytes;
     }
 
-    private static void Produce(StreamWorld world, params string[] ids)
+    private static void Produce(StreamWorld world, params string[] ids) => Produce(world, null, ids);
+
+    private static void Produce(StreamWorld world, int? partition, params string[] ids)
     {
         using var producer = world.Producer();
         foreach (var id in ids)
-            world.Send(producer, world.Impressions, Encoding.UTF8.GetBytes(Impression(id)));
+            world.Send(producer, world.Impressions, Encoding.UTF8.GetBytes(Impression(id)), partition);
         producer.Flush(TimeSpan.FromSeconds(30));
     }
 

@@ -35,6 +35,18 @@ public sealed class CrashingCommand
     {
         var args = Environment.GetEnvironmentVariable(ArgumentsVariable)?.Split('\n');
         Assert.NotNull(args);
+        KillAtStep();
+        if (args[0] == Live)
+            await IngestLiveAsync(args[1], int.Parse(args[2]));
+        else if (args[0] == Streams)
+            await MoveStreamsAsync(args[1]);
+        else
+            await RunAsync(args);
+    }
+
+    /// <summary>Kills this process at the step that the environment names, or at any after so many.</summary>
+    internal static void KillAtStep()
+    {
         var step = Environment.GetEnvironmentVariable(StepVariable);
         var hit = int.Parse(Environment.GetEnvironmentVariable(HitVariable) ?? "0");
         FaultPoint.Reached = reached =>
@@ -42,12 +54,6 @@ public sealed class CrashingCommand
             if ((string.IsNullOrEmpty(step) || reached == step) && Interlocked.Decrement(ref hit) == 0)
                 Signal();
         };
-        if (args[0] == Live)
-            await IngestLiveAsync(args[1], int.Parse(args[2]));
-        else if (args[0] == Streams)
-            await MoveStreamsAsync(args[1]);
-        else
-            await RunAsync(args);
     }
 
     private static void Signal()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using AdvertiseX.Cli;
+using AdvertiseX.IntegrationTests.Kafka;
 using AdvertiseX.Lake;
 using AdvertiseX.Tests;
 using AdvertiseX.Tests.Ingestion;
@@ -156,6 +157,7 @@ public sealed partial class KillTests : IDisposable
             Steps
                 .Select(step => step.Step)
                 .Concat(StepsOfStreams)
+                .Concat(StreamChaosTests.StepsOfWorkers)
                 .Append(Restated)
                 .Distinct()
                 .Order(StringComparer.Ordinal)
