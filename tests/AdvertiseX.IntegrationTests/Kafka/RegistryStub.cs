@@ -21,7 +21,8 @@ internal sealed class RegistryStub : IDisposable
         Url = $"http://127.0.0.1:{port}";
         _listener.Prefixes.Add($"{Url}/");
         _listener.Start();
-        _ = AnswerAsync();
+        // Not on a thread that a test may block.
+        _ = Task.Run(AnswerAsync);
     }
 
     public string Url { get; }
@@ -54,13 +55,25 @@ internal sealed class RegistryStub : IDisposable
             }
 
             Asked++;
-            using var question = new StreamReader(context.Request.InputStream);
-            var (code, body) = Answer(context.Request.Url!.AbsolutePath, await question.ReadToEndAsync());
-            context.Response.StatusCode = code;
-            context.Response.ContentType = "application/vnd.schemaregistry.v1+json";
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
-            context.Response.Close();
+            try
+            {
+                await AnswerAsync(context);
+            }
+            catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException)
+            {
+                // Who asked was killed.
+            }
         }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        using var question = new StreamReader(context.Request.InputStream);
+        var (code, body) = Answer(context.Request.Url!.AbsolutePath, await question.ReadToEndAsync());
+        context.Response.StatusCode = code;
+        context.Response.ContentType = "application/vnd.schemaregistry.v1+json";
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+        context.Response.Close();
     }
 
     /// <summary>Subjects under which schemas were registered.</summary>

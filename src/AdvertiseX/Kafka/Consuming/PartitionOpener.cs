@@ -21,6 +21,7 @@ internal sealed class PartitionOpener(
     public static readonly TimeSpan Patience = (2 * KafkaCluster.Patience) + (2 * LetterPatience);
 
     private readonly ConcurrentQueue<KafkaPartition> _givenUp = new();
+    private readonly Dictionary<TopicPartition, string> _opened = [];
 
     /// <summary>Opens partitions.</summary>
     /// <returns>Where the consumer is to read each from.</returns>
@@ -42,6 +43,7 @@ internal sealed class PartitionOpener(
             starts.Add(new(each, position is null ? Offset.Beginning : new Offset(position.Next)));
         }
 
+        TellReplaced(wanted.Zip(streams));
         SendLettersAgain(known);
         FaultPoint.Reach("kafka: opened");
         return starts;
@@ -90,6 +92,24 @@ internal sealed class PartitionOpener(
                     : throw new IOException($"Kafka does not know the topic {each.Topic}")
             ),
         ];
+    }
+
+    // A topic that is deleted may be revoked before its watch sees that it is another one.
+    private void TellReplaced(IEnumerable<(TopicPartition Partition, string Stream)> opened)
+    {
+        var replaced = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (partition, stream) in opened)
+        {
+            if (_opened.TryGetValue(partition, out var before) && before != stream)
+                replaced.Add(partition.Topic);
+            _opened[partition] = stream;
+        }
+
+        foreach (var topic in replaced)
+            environment.Tell(
+                KafkaNoticeKind.Recreated,
+                $"{topic}: deleted and made again; what is there under the name is a new stream"
+            );
     }
 
     // The broker is told of a commit after its dead letters: where it was not told, they may not have been sent.
