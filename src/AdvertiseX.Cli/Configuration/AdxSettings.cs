@@ -7,6 +7,7 @@ using AdvertiseX.Lake;
 using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
 using AdvertiseX.Registry;
+using AdvertiseX.Server;
 
 namespace AdvertiseX.Cli.Configuration;
 
@@ -52,6 +53,9 @@ internal sealed record AdxSettings
 
     [Options]
     public RegistryServerOptions RegistryServer { get; init; } = new();
+
+    [Options]
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     [Options]
     public DuckDbEngineOptions Engine { get; init; } = new();

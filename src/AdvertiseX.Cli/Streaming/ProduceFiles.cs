@@ -23,11 +23,12 @@ internal static class ProduceFiles
         var sources = new SourceCatalog(ContractFile.Shipped).Find(paths);
         foreach (var skipped in sources.Skipped)
             terminal.Note($"adx: skipped {skipped.Path}: {IngestPlan.Brief(skipped)}");
+        var log = new EventLog(terminal, json || settings.Telemetry.LogFormat == "json");
         using var schemas = new SchemaRegistration(
             settings.Registry,
             settings.Produce.MessageTimeout,
             terminal.Clock,
-            notice => StreamNotices.Show(notice, json, terminal)
+            log.Write
         );
         var started = terminal.Clock.GetTimestamp();
         var report = await ProgressBar.RunAsync(
@@ -42,7 +43,7 @@ internal static class ProduceFiles
                     settings.Produce,
                     schemas,
                     terminal.Clock,
-                    notice => StreamNotices.Show(notice, json, terminal),
+                    log.Write,
                     records => terminal.Note(Line(records)),
                     records => latest.Report(new(records, 0, "records")),
                     cancellation

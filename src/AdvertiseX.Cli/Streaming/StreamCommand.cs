@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Server;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -17,6 +19,16 @@ internal static class StreamCommand
             "TIME"
         );
         var once = new Option<bool>("--once") { Description = "End when everything that is in the topics is read" };
+        var listen = SharedOptions.Named<string?>(
+            "--metrics-listen",
+            "Answer /metrics, /health/live and /health/ready there (telemetry.metrics_listen)",
+            "HOST:PORT"
+        );
+        var format = SharedOptions.Named<string?>(
+            "--log-format",
+            "How events are written to standard error: text or json (telemetry.log_format)",
+            "FORMAT"
+        );
         var json = SharedOptions.Json("Print one JSON object at the end, and events as JSON lines");
         var command = new AdxCommand("stream", "Read the topics of the three feeds into the lake, until it is stopped.")
         {
@@ -28,11 +40,14 @@ internal static class StreamCommand
                 ),
                 ("adx stream --brokers localhost:9092 --once", "read what is there and end"),
             ],
-        }.With(brokers, lake, group, models, once, json, StreamStatusCommand.Create(terminal));
+        }.With(brokers, lake, group, models, once, listen, format, json, StreamStatusCommand.Create(terminal));
         command.Runs(
             (parsed, settings, cancellation) =>
                 StreamRun.RunAsync(
-                    new StreamRequest(settings.With(parsed.GetValue(brokers), parsed.GetValue(group)))
+                    new StreamRequest(
+                        Watched(settings, parsed.GetValue(listen), parsed.GetValue(format))
+                            .With(parsed.GetValue(brokers), parsed.GetValue(group))
+                    )
                     {
                         ModelInterval = IntervalOf(parsed.GetValue(models)),
                         Models = Models.ModelRefreshing.CatalogOf(settings, null),
@@ -44,6 +59,26 @@ internal static class StreamCommand
                 )
         );
         return command;
+    }
+
+    /// <exception cref="UsageException">A value is not allowed.</exception>
+    private static AdxSettings Watched(AdxSettings settings, string? listen, string? format)
+    {
+        if (listen is not null && new TelemetryOptions { MetricsListen = listen } is { Listen: null })
+            throw new UsageException(
+                $"--metrics-listen is \"{listen}\"; allowed: an address and port, such as 127.0.0.1:9464"
+            );
+        if (format is not (null or "text" or "json"))
+            throw new UsageException($"--log-format is \"{format}\"; allowed: text, json");
+        var telemetry = settings.Telemetry;
+        return settings with
+        {
+            Telemetry = telemetry with
+            {
+                MetricsListen = listen ?? telemetry.MetricsListen,
+                LogFormat = format ?? telemetry.LogFormat,
+            },
+        };
     }
 
     private static TimeSpan? IntervalOf(string? text)

@@ -4,6 +4,7 @@ using AdvertiseX.Kafka;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -21,6 +22,7 @@ internal sealed class StreamModels : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
     private long _seen = -1;
+    private bool _isOut;
 
     public StreamModels(StreamRequest request, DataLake lake, Terminal terminal, Action<KafkaNotice> notices)
     {
@@ -50,9 +52,21 @@ internal sealed class StreamModels : IAsyncDisposable
 
     private async Task RefreshAsync(CancellationToken stop)
     {
+        var began = _terminal.Clock.GetTimestamp();
         var version = _lake.Ledger.Version;
-        if (version == _seen)
+        using var activity = version == _seen ? null : ModelTelemetry.Default.StartRun();
+        if (version != _seen && !await TryRefreshAsync(version, stop))
             return;
+        ModelTelemetry.Default.Hold(began);
+        if (_isOut)
+            _notices(KafkaNotice.OfRecovery(OutagePart.Models, "models: they are refreshed again"));
+        _isOut = false;
+    }
+
+    // False if it failed or was stopped.
+    private async Task<bool> TryRefreshAsync(long version, CancellationToken stop)
+    {
+        var began = _terminal.Clock.GetTimestamp();
         try
         {
             var settings = _request.Settings;
@@ -66,10 +80,13 @@ internal sealed class StreamModels : IAsyncDisposable
                 );
             await MaintenanceStep.RunAsync(_terminal, _lake, settings, _request.Models, stop);
             _seen = version;
+            ModelTelemetry.Default.Ran(_terminal.Clock.GetElapsedTime(began), isDone: true);
+            return true;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What was committed stays.
+            return false;
         }
         catch (Exception failed)
             when (failed
@@ -81,9 +98,16 @@ internal sealed class StreamModels : IAsyncDisposable
                         or LakeException
             )
         {
+            ModelTelemetry.Default.Ran(_terminal.Clock.GetElapsedTime(began), isDone: false);
+            _isOut = true;
             _notices(
-                new(KafkaNoticeKind.Outage, $"models: {failed.Message}; they are refreshed after the next interval")
+                KafkaNotice.OfOutage(
+                    OutagePart.Models,
+                    $"models: {failed.Message}; they are refreshed after the next interval",
+                    _request.ModelInterval ?? TimeSpan.Zero
+                )
             );
+            return false;
         }
     }
 }

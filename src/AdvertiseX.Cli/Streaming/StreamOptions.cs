@@ -37,6 +37,8 @@ internal static class StreamOptions
             throw new UsageException("--group is empty; allowed: a name");
         if (kafka.GroupProtocol is not ("classic" or "consumer"))
             throw new UsageException($"kafka.group_protocol is \"{kafka.GroupProtocol}\"; allowed: classic, consumer");
+        if (settings.Telemetry.Complaint is { } complaint)
+            throw new UsageException(complaint);
         return settings with { Kafka = kafka };
     }
 }

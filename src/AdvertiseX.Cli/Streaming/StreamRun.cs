@@ -11,39 +11,61 @@ internal static class StreamRun
 {
     public static async Task<int> RunAsync(StreamRequest request, Terminal terminal, CancellationToken cancellation)
     {
+        var log = new EventLog(terminal, request.Json || request.Settings.Telemetry.LogFormat == "json");
         try
         {
-            await StreamAsync(request, terminal, cancellation);
+            await StreamAsync(request, log, terminal, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            terminal.Note("adx: stopped; what was read and not committed is read again by the next worker");
+            const string Line = "what was read and not committed is read again by the next worker";
+            if (log.IsJson)
+                log.Write("info", "stopped", Line);
+            else
+                terminal.Note($"adx: stopped; {Line}");
+        }
+        catch (Exception error) when (log.IsJson && Failure.Of(error) is { Line: { } line } failure)
+        {
+            log.Write("error", "failed", line);
+            return failure.Code;
         }
 
         return ExitCode.Done;
     }
 
-    private static async Task StreamAsync(StreamRequest request, Terminal terminal, CancellationToken cancellation)
+    private static async Task StreamAsync(
+        StreamRequest request,
+        EventLog log,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
     {
         var settings = request.Settings;
+        await using var watch = await StreamWatch.StartAsync(settings, log, terminal.Clock);
         using var lake = await settings.OpenLakeAsync(terminal, cancellation, create: true);
         using var giveUp = new CancellationTokenSource();
-        using var stopping = cancellation.Register(() => giveUp.CancelAfter(settings.Live.DrainTime));
-        void Notice(KafkaNotice notice) => StreamNotices.Show(notice, request.Json, terminal);
+        using var stopping = cancellation.Register(() =>
+        {
+            watch.Health.Stopping();
+            giveUp.CancelAfter(settings.Live.DrainTime);
+        });
         var known = SchemaFolder.Read(settings.Registry);
-        using var registry = new RegistrySchemas(settings.Registry, known, terminal.Clock, Notice, giveUp.Token);
+        using var registry = new RegistrySchemas(settings.Registry, known, terminal.Clock, watch.Take, giveUp.Token);
         var environment = new WorkerEnvironment(
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Kafka,
             KafkaFeed.AllOf(settings.Kafka),
             settings.Registry.Url.Length > 0 ? registry : known,
             LiveTelemetry.Default,
-            Notice
-        );
+            watch.Log.Write
+        )
+        {
+            Health = watch.Health,
+        };
         await TellDifferencesAsync(settings, environment);
         var started = terminal.Clock.GetTimestamp();
         var worker = new KafkaWorker(environment, settings.Live);
-        await using (new StreamModels(request, lake, terminal, Notice))
+        await using (new StreamModels(request, lake, terminal, watch.Take))
             await worker.RunAsync(request.Once, cancellation);
         StreamSummary.Print(worker.Tally, lake, terminal.Clock.GetElapsedTime(started), request, terminal);
     }
@@ -56,7 +78,7 @@ internal static class StreamRun
             using var topics = new KafkaTopics(settings.Kafka, settings.Topics);
             foreach (var topic in await topics.CheckAsync())
             foreach (var line in topic.Differences)
-                environment.Tell(KafkaNoticeKind.TopicDiffers, $"{topic.Topic}: {line}");
+                environment.Tell(KafkaNoticeKind.TopicDiffers, $"{topic.Topic}: {line}", ("topic", topic.Topic));
         }
         catch (IOException failed)
         {

@@ -43,9 +43,19 @@ internal static class StreamStatusCommand
     private static void Print(IReadOnlyList<PartitionStatus> partitions, Terminal terminal)
     {
         var now = terminal.Clock.GetUtcNow();
-        var table = new TextTable("topic", "partition", "position", "end", "lag", "records/s", "last commit", "owner")
+        var table = new TextTable(
+            "topic",
+            "partition",
+            "position",
+            "end",
+            "lag",
+            "records/s",
+            "last commit",
+            "newest event",
+            "owner"
+        )
         {
-            LeftColumns = [0, 7],
+            LeftColumns = [0, 8],
         };
         foreach (var each in partitions)
             table.Add(
@@ -56,6 +66,7 @@ internal static class StreamStatusCommand
                 Amounts.Count(each.Lag),
                 each.RecordsPerSecond.ToString("0.#", CultureInfo.InvariantCulture),
                 each.CommittedTime is { } time ? $"{Amounts.Duration(now - time)} ago" : "never",
+                each.NewestEventTime is { } newest ? $"{Amounts.Duration(now - newest)} ago" : "none",
                 TerminalText.Visible(each.Owner ?? "nobody")
             );
         table.Write(terminal.Text);

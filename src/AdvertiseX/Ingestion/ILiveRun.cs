@@ -16,4 +16,7 @@ internal interface ILiveRun
 
     /// <summary>Something that is needed failed and is tried again after a pause.</summary>
     void Outage(Exception failed, TimeSpan pause);
+
+    /// <summary>A unit whose commit had failed is done with.</summary>
+    void Recovered();
 }

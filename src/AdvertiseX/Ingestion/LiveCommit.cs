@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using AdvertiseX.Sources;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Ingestion;
 
@@ -12,6 +14,7 @@ internal sealed class LiveCommit(
     BlockDecoders decoders,
     ILiveSource source,
     ILiveRun run,
+    IngestTelemetry telemetry,
     CancellationToken giveUp
 )
 {
@@ -20,17 +23,28 @@ internal sealed class LiveCommit(
     /// <exception cref="OperationCanceledException">An outage lasted until there was no more time.</exception>
     public async Task CommitAsync(CommitUnit unit)
     {
+        var since = DateTimeOffset.UnixEpoch.AddMicroseconds(unit.Blocks.Min(block => block.ReceivedMicros));
+        using var activity = telemetry.StartUnit(since);
+        telemetry.ReadSince(since);
         _backoff.Reset();
-        while (true)
+        for (var isOut = false; ; )
         {
             try
             {
                 if (await TryCommitAsync(unit))
+                {
+                    activity?.SetStatus(ActivityStatusCode.Ok);
+                    if (isOut)
+                        run.Recovered();
                     return;
+                }
+
                 _backoff.Reset();
             }
             catch (Exception outage) when (outage is IOException or UnauthorizedAccessException)
             {
+                isOut = true;
+                activity?.SetStatus(ActivityStatusCode.Error, outage.Message);
                 var pause = _backoff.Next();
                 run.Outage(outage, pause);
                 await Task.Delay(pause, giveUp);

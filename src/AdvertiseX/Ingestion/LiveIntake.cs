@@ -23,7 +23,7 @@ internal sealed class LiveIntake(BlockDecoders decoders, IngestEnvironment envir
     {
         Interlocked.Add(ref _waitingBytes, block.Block.Length);
         var origin = decoders.OriginOf(stream, environment.MicrosNow());
-        Give(new(Task.Run(() => decoders.Decode(block, origin)), stream, block.Block.Length));
+        Give(new(Task.Run(() => DecodeAsync(block, origin, stream)), stream, block.Block.Length));
     }
 
     /// <summary>Begins to commit everything added so far.</summary>
@@ -52,6 +52,21 @@ internal sealed class LiveIntake(BlockDecoders decoders, IngestEnvironment envir
         Complete();
         await foreach (var step in ReadAllAsync())
             await FreeAsync(step);
+    }
+
+    private async Task<DecodedBlock> DecodeAsync(CutBlock block, BlockOrigin origin, ILiveStream stream)
+    {
+        try
+        {
+            await stream.PrepareAsync(block.Block);
+        }
+        catch
+        {
+            block.Block.Dispose();
+            throw;
+        }
+
+        return decoders.Decode(block, origin);
     }
 
     private void Give(in LiveStep step)

@@ -26,7 +26,7 @@ internal sealed class LivePipeline(IngestEnvironment environment, LiveOptions op
         using var decoders = new BlockDecoders(environment, _enricher);
         using var giveUp = new CancellationTokenSource();
         using var stopping = stop.Register(() => giveUp.CancelAfter(options.DrainTime));
-        var commit = new LiveCommit(committer, decoders, source, run, giveUp.Token);
+        var commit = new LiveCommit(committer, decoders, source, run, environment.Telemetry, giveUp.Token);
         await using var units = new UnitQueue(options.CommitBytes, commit.CommitAsync, CancellationToken.None);
         var intake = new LiveIntake(decoders, environment, options);
         var reading = Task.Factory.StartNew(

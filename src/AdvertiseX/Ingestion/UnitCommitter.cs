@@ -34,15 +34,13 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
         var rejects = unit.Rejects.Rows;
         while (true)
         {
-            using var judged = await JudgedUnit.JudgeAsync(unit, _judge, environment.Lake.Ledger.Version, cancellation);
-            await _conflicts.AddRejectsAsync(judged, cancellation);
-            var files = await _stager.StageAsync(judged, cancellation);
-            environment.Telemetry.Staged();
+            using var judged = await JudgeAsync(unit, cancellation);
+            var files = await StageAsync(judged, cancellation);
             var result = await DecideAsync(judged, files, cancellation);
             if (result is LedgerResult.Committed committed)
             {
-                await environment.Lake.ApplyAsync(CancellationToken.None);
-                await KeepFiltersAsync();
+                activity?.SetTag("adx.ledger_version", committed.Version);
+                await ApplyAsync();
                 var done = new CommittedUnit(
                     committed.Version,
                     [.. unit.Tallies.Select(t => (t, judged.CountsOf(t.Stream)))]
@@ -69,12 +67,44 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
 
     public void Dispose() => _judge.Dispose();
 
+    private async Task<JudgedUnit> JudgeAsync(CommitUnit unit, CancellationToken cancellation)
+    {
+        using var activity = environment.Telemetry.StartJudging();
+        var judged = await JudgedUnit.JudgeAsync(unit, _judge, environment.Lake.Ledger.Version, cancellation);
+        try
+        {
+            await _conflicts.AddRejectsAsync(judged, cancellation);
+            return judged;
+        }
+        catch
+        {
+            judged.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<StagedFile>> StageAsync(JudgedUnit judged, CancellationToken cancellation)
+    {
+        using var activity = environment.Telemetry.StartStaging();
+        var files = await _stager.StageAsync(judged, cancellation);
+        environment.Telemetry.Staged();
+        return files;
+    }
+
+    private async Task ApplyAsync()
+    {
+        using var activity = environment.Telemetry.StartApplying();
+        await environment.Lake.ApplyAsync(CancellationToken.None);
+        await KeepFiltersAsync();
+    }
+
     private async Task<LedgerResult> DecideAsync(
         JudgedUnit judged,
         IReadOnlyList<StagedFile> files,
         CancellationToken cancellation
     )
     {
+        using var activity = environment.Telemetry.StartDeciding();
         try
         {
             return await environment.Lake.Ledger.CommitAsync(

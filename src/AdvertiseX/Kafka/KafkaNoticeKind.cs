@@ -18,12 +18,19 @@ internal enum KafkaNoticeKind
     /// <summary>Something that is needed failed and is tried again.</summary>
     Outage,
 
+    /// <summary>What failed answers again.</summary>
+    Recovered,
+
     /// <summary>An alarm: a topic was deleted and made again under its name; it is a new stream from its
     /// beginning.</summary>
     Recreated,
 
     /// <summary>An alarm: the topic's retention removed records before they were read.</summary>
     RecordsGone,
+
+    /// <summary>An alarm: rejected records are in the lake alone, as their topic is not there or may not be
+    /// written.</summary>
+    DeadLettersOff,
 
     /// <summary>A topic is not as the configuration says.</summary>
     TopicDiffers,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +12,7 @@ namespace AdvertiseX.Kafka;
 /// <summary>
 /// Schemas by the ids of a registry with Confluent's API. A schema that was found is kept for good, as ids never change
 /// their meaning; that there is none of an id is believed for a few seconds. A registry that does not answer, or not
-/// with yes or no, is asked again, with longer and longer pauses, while the caller waits. Thread-safe.
+/// with yes or no, is asked again, with longer and longer pauses, while blocks wait and no thread does. Thread-safe.
 /// </summary>
 /// <param name="options">Where it is, and who asks.</param>
 /// <param name="known">Schemas of single objects, which a registry does not know by fingerprint.</param>
@@ -32,42 +33,61 @@ internal sealed class RegistrySchemas(
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly ConcurrentDictionary<ulong, MessageSchema> _schemas = new();
     private readonly ConcurrentDictionary<ulong, long> _unknown = new();
-    private readonly Lock _asking = new();
+    private readonly SemaphoreSlim _asking = new(1);
 
-    public MessageSchema? Find(AvroSchemaKey key)
+    public MessageSchema? Find(AvroSchemaKey key) =>
+        key.IsFingerprint ? known.Find(key) : _schemas.GetValueOrDefault(key.Value);
+
+    public async ValueTask LearnAsync(IReadOnlyCollection<AvroSchemaKey> keys)
     {
-        if (key.IsFingerprint)
-            return known.Find(key);
-        if (_schemas.TryGetValue(key.Value, out var schema))
-            return schema;
-        // One question, whatever number of threads has it.
-        lock (_asking)
+        foreach (var key in keys)
+            if (!IsKnown(key))
+                await LearnAsync(key);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _asking.Dispose();
+    }
+
+    private bool IsKnown(AvroSchemaKey key) =>
+        key.IsFingerprint
+        || _schemas.ContainsKey(key.Value)
+        || (_unknown.TryGetValue(key.Value, out var since) && clock.GetElapsedTime(since) < UnknownFor);
+
+    // One question at a time, whatever number of blocks has it.
+    private async Task LearnAsync(AvroSchemaKey key)
+    {
+        await _asking.WaitAsync(giveUp);
+        try
         {
-            if (_schemas.TryGetValue(key.Value, out schema) || IsUnknown(key.Value))
-                return schema;
-            schema = Ask(key.Value);
-            if (schema is null)
-                _unknown[key.Value] = clock.GetTimestamp();
-            else
+            if (IsKnown(key))
+                return;
+            if (await AskAsync(key.Value) is { } schema)
                 _schemas[key.Value] = schema;
-            return schema;
+            else
+                _unknown[key.Value] = clock.GetTimestamp();
+        }
+        finally
+        {
+            _asking.Release();
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private bool IsUnknown(ulong id) =>
-        _unknown.TryGetValue(id, out var since) && clock.GetElapsedTime(since) < UnknownFor;
-
-    private MessageSchema? Ask(ulong id)
+    private async Task<MessageSchema?> AskAsync(ulong id)
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(15));
-        while (true)
+        for (var isOut = false; ; isOut = true)
         {
-            giveUp.ThrowIfCancellationRequested();
             try
             {
-                return TryAsk(id);
+                var schema = await TryAskAsync(id);
+                if (isOut)
+                    notices(
+                        KafkaNotice.OfRecovery(OutagePart.Registry, $"the schema registry {options.Url} answers again")
+                    );
+                return schema;
             }
             catch (Exception failed)
                 when (failed is HttpRequestException or IOException or TaskCanceledException or JsonException
@@ -76,24 +96,27 @@ internal sealed class RegistrySchemas(
             {
                 var pause = backoff.Next();
                 notices(
-                    new(
-                        KafkaNoticeKind.Outage,
-                        $"the schema registry {options.Url} does not tell schema {id}: {failed.Message}; asked again in {pause.TotalSeconds:0.#} s"
+                    KafkaNotice.OfOutage(
+                        OutagePart.Registry,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"the schema registry {options.Url} does not tell schema {id}: {failed.Message}; asked again in {pause.TotalSeconds:0.#} s"
+                        ),
+                        pause
                     )
                 );
-                giveUp.WaitHandle.WaitOne(pause);
+                await Task.Delay(pause, clock, giveUp);
             }
         }
     }
 
     /// <exception cref="HttpRequestException">Neither a schema nor that there is none.</exception>
-    private MessageSchema? TryAsk(ulong id)
+    private async Task<MessageSchema?> TryAskAsync(ulong id)
     {
         using var question = new HttpRequestMessage(HttpMethod.Get, $"{options.Url.TrimEnd('/')}/schemas/ids/{id}");
         question.Headers.Authorization = RegistryCredentials.Of(options);
-        using var answer = _http.Send(question, giveUp);
-        using var content = new StreamReader(answer.Content.ReadAsStream(giveUp));
-        var body = RegistryAnswer.Parse(content.ReadToEnd());
+        using var answer = await _http.SendAsync(question, giveUp);
+        var body = RegistryAnswer.Parse(await answer.Content.ReadAsStringAsync(giveUp));
         // A page of a proxy that is not found says nothing about the schema.
         if (answer.StatusCode == HttpStatusCode.NotFound && body.ErrorCode == RegistryAnswer.SchemaNotFound)
             return null;

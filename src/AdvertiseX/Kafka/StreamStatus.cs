@@ -1,4 +1,7 @@
+using AdvertiseX.Contracts;
+using AdvertiseX.Events;
 using AdvertiseX.Lake;
+using AdvertiseX.Lake.Delta;
 using AdvertiseX.Sources;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -35,6 +38,10 @@ internal static class StreamStatus
         var end = await cluster.OffsetsAsync(asked, OffsetSpec.Latest());
         var owners = await OwnersAsync(cluster, options.Group);
         var rates = await RatesAsync(lake, cancellation);
+        var newest = new Dictionary<string, DateTimeOffset?>(StringComparer.Ordinal);
+        foreach (var feed in feeds)
+            newest[feed.Topic] = await NewestEventAsync(lake, feed, cancellation);
+        var now = lake.Clock.GetUtcNow();
         var result = new List<PartitionStatus>();
         foreach (var (topic, each) in partitions)
         {
@@ -50,12 +57,37 @@ internal static class StreamStatus
                     Math.Max(0, end[each] - Math.Max(known?.Next ?? 0, first[each])),
                     rates.GetValueOrDefault(stream) / RateOver.TotalSeconds,
                     entry?.CommittedTime,
+                    newest[topic.Name],
+                    newest[topic.Name] is { } time ? Math.Max(0, Math.Round((now - time).TotalSeconds, 3)) : null,
                     owners.GetValueOrDefault(each)
                 )
             );
         }
 
         return result;
+    }
+
+    /// <summary>The newest event in the tables of a feed, by the statistics of their newest files.</summary>
+    private static async Task<DateTimeOffset?> NewestEventAsync(
+        DataLake lake,
+        KafkaFeed feed,
+        CancellationToken cancellation
+    )
+    {
+        long? newest = null;
+        foreach (var kind in ContractFields.KindsOf(feed.Contract.Feed))
+        {
+            var table = FactTables.Of(kind).Name;
+            if (lake.Tables.All(each => each.Name != table))
+                continue;
+            var files = (await lake.FilesAsync(table, cancellation: cancellation)).Files.ToList();
+            var date = files.Max(file => file.EventDate);
+            foreach (var file in files.Where(file => file.EventDate is null || file.EventDate == date))
+                if (file.EventTimes != TimeRange.Any)
+                    newest = Math.Max(newest ?? long.MinValue, file.EventTimes.Greatest);
+        }
+
+        return newest is { } micros ? DateTimeOffset.UnixEpoch.AddMicroseconds(micros) : null;
     }
 
     private static async Task<Dictionary<TopicPartition, string>> OwnersAsync(KafkaCluster cluster, string group)

@@ -10,6 +10,8 @@ internal sealed class KnownSchemas(IEnumerable<ReadOnlyMemory<byte>> texts) : IS
         .GroupBy(schema => schema.Schema.Fingerprint)
         .ToDictionary(same => same.Key, same => same.First());
 
+    public ValueTask LearnAsync(IReadOnlyCollection<AvroSchemaKey> keys) => ValueTask.CompletedTask;
+
     public MessageSchema? Find(AvroSchemaKey key) => key.IsFingerprint ? _known.GetValueOrDefault(key.Value) : null;
 
     /// <summary>Those that come with the program.</summary>

@@ -5,6 +5,7 @@ using AdvertiseX.Events;
 using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Lake.Storage;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Models;
 
@@ -84,7 +85,7 @@ public sealed class ModelRunner
                     async before =>
                         results[model.Name] = dryRun
                             ? await PlanAsync(lake, changes, model, full, before, cancellation)
-                            : await RefreshAsync(lake, changes, model, full, before, cancellation)
+                            : await TracedRefreshAsync(lake, changes, model, full, before, cancellation)
                 )
             )
             .ToList();
@@ -220,6 +221,21 @@ public sealed class ModelRunner
                 // What it reads is not written yet.
                 Work = null,
             };
+    }
+
+    private async Task<ModelResult> TracedRefreshAsync(
+        DataLake lake,
+        ChangeSets changes,
+        Model model,
+        bool full,
+        List<ModelResult> before,
+        CancellationToken cancellation
+    )
+    {
+        using var activity = ModelTelemetry.Default.StartRefresh(model.Name);
+        var result = await RefreshAsync(lake, changes, model, full, before, cancellation);
+        activity?.SetTag("adx.outcome", result.Outcome.ToString());
+        return result;
     }
 
     private async Task<ModelResult> RefreshAsync(

@@ -62,8 +62,31 @@ public sealed class IngestTelemetry : IDisposable
     /// <summary>Whether an instrument is one of these.</summary>
     internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
 
-    /// <summary>Begins the activity of one commit unit; null when nobody listens.</summary>
+    /// <summary>Begins the activity of a unit of live streams, a trace of its own, at the moment when its first record
+    /// was read; null when nobody listens.</summary>
+    internal Activity? StartUnit(DateTimeOffset since)
+    {
+        Activity.Current = null;
+        return StartActivity("adx.ingest.unit", since);
+    }
+
+    /// <summary>Records the activity of reading and decoding a unit, which has just ended.</summary>
+    internal void ReadSince(DateTimeOffset since) => StartActivity("adx.ingest.read", since)?.Dispose();
+
+    /// <summary>Begins the activity of bringing one unit into the lake; null when nobody listens.</summary>
     internal Activity? StartCommit() => _activities.StartActivity("adx.ingest.commit");
+
+    /// <summary>Begins the activity of telling duplicates apart; null when nobody listens.</summary>
+    internal Activity? StartJudging() => _activities.StartActivity("adx.ingest.judge");
+
+    /// <summary>Begins the activity of writing a unit's files; null when nobody listens.</summary>
+    internal Activity? StartStaging() => _activities.StartActivity("adx.ingest.stage");
+
+    /// <summary>Begins the activity of the ledger's commit; null when nobody listens.</summary>
+    internal Activity? StartDeciding() => _activities.StartActivity("adx.ingest.decide");
+
+    /// <summary>Begins the activity of adding a unit's files to their tables; null when nobody listens.</summary>
+    internal Activity? StartApplying() => _activities.StartActivity("adx.ingest.apply");
 
     /// <summary>Counts that the files of a unit were written.</summary>
     internal void Staged() => _stagings.Add(1);
@@ -91,6 +114,9 @@ public sealed class IngestTelemetry : IDisposable
             }
         }
     }
+
+    private Activity? StartActivity(string name, DateTimeOffset since) =>
+        _activities.StartActivity(name, ActivityKind.Internal, default(ActivityContext), startTime: since);
 
     private void Records(EventKind kind, string verdict, long count)
     {

@@ -94,7 +94,7 @@ public sealed class TopicsTests(KafkaServer server)
         var (_, errors) = await world.RunAsync(world.Worker());
 
         Assert.Contains(
-            $$"""{"event":"topic_differs","text":"{{world.Impressions}}: partitions are 2, wanted are 8"}""",
+            $"\"event\":\"topic_differs\",\"text\":\"{world.Impressions}: partitions are 2, wanted are 8\"",
             errors,
             StringComparison.Ordinal
         );

@@ -117,7 +117,7 @@ public sealed class LivePipelineTests : IDisposable
         _source.Outages = 2;
         using var lake = await RunAsync();
         Assert.Equal("a0", await IdsAsync());
-        Assert.Equal(["outage no answer", "outage no answer"], _told);
+        Assert.Equal(["outage no answer", "outage no answer", "recovered"], _told);
     }
 
     /// <summary>Runs until the source is at its end, after positions that somebody else committed.</summary>
@@ -155,5 +155,7 @@ public sealed class LivePipelineTests : IDisposable
             lines.AddRange(streams.Select(stream => $"taken {stream.Stream} {stream.From} {stream.Recorded}"));
 
         public void Outage(Exception failed, TimeSpan pause) => lines.Add($"outage {failed.Message}");
+
+        public void Recovered() => lines.Add("recovered");
     }
 }

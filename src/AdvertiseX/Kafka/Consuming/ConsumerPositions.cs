@@ -26,8 +26,10 @@ internal sealed class ConsumerPositions(IConsumer<Ignore, Ignore> consumer, Live
     public void MeasureLag(KafkaPartition partition)
     {
         var topic = partition.Partition;
-        if (Of(partition) is { } position && EndOf(topic) is { } end)
-            telemetry.Lag(topic.Topic, topic.Partition.Value, Math.Max(0, end - position));
+        if (WatermarksOf(topic) is not { High: { IsSpecial: false } end, Low: var oldest })
+            return;
+        var position = Of(partition) ?? Math.Max(partition.Next, oldest.Value);
+        telemetry.Lag(topic.Topic, topic.Partition.Value, partition.Lag = Math.Max(0, end.Value - position));
     }
 
     /// <summary>Tells the broker what is in the ledger, unless it was told before. Only tools that show lag, and dead
@@ -47,11 +49,11 @@ internal sealed class ConsumerPositions(IConsumer<Ignore, Ignore> consumer, Live
         }
     }
 
-    private long? EndOf(TopicPartition partition)
+    private WatermarkOffsets? WatermarksOf(TopicPartition partition)
     {
         try
         {
-            return consumer.GetWatermarkOffsets(partition).High is { IsSpecial: false } end ? end.Value : null;
+            return consumer.GetWatermarkOffsets(partition);
         }
         catch (KafkaException)
         {

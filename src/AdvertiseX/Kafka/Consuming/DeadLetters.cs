@@ -16,6 +16,9 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
 {
     private const int AtOnce = 10_000;
 
+    /// <summary>A topic that is not there, or may not be written, is tried again after this time.</summary>
+    private static readonly TimeSpan OffFor = TimeSpan.FromMinutes(1);
+
     /// <summary>Of a record that is too large for the topic so many bytes are sent, or fewer.</summary>
     private const int CutBytes = 64 << 10;
 
@@ -23,7 +26,11 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
     private readonly SemaphoreSlim _turn = new(1);
     private IProducer<Null, byte[]>? _producer;
-    private volatile bool _isMissing;
+    private long? _offSince;
+    private bool _isOut;
+
+    // While it lasts, rejects are in the lake alone.
+    private bool IsOff => _offSince is { } since && environment.Clock.GetElapsedTime(since) < OffFor;
 
     /// <summary>Sends rejects of live streams.</summary>
     /// <param name="rejects">Rows of <see cref="FactTables.Rejects"/>.</param>
@@ -32,7 +39,7 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
     /// <exception cref="OperationCanceledException">Not all were sent.</exception>
     public async Task SendAsync(ColumnBatch rejects, Func<int, bool>? isWanted, CancellationToken giveUp)
     {
-        if (_options.DeadLetterTopic.Length == 0 || _isMissing)
+        if (_options.DeadLetterTopic.Length == 0 || IsOff)
             return;
         for (var row = 0; row < rejects.Rows; )
         {
@@ -49,7 +56,7 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
     /// <exception cref="OperationCanceledException">Not all were sent.</exception>
     public async Task SendAgainAsync(StreamPosition stream, CancellationToken giveUp)
     {
-        if (_options.DeadLetterTopic.Length == 0 || _isMissing)
+        if (_options.DeadLetterTopic.Length == 0 || IsOff)
             return;
         var lake = environment.Lake;
         var entry = await lake.Ledger.ReadEntryAsync(stream.Version, giveUp);
@@ -98,12 +105,13 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
         try
         {
             _backoff.Reset();
-            while (letters.Count > 0 && !_isMissing)
+            using var activity = letters.Count > 0 ? environment.Telemetry.StartDeadLetters() : null;
+            while (letters.Count > 0 && !IsOff)
             {
                 var sent = letters.Count;
                 letters = await TrySendAsync(letters, giveUp);
                 environment.Telemetry.DeadLetters(sent - letters.Count);
-                if (letters.Count > 0 && !_isMissing)
+                if (letters.Count > 0 && !IsOff)
                     await Task.Delay(_backoff.Next(), giveUp);
             }
         }
@@ -145,23 +153,56 @@ internal sealed class DeadLetters(WorkerEnvironment environment) : IDisposable
         }
 
         if (failed is not null)
-            NoteFailure(failed);
+            TellFailure(failed);
+        else if (again.Count == 0)
+            TellSuccess();
         return again;
     }
 
-    private void NoteFailure(Error failed)
+    private void TellFailure(Error failed)
     {
-        _isMissing = failed.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic;
-        environment.Tell(
-            KafkaNoticeKind.Outage,
-            _isMissing
-                ? $"there is no topic {_options.DeadLetterTopic}: rejected records are in the lake alone"
-                : $"dead letters cannot be sent: {failed.Reason}; they are tried again"
-        );
-        // One that has failed for good is of no use any more.
+        if (WhyOff(failed.Code) is { } why)
+        {
+            if (_offSince is null)
+                environment.Tell(
+                    KafkaNoticeKind.DeadLettersOff,
+                    $"{why} {_options.DeadLetterTopic}: rejected records are in the lake alone",
+                    ("topic", _options.DeadLetterTopic)
+                );
+            _offSince = environment.Clock.GetTimestamp();
+        }
+        else
+        {
+            _isOut = true;
+            environment.Tell(
+                KafkaNotice.OfOutage(
+                    OutagePart.DeadLetters,
+                    $"dead letters cannot be sent: {failed.Reason}; they are tried again",
+                    TimeSpan.Zero
+                )
+            );
+        }
+
+        // One that has failed for good is of no use any more, and the next reads the client's properties anew.
         _producer?.Dispose();
         _producer = null;
     }
+
+    private void TellSuccess()
+    {
+        if (_isOut || _offSince is not null)
+            environment.TellRecovery(OutagePart.DeadLetters, "dead letters are sent again");
+        (_isOut, _offSince) = (false, null);
+    }
+
+    private static string? WhyOff(ErrorCode code) =>
+        code switch
+        {
+            ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "there is no topic",
+            ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed =>
+                "this worker may not write to",
+            _ => null,
+        };
 
     private IProducer<Null, byte[]> Producer() => new ProducerBuilder<Null, byte[]>(
             new ProducerConfig(KafkaConfig.OfClient(_options))

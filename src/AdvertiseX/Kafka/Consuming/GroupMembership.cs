@@ -22,6 +22,9 @@ internal sealed class GroupMembership(
     /// <summary>Takes what was read of partitions that go; null while nothing is read.</summary>
     public ILiveIntake? Intake { get; set; }
 
+    /// <summary>Whether the group has given the member its part.</summary>
+    public bool IsMember { get; private set; }
+
     /// <summary>Time since partitions came or went last, or since the start.</summary>
     public TimeSpan SinceRebalance => environment.Clock.GetElapsedTime(_rebalanced);
 
@@ -36,6 +39,8 @@ internal sealed class GroupMembership(
             // The messages of this read may be of the reading before: they would hide what was not committed of it.
             foreach (var again in given.Where(_leftInRead.Contains))
                 opener.GiveUp(partitions.Find(again)!);
+            IsMember = true;
+            environment.Health.Joined();
             Tell(KafkaNoticeKind.Assigned, given, which => $"reads {which}");
             return starts;
         }
@@ -115,7 +120,7 @@ internal sealed class GroupMembership(
     private void Tell(KafkaNoticeKind kind, IReadOnlyList<TopicPartition> which, Func<string, string> text)
     {
         if (which.Count > 0)
-            environment.Tell(kind, text(Describe(which)));
+            environment.Tell(kind, text(Describe(which)), ("partitions", Describe(which)));
     }
 
     private static string Describe(IReadOnlyList<TopicPartition> partitions) =>

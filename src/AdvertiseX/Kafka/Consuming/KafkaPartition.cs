@@ -18,13 +18,13 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     private const int FirstBytes = 64 << 10;
 
     private readonly ISchemas _schemas;
+    private readonly long _opened;
     private NativeBuffer? _buffer;
     private MessageSpans? _messages;
     private int _filled;
     private long _from;
     private long _acknowledged = -1;
     private long _committed = -1;
-    private readonly long _opened;
     private volatile bool _isGivenUp;
 
     /// <param name="partition">Topic and number.</param>
@@ -76,6 +76,12 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     /// a pause of an earlier reading.</summary>
     public bool? IsPaused { get; set; }
 
+    /// <summary>Records that the consumer has not handed out yet, as far as is known.</summary>
+    public long Lag { get; set; }
+
+    /// <summary>Whether there are records that the ledger does not hold, read or not.</summary>
+    public bool HasWork => Lag > 0 || HasUncommitted;
+
     /// <summary>Bytes of messages that are in no block yet.</summary>
     public int FilledBytes => _filled;
 
@@ -87,6 +93,8 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 
     /// <summary>What is not in the ledger now never gets there from this reading. For any thread.</summary>
     public void GiveUp() => _isGivenUp = true;
+
+    public ValueTask PrepareAsync(Block block) => _schemas.LearnAsync(NamedSchemas.In(block));
 
     public IBlockDecoder CreateDecoder(FramerOptions options) => new MessageDecoder(Contract, options, _schemas);
 

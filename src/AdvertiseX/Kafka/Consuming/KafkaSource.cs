@@ -24,7 +24,8 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     private readonly TopicWatch _topics;
     private readonly RetentionGaps _gaps;
     private readonly GroupProgress _progress;
-    private Exception? _fatal;
+    private volatile Exception? _fatal;
+    private volatile Error? _unauthenticated;
 
     /// <param name="environment">Topics, lake, schemas.</param>
     /// <param name="config">Configuration of the consumer.</param>
@@ -68,6 +69,7 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
         _group.ReadEnded();
         foreach (var partition in _partitions.All)
             HandOn(partition, intake, all);
+        _environment.Health.Turned(_partitions.All.Any(partition => partition.HasWork));
     }
 
     public async ValueTask<IReadOnlyList<ILiveStream>> FindReplacedAsync(
@@ -110,7 +112,7 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
                     (_, taken) => _group.Revoked([.. taken.Select(each => each.TopicPartition)])
                 )
                 .SetPartitionsLostHandler((_, lost) => _group.Lost([.. lost.Select(each => each.TopicPartition)]))
-                .SetErrorHandler((_, error) => _environment.Tell(KafkaNoticeKind.Client, error.Reason))
+                .SetErrorHandler((_, error) => TakeError(error))
                 .SetLogHandler((_, _) => { })
                 .Build();
         }
@@ -120,10 +122,18 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
         }
     }
 
+    // A single broker that refuses the worker is no reason to leave the group.
+    private bool IsOut => _topics.IsOut || (!_group.IsMember && _group.SinceRebalance > IdlePatience);
+
+    private static bool IsOfCredentials(ErrorCode code) =>
+        code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl;
+
     private void ThrowIfFailed()
     {
         if (_fatal is { } fatal)
             throw fatal;
+        if (_unauthenticated is { } refused && IsOut)
+            throw new SourceException($"Kafka: {refused.Reason}; the client's properties are read anew");
         _group.ThrowIfFailed();
         _topics.ThrowIfReplaced();
     }
@@ -152,8 +162,10 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
 
     private void TakeError(Error error)
     {
-        if (error.Code == ErrorCode.Local_Fatal)
+        if (error.Code == ErrorCode.Local_Fatal || error.IsFatal)
             _fatal = new SourceException($"Kafka: {error.Reason}");
+        if (IsOfCredentials(error.Code))
+            _unauthenticated = error;
         _environment.Tell(KafkaNoticeKind.Client, error.Reason);
     }
 

@@ -49,7 +49,7 @@ internal sealed class KafkaWorker(WorkerEnvironment environment, LiveOptions liv
                 if (environment.Clock.GetElapsedTime(began) > LongestPause)
                     backoff.Reset();
                 var pause = backoff.Next();
-                environment.TellOutage(failed, pause);
+                environment.TellOutage(OutagePart.Session, failed, pause);
                 await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -39,6 +39,7 @@ internal sealed class OpenPartitions(LiveTelemetry telemetry) : IDisposable
     {
         _open.Add(partition.Partition, partition);
         _byAddress.Clear();
+        telemetry.Came(partition.Partition.Topic, partition.Partition.Partition.Value);
     }
 
     /// <summary>Ends the reading of a partition; what was read of it and is not in the ledger is dropped.</summary>
@@ -66,7 +67,7 @@ internal sealed class OpenPartitions(LiveTelemetry telemetry) : IDisposable
 
     public void Dispose()
     {
-        foreach (var partition in _open.Values)
-            partition.Dispose();
+        foreach (var partition in _open.Keys.ToList())
+            GiveUp(partition);
     }
 }

@@ -76,7 +76,12 @@ internal sealed class RetentionGaps(
         environment.Telemetry.Gone(partition.Partition.Topic, oldest - from);
         environment.Tell(
             KafkaNoticeKind.RecordsGone,
-            $"{partition.Name}: offsets {from} to {oldest - 1} ({oldest - from}) were removed before they were read"
+            $"{partition.Name}: offsets {from} to {oldest - 1} ({oldest - from}) were removed before they were read",
+            ("topic", partition.Partition.Topic),
+            ("partition", partition.Partition.Partition.Value),
+            ("from", from),
+            ("to", oldest - 1),
+            ("count", oldest - from)
         );
     }
 }

@@ -16,6 +16,10 @@ internal sealed class TopicWatch(KafkaCluster cluster, WorkerEnvironment environ
     private Task _asking = Task.CompletedTask;
     private long _asked = environment.Clock.GetTimestamp();
     private volatile string? _replaced;
+    private volatile bool _isOut;
+
+    /// <summary>Whether no broker answered when the topics were asked for last. For any thread.</summary>
+    public bool IsOut => _isOut;
 
     /// <summary>Of some partitions those whose topic is another one by now. For any thread.</summary>
     /// <exception cref="IOException">No broker answers.</exception>
@@ -51,20 +55,30 @@ internal sealed class TopicWatch(KafkaCluster cluster, WorkerEnvironment environ
             return;
         environment.Tell(
             KafkaNoticeKind.Recreated,
-            $"{topics}: deleted, or deleted and made again; what is there under the name is a new stream"
+            $"{topics}: deleted, or deleted and made again; what is there under the name is a new stream",
+            ("topics", topics)
         );
         throw new SourceException($"Kafka: {topics} was deleted or made again");
     }
 
+    // Where it fails the next commit asks again, and waits for the answer.
     private async Task AskAsync(KafkaPartition[] open)
     {
         try
         {
+            // A member without partitions wants to know as well whether there are brokers.
+            if (open.Length == 0)
+                await cluster.TopicIdsAsync(environment.Feeds.Select(feed => feed.Topic));
             await FindReplacedAsync(open);
+            if (_isOut)
+                environment.TellRecovery(OutagePart.Brokers, "the brokers answer again");
+            _isOut = false;
         }
-        catch (IOException)
+        catch (IOException failed)
         {
-            // The next commit asks again, and waits for the answer.
+            if (!_isOut)
+                environment.TellOutage(OutagePart.Brokers, failed, AskEvery);
+            _isOut = true;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 using AdvertiseX.Messages;
@@ -21,19 +22,44 @@ internal sealed record WorkerEnvironment(
     Action<KafkaNotice> Notices
 )
 {
+    /// <summary>Knows whether the worker is ready.</summary>
+    public WorkerHealth Health { get; init; } = new(Ingest.Clock, TimeSpan.FromMinutes(1));
+
     public DataLake Lake => Ingest.Lake;
 
     public TimeProvider Clock => Ingest.Clock;
 
-    /// <summary>Tells an operator something, and counts it. For any thread.</summary>
-    public void Tell(KafkaNoticeKind kind, string text)
+    /// <summary>Tells an operator something, counts it, and lets it say what it does about health. For any
+    /// thread.</summary>
+    public void Tell(KafkaNotice notice)
     {
-        var notice = new KafkaNotice(kind, text);
         Telemetry.Happened(notice.Code);
+        Health.Take(notice);
         Notices(notice);
     }
 
+    /// <summary>Tells an operator something. For any thread.</summary>
+    public void Tell(KafkaNoticeKind kind, string text, params ReadOnlySpan<(string Name, object Value)> fields)
+    {
+        var named = new Dictionary<string, object>(fields.Length);
+        foreach (var (name, value) in fields)
+            named.Add(name, value);
+        Tell(new KafkaNotice(kind, text) { Fields = named });
+    }
+
     /// <summary>Tells an operator that something failed and is tried again after a pause.</summary>
-    public void TellOutage(Exception failed, TimeSpan pause) =>
-        Tell(KafkaNoticeKind.Outage, $"{failed.Message}; tried again in {pause.TotalSeconds:0.#} s");
+    public void TellOutage(OutagePart part, Exception failed, TimeSpan pause) =>
+        Tell(
+            KafkaNotice.OfOutage(
+                part,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{failed.Message}; tried again in {pause.TotalSeconds:0.#} s"
+                ),
+                pause
+            )
+        );
+
+    /// <summary>Tells an operator that what failed answers again.</summary>
+    public void TellRecovery(OutagePart part, string text) => Tell(KafkaNotice.OfRecovery(part, text));
 }

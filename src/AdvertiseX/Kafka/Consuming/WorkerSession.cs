@@ -19,13 +19,21 @@ internal sealed class WorkerSession(WorkerEnvironment environment, WorkerTally t
     public async Task RunAsync(LivePipeline pipeline, bool once, CancellationToken stop)
     {
         using var source = new KafkaSource(environment, KafkaConfig.OfWorker(environment.Kafka, once), _letters);
-        await pipeline.RunAsync(source, this, once, stop);
+        try
+        {
+            await pipeline.RunAsync(source, this, once, stop);
+        }
+        finally
+        {
+            environment.Health.Left();
+        }
     }
 
     public async ValueTask CommittedAsync(CommittedUnit unit, CommitUnit rows, CancellationToken giveUp)
     {
         FaultPoint.Reach("kafka: committed");
         tally.Add(unit);
+        environment.Health.Committed();
         MeasureFreshness(rows);
         await _letters.SendAsync(rows.Rejects, isWanted: null, giveUp);
         FaultPoint.Reach("kafka: dead letters sent");
@@ -36,11 +44,16 @@ internal sealed class WorkerSession(WorkerEnvironment environment, WorkerTally t
         foreach (var stream in streams)
             environment.Tell(
                 KafkaNoticeKind.Taken,
-                $"{stream.Stream}: read from {stream.From}, and the ledger stands at {stream.Recorded}: somebody else committed it; it is read on from there"
+                $"{stream.Stream}: read from {stream.From}, and the ledger stands at {stream.Recorded}: somebody else committed it; it is read on from there",
+                ("stream", stream.Stream),
+                ("from", stream.From),
+                ("recorded", stream.Recorded)
             );
     }
 
-    public void Outage(Exception failed, TimeSpan pause) => environment.TellOutage(failed, pause);
+    public void Outage(Exception failed, TimeSpan pause) => environment.TellOutage(OutagePart.Commit, failed, pause);
+
+    public void Recovered() => environment.TellRecovery(OutagePart.Commit, "units are committed again");
 
     public void Dispose() => _letters.Dispose();
 
@@ -50,12 +63,8 @@ internal sealed class WorkerSession(WorkerEnvironment environment, WorkerTally t
         {
             if (rows.Facts[(int)kind] is not { Rows: > 0 } batch)
                 continue;
-            var times = batch.Int64("event_time").Values;
-            var newest = long.MinValue;
-            for (var row = 0; row < batch.Rows; row++)
-                newest = Math.Max(newest, times[row]);
-            var age = environment.Ingest.MicrosNow() - newest;
-            environment.Telemetry.Fresh(FactTables.Of(kind).Name, TimeSpan.FromMicroseconds(Math.Max(0, age)));
+            var times = new ReadOnlySpan<long>(batch.Int64("event_time").Values, batch.Rows);
+            environment.Telemetry.Fresh(FactTables.Of(kind).Name, times, environment.Ingest.MicrosNow());
         }
     }
 }

@@ -70,9 +70,10 @@ internal sealed class SchemaRegistration(
                     );
                 var pause = backoff.Next();
                 notices(
-                    new(
-                        KafkaNoticeKind.Outage,
-                        $"the schema registry {options.Url} does not answer: {failed.Message}; asked again in {pause.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s"
+                    KafkaNotice.OfOutage(
+                        OutagePart.Registry,
+                        $"the schema registry {options.Url} does not answer: {failed.Message}; asked again in {pause.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s",
+                        pause
                     )
                 );
                 Thread.Sleep(pause);
@@ -97,14 +98,21 @@ internal sealed class SchemaRegistration(
         var body = RegistryAnswer.Parse(reader.ReadToEnd());
         if (answer.IsSuccessStatusCode)
             return body.Id ?? throw new JsonException("its answer has no id");
-        // What is the client's fault stays so, but for too many questions and for time-outs.
+        // What is the client's fault stays so, but for too many questions, time-outs, and credentials, which may be
+        // renewed.
         if (
             answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
-            && answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout)
+            && answer.StatusCode
+                is not (
+                    HttpStatusCode.TooManyRequests
+                    or HttpStatusCode.RequestTimeout
+                    or HttpStatusCode.Unauthorized
+                    or HttpStatusCode.Forbidden
+                )
         )
             throw new IOException(
                 $"the schema registry {options.Url} refuses the schema for {subject}: {(int)answer.StatusCode} {body.Message}"
             );
-        throw new HttpRequestException($"it answers {(int)answer.StatusCode}");
+        throw new HttpRequestException($"it answers {(int)answer.StatusCode} {body.Message}".TrimEnd());
     }
 }
