@@ -38,7 +38,8 @@ internal sealed record TelemetryOptions
             var text = MetricsListen.StartsWith("localhost:", StringComparison.Ordinal)
                 ? $"127.0.0.1:{MetricsListen["localhost:".Length..]}"
                 : MetricsListen;
-            var hasPort = text.LastIndexOf(':') is var colon and > 0 && text.LastIndexOf(']') < colon;
+            var colon = text.LastIndexOf(':');
+            var hasPort = colon > 0 && (text[0] == '[' ? text[colon - 1] == ']' : text.IndexOf(':') == colon);
             return hasPort && IPEndPoint.TryParse(text, out var parsed) ? parsed : null;
         }
     }

@@ -33,6 +33,9 @@ internal sealed class RegistryStub : IDisposable
     /// <summary>Answers everything as a proxy does that does not know the way to a registry.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Answers everything with this code, as to wrong credentials; 0 for not.</summary>
+    public int RefusesWith { get; set; }
+
     /// <summary>Questions so far, those during an outage too.</summary>
     public int Asked { get; private set; }
 
@@ -86,6 +89,8 @@ internal sealed class RegistryStub : IDisposable
     {
         if (IsDown)
             return (503, """{"error_code":50301,"message":"not now"}""");
+        if (RefusesWith > 0)
+            return (RefusesWith, """{"error_code":40101,"message":"Unauthorized"}""");
         if (IsLost)
             return (404, "<html>not found</html>");
         if (path.Split('/') is ["", "subjects", var subject, "versions"])

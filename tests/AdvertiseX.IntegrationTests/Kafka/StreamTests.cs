@@ -447,6 +447,10 @@ public sealed class StreamTests(KafkaServer server)
         var worker = world.Worker();
         var status = JsonNode.Parse((await world.RunAsync(["stream", "status", .. worker[1..^1]])).Output)!.AsArray();
         var impressions = status.Single(each => (string)each!["topic"]! == world.Impressions)!;
+        // The lake's newest event, which is of 2024.
+        Assert.Equal("2024-03-01T10:00:00+00:00", (string)impressions["newest_event_time"]!);
+        Assert.True((double)impressions["freshness_seconds"]! > 86_400);
+        Assert.Null(status.Single(each => (string)each!["topic"]! == world.Bids)!["newest_event_time"]);
         Assert.Equal((2, 3, 1), ((int)impressions["position"]!, (int)impressions["end"]!, (int)impressions["lag"]!));
     }
 

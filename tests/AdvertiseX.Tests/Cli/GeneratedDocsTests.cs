@@ -31,6 +31,10 @@ public sealed class GeneratedDocsTests
         HoldSection("docs/operations.md", "settings", SettingTable());
 
     [Fact]
+    public void The_metrics_of_the_operations_page_are_up_to_date() =>
+        HoldSection("docs/operations.md", "metrics", MetricPages.Metrics());
+
+    [Fact]
     public void The_graph_of_the_models_page_is_up_to_date() =>
         HoldSection("docs/models.md", "graph", ModelPages.Graph());
 
