@@ -31,18 +31,7 @@ internal sealed record TelemetryOptions
     public int ReadyIntervals { get; init; } = 15;
 
     /// <summary><see cref="MetricsListen"/> as an address; null if it is empty or none.</summary>
-    public IPEndPoint? Listen
-    {
-        get
-        {
-            var text = MetricsListen.StartsWith("localhost:", StringComparison.Ordinal)
-                ? $"127.0.0.1:{MetricsListen["localhost:".Length..]}"
-                : MetricsListen;
-            var colon = text.LastIndexOf(':');
-            var hasPort = colon > 0 && (text[0] == '[' ? text[colon - 1] == ']' : text.IndexOf(':') == colon);
-            return hasPort && IPEndPoint.TryParse(text, out var parsed) ? parsed : null;
-        }
-    }
+    public IPEndPoint? Listen => ListenAddress.Parse(MetricsListen);
 
     /// <summary><see cref="OtlpEndpoint"/> as an address; null if it is empty or none.</summary>
     public Uri? Collector =>

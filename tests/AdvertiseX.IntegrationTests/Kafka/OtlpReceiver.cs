@@ -62,7 +62,7 @@ internal sealed class OtlpReceiver : IDisposable
         }
     }
 
-    private static IEnumerable<byte[]> Inside(IEnumerable<byte[]> messages, int field) =>
+    private static List<byte[]> Inside(IEnumerable<byte[]> messages, int field) =>
         messages.SelectMany(message => Fields(message, field)).ToList();
 
     /// <summary>The values of a field of a protobuf message that hold bytes.</summary>
