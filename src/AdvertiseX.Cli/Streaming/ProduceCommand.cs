@@ -46,12 +46,13 @@ internal static class ProduceCommand
             {
                 if (parsed.GetValue(rate) is not null && parsed.GetValue(speed) is not null)
                     throw new UsageException("--rate and --speed are two ways to say how fast; give one");
-                var settings = given.With(parsed.GetValue(brokers), group: null);
+                var settings = given
+                    .With(parsed.GetValue(brokers), group: null)
+                    .WithRegistry(parsed.GetValue(registry));
                 return ProduceFiles.RunAsync(
                     parsed.GetValue(paths)!,
                     settings with
                     {
-                        Registry = settings.Registry with { Url = parsed.GetValue(registry) ?? settings.Registry.Url },
                         Produce = settings.Produce with
                         {
                             Rate = parsed.GetValue(rate) is { } records

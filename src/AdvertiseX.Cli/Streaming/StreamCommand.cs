@@ -13,6 +13,11 @@ internal static class StreamCommand
         var brokers = StreamOptions.Brokers(terminal);
         var lake = SharedOptions.Lake(terminal);
         var group = StreamOptions.Group();
+        var registry = SharedOptions.Named<string?>(
+            "--registry",
+            "Schema registry that resolves the schemas of Avro messages (registry.url)",
+            "URL"
+        );
         var models = SharedOptions.Named<string?>(
             "--models",
             "Refresh models, compact and vacuum this often beside it, such as 60s or 5m; default: never",
@@ -40,13 +45,25 @@ internal static class StreamCommand
                 ),
                 ("adx stream --brokers localhost:9092 --once", "read what is there and end"),
             ],
-        }.With(brokers, lake, group, models, once, listen, format, json, StreamStatusCommand.Create(terminal));
+        }.With(
+            brokers,
+            lake,
+            group,
+            registry,
+            models,
+            once,
+            listen,
+            format,
+            json,
+            StreamStatusCommand.Create(terminal)
+        );
         command.Runs(
             (parsed, settings, cancellation) =>
                 StreamRun.RunAsync(
                     new StreamRequest(
                         Watched(settings, parsed.GetValue(listen), parsed.GetValue(format))
                             .With(parsed.GetValue(brokers), parsed.GetValue(group))
+                            .WithRegistry(parsed.GetValue(registry))
                     )
                     {
                         ModelInterval = IntervalOf(parsed.GetValue(models)),

@@ -22,6 +22,13 @@ internal static class StreamOptions
             "NAME"
         );
 
+    /// <summary>The settings with the registry that the command line names; null for none.</summary>
+    public static AdxSettings WithRegistry(this AdxSettings settings, string? url) =>
+        settings with
+        {
+            Registry = settings.Registry with { Url = url ?? settings.Registry.Url },
+        };
+
     /// <summary>The settings with what the command line says.</summary>
     /// <exception cref="UsageException">There are no brokers, or a value is not allowed.</exception>
     public static AdxSettings With(this AdxSettings settings, string? brokers, string? group)

@@ -33,12 +33,14 @@ internal static class Amounts
         return amount.ToString(unit == 0 ? "0" : "0.#", CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
-    /// <summary>"0.42 s", "12.3 s", "3 min 20 s".</summary>
+    /// <summary>"0.42 s", "12.3 s", "3 min 20 s", "5 h 7 min", "998 days".</summary>
     public static string Duration(TimeSpan time) =>
         time.TotalSeconds switch
         {
             < 10 => time.TotalSeconds.ToString("0.00 s", CultureInfo.InvariantCulture),
             < 120 => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+            < 2 * 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+            < 2 * 86_400 => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} days"),
         };
 }

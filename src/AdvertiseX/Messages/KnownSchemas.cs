@@ -18,7 +18,8 @@ internal sealed class KnownSchemas(IEnumerable<ReadOnlyMemory<byte>> texts) : IS
     public static KnownSchemas Shipped { get; } = new(ShippedTexts);
 
     /// <summary>The texts of <see cref="Shipped"/>.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> ShippedTexts => [ShippedText("bid-requests")];
+    public static IReadOnlyList<ReadOnlyMemory<byte>> ShippedTexts =>
+        [ShippedText("bid-requests"), ShippedText("bid-requests-generated")];
 
     private static ReadOnlyMemory<byte> ShippedText(string name)
     {

@@ -208,6 +208,8 @@ public sealed class ProduceTests(KafkaServer server)
     {
         using var world = await StreamWorld.MakeAsync(server);
         using var feeds = await Feeds.GenerateAsync(200, seed: 2);
+        foreach (var file in feeds.FilesOf("bid_requests"))
+            RenameRecord(file);
 
         var result = await ProduceAsync(world, feeds.Files, config: world.Config(registry: false));
 
@@ -301,5 +303,14 @@ public sealed class ProduceTests(KafkaServer server)
         var bytes = new byte[count];
         new Random(seed).NextBytes(bytes);
         return bytes;
+    }
+
+    // Another schema, whose fingerprint nobody knows.
+    private static void RenameRecord(string avro)
+    {
+        var bytes = File.ReadAllBytes(avro);
+        var at = bytes.AsSpan().IndexOf("BidRequest"u8);
+        bytes[at] = (byte)'X';
+        File.WriteAllBytes(avro, bytes);
     }
 }

@@ -16,6 +16,9 @@ public sealed class TextTests
     [InlineData(0.123, "0.12 s")]
     [InlineData(12.34, "12.3 s")]
     [InlineData(200, "3 min 20 s")]
+    [InlineData(7_199, "119 min 59 s")]
+    [InlineData(18_480, "5 h 8 min")]
+    [InlineData(86_243_999, "998 days")]
     public void Durations_read_well(double seconds, string text) =>
         Assert.Equal(text, Amounts.Duration(TimeSpan.FromSeconds(seconds)));
 
