@@ -48,7 +48,10 @@ internal sealed class EventLog(Terminal terminal, bool json)
     private static string LevelOf(KafkaNoticeKind kind) =>
         kind switch
         {
-            KafkaNoticeKind.Recreated or KafkaNoticeKind.RecordsGone or KafkaNoticeKind.DeadLettersOff => "error",
+            KafkaNoticeKind.Recreated
+            or KafkaNoticeKind.RecordsGone
+            or KafkaNoticeKind.DeadLettersOff
+            or KafkaNoticeKind.NoRegistry => "error",
             KafkaNoticeKind.Outage or KafkaNoticeKind.Lost or KafkaNoticeKind.Taken or KafkaNoticeKind.TopicDiffers =>
                 "warning",
             _ => "info",

@@ -55,7 +55,7 @@ internal static class StreamRun
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Kafka,
             KafkaFeed.AllOf(settings.Kafka),
-            settings.Registry.Url.Length > 0 ? registry : known,
+            settings.Registry.Url.Length > 0 ? registry : new NoRegistry(known, watch.Take),
             LiveTelemetry.Default,
             watch.Log.Write
         )

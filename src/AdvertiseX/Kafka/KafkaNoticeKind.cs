@@ -32,6 +32,9 @@ internal enum KafkaNoticeKind
     /// written.</summary>
     DeadLettersOff,
 
+    /// <summary>An alarm: messages name their schemas by a registry's ids, and no registry is configured.</summary>
+    NoRegistry,
+
     /// <summary>A topic is not as the configuration says.</summary>
     TopicDiffers,
 
