@@ -145,7 +145,7 @@ internal sealed class Feeds : IDisposable
             yield return [.. lines[0], .. rows.SelectMany(row => row.Prepend((byte)'\n'))];
     }
 
-    private IEnumerable<string> FilesOf(string feed) =>
+    public IEnumerable<string> FilesOf(string feed) =>
         Files.Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == feed);
 
     private static IEnumerable<byte[]> Lines(string file)
