@@ -74,14 +74,14 @@ internal static unsafe class AvroDecodeBench
     {
         var counter = new CountingSink.Counter();
         foreach (var block in blocks)
-            decoder.Decode(block, new CountingSink(slots, counter));
+            decoder.DecodeInto(block, new CountingSink(slots, counter));
         return counter.Written;
     }
 
     private static void Render(List<Block> blocks, RecordSlots slots, AvroBlockDecoder decoder, ExtraJson extra)
     {
         foreach (var block in blocks)
-            decoder.Decode(block, new RenderingSink(slots, extra));
+            decoder.DecodeInto(block, new RenderingSink(slots, extra));
     }
 
     private static void Decompress(List<Block> blocks, BlockCodec codec, BlockDecompressor decompressor)

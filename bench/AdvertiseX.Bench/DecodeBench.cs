@@ -68,14 +68,14 @@ internal static class DecodeBench
             input.Length,
             records,
             runs,
-            () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s))
+            () => Count(blocks, slots, records, (b, s) => decoder.DecodeInto(b, s))
         );
         Measure(
             "  decode, slow path",
             input.Length,
             records,
             Math.Min(runs, 2),
-            () => Count(blocks, slots, records, (b, s) => plain.Decode(b, s))
+            () => Count(blocks, slots, records, (b, s) => plain.DecodeInto(b, s))
         );
         if (blocks[0].Records != null)
             return;
@@ -117,7 +117,7 @@ internal static class DecodeBench
             input.Length,
             records,
             runs,
-            () => Count(blocks, slots, records, (b, s) => decoder.Decode(b, s))
+            () => Count(blocks, slots, records, (b, s) => decoder.DecodeInto(b, s))
         );
         var theirs = Measure(
             "  CsvHelper (frame and fields)",

@@ -119,13 +119,13 @@ internal sealed class StageBench : IDisposable
         );
         using var rows = new RowWriter(source.Contract, context, new ValidationOptions());
         using var slots = new RecordSlots(source.Contract);
-        IBlockDecoder? decoder = null;
+        IRecordDecoder? decoder = null;
         while (Timed("read, frame", framer.Next) is { } block)
         {
             using (block)
             {
                 decoder ??= framer.CreateDecoder(source.Contract);
-                var decode = Time(() => Decode(decoder, block, new CountingSink(slots, new CountingSink.Counter())));
+                var decode = Time(() => decoder.DecodeInto(block, new CountingSink(slots, new CountingSink.Counter())));
                 _seconds["decode"] += decode;
                 _seconds["validate, hash, columns"] += Time(() => decoder.Decode(block, rows)) - decode;
             }
@@ -137,24 +137,6 @@ internal sealed class StageBench : IDisposable
         }
 
         decoder?.Dispose();
-    }
-
-    private static void Decode(IBlockDecoder decoder, Block block, CountingSink sink)
-    {
-        switch (decoder)
-        {
-            case JsonBlockDecoder json:
-                json.Decode(block, sink);
-                break;
-            case CsvBlockDecoder csv:
-                csv.Decode(block, sink);
-                break;
-            case AvroBlockDecoder avro:
-                avro.Decode(block, sink);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(decoder));
-        }
     }
 
     private void Add(EventKind kind, ColumnBatch batch)

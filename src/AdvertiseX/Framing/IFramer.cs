@@ -27,5 +27,5 @@ internal interface IFramer : IDisposable
 
     /// <summary>A decoder for this stream's blocks; one for each decoding thread. Valid once the first block was
     /// given.</summary>
-    IBlockDecoder CreateDecoder(CompiledContract contract);
+    IRecordDecoder CreateDecoder(CompiledContract contract);
 }

@@ -253,8 +253,7 @@ internal sealed class DuplicateJudge : IDisposable
         CancellationToken cancellation
     )
     {
-        var described = parts.Where(part => part.Length > 0).Select(part => (Files: part, Asked: DescriptionOf(part)));
-        var there = described.ToList();
+        var there = parts.Select(part => (Files: part, Asked: DescriptionOf(part))).ToList();
         unread.AskWhereCheap(search, _sidecars, there.ConvertAll(part => part.Asked));
         // An identical copy has the same time, so most suspects are settled by few files.
         var asked = 0;

@@ -56,8 +56,52 @@ internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
     public async ValueTask<IReadOnlyDictionary<string, string>> TopicIdsAsync(IEnumerable<string> names) =>
         (await TopicsAsync(names)).ToDictionary(topic => topic.Name, IdOf, StringComparer.Ordinal);
 
-    /// <summary>The id of a topic as Kafka's own tools write it: base 64 for addresses, without padding.</summary>
-    public static string IdOf(TopicDescription topic) =>
+    /// <summary>Names of the streams of partitions, as the ledger has them; a partition whose topic is not there is
+    /// left out.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async Task<IReadOnlyDictionary<TopicPartition, string>> StreamsOfAsync(
+        IReadOnlyCollection<TopicPartition> partitions
+    )
+    {
+        var id = await IdAsync().ConfigureAwait(false);
+        var ids = await TopicIdsAsync(partitions.Select(each => each.Topic)).ConfigureAwait(false);
+        return partitions
+            .Where(each => ids.ContainsKey(each.Topic))
+            .Distinct()
+            .ToDictionary(
+                each => each,
+                each => KafkaStreamName.Of(id, each.Topic, ids[each.Topic], each.Partition.Value)
+            );
+    }
+
+    /// <summary>Every partition of some topics, by topic and number, with the name of its stream; a topic that is not
+    /// there has none.</summary>
+    /// <exception cref="IOException">No broker answers.</exception>
+    public async Task<IReadOnlyList<(TopicPartition Partition, string Stream)>> PartitionsAsync(
+        IEnumerable<string> topics
+    )
+    {
+        var id = await IdAsync();
+        return
+        [
+            .. (await TopicsAsync(topics))
+                .OrderBy(topic => topic.Name, StringComparer.Ordinal)
+                .SelectMany(topic =>
+                    topic
+                        .Partitions.Select(each => each.Partition)
+                        .Order()
+                        .Select(partition =>
+                            (
+                                new TopicPartition(topic.Name, partition),
+                                KafkaStreamName.Of(id, topic.Name, IdOf(topic), partition)
+                            )
+                        )
+                ),
+        ];
+    }
+
+    // As Kafka's own tools write it: base 64 for addresses, without padding.
+    private static string IdOf(TopicDescription topic) =>
         topic.TopicId.ToString().Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
     /// <summary>Topics; one that is not there is left out.</summary>

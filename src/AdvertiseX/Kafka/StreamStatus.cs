@@ -24,16 +24,8 @@ internal static class StreamStatus
     )
     {
         using var cluster = KafkaCluster.Connect(options);
-        var id = await cluster.IdAsync();
-        var topics = await cluster.TopicsAsync(feeds.Select(feed => feed.Topic));
-        var partitions = topics
-            .SelectMany(topic =>
-                topic.Partitions.Select(each => (Topic: topic, Is: new TopicPartition(topic.Name, each.Partition)))
-            )
-            .OrderBy(each => each.Topic.Name, StringComparer.Ordinal)
-            .ThenBy(each => each.Is.Partition.Value)
-            .ToList();
-        List<TopicPartition> asked = [.. partitions.Select(each => each.Is)];
+        var partitions = await cluster.PartitionsAsync(feeds.Select(feed => feed.Topic));
+        List<TopicPartition> asked = [.. partitions.Select(each => each.Partition)];
         var first = await cluster.OffsetsAsync(asked, OffsetSpec.Earliest());
         var end = await cluster.OffsetsAsync(asked, OffsetSpec.Latest());
         var owners = await OwnersAsync(cluster, options.Group);
@@ -43,22 +35,21 @@ internal static class StreamStatus
             newest[feed.Topic] = await NewestEventAsync(lake, feed, cancellation);
         var now = lake.Clock.GetUtcNow();
         var result = new List<PartitionStatus>();
-        foreach (var (topic, each) in partitions)
+        foreach (var (each, stream) in partitions)
         {
-            var stream = KafkaStreamName.Of(id, topic.Name, KafkaCluster.IdOf(topic), each.Partition.Value);
             var known = lake.Ledger.Find(stream);
             var entry = known is null ? null : await lake.Ledger.ReadEntryAsync(known.Version, cancellation);
             result.Add(
                 new(
-                    topic.Name,
+                    each.Topic,
                     each.Partition.Value,
                     known?.Next,
                     end[each],
                     Math.Max(0, end[each] - Math.Max(known?.Next ?? 0, first[each])),
                     rates.GetValueOrDefault(stream) / RateOver.TotalSeconds,
                     entry?.CommittedTime,
-                    newest[topic.Name],
-                    newest[topic.Name] is { } time ? Math.Max(0, Math.Round((now - time).TotalSeconds, 3)) : null,
+                    newest[each.Topic],
+                    newest[each.Topic] is { } time ? Math.Max(0, Math.Round((now - time).TotalSeconds, 3)) : null,
                     owners.GetValueOrDefault(each)
                 )
             );
@@ -80,7 +71,7 @@ internal static class StreamStatus
             var table = FactTables.Of(kind).Name;
             if (lake.Tables.All(each => each.Name != table))
                 continue;
-            var files = (await lake.FilesAsync(table, cancellation: cancellation)).Files.ToList();
+            var files = (await lake.FilesAsync(table, cancellation: cancellation)).Files;
             var date = files.Max(file => file.EventDate);
             foreach (var file in files.Where(file => file.EventDate is null || file.EventDate == date))
                 if (file.EventTimes != TimeRange.Any)

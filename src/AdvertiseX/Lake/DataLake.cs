@@ -257,7 +257,8 @@ public sealed class DataLake : IDisposable
                     .Select(file => source.Staged(file, version))
             );
         }
-        parts.Add([.. waiting]);
+        if (waiting.Count > 0)
+            parts.Add([.. waiting]);
         // What another thread applied meanwhile is no longer known to wait, and not in this snapshot.
         return IsAppliedAlike(snapshot, source.Delta.Latest)
             ? new(ledger, snapshot.Version, parts)

@@ -77,6 +77,6 @@ internal sealed unsafe class JsonMessages(CompiledContract contract, FramerOptio
         );
         while (framer.Next() is { } block)
             using (block)
-                _decoder.Decode(block, sink);
+                _decoder.DecodeInto(block, sink);
     }
 }

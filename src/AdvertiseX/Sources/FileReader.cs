@@ -66,7 +66,7 @@ internal sealed class FileReader : ISourceReader
         _framer.SkipTo(position);
     }
 
-    public IBlockDecoder CreateDecoder(CompiledContract contract) => _framer.CreateDecoder(contract);
+    public IRecordDecoder CreateDecoder(CompiledContract contract) => _framer.CreateDecoder(contract);
 
     public void Dispose()
     {

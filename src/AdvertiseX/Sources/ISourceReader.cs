@@ -29,5 +29,5 @@ internal interface ISourceReader : IDisposable
 
     /// <summary>A decoder for blocks of this stream, one for each decoding thread. Valid once the first block was
     /// given.</summary>
-    IBlockDecoder CreateDecoder(CompiledContract contract);
+    IRecordDecoder CreateDecoder(CompiledContract contract);
 }

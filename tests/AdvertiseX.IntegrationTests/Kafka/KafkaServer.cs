@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -21,7 +19,7 @@ public sealed class KafkaServer : IAsyncLifetime
     /// <param name="brokers">One, or three that keep each topic three times and acknowledge what two have.</param>
     internal KafkaServer(int brokers)
     {
-        _ports = [.. Enumerable.Range(0, brokers).Select(_ => (FreePort(), FreePort()))];
+        _ports = [.. Enumerable.Range(0, brokers).Select(_ => (FreePort.Next(), FreePort.Next()))];
         _processes = new Process?[brokers];
     }
 
@@ -35,18 +33,14 @@ public sealed class KafkaServer : IAsyncLifetime
     private int InSync => _ports.Length == 1 ? 1 : 2;
 
     /// <summary>Skips a test where there is no Kafka.</summary>
-    public void Require() =>
-        Assert.SkipWhen(
-            KafkaRuntime.Home is null,
-            $"no Kafka here: set {KafkaRuntime.Variable} to the folder of one (with libs/*.jar), and have Java 17"
-        );
+    public void Require() => KafkaRuntime.Require();
 
     public async ValueTask InitializeAsync()
     {
-        if (KafkaRuntime.Home is not { } home)
+        if (KafkaRuntime.Home is null)
             return;
         var cluster = Id();
-        await Task.WhenAll(Enumerable.Range(0, _ports.Length).Select(broker => FormatAsync(home, cluster, broker)));
+        await Task.WhenAll(Enumerable.Range(0, _ports.Length).Select(broker => FormatAsync(cluster, broker)));
         for (var broker = 0; broker < _ports.Length; broker++)
             Start(broker);
         await UntilItAnswersAsync();
@@ -77,13 +71,7 @@ public sealed class KafkaServer : IAsyncLifetime
     }
 
     /// <summary>Starts a broker that was killed.</summary>
-    public void Start(int broker)
-    {
-        var process = Java(KafkaRuntime.Home!, "kafka.Kafka", PropertiesOf(broker));
-        _ = process.StandardOutput.ReadToEndAsync();
-        _ = process.StandardError.ReadToEndAsync();
-        _processes[broker] = process;
-    }
+    public void Start(int broker) => _processes[broker] = KafkaRuntime.StartBroker(PropertiesOf(broker));
 
     /// <summary>The broker that leads most of a topic's partitions.</summary>
     internal int LeaderOf(string topic)
@@ -119,7 +107,7 @@ public sealed class KafkaServer : IAsyncLifetime
 
     private string PropertiesOf(int broker) => Path.Combine(_folder, $"server-{broker}.properties");
 
-    private async Task FormatAsync(string home, string cluster, int broker)
+    private async Task FormatAsync(string cluster, int broker)
     {
         var (port, controller) = _ports[broker];
         var voters = _ports.Select((each, i) => $"{i + 1}@127.0.0.1:{each.Controller}");
@@ -149,46 +137,12 @@ public sealed class KafkaServer : IAsyncLifetime
             auto.create.topics.enable=false
             """
         );
-        await JavaAsync(home, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", PropertiesOf(broker));
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        await KafkaRuntime.FormatAsync(cluster, PropertiesOf(broker));
     }
 
     // An id as Kafka writes them: 16 bytes in base 64.
     private static string Id() =>
         Convert.ToBase64String(Guid.NewGuid().ToByteArray())[..22].Replace('+', 'a').Replace('/', 'b');
-
-    private static async Task JavaAsync(string home, params string[] args)
-    {
-        using var process = Java(home, args);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{args[0]}: {await output}{await errors}");
-    }
-
-    private static Process Java(string home, params string[] args) =>
-        Process.Start(
-            new ProcessStartInfo(
-                "java",
-                [
-                    "-Xmx512m",
-                    $"-Dlog4j2.configurationFile={Path.Combine(home, "config", "log4j2.properties")}",
-                    "-cp",
-                    Path.Combine(home, "libs", "*"),
-                    .. args,
-                ]
-            )
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
 
     private async Task UntilItAnswersAsync()
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace AdvertiseX.IntegrationTests.Kafka;
@@ -12,12 +11,7 @@ internal sealed class OtlpReceiver : IDisposable
 
     public OtlpReceiver()
     {
-        using (var socket = new TcpListener(IPAddress.Loopback, 0))
-        {
-            socket.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}";
-        }
-
+        Url = $"http://127.0.0.1:{FreePort.Next()}";
         _listener.Prefixes.Add($"{Url}/");
         _listener.Start();
         _ = AnswerAsync();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -14,11 +13,7 @@ internal sealed class RegistryStub : IDisposable
 
     public RegistryStub()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        var port = ((IPEndPoint)socket.LocalEndpoint).Port;
-        socket.Stop();
-        Url = $"http://127.0.0.1:{port}";
+        Url = $"http://127.0.0.1:{FreePort.Next()}";
         _listener.Prefixes.Add($"{Url}/");
         _listener.Start();
         // Not on a thread that a test may block.

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -12,15 +10,14 @@ internal sealed class SecuredKafkaServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-kafka-").FullName;
-    private readonly Process _process;
+    private Process? _process;
     private readonly string _open;
 
-    private SecuredKafkaServer(string home, int open, int secured, int controller)
+    private SecuredKafkaServer(int open, int secured, int controller)
     {
         (_open, Brokers) = ($"127.0.0.1:{open}", $"127.0.0.1:{secured}");
-        var properties = Path.Combine(_folder, "server.properties");
         File.WriteAllText(
-            properties,
+            Properties,
             $"""
             process.roles=broker,controller
             node.id=1
@@ -44,32 +41,20 @@ internal sealed class SecuredKafkaServer : IAsyncDisposable
             auto.create.topics.enable=false
             """
         );
-        using (
-            var format = Java(
-                home,
-                "kafka.tools.StorageTool",
-                "format",
-                "-t",
-                "MkU3OEVBNTcwNTJENDM2Qg",
-                "-c",
-                properties
-            )
-        )
-            format.WaitForExit();
-        _process = Java(home, "kafka.Kafka", properties);
     }
 
     /// <summary>Where clients have to log in.</summary>
     public string Brokers { get; }
 
+    private string Properties => Path.Combine(_folder, "server.properties");
+
     /// <summary>Starts a broker; skips the test where there is no Kafka.</summary>
     public static async Task<SecuredKafkaServer> StartAsync()
     {
-        Assert.SkipWhen(
-            KafkaRuntime.Home is null,
-            $"no Kafka here: set {KafkaRuntime.Variable} to the folder of one (with libs/*.jar), and have Java 17"
-        );
-        var server = new SecuredKafkaServer(KafkaRuntime.Home!, FreePort(), FreePort(), FreePort());
+        KafkaRuntime.Require();
+        var server = new SecuredKafkaServer(FreePort.Next(), FreePort.Next(), FreePort.Next());
+        await KafkaRuntime.FormatAsync("MkU3OEVBNTcwNTJENDM2Qg", server.Properties);
+        server._process = KafkaRuntime.StartBroker(server.Properties);
         using var admin = server.Admin();
         for (var started = Stopwatch.GetTimestamp(); ; )
         {
@@ -80,7 +65,7 @@ internal sealed class SecuredKafkaServer : IAsyncDisposable
             }
             catch (KafkaException) when (Stopwatch.GetElapsedTime(started) < Patience)
             {
-                Assert.False(server._process.HasExited, "Kafka ended");
+                Assert.False(server._process!.HasExited, "Kafka ended");
                 await Task.Delay(200);
             }
         }
@@ -115,31 +100,13 @@ internal sealed class SecuredKafkaServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (_process is { } process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
-
-    private static Process Java(string home, params string[] args)
-    {
-        var log = $"-Dlog4j2.configurationFile={Path.Combine(home, "config", "log4j2.properties")}";
-        var process = Process.Start(
-            new ProcessStartInfo("java", ["-Xmx384m", log, "-cp", Path.Combine(home, "libs", "*"), .. args])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
     }
 }

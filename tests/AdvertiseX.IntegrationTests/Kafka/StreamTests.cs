@@ -260,10 +260,7 @@ public sealed class StreamTests(KafkaServer server)
         using var worker = world.Start(world.Worker(once: false));
         var end = StreamWorld.EndAsync(worker);
         await WaitForAsync(world, "2");
-        using (var admin = server.Admin())
-            await admin.DeleteTopicsAsync([world.Impressions]);
-        await WaitAsync(() => !Exists(world));
-        await server.CreateAsync(1, world.Impressions);
+        await RecreateAsync(world);
         Produce(world, "c", "d", "e", "f");
         await WaitForAsync(world, "6");
         Stop(worker);
@@ -280,10 +277,7 @@ public sealed class StreamTests(KafkaServer server)
         using var worker = world.Start(world.Worker(once: false));
         var end = StreamWorld.EndAsync(worker);
         await WaitForAsync(world, "2");
-        using (var admin = server.Admin())
-            await admin.DeleteTopicsAsync([world.Impressions]);
-        await WaitAsync(() => !Exists(world));
-        await server.CreateAsync(1, world.Impressions);
+        await RecreateAsync(world);
         // The worker's position is the end of the new topic: the client has neither a record nor an error for it.
         Produce(world, "c", "d");
         await WaitForAsync(world, "4");
@@ -481,6 +475,15 @@ public sealed class StreamTests(KafkaServer server)
     {
         using var admin = server.Admin();
         return admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Any(topic => topic.Topic == world.Impressions);
+    }
+
+    // With one partition.
+    private async Task RecreateAsync(StreamWorld world)
+    {
+        using (var admin = server.Admin())
+            await admin.DeleteTopicsAsync([world.Impressions]);
+        await WaitAsync(() => !Exists(world));
+        await server.CreateAsync(1, world.Impressions);
     }
 
     private static async Task WaitForAsync(StreamWorld world, string impressions)

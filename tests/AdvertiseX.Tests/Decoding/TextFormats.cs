@@ -72,7 +72,7 @@ internal static class TextFormats
                 new FramerOptions { BlockBytes = blockBytes, MaxRecordBytes = maxRecordBytes }
             );
             using var decoder = new JsonBlockDecoder(Contract, maxRecordBytes) { Fast = fast };
-            Run(framer, block => decoder.Decode(block, new RecordedEvents.Sink(events)));
+            Run(framer, block => decoder.DecodeInto(block, new RecordedEvents.Sink(events)));
         }
     }
 
@@ -93,7 +93,7 @@ internal static class TextFormats
                 block =>
                 {
                     decoder ??= (CsvBlockDecoder)framer.CreateDecoder(Contract);
-                    decoder.Decode(block, new RecordedEvents.Sink(events));
+                    decoder.DecodeInto(block, new RecordedEvents.Sink(events));
                 }
             );
             decoder?.Dispose();

@@ -111,7 +111,7 @@ internal sealed class NumbersSource(int blocks, CancellationTokenSource stop) : 
 
         public void SkipTo(long position) => _at = position;
 
-        public IBlockDecoder CreateDecoder(CompiledContract contract) => _framer.CreateDecoder(contract);
+        public IRecordDecoder CreateDecoder(CompiledContract contract) => _framer.CreateDecoder(contract);
 
         public void Dispose() => _framer.Dispose();
     }

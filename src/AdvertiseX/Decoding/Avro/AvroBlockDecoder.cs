@@ -11,7 +11,7 @@ namespace AdvertiseX.Decoding.Avro;
 /// container block, with an ordinal for each row in it. A container block that breaks costs the records from there on,
 /// as one damaged block. One per decoding thread; not thread-safe.
 /// </summary>
-internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
+internal sealed unsafe class AvroBlockDecoder : IRecordDecoder
 {
     /// <summary>The most bytes that a container block may decompress to.</summary>
     public const int MaxDecompressedBytes = 128 << 20;
@@ -55,12 +55,12 @@ internal sealed unsafe class AvroBlockDecoder : IBlockDecoder
 
     /// <inheritdoc/>
     /// <exception cref="MissingLibraryException">The codec's native library is not on this machine.</exception>
-    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+    public void Decode(Block block, RowWriter rows) => DecodeInto(block, new RowSink(rows));
 
     /// <inheritdoc/>
     public void Dispose() => _decompressor.Dispose();
 
-    internal void Decode<TSink>(Block block, TSink rows)
+    public void DecodeInto<TSink>(Block block, TSink rows)
         where TSink : struct, IRecordSink
     {
         if (block.Records is not { } spans)

@@ -15,7 +15,7 @@ namespace AdvertiseX.Decoding.Csv;
 /// quotes and line ends. Spaces around an unquoted field are dropped; an empty one is null. A quoted field is kept as
 /// it is. A row that has more or fewer fields than the header is rejected; blank lines are no rows.
 /// </summary>
-internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
+internal sealed unsafe class CsvBlockDecoder : IRecordDecoder
 {
     private readonly CompiledContract _contract;
     private readonly CsvHeader _header;
@@ -41,11 +41,11 @@ internal sealed unsafe class CsvBlockDecoder : IBlockDecoder
         _columns = (CsvColumn*)_columnBuffer.Pointer;
     }
 
-    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+    public void Decode(Block block, RowWriter rows) => DecodeInto(block, new RowSink(rows));
 
     public void Dispose() => _columnBuffer.Dispose();
 
-    internal void Decode<TSink>(Block block, TSink sink)
+    public void DecodeInto<TSink>(Block block, TSink sink)
         where TSink : struct, IRecordSink
     {
         if (block.OversizedLength is { } length)

@@ -13,7 +13,7 @@ namespace AdvertiseX.Decoding.Json;
 /// value counts for a known key, every value is kept for an unknown one. An object repeated under one known key is
 /// merged.
 /// </summary>
-internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
+internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
 {
     private readonly CompiledContract _contract;
     private readonly int _maxRecordBytes;
@@ -31,11 +31,11 @@ internal sealed unsafe class JsonBlockDecoder : IBlockDecoder
     /// <summary>Whether the guessing reader goes first. Off only to compare both.</summary>
     internal bool Fast { get; init; } = true;
 
-    public void Decode(Block block, RowWriter rows) => Decode(block, new RowSink(rows));
+    public void Decode(Block block, RowWriter rows) => DecodeInto(block, new RowSink(rows));
 
     public void Dispose() => _fast.Dispose();
 
-    internal void Decode<TSink>(Block block, TSink sink)
+    public void DecodeInto<TSink>(Block block, TSink sink)
         where TSink : struct, IRecordSink
     {
         _fast.Bind(sink.Record);

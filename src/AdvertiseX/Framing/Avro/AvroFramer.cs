@@ -50,7 +50,7 @@ internal sealed unsafe class AvroFramer : IFramer
     public ReadOnlyMemory<byte> HeaderForReplay => Header?.SchemaJson ?? default;
 
     /// <inheritdoc/>
-    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+    public IRecordDecoder CreateDecoder(CompiledContract contract) =>
         new AvroBlockDecoder(Header, contract, _options.MaxRecordBytes, _reader);
 
     /// <inheritdoc/>

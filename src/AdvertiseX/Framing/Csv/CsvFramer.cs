@@ -74,7 +74,7 @@ internal sealed unsafe class CsvFramer : IFramer
     }
 
     /// <inheritdoc/>
-    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+    public IRecordDecoder CreateDecoder(CompiledContract contract) =>
         new CsvBlockDecoder(
             contract,
             _header ?? throw new InvalidOperationException("no block was read yet"),

@@ -46,7 +46,7 @@ internal sealed class JsonFramer : IFramer
     }
 
     /// <inheritdoc/>
-    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+    public IRecordDecoder CreateDecoder(CompiledContract contract) =>
         new JsonBlockDecoder(contract, _options.MaxRecordBytes);
 
     public void Dispose()

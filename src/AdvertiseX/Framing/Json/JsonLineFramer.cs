@@ -43,7 +43,7 @@ internal sealed class JsonLineFramer(StreamWindow window, FramerOptions options,
         window.SkipTo(offset, options.BlockBytes);
     }
 
-    public IBlockDecoder CreateDecoder(CompiledContract contract) =>
+    public IRecordDecoder CreateDecoder(CompiledContract contract) =>
         new JsonBlockDecoder(contract, options.MaxRecordBytes);
 
     public void Dispose() => window.Dispose();

@@ -69,7 +69,7 @@ internal sealed unsafe partial class JsonObjectFramer(
         window.SkipTo(offset, options.BlockBytes);
     }
 
-    public IBlockDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _maxRecordBytes);
+    public IRecordDecoder CreateDecoder(CompiledContract contract) => new JsonBlockDecoder(contract, _maxRecordBytes);
 
     public void Dispose() => window.Dispose();
 

@@ -52,17 +52,10 @@ internal sealed class GroupProgress(WorkerEnvironment environment, KafkaCluster 
     // An end of 0 where there are no records.
     private async Task<Dictionary<TopicPartition, (string, long)>> EndsAsync()
     {
-        var id = await cluster.IdAsync();
-        var streams = (await cluster.TopicsAsync(environment.Feeds.Select(feed => feed.Topic)))
-            .SelectMany(topic =>
-                topic.Partitions.Select(each =>
-                    KeyValuePair.Create(
-                        new TopicPartition(topic.Name, each.Partition),
-                        KafkaStreamName.Of(id, topic.Name, KafkaCluster.IdOf(topic), each.Partition)
-                    )
-                )
-            )
-            .ToDictionary();
+        var streams = (await cluster.PartitionsAsync(environment.Feeds.Select(feed => feed.Topic))).ToDictionary(
+            each => each.Partition,
+            each => each.Stream
+        );
         var first = await cluster.OffsetsAsync(streams.Keys, OffsetSpec.Earliest());
         var end = await cluster.OffsetsAsync(streams.Keys, OffsetSpec.Latest());
         return streams.ToDictionary(

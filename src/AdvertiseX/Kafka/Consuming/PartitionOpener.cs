@@ -81,15 +81,12 @@ internal sealed class PartitionOpener(
 
     private async Task<IReadOnlyList<string>> StreamsOfAsync(IReadOnlyList<TopicPartition> wanted)
     {
-        var id = await cluster.IdAsync().ConfigureAwait(false);
-        var ids = await cluster.TopicIdsAsync(wanted.Select(each => each.Topic)).ConfigureAwait(false);
+        var streams = await cluster.StreamsOfAsync(wanted).ConfigureAwait(false);
         await environment.Lake.Ledger.RefreshAsync().ConfigureAwait(false);
         return
         [
             .. wanted.Select(each =>
-                ids.TryGetValue(each.Topic, out var topic)
-                    ? KafkaStreamName.Of(id, each.Topic, topic, each.Partition.Value)
-                    : throw new IOException($"Kafka does not know the topic {each.Topic}")
+                streams.GetValueOrDefault(each) ?? throw new IOException($"Kafka does not know the topic {each.Topic}")
             ),
         ];
     }

@@ -27,9 +27,11 @@ internal sealed class TopicWatch(KafkaCluster cluster, WorkerEnvironment environ
     {
         if (partitions.Count == 0)
             return [];
-        var id = await cluster.IdAsync();
-        var ids = await cluster.TopicIdsAsync(partitions.Select(each => each.Partition.Topic));
-        List<KafkaPartition> replaced = [.. partitions.Where(each => StreamOf(each, id, ids) != each.Stream)];
+        var streams = await cluster.StreamsOfAsync([.. partitions.Select(each => each.Partition)]);
+        List<KafkaPartition> replaced =
+        [
+            .. partitions.Where(each => streams.GetValueOrDefault(each.Partition) != each.Stream),
+        ];
         if (replaced.Count > 0)
             _replaced = string.Join(
                 ", ",
@@ -81,13 +83,4 @@ internal sealed class TopicWatch(KafkaCluster cluster, WorkerEnvironment environ
             _isOut = true;
         }
     }
-
-    private static string? StreamOf(
-        KafkaPartition partition,
-        string cluster,
-        IReadOnlyDictionary<string, string> topicIds
-    ) =>
-        topicIds.TryGetValue(partition.Partition.Topic, out var id)
-            ? KafkaStreamName.Of(cluster, partition.Partition.Topic, id, partition.Partition.Partition.Value)
-            : null;
 }

@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using AdvertiseX.Decoding;
 using AdvertiseX.Decoding.Avro;
-using AdvertiseX.Decoding.Csv;
-using AdvertiseX.Decoding.Json;
-using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Sources;
 
@@ -20,7 +17,7 @@ internal sealed class ProducedFile : IDisposable
     private readonly FileSource _source;
     private readonly RecordCollector _collector;
     private readonly Func<ReadOnlyMemory<byte>, uint?> _schemaId;
-    private IBlockDecoder? _decoder;
+    private IRecordDecoder? _decoder;
 
     /// <param name="source">The file.</param>
     /// <param name="options">How it is cut.</param>
@@ -54,7 +51,7 @@ internal sealed class ProducedFile : IDisposable
             _collector.Before = Before(_reader.HeaderForReplay);
         }
 
-        Decode(block);
+        _decoder.DecodeInto(block, new CollectorSink(_collector));
         return true;
     }
 
@@ -63,25 +60,6 @@ internal sealed class ProducedFile : IDisposable
         _decoder?.Dispose();
         _collector.Dispose();
         _reader.Dispose();
-    }
-
-    private void Decode(Block block)
-    {
-        var sink = new CollectorSink(_collector);
-        switch (_decoder)
-        {
-            case JsonBlockDecoder json:
-                json.Decode(block, sink);
-                break;
-            case CsvBlockDecoder csv:
-                csv.Decode(block, sink);
-                break;
-            case AvroBlockDecoder avro:
-                avro.Decode(block, sink);
-                break;
-            default:
-                throw new InvalidOperationException($"{_source.Format} cannot be produced");
-        }
     }
 
     private byte[] Before(ReadOnlyMemory<byte> header) =>

@@ -38,7 +38,7 @@ internal static class AvroDecoding
                 {
                     Fast = false,
                 };
-            decoder.Decode(block, recorder.AsSink());
+            decoder.DecodeInto(block, recorder.AsSink());
             block.Dispose();
         }
 
