@@ -21,12 +21,18 @@ internal sealed unsafe class KeySet
 
     // A scan costs some nanoseconds an entry, a look-up some tens and its pages.
     private const int LookupsWorthAScan = 8;
-    private const int LookupsAtOnce = 16;
+    private const int LookupsAtOnce = 64;
 
     private readonly KeyBytes _bytes;
     private readonly KeySetShape _shape;
     private readonly long _at;
     private readonly long _firstRow;
+
+    // Of the shape, which works them out: look-ups ask for them all the time.
+    private readonly long _highs;
+    private readonly long _lows;
+    private readonly int _lowBits;
+    private readonly ulong _lowMask;
 
     /// <param name="bytes">The file.</param>
     /// <param name="at">Where the section begins; the section must lie within the file.</param>
@@ -40,6 +46,10 @@ internal sealed unsafe class KeySet
         _at = at;
         _shape = shape;
         _firstRow = firstRow;
+        _highs = at + shape.HighsAt;
+        _lows = at + shape.LowsAt;
+        _lowBits = shape.LowBits;
+        _lowMask = (1UL << shape.LowBits) - 1;
     }
 
     /// <summary>Entries.</summary>
@@ -79,30 +89,35 @@ internal sealed unsafe class KeySet
     }
 
     /// <summary>First entry of a prefix and how many there are; 0 for none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ulong prefix, out long rank)
     {
-        var bucket = (long)(prefix >> _shape.LowBits);
+        var entries = FindBucket(prefix, out rank);
+        return entries == 0 ? 0 : AmongLows(prefix, entries, ref rank);
+    }
+
+    // The first entry of a prefix's bucket and how many there are.
+    private long FindBucket(ulong prefix, out long rank)
+    {
+        var bucket = (long)(prefix >> _lowBits);
         var block = bucket >> 6;
         var ranks = _at + (block * sizeof(uint));
         _bytes.Need(ranks, 2 * sizeof(uint));
         rank = *(uint*)(_bytes.Pointer + ranks);
         long end = *(uint*)(_bytes.Pointer + ranks + sizeof(uint));
-        return rank >= end ? 0 : FindInBlock(prefix, block, (int)(bucket & 63), end, ref rank);
+        return rank >= end ? 0 : FindInBlock(block, (int)(bucket & 63), end, ref rank);
     }
 
-    private int FindInBlock(ulong prefix, long block, int zeros, long end, ref long rank)
+    private long FindInBlock(long block, int zeros, long end, ref long rank)
     {
         if (end > Count)
             throw new KeyFileException("a rank lies outside of the set");
         var bit = (block << 6) + rank;
-        var highs = _at + _shape.HighsAt;
-        _bytes.Need(highs + (bit >> 3), ((64 + end - rank + 7) >> 3) + sizeof(ulong));
+        _bytes.Need(_highs + (bit >> 3), ((64 + end - rank + 7) >> 3) + sizeof(ulong));
         var stop = bit + 64 + end - rank;
         // Past the zeros of the buckets before, counting the ones.
         while (zeros > 0)
         {
-            var word = ~Bits(highs, bit, out var width);
+            var word = ~Bits(bit, out var width);
             var here = BitOperations.PopCount(word);
             if (here < zeros)
             {
@@ -121,10 +136,8 @@ internal sealed unsafe class KeySet
             zeros = 0;
         }
 
-        var entries = RunFrom(highs, bit, stop);
-        return rank + entries > Count
-            ? throw new KeyFileException("a bucket is too large")
-            : AmongLows(prefix, entries, ref rank);
+        var entries = RunFrom(bit, stop);
+        return rank + entries > Count ? throw new KeyFileException("a bucket is too large") : entries;
     }
 
     // The place of a one with so many before it.
@@ -139,12 +152,12 @@ internal sealed unsafe class KeySet
     }
 
     // Ones from a bit on.
-    private long RunFrom(long highs, long bit, long stop)
+    private long RunFrom(long bit, long stop)
     {
         long run = 0;
         while (bit + run < stop)
         {
-            var word = ~Bits(highs, bit + run, out var width);
+            var word = ~Bits(bit + run, out var width);
             if (word != 0)
                 return run + BitOperations.TrailingZeroCount(word);
             run += width;
@@ -156,28 +169,25 @@ internal sealed unsafe class KeySet
     // The lower bits of a bucket's entries ascend; a bucket is long only where one key has many rows.
     private int AmongLows(ulong prefix, long entries, ref long rank)
     {
-        if (entries == 0)
-            return 0;
-        var wanted = prefix & ((1UL << _shape.LowBits) - 1);
-        var lows = _at + _shape.LowsAt;
-        var firstBit = rank * _shape.LowBits;
-        _bytes.Need(lows + (firstBit >> 3), (((entries * _shape.LowBits) + 7) >> 3) + sizeof(ulong));
+        var wanted = prefix & _lowMask;
+        var firstBit = rank * _lowBits;
+        _bytes.Need(_lows + (firstBit >> 3), (((entries * _lowBits) + 7) >> 3) + sizeof(ulong));
         long low = 0,
             high = entries;
         while (high - low > 4)
         {
             var middle = (low + high) >> 1;
-            if (LowAt(lows, rank + middle) < wanted)
+            if (LowAt(rank + middle) < wanted)
                 low = middle + 1;
             else
                 high = middle + 1;
         }
 
-        while (low < entries && LowAt(lows, rank + low) < wanted)
+        while (low < entries && LowAt(rank + low) < wanted)
             low++;
         rank += low;
         var count = 0;
-        for (; low + count < entries && LowAt(lows, rank + count) == wanted; count++) { }
+        for (; low + count < entries && LowAt(rank + count) == wanted; count++) { }
         return count;
     }
 
@@ -207,49 +217,56 @@ internal sealed unsafe class KeySet
         for (var from = 0; from < entries.Length; from += LookupsAtOnce)
         {
             var together = entries.Slice(from, Math.Min(LookupsAtOnce, entries.Length - from));
-            if (_bytes.IsWhole)
-                Prefetch(together);
-            for (var i = 0; i < together.Length; i++)
-                if (Find(SortedKeys.PrefixOf(together[i]), out var rank) is > 0 and var count)
-                    matches.Add(new(from + i, rank, count));
+            if (_bytes.IsWhole && Sse.IsSupported)
+                LookUpTogether(together, from, matches);
+            else
+                for (var i = 0; i < together.Length; i++)
+                    if (Find(SortedKeys.PrefixOf(together[i]), out var rank) is > 0 and var count)
+                        matches.Add(new(from + i, rank, count));
         }
     }
 
     // A look-up waits for memory three times; those of several prefixes wait together.
-    private void Prefetch(ReadOnlySpan<ulong> entries)
+    private void LookUpTogether(ReadOnlySpan<ulong> entries, int from, List<KeyMatch> matches)
     {
-        if (!Sse.IsSupported)
-            return;
-        var start = _bytes.Pointer + _at;
+        var ranks = stackalloc long[LookupsAtOnce];
+        var counts = stackalloc long[LookupsAtOnce];
+        var start = _bytes.Pointer;
         foreach (var entry in entries)
-            Sse.Prefetch0(start + (BlockOf(entry) * sizeof(uint)));
+            Sse.Prefetch0(start + _at + (BlockOf(entry) * sizeof(uint)));
         foreach (var entry in entries)
         {
             var block = BlockOf(entry);
-            var rank = *(uint*)(start + (block * sizeof(uint)));
-            Sse.Prefetch0(start + _shape.HighsAt + (((block << 6) + rank) >> 3));
-            // The entries of a block lie around its middle, about.
-            Sse.Prefetch0(start + _shape.LowsAt + ((rank * (long)_shape.LowBits) >> 3));
-            Sse.Prefetch0(start + _shape.LowsAt + (((rank * (long)_shape.LowBits) >> 3) + 64));
+            Sse.Prefetch0(start + _highs + (((block << 6) + *(uint*)(start + _at + (block * sizeof(uint)))) >> 3));
         }
+
+        for (var i = 0; i < entries.Length; i++)
+        {
+            counts[i] = FindBucket(SortedKeys.PrefixOf(entries[i]), out ranks[i]);
+            Sse.Prefetch0(start + _lows + ((ranks[i] * _lowBits) >> 3));
+        }
+
+        for (var i = 0; i < entries.Length; i++)
+            if (counts[i] > 0 && AmongLows(SortedKeys.PrefixOf(entries[i]), counts[i], ref ranks[i]) is > 0 and var count)
+                matches.Add(new(from + i, ranks[i], count));
     }
 
-    private long BlockOf(ulong entry) => (long)(SortedKeys.PrefixOf(entry) >> _shape.LowBits) >> 6;
+    private long BlockOf(ulong entry) => (long)(SortedKeys.PrefixOf(entry) >> _lowBits) >> 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong LowAt(long lows, long rank)
+    private ulong LowAt(long rank)
     {
-        var bit = rank * _shape.LowBits;
-        return Word(lows + (bit >> 3)) >> (int)(bit & 7) & ((1UL << _shape.LowBits) - 1);
+        var bit = rank * _lowBits;
+        return Word(_lows + (bit >> 3)) >> (int)(bit & 7) & _lowMask;
     }
 
     // Bits from one on; those past the word that was read are ones, so that they are no end of a bucket.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Bits(long highs, long bit, out int width)
+    private ulong Bits(long bit, out int width)
     {
         var shift = (int)(bit & 7);
         width = 64 - shift;
-        return (Word(highs + (bit >> 3)) >> shift) | (shift == 0 ? 0 : ulong.MaxValue << width);
+        return (Word(_highs + (bit >> 3)) >> shift) | (shift == 0 ? 0 : ulong.MaxValue << width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
