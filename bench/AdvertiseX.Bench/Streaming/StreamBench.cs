@@ -15,6 +15,9 @@ internal sealed class StreamBench(string root, string brokers)
     private const int Partitions = 8;
     private const int LakeDays = 7;
     private const int CatchUpRate = 20_000;
+
+    // A reader at a rate is there before the first message is.
+    private static readonly TimeSpan JoinTime = TimeSpan.FromSeconds(10);
     private static readonly string[] Readers = ["run-kafka-consume", "run-kafka-batches", "run-adx-stream"];
 
     /// <summary>Reads a topic that is full.</summary>
@@ -33,7 +36,7 @@ internal sealed class StreamBench(string root, string brokers)
         var results = Readers.ToDictionary(reader => reader, _ => new List<ChildResult>());
         for (var turn = 0; turn < turns; turn++)
             foreach (var reader in Readers)
-                results[reader].Add(await ReadAsync(reader, topic, messages, CatchUpRate));
+                results[reader].Add(await await StartAsync(reader, topic, messages, CatchUpRate));
         foreach (var reader in Readers)
             Console.WriteLine(
                 $"| {reader} | {Median(results[reader], one => one.StepCpu["million"]):F2} | "
@@ -59,7 +62,8 @@ internal sealed class StreamBench(string root, string brokers)
         {
             var topic = await NewTopicAsync();
             var messages = (long)rate * seconds;
-            var reading = ReadAsync(reader, topic, messages, rate);
+            var reading = await StartAsync(reader, topic, messages, rate);
+            await Task.Delay(JoinTime);
             Send(topic, messages, rate);
             var result = await reading;
             results[reader] = [result];
@@ -86,29 +90,36 @@ internal sealed class StreamBench(string root, string brokers)
         );
     }
 
-    private Task<ChildResult> ReadAsync(string reader, string topic, long messages, int rate) =>
-        Task.Factory.StartNew(
-            () =>
+    // The worker's lake is made first: messages do not wait for it.
+    private async Task<Task<ChildResult>> StartAsync(string reader, string topic, long messages, int rate)
+    {
+        if (reader != "run-adx-stream")
+            return InBackground(() => ChildResult.Of(reader, brokers, topic, Text(messages)));
+        var folder = Directory.CreateTempSubdirectory("adx-stream-").FullName;
+        var keys = new MadeKeys(Path.Combine(root, "made-keys"));
+        await new AgedLake(
+            folder,
+            rate,
+            LakeDays,
+            TimeLayout.Micros,
+            keys,
+            TimeProvider.System.GetUtcNow()
+        ).MakeAsync();
+        return InBackground(() =>
+        {
+            try
             {
-                if (reader != "run-adx-stream")
-                    return ChildResult.Of(reader, brokers, topic, Text(messages));
-                var folder = Directory.CreateTempSubdirectory("adx-stream-").FullName;
-                try
-                {
-                    var keys = new MadeKeys(Path.Combine(root, "made-keys"));
-                    new AgedLake(folder, rate, LakeDays, TimeLayout.Micros, keys, TimeProvider.System.GetUtcNow())
-                        .MakeAsync()
-                        .GetAwaiter()
-                        .GetResult();
-                    return ChildResult.Of(reader, brokers, topic, folder, Text(messages));
-                }
-                finally
-                {
-                    Directory.Delete(folder, recursive: true);
-                }
-            },
-            TaskCreationOptions.LongRunning
-        );
+                return ChildResult.Of(reader, brokers, topic, folder, Text(messages));
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+    }
+
+    private static Task<ChildResult> InBackground(Func<ChildResult> read) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Send(string topic, long messages, int rate) =>
         ChildResult.Of(

@@ -247,7 +247,10 @@ internal sealed unsafe class KeySet
         }
 
         for (var i = 0; i < entries.Length; i++)
-            if (counts[i] > 0 && AmongLows(SortedKeys.PrefixOf(entries[i]), counts[i], ref ranks[i]) is > 0 and var count)
+            if (
+                counts[i] > 0
+                && AmongLows(SortedKeys.PrefixOf(entries[i]), counts[i], ref ranks[i]) is > 0 and var count
+            )
                 matches.Add(new(from + i, ranks[i], count));
     }
 
