@@ -54,6 +54,14 @@ internal sealed unsafe class Block : IDisposable
     /// it one after another. Owned by the block.</summary>
     public MessageSpans? Messages { get; init; }
 
+    /// <summary>True if the bytes are what is left of one or several messages that were damaged where they were kept:
+    /// one reject.</summary>
+    public bool IsDamaged { get; init; }
+
+    /// <summary>When its records were received, microseconds since 1970; null if that is when the block is
+    /// read.</summary>
+    public long? ReceivedMicros { get; init; }
+
     /// <summary>
     /// Parts the unterminated last record from what stands before it, so that each is judged and counted on its own.
     /// The blocks given take this one's place: it must not be used or disposed any more. With nothing to part it is

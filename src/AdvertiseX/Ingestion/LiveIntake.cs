@@ -22,7 +22,7 @@ internal sealed class LiveIntake(BlockDecoders decoders, IngestEnvironment envir
     public void Add(ILiveStream stream, CutBlock block)
     {
         Interlocked.Add(ref _waitingBytes, block.Block.Length);
-        var origin = decoders.OriginOf(stream, environment.MicrosNow());
+        var origin = decoders.OriginOf(stream, block.Block.ReceivedMicros ?? environment.MicrosNow());
         Give(new(Task.Run(() => DecodeAsync(block, origin, stream)), stream, block.Block.Length));
     }
 

@@ -1,5 +1,6 @@
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding;
+using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Validation;
@@ -7,9 +8,9 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Messages;
 
 /// <summary>
-/// Decodes blocks of messages (<see cref="Block.Messages"/>), each of one record or several. The first byte of a
-/// message tells its format: an opening bracket JSON, the first byte of a frame Avro; any other has the format that its
-/// feed is usually in. A record's position is that of its message, with an ordinal for each record in it; what is true
+/// Decodes blocks of messages (<see cref="Block.Messages"/>), each of one record or several. Where the source does not
+/// state a message's format, its first bytes tell it: an opening bracket JSON, the first byte of a frame or of a
+/// container Avro; any other has the format that its feed is usually in. A record's position is that of its message, with an ordinal for each record in it; what is true
 /// of a file of the format is true of a message. One per decoding thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class MessageDecoder : IBlockDecoder
@@ -27,7 +28,7 @@ internal sealed unsafe class MessageDecoder : IBlockDecoder
     {
         _json = new JsonMessages(contract, options);
         _csv = new CsvMessages(contract, options.MaxRecordBytes);
-        _avro = new AvroMessages(contract, options.MaxRecordBytes, schemas);
+        _avro = new AvroMessages(contract, options, schemas);
         _usual = contract.Feed switch
         {
             Feed.Impressions => MessageFormat.Json,
@@ -44,11 +45,17 @@ internal sealed unsafe class MessageDecoder : IBlockDecoder
         var utf8 = Utf8Check.IsValid(block.Bytes, block.Length);
         for (var i = 0; i < messages.Count; i++)
         {
-            var (offset, start, length) = messages[i];
+            var (offset, start, length, stated) = messages[i];
             var message = block.Bytes + start;
             _cursor.Begin(offset);
             rows.Header = default;
-            switch (FormatOf(message, length))
+            if (block.IsDamaged)
+            {
+                Damaged(sink, message, length, offset);
+                continue;
+            }
+
+            switch (stated == MessageFormat.None || length == 0 ? FormatOf(message, length) : stated)
             {
                 case MessageFormat.Json:
                     _json.Decode(message, length, utf8, sink);
@@ -76,16 +83,28 @@ internal sealed unsafe class MessageDecoder : IBlockDecoder
         _avro.Dispose();
     }
 
+    private static void Damaged(MessageSink sink, byte* bytes, int length, long offset) =>
+        sink.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.DamagedBlock,
+                Offset = offset,
+                Length = length,
+                Raw = new ReadOnlySpan<byte>(bytes, length),
+                Expected = "bytes as they were written"u8,
+            }
+        );
+
     private MessageFormat FormatOf(byte* message, int length)
     {
         if (length == 0)
             return MessageFormat.None;
         if (*message is (byte)'{' or (byte)'[')
             return MessageFormat.Json;
-        if (*message == 0 || (*message == 0xC3 && length > 1 && message[1] == 1))
+        var text = new ReadOnlySpan<byte>(message, length);
+        if (*message == 0 || (*message == 0xC3 && length > 1 && message[1] == 1) || AvroHeader.HasMagic(text))
             return MessageFormat.Avro;
         // White space or a byte order mark before a bracket.
-        var text = new ReadOnlySpan<byte>(message, length);
         if (*message is <= (byte)' ' or 0xEF)
         {
             text = (text.StartsWith("\uFEFF"u8) ? text[3..] : text).TrimStart(" \t\r\n"u8);

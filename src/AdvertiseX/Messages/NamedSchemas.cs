@@ -13,7 +13,7 @@ internal static unsafe class NamedSchemas
         AvroSchemaKey? last = null;
         for (var i = 0; i < block.Messages!.Count; i++)
         {
-            var (_, start, length) = block.Messages[i];
+            var (_, start, length, _) = block.Messages[i];
             var message = new ReadOnlySpan<byte>(block.Bytes + start, length);
             if (AvroMessageDecoder.TryReadFrame(message, out var key, out _) && key != last)
                 keys.Add((last = key).Value);

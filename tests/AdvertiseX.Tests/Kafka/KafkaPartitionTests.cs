@@ -90,7 +90,7 @@ public sealed class KafkaPartitionTests
         Assert.Equal(from, block.From);
         for (var i = 0; i < block.Messages!.Count; i++)
         {
-            var (offset, start, length) = block.Messages[i];
+            var (offset, start, length, _) = block.Messages[i];
             messages.Add((offset, Encoding.UTF8.GetString(block.Bytes + start, length)));
         }
 

@@ -1,4 +1,3 @@
-using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding;
 using AdvertiseX.Events;
@@ -15,14 +14,9 @@ namespace AdvertiseX.Kafka.Consuming;
 /// </summary>
 internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
 {
-    private const int FirstBytes = 64 << 10;
-
     private readonly ISchemas _schemas;
     private readonly long _opened;
-    private NativeBuffer? _buffer;
-    private MessageSpans? _messages;
-    private int _filled;
-    private long _from;
+    private readonly MessageBlock _read = new();
     private long _acknowledged = -1;
     private long _committed = -1;
     private volatile bool _isGivenUp;
@@ -83,10 +77,10 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     public bool HasWork => Lag > 0 || HasUncommitted;
 
     /// <summary>Bytes of messages that are in no block yet.</summary>
-    public int FilledBytes => _filled;
+    public int FilledBytes => _read.FilledBytes;
 
     /// <summary>Messages with a value that are in no block yet.</summary>
-    public int Messages => _messages?.Count ?? 0;
+    public int Messages => _read.Count;
 
     /// <summary>Messages without a value that are in no block yet.</summary>
     public int Tombstones { get; private set; }
@@ -124,26 +118,12 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
             return;
         if (IsNew)
             (IsNew, Next) = (false, offset);
-        if (_messages is null)
-        {
-            _messages = new MessageSpans();
-            _from = Next;
-        }
-
+        _read.BeginAt(Next);
         Next = offset + 1;
         if (payload == null)
-        {
-            _messages.Next = Next;
             Tombstones++;
-            return;
-        }
-
-        // A line end behind it, so that two messages never make one text.
-        Reserve(_filled + length + 1);
-        new ReadOnlySpan<byte>(payload, length).CopyTo(new Span<byte>(_buffer!.Pointer + _filled, length));
-        _buffer.Pointer[_filled + length] = (byte)'\n';
-        _messages.Add(new MessageSpan(offset, _filled, length));
-        _filled += length + 1;
+        else
+            _read.Add(new ReadOnlySpan<byte>(payload, length), offset);
     }
 
     /// <summary>Makes a block of the messages since the last one; null if nothing was read since.</summary>
@@ -152,35 +132,13 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
     public CutBlock? Cut(long? position = null)
     {
         var next = Math.Max(Next, position ?? 0);
-        if (_messages is null && (IsNew || next == Next))
+        if (!_read.HasAny && (IsNew || next == Next))
             return null;
-        var messages = _messages ?? new MessageSpans();
-        var from = _messages is null ? Next : _from;
+        _read.BeginAt(Next);
         Next = next;
-        messages.Next = Next;
-        var block = new Block(_buffer ?? NativePool.Rent(1), _filled, from) { Messages = messages };
-        (_buffer, _messages, _filled, Tombstones) = (null, null, 0, 0);
-        return new CutBlock(block, new ContentMark(block.Next, null));
+        Tombstones = 0;
+        return new CutBlock(_read.Cut(next), new ContentMark(next, null));
     }
 
-    public void Dispose()
-    {
-        _buffer?.Dispose();
-        _messages?.Dispose();
-        (_buffer, _messages, _filled) = (null, null, 0);
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (_buffer is { } enough && bytes <= enough.Length)
-            return;
-        var grown = NativePool.Rent(Math.Max(bytes, _buffer is null ? FirstBytes : _buffer.Length * 2));
-        if (_buffer is { } full)
-        {
-            new ReadOnlySpan<byte>(full.Pointer, _filled).CopyTo(new Span<byte>(grown.Pointer, _filled));
-            full.Dispose();
-        }
-
-        _buffer = grown;
-    }
+    public void Dispose() => _read.Dispose();
 }

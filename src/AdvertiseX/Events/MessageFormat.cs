@@ -1,9 +1,9 @@
-namespace AdvertiseX.Messages;
+namespace AdvertiseX.Events;
 
 /// <summary>The format of a message.</summary>
 internal enum MessageFormat
 {
-    /// <summary>Empty.</summary>
+    /// <summary>Not stated: the message's first bytes tell.</summary>
     None,
 
     /// <summary>An object, several, or an array of them.</summary>
@@ -12,6 +12,6 @@ internal enum MessageFormat
     /// <summary>Rows, under a header or as the contract names the columns.</summary>
     Csv,
 
-    /// <summary>A framed datum.</summary>
+    /// <summary>A framed datum, or an object container file.</summary>
     Avro,
 }
