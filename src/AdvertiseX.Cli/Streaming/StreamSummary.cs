@@ -1,6 +1,6 @@
 using AdvertiseX.Cli.Text;
 using AdvertiseX.Events;
-using AdvertiseX.Kafka.Consuming;
+using AdvertiseX.Ingestion;
 using AdvertiseX.Lake;
 
 namespace AdvertiseX.Cli.Streaming;
@@ -8,7 +8,7 @@ namespace AdvertiseX.Cli.Streaming;
 /// <summary>What a worker did, when it ends.</summary>
 internal static class StreamSummary
 {
-    public static void Print(WorkerTally tally, DataLake lake, TimeSpan took, StreamRequest request, Terminal terminal)
+    public static void Print(LiveTally tally, DataLake lake, TimeSpan took, StreamRequest request, Terminal terminal)
     {
         if (request.Json)
         {
@@ -22,7 +22,7 @@ internal static class StreamSummary
         );
     }
 
-    private static void PrintJson(WorkerTally tally, DataLake lake, TimeSpan took, Terminal terminal)
+    private static void PrintJson(LiveTally tally, DataLake lake, TimeSpan took, Terminal terminal)
     {
         var result = Enum.GetValues<EventKind>()
             .ToDictionary(kind => FactTables.Of(kind).Name, kind => CountsOf(tally.CountsOf(kind)));

@@ -27,6 +27,10 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
     /// <summary>Rejects so far; conflicting duplicates join them once they are known.</summary>
     public ColumnBatch Rejects { get; } = new(FactTables.Rejects);
 
+    /// <summary>What each row was judged to be (<see cref="Deduplication.Verdict"/>, a byte a row), by
+    /// <see cref="EventKind"/>; null until the unit is in the ledger.</summary>
+    public NativeBuffer?[]? Verdicts { get; private set; }
+
     public IReadOnlyCollection<StreamTally> Tallies => _tallies.Values;
 
     public IReadOnlyList<BlockRange> Blocks => _blocks;
@@ -107,8 +111,13 @@ internal sealed class CommitUnit(long fullBytes) : IDisposable
             rows.Reserve((int)Math.Min(expected, int.MaxValue / 2), next);
     }
 
+    /// <summary>Takes over the verdicts that the ledger has.</summary>
+    public void Keep(NativeBuffer?[] verdicts) => Verdicts = verdicts;
+
     public void Dispose()
     {
+        foreach (var verdicts in Verdicts ?? [])
+            verdicts?.Dispose();
         foreach (var batch in Facts)
             batch?.Dispose();
         Rejects.Dispose();

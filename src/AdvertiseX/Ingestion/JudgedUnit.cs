@@ -73,6 +73,13 @@ internal sealed class JudgedUnit : IDisposable
         return judged;
     }
 
+    /// <summary>The ledger has the unit: its verdicts are the unit's from now on.</summary>
+    public void HandOverVerdicts()
+    {
+        Unit.Keep([.. _verdicts]);
+        Array.Clear(_verdicts);
+    }
+
     public void Dispose()
     {
         foreach (var buffer in _verdicts)

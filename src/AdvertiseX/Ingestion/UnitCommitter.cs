@@ -48,6 +48,7 @@ internal sealed class UnitCommitter(IngestEnvironment environment) : IDisposable
                 {
                     LookedBackTo = _judge.LookedBackTo,
                 };
+                judged.HandOverVerdicts();
                 foreach (var kind in Enum.GetValues<EventKind>())
                     if (unit.Facts[(int)kind] is not null)
                         environment.Telemetry.LookedBack(kind, LookbackOf(kind));

@@ -16,7 +16,7 @@ internal sealed class KafkaWorker(WorkerEnvironment environment, LiveOptions liv
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly LivePipeline _pipeline = new(environment.Ingest, live);
 
-    public WorkerTally Tally { get; } = new();
+    public LiveTally Tally { get; } = new();
 
     /// <summary>Runs until stopped; what was read is committed first, as far as there is time.</summary>
     /// <param name="once">End when everything that was there is read.</param>

@@ -8,7 +8,7 @@ namespace AdvertiseX.Kafka.Consuming;
 /// <summary>A worker from when it joins its group until it leaves, or something fails. For one use.</summary>
 /// <param name="environment">Kafka, topics, lake.</param>
 /// <param name="tally">Counts what is committed.</param>
-internal sealed class WorkerSession(WorkerEnvironment environment, WorkerTally tally) : ILiveRun, IDisposable
+internal sealed class WorkerSession(WorkerEnvironment environment, LiveTally tally) : ILiveRun, IDisposable
 {
     private readonly DeadLetters _letters = new(environment);
 

@@ -1,10 +1,9 @@
 using AdvertiseX.Events;
-using AdvertiseX.Ingestion;
 
-namespace AdvertiseX.Kafka.Consuming;
+namespace AdvertiseX.Ingestion;
 
-/// <summary>What a worker has committed so far. Not thread-safe.</summary>
-internal sealed class WorkerTally
+/// <summary>What a worker of live streams has committed so far. Not thread-safe.</summary>
+internal sealed class LiveTally
 {
     private readonly KindCounts[] _counts = KindCounts.OfEachKind();
 
