@@ -13,6 +13,7 @@ using AdvertiseX.Cli.Reference;
 using AdvertiseX.Cli.Registry;
 using AdvertiseX.Cli.Rejects;
 using AdvertiseX.Cli.Reports;
+using AdvertiseX.Cli.Serving;
 using AdvertiseX.Cli.Streaming;
 using AdvertiseX.Cli.WhatIf;
 
@@ -28,6 +29,7 @@ internal static class CommandLine
             DemoCommand.Create(terminal),
             IngestCommand.Create(terminal),
             StreamCommand.Create(terminal),
+            ServeCommand.Create(terminal),
             TopicsCommand.Create(terminal),
             ProduceCommand.Create(terminal),
             RegistryCommand.Create(terminal),

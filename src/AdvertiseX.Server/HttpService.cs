@@ -16,6 +16,9 @@ internal sealed class HttpService : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    // Who sends headers more slowly keeps a connection busy on purpose.
+    private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(15);
+
     private readonly WebApplication _application;
 
     private HttpService(WebApplication application) => _application = application;
@@ -36,8 +39,13 @@ internal sealed class HttpService : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="listen">Where it listens; port 0 for one that is free.</param>
     /// <param name="map">Says what it answers.</param>
+    /// <param name="maxConnections">Connections at one time; more are closed. Null for no limit.</param>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
-    public static async Task<HttpService> StartAsync(IPEndPoint listen, Action<WebApplication> map)
+    public static async Task<HttpService> StartAsync(
+        IPEndPoint listen,
+        Action<WebApplication> map,
+        long? maxConnections = null
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder
@@ -45,6 +53,8 @@ internal sealed class HttpService : IAsyncDisposable
             .ConfigureKestrel(options =>
             {
                 options.AddServerHeader = false;
+                options.Limits.MaxConcurrentConnections = maxConnections;
+                options.Limits.RequestHeadersTimeout = HeadersTime;
                 options.Listen(listen);
             });
         builder.Services.AddRoutingCore();

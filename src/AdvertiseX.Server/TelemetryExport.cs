@@ -31,10 +31,11 @@ internal sealed class TelemetryExport : IDisposable
     public MeterProvider? Metrics { get; }
 
     /// <summary>Begins to collect what the options ask for.</summary>
-    public static TelemetryExport Start(TelemetryOptions options)
+    /// <param name="options">To whom metrics and traces are sent.</param>
+    /// <param name="pages">Whether <see cref="WatchPages"/> show metrics.</param>
+    public static TelemetryExport Start(TelemetryOptions options, bool pages)
     {
         var exports = options.Collector is not null || Array.Exists(EndpointVariables, IsSet);
-        var pages = options.Listen is not null;
         return new(
             exports || pages ? BuildMetrics(options, exports, pages) : null,
             exports ? BuildTraces(options) : null

@@ -8,6 +8,8 @@ using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
 using AdvertiseX.Registry;
 using AdvertiseX.Server;
+using AdvertiseX.Server.Collecting;
+using AdvertiseX.Spool;
 
 namespace AdvertiseX.Cli.Configuration;
 
@@ -53,6 +55,15 @@ internal sealed record AdxSettings
 
     [Options]
     public RegistryServerOptions RegistryServer { get; init; } = new();
+
+    [Options]
+    public ServeOptions Serve { get; init; } = new();
+
+    [Options]
+    public CollectorOptions Collector { get; init; } = new();
+
+    [Options]
+    public SpoolOptions Spool { get; init; } = new();
 
     [Options]
     public TelemetryOptions Telemetry { get; init; } = new();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Server;
 
@@ -66,7 +65,7 @@ internal static class StreamCommand
                             .WithRegistry(parsed.GetValue(registry))
                     )
                     {
-                        ModelInterval = IntervalOf(parsed.GetValue(models)),
+                        ModelInterval = GivenInterval.Of("--models", parsed.GetValue(models)),
                         Models = Models.ModelRefreshing.CatalogOf(settings, null),
                         Once = parsed.GetValue(once),
                         Json = parsed.GetValue(json),
@@ -79,7 +78,7 @@ internal static class StreamCommand
     }
 
     /// <exception cref="UsageException">A value is not allowed.</exception>
-    private static AdxSettings Watched(AdxSettings settings, string? listen, string? format)
+    public static AdxSettings Watched(AdxSettings settings, string? listen, string? format)
     {
         if (listen is not null && new TelemetryOptions { MetricsListen = listen } is { Listen: null })
             throw new UsageException(
@@ -96,24 +95,5 @@ internal static class StreamCommand
                 LogFormat = format ?? telemetry.LogFormat,
             },
         };
-    }
-
-    private static TimeSpan? IntervalOf(string? text)
-    {
-        if (text is null)
-            return null;
-        var unit = text.Length > 0 ? text[^1] : ' ';
-        if (
-            unit is 's' or 'm' or 'h'
-            && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count is > 0 and <= 86_400
-        )
-            return count
-                * (
-                    unit == 's' ? TimeSpan.FromSeconds(1)
-                    : unit == 'm' ? TimeSpan.FromMinutes(1)
-                    : TimeSpan.FromHours(1)
-                );
-        throw new UsageException($"--models is \"{text}\"; allowed: a whole number with s, m or h, such as 60s");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class StreamWatch : IAsyncDisposable
         var patience = settings.Live.CommitInterval * settings.Telemetry.ReadyIntervals;
         Log = log;
         Health = new WorkerHealth(clock, patience > LeastPatience ? patience : LeastPatience);
-        _export = TelemetryExport.Start(settings.Telemetry);
+        _export = TelemetryExport.Start(settings.Telemetry, settings.Telemetry.Listen is not null);
         if (log.IsJson)
             ActivitySource.AddActivityListener(_traceIds = TraceIds());
     }

@@ -10,8 +10,9 @@ namespace AdvertiseX.Messages;
 /// <summary>
 /// Decodes blocks of messages (<see cref="Block.Messages"/>), each of one record or several. Where the source does not
 /// state a message's format, its first bytes tell it: an opening bracket JSON, the first byte of a frame or of a
-/// container Avro; any other has the format that its feed is usually in. A record's position is that of its message, with an ordinal for each record in it; what is true
-/// of a file of the format is true of a message. One per decoding thread; not thread-safe.
+/// container Avro; any other has the format that its feed is usually in. A record's position is that of its message,
+/// with an ordinal for each record in it; what is true of a file of the format is true of a message. One per decoding
+/// thread; not thread-safe.
 /// </summary>
 internal sealed unsafe class MessageDecoder : IBlockDecoder
 {

@@ -11,8 +11,8 @@ using AdvertiseX.Validation;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// Says of each event of a delivery whether it is valid, by decoding and validating it as on its way into the lake. Whether it
-/// is a duplicate the lake alone can tell. Thread-safe.
+/// Says of each event of a delivery whether it is valid, by decoding and validating it as on its way into the lake.
+/// Whether it is a duplicate the lake alone can tell. Thread-safe.
 /// </summary>
 /// <param name="options">Limits of records and values.</param>
 /// <param name="schemas">Schemas of Avro.</param>

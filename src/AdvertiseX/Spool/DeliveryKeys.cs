@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The keys of the deliveries of the last hours, each with what it named. Thread-safe. They lie in one dictionary an hour, so
-/// that forgetting costs nothing.
+/// The keys of the deliveries of the last hours, each with what it named. Thread-safe. They lie in one dictionary an
+/// hour, so that forgetting costs nothing.
 /// </summary>
 /// <param name="options">How long, and how many.</param>
 /// <param name="forgotten">Told how many keys were forgotten before their time, and how old the youngest was.</param>

@@ -6,7 +6,8 @@ using AdvertiseX.Ingestion;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>Tells those who wait for a delivery what became of each of its events, once its unit is in the ledger.</summary>
+/// <summary>Tells those who wait for a delivery what became of each of its events, once its unit is in the
+/// ledger.</summary>
 /// <param name="environment">Those who wait, and how deliveries are judged.</param>
 internal sealed class DeliveryVerdicts(SpoolWorkerEnvironment environment)
 {

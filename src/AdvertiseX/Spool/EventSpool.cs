@@ -6,8 +6,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The spool of one process in a folder of a local disk: for each feed segments of checksummed frames, written in groups and
-/// flushed once a group (decision 069). Thread-safe.
+/// The spool of one process in a folder of a local disk: for each feed segments of checksummed frames, written in
+/// groups and flushed once a group (decision 069). Thread-safe.
 /// </summary>
 internal sealed class EventSpool : ISpool, IDisposable
 {
@@ -81,7 +81,8 @@ internal sealed class EventSpool : ISpool, IDisposable
             Segments.Sweep();
     }
 
-    /// <summary>Writes what waits, and takes nothing more. What is not in the lake is read by the next process.</summary>
+    /// <summary>Writes what waits, and takes nothing more. What is not in the lake is read by the next
+    /// process.</summary>
     public void Dispose()
     {
         foreach (var writer in _writers)

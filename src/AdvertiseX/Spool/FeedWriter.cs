@@ -5,8 +5,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// Writes the deliveries of one feed. What comes while the disk flushes is written and flushed together after that. When the
-/// disk fails nothing is taken until a new segment could be begun, which is tried every second. Thread-safe.
+/// Writes the deliveries of one feed. What comes while the disk flushes is written and flushed together after that.
+/// When the disk fails nothing is taken until a new segment could be begun, which is tried every second. Thread-safe.
 /// </summary>
 internal sealed class FeedWriter : IDisposable
 {

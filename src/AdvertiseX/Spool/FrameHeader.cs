@@ -5,10 +5,10 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The header of a frame. A frame is the header (32 bytes), the key, the body, and a checksum of both (8 bytes). Numbers are
-/// little-endian: magic (4), bytes of the body (4), index (8), time of receipt (8), format (1), bytes of the key (1), zero (2),
-/// checksum of the header (4). Checksums are XXH3 with the segment's secret as seed, so that bytes of a body never pass for a
-/// frame.
+/// The header of a frame. A frame is the header (32 bytes), the key, the body, and a checksum of both (8 bytes).
+/// Numbers are little-endian: magic (4), bytes of the body (4), index (8), time of receipt (8), format (1), bytes of
+/// the key (1), zero (2), checksum of the header (4). Checksums are XXH3 with the segment's secret as seed, so that
+/// bytes of a body never pass for a frame.
 /// </summary>
 /// <param name="Index">Number of the delivery in its segment, from 0; of the end mark the number of deliveries.</param>
 /// <param name="ReceivedMicros">When the delivery was received, microseconds since 1970.</param>

@@ -1,9 +1,9 @@
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The folder of a spool. What was written to a file is safe from a loss of power once <see cref="ISpoolFile.Flush"/> ended,
-/// its name once <see cref="FlushNames"/> did. Every call may fail with an <see cref="IOException"/> or an
-/// <see cref="UnauthorizedAccessException"/>. Thread-safe for different files.
+/// The folder of a spool. What was written to a file is safe from a loss of power once <see cref="ISpoolFile.Flush"/>
+/// ended, its name once <see cref="FlushNames"/> did. Every call may fail with an <see cref="IOException"/> or an <see
+/// cref="UnauthorizedAccessException"/>. Thread-safe for different files.
 /// </summary>
 internal interface ISpoolDisk : IDisposable
 {

@@ -4,9 +4,9 @@ using System.IO.Hashing;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The keys of a segment whose deliveries are all in the lake, written before its file is removed. Little-endian: magic (8),
-/// entries of 40 bytes, checksum of everything before (8). An entry: hash of the key (16), hash of the content (8), number of the
-/// delivery (8), when it was received (8).
+/// The keys of a segment whose deliveries are all in the lake, written before its file is removed. Little-endian: magic
+/// (8), entries of 40 bytes, checksum of everything before (8). An entry: hash of the key (16), hash of the content
+/// (8), number of the delivery (8), when it was received (8).
 /// </summary>
 internal static class KeysFile
 {

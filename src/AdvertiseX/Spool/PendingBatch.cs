@@ -5,8 +5,8 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>Deliveries of one feed that wait to be written together: their frames one after another, without headers and
-/// checksums, which depend on the segment. Not thread-safe.</summary>
+/// <summary>Deliveries of one feed that wait to be written together: their frames one after another, without headers
+/// and checksums, which depend on the segment. Not thread-safe.</summary>
 internal sealed class PendingBatch : IDisposable
 {
     private const int FirstBytes = 1 << 16;

@@ -4,8 +4,8 @@ using System.IO.Hashing;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// The first 64 bytes of a segment: the same 32 bytes twice, so that either may be damaged. Magic (8), the secret that seeds
-/// its checksums (8), when it was begun (8), checksum (8), little-endian.
+/// The first 64 bytes of a segment: the same 32 bytes twice, so that either may be damaged. Magic (8), the secret that
+/// seeds its checksums (8), when it was begun (8), checksum (8), little-endian.
 /// </summary>
 /// <param name="Secret">Known to nobody who sends: see <see cref="FrameHeader"/>.</param>
 /// <param name="CreatedMicros">When it was begun, microseconds since 1970.</param>

@@ -3,7 +3,8 @@ using AdvertiseX.Events;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>The segments of a spool, those of a feed in order; removes those that are in the lake. Thread-safe.</summary>
+/// <summary>The segments of a spool, those of a feed in order; removes those that are in the lake.
+/// Thread-safe.</summary>
 /// <param name="environment">The disk, and limits.</param>
 internal sealed class SegmentList(SpoolEnvironment environment) : IDisposable
 {

@@ -4,7 +4,8 @@ using AdvertiseX.Events;
 namespace AdvertiseX.Spool;
 
 /// <summary>Names of a segment: of its file, of the file of its keys, of its stream in the ledger.</summary>
-/// <param name="CreatedMicros">When it was begun, microseconds since 1970: names in order are segments in order.</param>
+/// <param name="CreatedMicros">When it was begun, microseconds since 1970: names in order are segments in
+/// order.</param>
 /// <param name="Feed">The feed of all its deliveries.</param>
 /// <param name="Id">Random: a spool that is lost or restored never takes up a stream that the ledger knows.</param>
 internal readonly record struct SegmentName(long CreatedMicros, Feed Feed, Guid Id)

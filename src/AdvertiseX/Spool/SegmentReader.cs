@@ -4,9 +4,9 @@ using AdvertiseX.Columns;
 namespace AdvertiseX.Spool;
 
 /// <summary>
-/// Reads the frames of a segment in order, and finds the next whole one behind damage. What frame follows is known by its
-/// number, so damage costs exactly the deliveries whose numbers are missing; bytes that cost none are passed over. Not
-/// thread-safe.
+/// Reads the frames of a segment in order, and finds the next whole one behind damage. What frame follows is known by
+/// its number, so damage costs exactly the deliveries whose numbers are missing; bytes that cost none are passed over.
+/// Not thread-safe.
 /// </summary>
 internal sealed unsafe class SegmentReader : IDisposable
 {
@@ -42,8 +42,8 @@ internal sealed unsafe class SegmentReader : IDisposable
     /// <summary>Header of the frame that was given last.</summary>
     public FrameHeader Header { get; private set; }
 
-    /// <summary>Bytes of damage given last, the first <see cref="MaxDamageBytes"/> of them at most. Valid until the next
-    /// call.</summary>
+    /// <summary>Bytes of damage given last, the first <see cref="MaxDamageBytes"/> of them at most. Valid until the
+    /// next call.</summary>
     public ReadOnlySpan<byte> Damage => new(_window.Pointer + _given, _damage);
 
     /// <summary>Key of the delivery given last. Valid until the next call.</summary>
@@ -146,7 +146,8 @@ internal sealed unsafe class SegmentReader : IDisposable
         return (null, from);
     }
 
-    // Gets bytes into the window; returns how many there are, fewer than wanted only before the limit or the file's end.
+    // Gets bytes into the window; returns how many there are, fewer than wanted only before the limit or the file's
+    // end.
     private int Fill(long at, int bytes, long limit)
     {
         bytes = (int)Math.Min(bytes, limit - at);

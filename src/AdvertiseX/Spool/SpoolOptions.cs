@@ -5,8 +5,8 @@ namespace AdvertiseX.Spool;
 /// <summary>Where deliveries are kept until they are in the lake, and how many.</summary>
 internal sealed record SpoolOptions
 {
-    /// <summary>Folder of deliveries that are not in the lake yet, on a local disk, of one process alone. Empty: beside the
-    /// lake's folder, under its name with .spool behind it.</summary>
+    /// <summary>Folder of deliveries that are not in the lake yet, on a local disk, of one process alone. Empty: beside
+    /// the lake's folder, under its name with .spool behind it.</summary>
     [Option("a folder", MayBeEmpty = true, Key = "spool.path")]
     public string Path { get; init; } = "";
 
@@ -19,12 +19,12 @@ internal sealed record SpoolOptions
     public TimeSpan SegmentTime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Nothing more is taken when the files of the spool hold so much, as the lake takes nothing.</summary>
-    [Option("bytes", 1 << 20, 1L << 50, Key = "spool.max_bytes")]
+    [Option("bytes", 1 << 20, 1L << 44, Key = "spool.max_bytes")]
     public long MaxBytes { get; init; } = 16L << 30;
 
     /// <summary>Nothing more is taken when the disk has less room than this, which the lake needs to take what is
     /// kept.</summary>
-    [Option("bytes", 0, 1L << 50, Key = "spool.reserve_bytes")]
+    [Option("bytes", 0, 1L << 44, Key = "spool.reserve_bytes")]
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>Deliveries that wait for the disk take so much memory at most; more are turned away.</summary>

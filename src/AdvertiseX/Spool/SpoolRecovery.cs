@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>Finds out what a spool holds when it is opened: cuts off what was being written when the process ended, and learns
-/// the keys of the last hours.</summary>
+/// <summary>Finds out what a spool holds when it is opened: cuts off what was being written when the process ended, and
+/// learns the keys of the last hours.</summary>
 /// <param name="environment">The disk.</param>
 /// <param name="segments">Takes the segments.</param>
 /// <param name="keys">Takes the keys.</param>

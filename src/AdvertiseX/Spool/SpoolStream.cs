@@ -7,8 +7,8 @@ using AdvertiseX.Sources;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>The reading of a segment from where the ledger stands. A position is the number of a delivery. For the thread that
-/// reads, unless a member says otherwise.</summary>
+/// <summary>The reading of a segment from where the ledger stands. A position is the number of a delivery. For the
+/// thread that reads, unless a member says otherwise.</summary>
 internal sealed class SpoolStream : ILiveStream, IDisposable
 {
     // Deliveries of one block were received at about one time.

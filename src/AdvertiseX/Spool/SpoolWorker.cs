@@ -5,8 +5,8 @@ using AdvertiseX.Sources;
 
 namespace AdvertiseX.Spool;
 
-/// <summary>Brings a spool's deliveries into the lake, until it is stopped. What fails is tried again after a pause that
-/// grows; the ledger tells where it goes on.</summary>
+/// <summary>Brings a spool's deliveries into the lake, until it is stopped. What fails is tried again after a pause
+/// that grows; the ledger tells where it goes on.</summary>
 /// <param name="environment">Spool and lake.</param>
 /// <param name="live">Interval and sizes of commits.</param>
 internal sealed class SpoolWorker(SpoolWorkerEnvironment environment, LiveOptions live) : ILiveRun

@@ -2,8 +2,8 @@ using AdvertiseX.Spool;
 
 namespace AdvertiseX.Tests.Spool;
 
-/// <summary>A disk in memory that loses what was not flushed when the power goes, in part and by chance, and that fails when
-/// it is told to. Thread-safe.</summary>
+/// <summary>A disk in memory that loses what was not flushed when the power goes, in part and by chance, and that fails
+/// when it is told to. Thread-safe.</summary>
 internal sealed class UnsafeDisk(int seed) : ISpoolDisk
 {
     private readonly Lock _lock = new();
@@ -74,8 +74,8 @@ internal sealed class UnsafeDisk(int seed) : ISpoolDisk
         set => _files[name] = new Content { Bytes = value, Safe = value };
     }
 
-    /// <summary>The disk as it is after a loss of power now: of what was not flushed each byte range may be there, be zeros, or be
-    /// missing.</summary>
+    /// <summary>The disk as it is after a loss of power now: of what was not flushed each byte range may be there, be
+    /// zeros, or be missing.</summary>
     public UnsafeDisk AfterPowerLoss(int seed)
     {
         var disk = new UnsafeDisk(seed);

@@ -1,0 +1,18 @@
+using AdvertiseX.Spool;
+
+namespace AdvertiseX.Server.Collecting;
+
+/// <summary>What a collector needs and does not make itself.</summary>
+/// <param name="Spool">Keeps what comes.</param>
+/// <param name="Judge">Says what is valid.</param>
+/// <param name="Options">Limits.</param>
+/// <param name="Clock">The clock.</param>
+internal sealed record CollectorEnvironment(
+    ISpool Spool,
+    DeliveryJudge Judge,
+    CollectorOptions Options,
+    TimeProvider Clock
+)
+{
+    public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+}

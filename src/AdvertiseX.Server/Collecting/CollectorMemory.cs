@@ -1,0 +1,23 @@
+namespace AdvertiseX.Server.Collecting;
+
+/// <summary>Memory that the bodies of all requests may take together. Thread-safe.</summary>
+/// <param name="most">Bytes.</param>
+internal sealed class CollectorMemory(long most)
+{
+    private long _used;
+
+    /// <summary>Bytes taken.</summary>
+    public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>Takes memory.</summary>
+    /// <exception cref="CollectorProblem">503: there is none left.</exception>
+    public void Take(long bytes)
+    {
+        if (Interlocked.Add(ref _used, bytes) <= most)
+            return;
+        Give(bytes);
+        throw CollectorProblem.Busy("the bodies of requests that are being answered fill collector.memory_bytes");
+    }
+
+    public void Give(long bytes) => Interlocked.Add(ref _used, -bytes);
+}

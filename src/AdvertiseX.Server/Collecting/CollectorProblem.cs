@@ -1,0 +1,94 @@
+using AdvertiseX.Spool;
+using Microsoft.AspNetCore.Http;
+
+namespace AdvertiseX.Server.Collecting;
+
+/// <summary>Why a request is refused: problem details (RFC 9457).</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="slug">The kind of problem; programs see it as urn:adx:problem:SLUG, which stays the same.</param>
+/// <param name="title">The kind in words.</param>
+/// <param name="detail">This case of it.</param>
+internal sealed class CollectorProblem(int status, string slug, string title, string detail) : Exception(detail)
+{
+    private const string TypePrefix = "urn:adx:problem:";
+    private const string ContentType = "application/problem+json";
+
+    private (string Name, string Value)? _header;
+
+    public static CollectorProblem BadRequest(string detail) =>
+        new(StatusCodes.Status400BadRequest, "bad-request", "The request cannot be read", detail);
+
+    public static CollectorProblem TooLarge(long most) =>
+        new(
+            StatusCodes.Status413PayloadTooLarge,
+            "body-too-large",
+            "The body is too long",
+            $"the body is longer than {most} bytes (collector.max_body_bytes), as it is sent or decompressed"
+        );
+
+    public static CollectorProblem Busy(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, "busy", "Too much at one time", detail)
+        {
+            _header = ("Retry-After", "1"),
+        };
+
+    public static CollectorProblem Unavailable(SpoolUnavailableException why) =>
+        new(
+            StatusCodes.Status503ServiceUnavailable,
+            "cannot-keep",
+            "Nothing can be kept at the moment",
+            $"{why.Message}; nothing of this request was taken"
+        )
+        {
+            _header = ("Retry-After", ((int)Math.Ceiling(why.RetryAfter.TotalSeconds)).ToString("D")),
+        };
+
+    public static CollectorProblem KeyReused(string detail) =>
+        new(StatusCodes.Status422UnprocessableEntity, "key-reused", "The key names another delivery", detail);
+
+    public static CollectorProblem Forbidden(string slug, string detail) =>
+        new(StatusCodes.Status403Forbidden, slug, "Not allowed", detail);
+
+    public static CollectorProblem NotFound(string detail) =>
+        new(StatusCodes.Status404NotFound, "not-found", "Nothing is here", detail);
+
+    public static CollectorProblem NoMethod(string allowed) =>
+        new(
+            StatusCodes.Status405MethodNotAllowed,
+            "method-not-allowed",
+            "Not with this method",
+            $"this address takes {allowed}"
+        )
+        {
+            _header = ("Allow", allowed),
+        };
+
+    public static CollectorProblem Unsupported(string slug, string detail, (string Name, string Value) accepted) =>
+        new(StatusCodes.Status415UnsupportedMediaType, slug, "The body is of no known kind", detail)
+        {
+            _header = accepted,
+        };
+
+    /// <summary>Answers with it, if nothing was answered so far.</summary>
+    public async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Response.HasStarted)
+            return;
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        if (_header is { } header)
+            context.Response.Headers[header.Name] = header.Value;
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                type = TypePrefix + slug,
+                title,
+                status,
+                detail = Message,
+            },
+            options: null,
+            ContentType,
+            context.RequestAborted
+        );
+    }
+}
