@@ -61,7 +61,7 @@ internal sealed class ServeRun
         using var schemas = SchemasOf(registry, giveUp.Token);
         using var spool = OpenSpool();
         using var judge = new DeliveryJudge(settings.Ingest, schemas.Schemas);
-        var worker = WorkerOf(lake, spool, schemas.Schemas);
+        var worker = WorkerOf(lake, spool, schemas.Schemas, judge);
         using var stop = new CancellationTokenSource();
         var running = worker.RunAsync(stop.Token);
         try
@@ -116,12 +116,13 @@ internal sealed class ServeRun
         }
     }
 
-    private SpoolWorker WorkerOf(DataLake lake, EventSpool spool, ISchemas schemas) =>
+    private SpoolWorker WorkerOf(DataLake lake, EventSpool spool, ISchemas schemas, DeliveryJudge judge) =>
         new(
             new SpoolWorkerEnvironment(
                 new IngestEnvironment(lake) { Options = _request.Settings.Ingest, Clock = _terminal.Clock },
                 spool,
                 schemas,
+                judge,
                 Take
             ),
             _request.Settings.Live

@@ -11,8 +11,6 @@ namespace AdvertiseX.Spool;
 /// <param name="environment">Those who wait, and how deliveries are judged.</param>
 internal sealed class DeliveryVerdicts(SpoolWorkerEnvironment environment)
 {
-    private readonly DeliveryJudge _judge = new(environment.Ingest.Options, environment.Schemas);
-
     /// <summary>Tells them. Costs next to nothing where nobody waits.</summary>
     /// <param name="unit">What was committed, with its verdicts.</param>
     public void Tell(CommitUnit unit)
@@ -34,8 +32,8 @@ internal sealed class DeliveryVerdicts(SpoolWorkerEnvironment environment)
         var message = MessageAt(block, position);
         List<EventVerdict> verdicts =
         [
-            .. _judge
-                .Judge(feed, message.Format, message.Bytes.Span, range.ReceivedMicros)
+            .. environment
+                .Judge.Judge(feed, message.Format, message.Bytes.Span, range.ReceivedMicros)
                 .Select(verdict =>
                     verdict.Outcome == EventOutcome.Valid ? verdict with { Outcome = EventOutcome.Accepted } : verdict
                 ),

@@ -8,11 +8,13 @@ namespace AdvertiseX.Spool;
 /// <param name="Ingest">Lake, options and clock.</param>
 /// <param name="Spool">The spool.</param>
 /// <param name="Schemas">Schemas of Avro.</param>
+/// <param name="Judge">Says what of a delivery was valid.</param>
 /// <param name="Notices">Takes what an operator wants to know, from several threads.</param>
 internal sealed record SpoolWorkerEnvironment(
     IngestEnvironment Ingest,
     EventSpool Spool,
     ISchemas Schemas,
+    DeliveryJudge Judge,
     Action<SpoolNotice> Notices
 )
 {

@@ -152,25 +152,33 @@ public sealed class SpoolWorkerTests : IDisposable
     {
         var lake = await _ingest.OpenAsync();
         var spool = Open(options);
-        var environment = new SpoolWorkerEnvironment(_ingest.EnvironmentOf(lake), spool, KnownSchemas.Shipped, Tell);
-        return new Run(lake, spool, environment);
+        var judge = new DeliveryJudge(_ingest.Options, KnownSchemas.Shipped);
+        var environment = new SpoolWorkerEnvironment(
+            _ingest.EnvironmentOf(lake),
+            spool,
+            KnownSchemas.Shipped,
+            judge,
+            Tell
+        );
+        return new Run(lake, environment);
     }
 
     /// <summary>A spool and its worker, until it is disposed.</summary>
     private sealed class Run : IAsyncDisposable
     {
         private readonly AdvertiseX.Lake.DataLake _lake;
+        private readonly SpoolWorkerEnvironment _environment;
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _running;
 
-        public Run(AdvertiseX.Lake.DataLake lake, EventSpool spool, SpoolWorkerEnvironment environment)
+        public Run(AdvertiseX.Lake.DataLake lake, SpoolWorkerEnvironment environment)
         {
-            (_lake, Spool) = (lake, spool);
+            (_lake, _environment) = (lake, environment);
             var live = new LiveOptions { CommitInterval = TimeSpan.FromMilliseconds(100) };
             _running = new SpoolWorker(environment, live).RunAsync(_stop.Token);
         }
 
-        public EventSpool Spool { get; }
+        public EventSpool Spool => _environment.Spool;
 
         public Task<SpoolReceipt> KeepAsync(Feed feed, MessageFormat format, string body) =>
             SpoolWorkerTests.KeepAsync(Spool, feed, format, body);
@@ -192,6 +200,7 @@ public sealed class SpoolWorkerTests : IDisposable
             await _stop.CancelAsync();
             await _running;
             Spool.Dispose();
+            _environment.Judge.Dispose();
             _lake.Dispose();
             _stop.Dispose();
         }
