@@ -1,4 +1,5 @@
 using AdvertiseX.Bench;
+using AdvertiseX.Bench.Collecting;
 using AdvertiseX.Bench.Streaming;
 
 var root = Path.GetFullPath(Path.Combine("artifacts", "bench"));
@@ -27,6 +28,9 @@ switch (args)
         return await CommitsBench.RunAsync(root, rest);
     case ["stream", .. var rest]:
         return await StreamCommand.RunAsync(root, rest);
+    case ["collector", .. var rest]:
+        await new CollectorBench(root).RunAsync(rest.Length > 0 ? double.Parse(rest[0]) : 20);
+        return 0;
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);
     case ["merge", .. var rest]:
@@ -55,6 +59,12 @@ switch (args)
         return 0;
     case ["run-kafka-batches", var brokers, var topic, var count]:
         ChildResult.Tell(BareConsumer.ConsumeBatches(brokers, topic, long.Parse(count)));
+        return 0;
+    case ["run-http-server", var kind, var folder]:
+        await CollectorServer.RunAsync(kind, folder);
+        return 0;
+    case ["run-http-load", var port, var connections, var batch, var seconds]:
+        await LoadClient.RunAsync(int.Parse(port), int.Parse(connections), int.Parse(batch), double.Parse(seconds));
         return 0;
     case ["run-adx-stream", var brokers, var topic, var lake, var count]:
         ChildResult.Tell(await WorkerRun.RunAsync(brokers, topic, lake, long.Parse(count)));

@@ -47,7 +47,12 @@ internal sealed class StreamBench(string root, string brokers)
     }
 
     /// <summary>Reads a topic that is being filled at a rate.</summary>
-    public async Task PacedAsync(int rate, int seconds)
+    public Task PacedAsync(int rate, int seconds) => PacedAsync(rate, seconds, Readers);
+
+    /// <summary>The same with the worker alone, to see its memory over a long time.</summary>
+    public Task MemoryAsync(int rate, int seconds) => PacedAsync(rate, seconds, Readers[2..]);
+
+    private async Task PacedAsync(int rate, int seconds, string[] readers)
     {
         Console.WriteLine(
             $"""
@@ -58,7 +63,7 @@ internal sealed class StreamBench(string root, string brokers)
             """
         );
         var results = new Dictionary<string, List<ChildResult>>();
-        foreach (var reader in Readers)
+        foreach (var reader in readers)
         {
             var topic = await NewTopicAsync();
             var messages = (long)rate * seconds;
@@ -74,7 +79,8 @@ internal sealed class StreamBench(string root, string brokers)
             await DropTopicAsync(topic);
         }
 
-        PrintRatio(results);
+        if (readers == Readers)
+            PrintRatio(results);
     }
 
     private static void PrintRatio(Dictionary<string, List<ChildResult>> results)

@@ -31,8 +31,16 @@ internal static class StreamCommand
                     rest.Length > 1 ? int.Parse(rest[1]) : 120
                 );
                 return 0;
+            case ["memory", .. var rest]:
+                await bench.MemoryAsync(
+                    rest.Length > 0 ? (int)FeedSet.ParseSize(rest[0]) : 5_000,
+                    rest.Length > 1 ? int.Parse(rest[1]) : 3_660
+                );
+                return 0;
             default:
-                Console.Error.WriteLine("usage: stream [catch-up [MESSAGES [TURNS]] | paced [RATE [SECONDS]]]");
+                Console.Error.WriteLine(
+                    "usage: stream [catch-up [MESSAGES [TURNS]] | paced [RATE [SECONDS]] | memory [RATE [SECONDS]]]"
+                );
                 return 2;
         }
     }

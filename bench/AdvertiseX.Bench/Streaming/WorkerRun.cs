@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
@@ -14,7 +13,6 @@ namespace AdvertiseX.Bench.Streaming;
 internal static class WorkerRun
 {
     private const string Table = "impressions";
-    private const string Quantiles = "[0.5, 0.99, 1]";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs until so many messages are in the ledger.</summary>
@@ -58,7 +56,7 @@ internal static class WorkerRun
         var result = meter.Result();
         await stop.CancelAsync();
         await running;
-        var freshness = await FreshnessAsync(lake, before);
+        var freshness = await LedgerFreshness.OfAsync(lake, before, Table);
         (result.Steps["p50"], result.Steps["p99"], result.Steps["max"]) = (freshness[0], freshness[1], freshness[2]);
         result.Steps["commits"] = worker.Tally.Commits;
         result.Steps["accepted"] = counts.Accepted;
@@ -67,31 +65,5 @@ internal static class WorkerRun
                 result.Steps[$"mb_{minute}"] = memory.First(one => one.Seconds >= minute * 60).Megabytes;
         result.Steps["mb_end"] = memory[^1].Megabytes;
         return result;
-    }
-
-    // From an event's time to the commit that made its row queryable, for the rows of this run.
-    private static async Task<IReadOnlyList<double>> FreshnessAsync(DataLake lake, long after)
-    {
-        var parts = new List<string>();
-        for (var version = after + 1; version <= lake.Ledger.Version; version++)
-        {
-            var entry = (await lake.Ledger.ReadEntryAsync(version, default))!;
-            var committed = (entry.CommittedTime.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-            var files = entry.FilesOf(Table).Select(file => lake.Table(Table).AddressOf(file.Path)).ToList();
-            if (files.Count > 0)
-                parts.Add(
-                    $"SELECT {committed} - epoch_us(event_time) AS age FROM read_parquet({SqlDialect.DuckDb.List(files)})"
-                );
-        }
-
-        using var connection = lake.Engine.Connect();
-        using var result = connection.Query(
-            $"SELECT unnest(quantile_cont(age, {Quantiles})) / 1e6 FROM ({string.Join(" UNION ALL ", parts)})"
-        );
-        var rows = result.Rows();
-        var seconds = new List<double>();
-        while (rows.Read())
-            seconds.Add(rows.GetDouble(0));
-        return seconds;
     }
 }
