@@ -29,7 +29,10 @@ switch (args)
     case ["stream", .. var rest]:
         return await StreamCommand.RunAsync(root, rest);
     case ["collector", .. var rest]:
-        await new CollectorBench(root).RunAsync(rest.Length > 0 ? double.Parse(rest[0]) : 20);
+        await new CollectorBench(root).RunAsync(
+            rest.Length > 0 ? double.Parse(rest[0]) : 20,
+            rest.Length > 1 ? rest[1..] : null
+        );
         return 0;
     case ["parquet", .. var rest]:
         return ParquetBench.Run(rest);

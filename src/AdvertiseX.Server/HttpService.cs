@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -50,6 +51,8 @@ internal sealed class HttpService : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder
             .WebHost.UseKestrelCore()
+            // As many as the system allows: a connection that finds no place waits for seconds.
+            .UseSockets(sockets => sockets.Backlog = ushort.MaxValue)
             .ConfigureKestrel(options =>
             {
                 options.AddServerHeader = false;
@@ -67,6 +70,14 @@ internal sealed class HttpService : IAsyncDisposable
         try
         {
             await application.StartAsync();
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await application.DisposeAsync();
+            throw new IOException(
+                $"cannot listen on {listen}: the port is taken; port 0 finds one that is free",
+                taken
+            );
         }
         catch (SocketException refused)
         {

@@ -15,7 +15,9 @@ internal sealed class CollectorBench(string root)
     private const int Connections = 64;
     private static readonly string[] Kinds = ["bare", "collector", "serve"];
 
-    public async Task RunAsync(double seconds)
+    /// <param name="seconds">Of each measurement.</param>
+    /// <param name="kinds">Servers; null for all.</param>
+    public async Task RunAsync(double seconds, string[]? kinds = null)
     {
         foreach (var batch in new[] { 100, 1 })
         {
@@ -28,7 +30,7 @@ internal sealed class CollectorBench(string root)
                 |---|---|---|---|---|---|---|---|---|---|
                 """
             );
-            foreach (var kind in Kinds)
+            foreach (var kind in kinds ?? Kinds)
                 Console.WriteLine(await LineAsync(kind, batch, seconds));
         }
     }

@@ -74,7 +74,7 @@ internal static class CollectorServer
             routes.Map,
             async () =>
             {
-                while (spool.Segments.Waiting > 0)
+                while (spool.Segments.Waiting > 0 && !running.IsCompleted)
                     await Task.Delay(50);
                 await stop.CancelAsync();
                 await running;

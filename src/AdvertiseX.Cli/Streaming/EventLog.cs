@@ -51,6 +51,7 @@ internal sealed class EventLog(Terminal terminal, bool json)
             KafkaNoticeKind.Recreated
             or KafkaNoticeKind.RecordsGone
             or KafkaNoticeKind.DeadLettersOff
+            or KafkaNoticeKind.GroupOfOthers
             or KafkaNoticeKind.NoRegistry => "error",
             KafkaNoticeKind.Outage or KafkaNoticeKind.Lost or KafkaNoticeKind.Taken or KafkaNoticeKind.TopicDiffers =>
                 "warning",

@@ -27,7 +27,7 @@ internal static class CollectorAnswer
     )
     {
         context.Response.StatusCode = isFinal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-        await context.Response.WriteAsJsonAsync(
+        var body = JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 receipt.Stream,
@@ -37,9 +37,11 @@ internal static class CollectorAnswer
                 Counts = verdicts is null ? null : CountsOf(verdicts),
                 Events = verdicts?.Select(EventOf),
             },
-            Json,
-            context.RequestAborted
+            Json
         );
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private static Dictionary<string, int> CountsOf(IReadOnlyList<EventVerdict> verdicts)

@@ -6,7 +6,8 @@ namespace AdvertiseX.Kafka;
 
 /// <summary>Asks a cluster about itself and its topics. Thread-safe.</summary>
 /// <param name="admin">The client that asks; disposed with the cluster.</param>
-internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
+/// <param name="brokers">Brokers that it asks first.</param>
+internal sealed class KafkaCluster(IAdminClient admin, string brokers) : IDisposable
 {
     /// <summary>How long an answer is waited for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -23,7 +24,8 @@ internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
                 new AdminClientBuilder(KafkaConfig.OfClient(options))
                     .SetLogHandler((_, _) => { })
                     .SetErrorHandler((_, _) => { })
-                    .Build()
+                    .Build(),
+                options.Brokers
             );
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException)
@@ -42,7 +44,12 @@ internal sealed class KafkaCluster(IAdminClient admin) : IDisposable
         }
         catch (KafkaException failed)
         {
-            throw new IOException($"Kafka does not answer: {failed.Error.Reason}", failed);
+            throw new IOException(
+                failed.Error.IsLocalError
+                    ? $"Kafka does not answer at {brokers}: {failed.Error.Reason}"
+                    : $"Kafka refuses: {failed.Error.Reason}",
+                failed
+            );
         }
     }
 

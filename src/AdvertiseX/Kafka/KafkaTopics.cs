@@ -9,6 +9,8 @@ namespace AdvertiseX.Kafka;
 /// Topics that exist are never changed.</summary>
 internal sealed class KafkaTopics : IDisposable
 {
+    private const string InSyncKey = "min.insync.replicas";
+
     private readonly TopicOptions _options;
     private readonly KafkaCluster _cluster;
 
@@ -44,7 +46,7 @@ internal sealed class KafkaTopics : IDisposable
         if (missing.Count == 0)
             return [];
         if (Unreachable(await _cluster.BrokersAsync()) is { } line)
-            throw new IOException($"no topic was made: {line}");
+            throw new IOException($"no topic was made: replication {_options.Replication} is wanted, and {line}");
         await _cluster.AskAsync(async asked =>
         {
             await CreateAsync(asked, missing);
@@ -95,29 +97,27 @@ internal sealed class KafkaTopics : IDisposable
     )
     {
         if (topic is null)
-            return new(name, null, null, ["is not there; adx topics create makes it", .. Lines(unreachable)]);
+            return new(name, null, null, ["is not there; adx topics create makes it"]);
         var (partitions, replication) = (topic.Partitions.Count, topic.Partitions.Min(each => each.Replicas.Count));
         var lines = new List<string>();
         if (partitions != _options.Partitions)
             lines.Add($"partitions are {partitions}, wanted are {_options.Partitions}");
         if (replication != _options.Replication)
-        {
-            lines.Add($"replication is {replication}, wanted is {_options.Replication}");
-            lines.AddRange(Lines(unreachable));
-        }
+            lines.Add(
+                $"replication is {replication}, wanted is {_options.Replication}{(unreachable is null ? "" : ": " + unreachable)}"
+            );
 
-        foreach (var (key, wanted) in Settings())
+        // How many copies must be written follows from how many there are.
+        foreach (var (key, wanted) in Settings().Where(setting => unreachable is null || setting.Key != InSyncKey))
             if (settings[name].GetValueOrDefault(key) is var actual && actual != wanted)
                 lines.Add($"{key} is {actual ?? "not known"}, wanted is {wanted}");
         return new(name, partitions, replication, lines);
     }
 
-    private static string[] Lines(string? line) => line is null ? [] : [line];
-
     private string? Unreachable(int brokers) =>
         brokers >= _options.Replication
             ? null
-            : $"replication {_options.Replication} cannot be reached: the cluster has {brokers} {(brokers == 1 ? "broker" : "brokers")}";
+            : $"the cluster has {brokers} {(brokers == 1 ? "broker" : "brokers")}; set topics.replication to {brokers}, or give --replication {brokers}";
 
     private TopicSpecification Wanted(string name) =>
         new()
@@ -135,7 +135,7 @@ internal sealed class KafkaTopics : IDisposable
             ["retention.ms"] = Number((long)_options.Retention.TotalMilliseconds),
             ["compression.type"] = _options.Compression,
             ["max.message.bytes"] = Number(_options.MaxMessageBytes),
-            ["min.insync.replicas"] = Number(_options.MinInSyncReplicas),
+            [InSyncKey] = Number(_options.MinInSyncReplicas),
         };
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

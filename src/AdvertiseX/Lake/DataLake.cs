@@ -169,7 +169,9 @@ public sealed class DataLake : IDisposable
             if (create)
                 await lake.CreateAsync(cancellation);
             else if (!isThere)
-                throw new LakeException($"{name} is no lake: it has no {IngestLedger.TableName}.");
+                throw new LakeException(
+                    $"{name} is no lake: it has no {IngestLedger.TableName}; adx ingest, adx stream and adx serve make one."
+                );
             await lake.FindTablesAsync(cancellation);
             return lake;
         }

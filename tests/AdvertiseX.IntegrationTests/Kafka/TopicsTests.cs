@@ -55,8 +55,7 @@ public sealed class TopicsTests(KafkaServer server)
         Assert.Equal(
             [
                 "partitions are 2, wanted are 8",
-                "replication is 1, wanted is 3",
-                "replication 3 cannot be reached: the cluster has 1 broker",
+                "replication is 1, wanted is 3: the cluster has 1 broker; set topics.replication to 1, or give --replication 1",
                 "retention.ms is 3600000, wanted is 604800000",
                 "max.message.bytes is 1000000, wanted is 8388608",
                 "min.insync.replicas is 1, wanted is 2",
@@ -76,7 +75,10 @@ public sealed class TopicsTests(KafkaServer server)
         var (code, _, errors) = await RunAsync(world, ["create"]);
 
         Assert.Equal(
-            (ExitCode.Failed, "adx: no topic was made: replication 3 cannot be reached: the cluster has 1 broker\n"),
+            (
+                ExitCode.Failed,
+                "adx: no topic was made: replication 3 is wanted, and the cluster has 1 broker; set topics.replication to 1, or give --replication 1\n"
+            ),
             (code, errors)
         );
         using var admin = server.Admin();

@@ -30,6 +30,16 @@ internal sealed class ServedProcess : IDisposable
 
     public string Said => string.Join('\n', _lines);
 
+    /// <summary>Memory that it holds now, bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Waits until it listens.</summary>

@@ -108,6 +108,9 @@ internal sealed unsafe class KafkaPartition : ILiveStream, IDisposable
         return _acknowledged = committed;
     }
 
+    /// <summary>Has the broker told where the ledger stands, though nothing was read: it was not told before.</summary>
+    public void TellAgain() => Interlocked.CompareExchange(ref _committed, _opened, -1);
+
     /// <summary>Copies a message; one below <see cref="Next"/> is ignored.</summary>
     /// <param name="payload">Its value; null for a tombstone.</param>
     /// <param name="length">Bytes of the value.</param>

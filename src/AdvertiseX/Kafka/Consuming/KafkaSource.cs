@@ -35,7 +35,10 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     {
         _environment = environment;
         _consumer = BuildConsumer(config);
-        _cluster = new KafkaCluster(new DependentAdminClientBuilder(_consumer.Handle).Build());
+        _cluster = new KafkaCluster(
+            new DependentAdminClientBuilder(_consumer.Handle).Build(),
+            environment.Kafka.Brokers
+        );
         _messages = new MessageQueue(_consumer.Handle);
         _take = Take;
         _partitions = new OpenPartitions(environment.Telemetry);
@@ -88,6 +91,9 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     {
         _group.Intake = null;
         _messages.Dispose();
+        // What was committed since the last read: dead letters of it would be sent again at the next start.
+        foreach (var partition in _partitions.All)
+            _positions.TellCommitted(partition);
         try
         {
             _consumer.Close();

@@ -44,7 +44,9 @@ internal sealed class PartitionOpener(
         }
 
         TellReplaced(wanted.Zip(streams));
-        SendLettersAgain(known);
+        var told = ToldOf(wanted, known.Count > 0);
+        TellOthers(told, known);
+        SendLettersAgain(told, known);
         FaultPoint.Reach("kafka: opened");
         return starts;
     }
@@ -109,18 +111,46 @@ internal sealed class PartitionOpener(
             );
     }
 
-    // The broker is told of a commit after its dead letters: where it was not told, they may not have been sent.
-    private void SendLettersAgain(Dictionary<TopicPartition, StreamPosition> known)
+    // What the broker was told of the group; nothing of a group that is new to it.
+    private List<TopicPartitionOffset> ToldOf(IReadOnlyList<TopicPartition> wanted, bool isNeeded)
     {
-        if (known.Count == 0)
-            return;
-        var told = consumer.Committed(known.Keys, LetterPatience);
+        try
+        {
+            return consumer.Committed(wanted, LetterPatience);
+        }
+        catch (KafkaException) when (!isNeeded)
+        {
+            return [];
+        }
+    }
+
+    // Two lakes that share a group share its partitions: each would get a part of the records.
+    private void TellOthers(List<TopicPartitionOffset> told, Dictionary<TopicPartition, StreamPosition> known)
+    {
+        var ahead = told.Where(each =>
+            !each.Offset.IsSpecial && each.Offset.Value > (known.GetValueOrDefault(each.TopicPartition)?.Next ?? 0)
+        );
+        foreach (var topic in ahead.GroupBy(each => each.Topic, StringComparer.Ordinal))
+            environment.Tell(
+                KafkaNoticeKind.GroupOfOthers,
+                $"{topic.Key}: the group {environment.Kafka.Group} has read further than this lake holds, as if another lake used it; workers of one group share the partitions, so give each lake a group of its own (--group)",
+                ("topic", topic.Key),
+                ("group", environment.Kafka.Group)
+            );
+    }
+
+    // The broker is told of a commit after its dead letters: where it was not told, they may not have been sent.
+    private void SendLettersAgain(List<TopicPartitionOffset> told, Dictionary<TopicPartition, StreamPosition> known)
+    {
         using var patience = new CancellationTokenSource(LetterPatience);
         try
         {
             foreach (var each in told)
-                if (each.Offset < known[each.TopicPartition].Next)
-                    letters.SendAgainAsync(known[each.TopicPartition], patience.Token).GetAwaiter().GetResult();
+                if (known.TryGetValue(each.TopicPartition, out var position) && each.Offset < position.Next)
+                {
+                    letters.SendAgainAsync(position, patience.Token).GetAwaiter().GetResult();
+                    partitions.Find(each.TopicPartition)?.TellAgain();
+                }
         }
         catch (OperationCanceledException)
         {
