@@ -41,6 +41,7 @@ internal sealed class ConflictReader(IngestOptions options)
         var context = new StreamContext(of.Stream, of.ReceivedMicros, of.Header);
         var writer = new RejectWriter(of.Source.Contract, context);
         var first = unit.Rejects.Rows;
+        var copies = new RecordCopies();
         try
         {
             using var rows = new RowWriter(of.Source.Contract, context, options.Validation);
@@ -48,7 +49,7 @@ internal sealed class ConflictReader(IngestOptions options)
                 (in RecordBytes at) =>
                 {
                     if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
-                        Add(unit, conflict, at.Span, at.Length, rows.Header.Span);
+                        Add(unit, conflict, at.Span, at.Length, rows.Header.Span, copies);
                 }
             );
             if (of is { Kept: { } kept, Source: ILiveStream live })
@@ -63,7 +64,7 @@ internal sealed class ConflictReader(IngestOptions options)
         }
 
         foreach (var lost in wanted.Values)
-            Add(unit, lost, default, 0, default);
+            Add(unit, lost, default, 0, default, new RecordCopies());
         writer.StampFrom(unit.Rejects, first);
     }
 
@@ -110,7 +111,8 @@ internal sealed class ConflictReader(IngestOptions options)
         ConflictingRecord conflict,
         ReadOnlySpan<byte> raw,
         long length,
-        ReadOnlySpan<byte> header
+        ReadOnlySpan<byte> header,
+        RecordCopies copies
     ) =>
         RejectWriter.Add(
             unit.Rejects,
@@ -125,6 +127,7 @@ internal sealed class ConflictReader(IngestOptions options)
                 Field = "event_id"u8,
                 Expected = "the payload that came first under this id"u8,
                 Found = Encoding.UTF8.GetBytes(conflict.EventId),
-            }
+            },
+            copies
         );
 }

@@ -68,6 +68,28 @@ internal sealed class ExtraJson
         return _text.AsSpan(0, _length);
     }
 
+    /// <summary>The object rendered last without the fields that all rows of the record share; empty when nothing is
+    /// left. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> RenderOwn(RecordSlots record)
+    {
+        var fields = record.Unmapped;
+        _length = 0;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            ref readonly var field = ref fields[_order[i]];
+            if (field.Value.Kind <= SlotKind.Null || field.IsShared)
+                continue;
+            Append(_length == 0 ? "{"u8 : ","u8);
+            AppendKey(record, field.Name);
+            Append(field.Value);
+        }
+
+        if (_length == 0)
+            return default;
+        Append("}"u8);
+        return _text.AsSpan(0, _length);
+    }
+
     /// <summary>Index in <see cref="RecordSlots.Unmapped"/> of the field that comes at a place of the object rendered
     /// last, nulls counted.</summary>
     public int FieldAt(int place) => _order[place];

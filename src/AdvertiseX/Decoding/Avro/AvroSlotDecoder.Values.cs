@@ -217,7 +217,7 @@ internal sealed unsafe partial class AvroSlotDecoder
         _items = cursor.At;
         _itemCount = AvroSkip.Blocks(ref cursor, step.Node, 0);
         _itemsStep = step.Steps[0];
-        if (_itemCount <= MaxRows)
+        if (_itemCount <= RecordSlots.MaxRows)
             return;
         _itemCount = 0;
         Lose(ref cursor, step, AvroFault.TooLarge);

@@ -9,9 +9,6 @@ namespace AdvertiseX.Decoding.Avro;
 /// </summary>
 internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
 {
-    /// <summary>The most rows that one record can make.</summary>
-    public const int MaxRows = 10_000;
-
     /// <summary>The longest key of a map that is taken for a field's name.</summary>
     private const int MaxNameBytes = 256;
 

@@ -164,6 +164,13 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
             return;
         }
 
+        if (HasTooManyRows(at, to))
+        {
+            record.Discard();
+            RejectRows(p, length, offset, node, sink);
+            return;
+        }
+
         record.Save();
         while (true)
         {
@@ -183,6 +190,36 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
             at = JsonText.SkipWhite(at + 1, to);
         }
     }
+
+    // An element and its comma have two bytes at least.
+    private static bool HasTooManyRows(byte* at, byte* to)
+    {
+        if (to - at < 2 * RecordSlots.MaxRows)
+            return false;
+        for (var rows = 1; rows <= RecordSlots.MaxRows; rows++)
+        {
+            at = JsonText.SkipWhite(JsonValue.End(at, to), to);
+            if (*at == ']')
+                return false;
+            at = JsonText.SkipWhite(at + 1, to);
+        }
+
+        return true;
+    }
+
+    private void RejectRows<TSink>(byte* p, int length, long offset, FieldNode node, TSink sink)
+        where TSink : struct, IRecordSink =>
+        sink.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.TooLarge,
+                Offset = offset,
+                Length = length,
+                Raw = new ReadOnlySpan<byte>(p, length),
+                Field = Encoding.UTF8.GetBytes(node.Path),
+                Expected = Encoding.UTF8.GetBytes($"at most {RecordSlots.MaxRows} items"),
+            }
+        );
 
     /// <summary>Says of a damaged stretch where it stops being JSON.</summary>
     private void RejectDamaged<TSink>(byte* p, int length, long offset, TSink sink)
