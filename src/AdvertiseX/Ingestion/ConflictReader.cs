@@ -49,7 +49,7 @@ internal sealed class ConflictReader(IngestOptions options)
                 (in RecordBytes at) =>
                 {
                     if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
-                        Add(unit, conflict, at.Span, at.Length, rows.Header.Span, copies);
+                        Add(unit, conflict, at.Span, at.Length, copies, rows.Header);
                 }
             );
             if (of is { Kept: { } kept, Source: ILiveStream live })
@@ -64,7 +64,7 @@ internal sealed class ConflictReader(IngestOptions options)
         }
 
         foreach (var lost in wanted.Values)
-            Add(unit, lost, default, 0, default, new RecordCopies());
+            Add(unit, lost, default, 0, new RecordCopies(), new ReplayHeader());
         writer.StampFrom(unit.Rejects, first);
     }
 
@@ -111,8 +111,8 @@ internal sealed class ConflictReader(IngestOptions options)
         ConflictingRecord conflict,
         ReadOnlySpan<byte> raw,
         long length,
-        ReadOnlySpan<byte> header,
-        RecordCopies copies
+        RecordCopies copies,
+        ReplayHeader header
     ) =>
         RejectWriter.Add(
             unit.Rejects,
@@ -123,11 +123,11 @@ internal sealed class ConflictReader(IngestOptions options)
                 Ordinal = conflict.At.Ordinal,
                 Length = length,
                 Raw = raw,
-                Header = header,
                 Field = "event_id"u8,
                 Expected = "the payload that came first under this id"u8,
                 Found = Encoding.UTF8.GetBytes(conflict.EventId),
             },
-            copies
+            copies,
+            header
         );
 }

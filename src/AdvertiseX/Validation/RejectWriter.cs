@@ -18,7 +18,8 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
     /// <param name="rejects">Where the row goes.</param>
     /// <param name="rejected">What it says.</param>
     /// <param name="copies">Whether it keeps the record's bytes, or names the row before it that has them.</param>
-    public static void Add(ColumnBatch rejects, in RejectedEvent rejected, RecordCopies copies)
+    /// <param name="header">What the record needs to be read again.</param>
+    public static void Add(ColumnBatch rejects, in RejectedEvent rejected, RecordCopies copies, ReplayHeader header)
     {
         var hasRaw = rejected.Raw.IsEmpty || copies.TryTake(BytesOf(rejected), rejected.Raw.Length);
         var row = rejects.Rows;
@@ -33,9 +34,12 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
             rejects.Dictionary("field").Set(row, rejected.Field);
         if (!rejected.Expected.IsEmpty)
             rejects.Dictionary("expected").Set(row, rejected.Expected);
-        SetFound(rejects.Text("found"), row, rejected.Found, hasRaw ? null : copies.FirstOrdinal);
-        if (!rejected.Header.IsEmpty)
-            rejects.Dictionary("header").Set(row, ValidUtf8(rejected.Header));
+        var hasHeader = header.TrySet(rejects, row, rejected.Ordinal);
+        var remark =
+            !hasRaw ? $"(the record's bytes are with ordinal {copies.FirstOrdinal})"
+            : !hasHeader ? $"(the header is with ordinal {header.FirstOrdinal})"
+            : null;
+        SetFound(rejects.Text("found"), row, rejected.Found, remark);
         rejects.AddRow();
     }
 
@@ -62,21 +66,16 @@ internal sealed class RejectWriter(CompiledContract contract, StreamContext stre
     }
 
     // What was found is shown to people as text, so bytes that are none are replaced; the raw bytes stand beside it.
-    private static void SetFound(TextColumn column, int row, ReadOnlySpan<byte> found, int? rawOrdinal)
+    private static void SetFound(TextColumn column, int row, ReadOnlySpan<byte> found, string? remark)
     {
         if (found.Length > MaxFoundBytes)
             found = found[..MaxFoundBytes];
-        if (rawOrdinal is { } ordinal)
-            column.Set(
-                row,
-                Encoding.UTF8.GetBytes(
-                    $"{Encoding.UTF8.GetString(found)} (the record's bytes are with ordinal {ordinal})".TrimStart()
-                )
-            );
+        if (remark is not null)
+            column.Set(row, Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(found)} {remark}".TrimStart()));
         else if (!found.IsEmpty)
             column.Set(row, ValidUtf8(found));
     }
 
-    private static ReadOnlySpan<byte> ValidUtf8(ReadOnlySpan<byte> text) =>
+    internal static ReadOnlySpan<byte> ValidUtf8(ReadOnlySpan<byte> text) =>
         System.Text.Unicode.Utf8.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
 }

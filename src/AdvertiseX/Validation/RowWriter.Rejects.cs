@@ -37,11 +37,10 @@ internal sealed unsafe partial class RowWriter
                 Field = _field,
                 Expected = _expected,
                 Found = TextOf(_found, Record.Scratch),
-                Header = Header.Span,
             }
         );
     }
 
     private void Keep(in RejectedEvent rejected) =>
-        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected, _rejectCopies);
+        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected, _rejectCopies, Header);
 }

@@ -61,7 +61,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
 
     /// <summary>What rejects of the records that follow need to be read again, where it is not the same for the whole
     /// stream; else empty.</summary>
-    public ReadOnlyMemory<byte> Header { get; set; }
+    public ReplayHeader Header { get; } = new();
 
     /// <summary>Sets of which stream the records that follow are. Only after <see cref="Finish"/>, before the first
     /// record of a block.</summary>
@@ -141,6 +141,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         _output = new BlockRows();
         _extraCopies.Clear();
         _rejectCopies.Clear();
+        Header.Finish();
         foreach (var kind in Enum.GetValues<EventKind>())
         {
             if (done.Facts[(int)kind] is not { } batch)

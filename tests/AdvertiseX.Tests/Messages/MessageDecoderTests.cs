@@ -220,14 +220,42 @@ public sealed unsafe class MessageDecoderTests
         Assert.Equal(10_000, most.Facts[(int)EventKind.BidRequest]!.Rows);
     }
 
+    // Each of two million rows looked a header of 900 kB up and kept it: minutes, and more than 2 GB.
+    [Fact]
+    public void A_long_header_is_kept_once_whatever_the_number_of_rows()
+    {
+        var header = "timestamp,user_id,conversion_type," + new string('x', 900_000);
+        var message = header + string.Concat(Enumerable.Repeat("\n1", 200_000));
+        using var rows = DecodeLong(message, Feed.ClicksConversions);
+        var rejects = rows.Rejects!;
+        Assert.Equal(200_000, rejects.Rows);
+        Assert.Equal(header, Encoding.UTF8.GetString(rejects.Dictionary("header").Get(0)));
+        Assert.False(rejects.Dictionary("header").IsValid(199_999));
+        Assert.Equal(
+            "1 field (the header is with ordinal 0)",
+            Encoding.UTF8.GetString(rejects.Text("found").Get(199_999))
+        );
+        Assert.Equal("1", Encoding.UTF8.GetString(rejects.Text("raw").Get(199_999)));
+    }
+
+    [Fact]
+    public void A_header_longer_than_a_record_makes_its_message_one_reject()
+    {
+        var message = "timestamp,user_id,conversion_type," + new string('x', 1_100_000) + "\n1\n2\n";
+        using var rows = DecodeLong(message, Feed.ClicksConversions);
+        Assert.Equal(1, rows.Rejects!.Rows);
+        Assert.Equal("too_large", Encoding.UTF8.GetString(rows.Rejects.Dictionary("reason").Get(0)));
+        Assert.Equal(message.Length, rows.Rejects.Int64("length").Values[0]);
+    }
+
     private static string Request(string id, string note, int imps) =>
         $$"""{{{id}}"timestamp":"2024-03-01T10:00:00Z","user_id":"u","note":"{{note}}","imp":["""
         + string.Join(',', Enumerable.Range(0, imps).Select(i => $$"""{"id":"{{i}}","secure":{{i}}}"""))
         + "]}";
 
-    private static BlockRows DecodeLong(string message) =>
+    private static BlockRows DecodeLong(string message, Feed feed = Feed.BidRequests) =>
         Decode(
-            ContractFile.ShippedFor(Feed.BidRequests),
+            ContractFile.ShippedFor(feed),
             KnownSchemas.Shipped,
             [Encoding.UTF8.GetBytes(message)],
             new FramerOptions()
