@@ -16,6 +16,10 @@ internal sealed unsafe class RecordSlots : IDisposable
     /// <summary>The most rows that one record can make.</summary>
     public const int MaxRows = 10_000;
 
+    /// <summary>The most bytes that the texts which all rows of a record share may have in all rows
+    /// together.</summary>
+    public const int MaxSharedTextBytes = 4 << 20;
+
     private readonly CompiledContract _contract;
     private readonly NativeBuffer _buffer;
     private readonly NativeBuffer _saved;
@@ -38,6 +42,9 @@ internal sealed unsafe class RecordSlots : IDisposable
     public Slot* Slots { get; }
 
     public int Count { get; }
+
+    /// <summary>Rows that the record may make, by what they share; set by <see cref="Save"/>.</summary>
+    public int RowsAllowed { get; private set; }
 
     /// <summary>Memory for values that are not in the block as they are; reset by <see cref="Clear"/>.</summary>
     public ScratchMemory Scratch { get; } = new();
@@ -107,6 +114,11 @@ internal sealed unsafe class RecordSlots : IDisposable
         NativeMemory.Copy(Slots, _saved.Pointer, (nuint)(Count * sizeof(Slot)));
         _savedUnmapped = _unmapped.Count;
         _isSaved = true;
+        long texts = 0;
+        for (var i = 0; i < Count; i++)
+            if (Slots[i].Kind is SlotKind.Text or SlotKind.Number or SlotKind.Json)
+                texts += Slots[i].Length;
+        RowsAllowed = (int)Math.Min(MaxRows, MaxSharedTextBytes / Math.Max(1, texts));
         foreach (ref var field in CollectionsMarshal.AsSpan(_unmapped))
             field = field with { IsShared = true };
     }

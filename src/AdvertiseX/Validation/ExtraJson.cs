@@ -16,6 +16,7 @@ internal sealed class ExtraJson
 {
     private const int MaxKeptKeys = 4096;
     private const int MaxNumberBytes = 32;
+    private const int MostInserted = 64;
 
     // An escape is at most six bytes for one.
     private const int MaxEscape = 6;
@@ -238,7 +239,7 @@ internal sealed class ExtraJson
         return true;
     }
 
-    // Insertion sort: records have few such fields. Stable, so that of equal names the order stays.
+    // Insertion sort, as records mostly have few such fields. Stable, so that of equal names the order stays.
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
         if (_order.Length < fields.Length)
@@ -249,6 +250,12 @@ internal sealed class ExtraJson
         }
 
         _count = fields.Length;
+        if (fields.Length > MostInserted)
+        {
+            SortMany(record, fields);
+            return;
+        }
+
         for (var i = 0; i < fields.Length; i++)
         {
             _names[i] = fields[i].Name;
@@ -262,5 +269,18 @@ internal sealed class ExtraJson
 
             _order[at] = i;
         }
+    }
+
+    private void SortMany(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
+    {
+        for (var i = 0; i < fields.Length; i++)
+            (_names[i], _order[i]) = (fields[i].Name, i);
+        var (names, known) = (_names, record.UnmappedNames);
+        _order
+            .AsSpan(0, fields.Length)
+            .Sort(
+                (a, b) =>
+                    known[names[a]].SequenceCompareTo(known[names[b]]) is var order and not 0 ? order : a.CompareTo(b)
+            );
     }
 }

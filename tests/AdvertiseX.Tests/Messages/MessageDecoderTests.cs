@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding.Avro;
@@ -6,6 +7,7 @@ using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Kafka.Consuming;
 using AdvertiseX.Messages;
+using AdvertiseX.Tests.Decoding.Avro;
 using AdvertiseX.Validation;
 using Confluent.Kafka;
 
@@ -246,6 +248,55 @@ public sealed unsafe class MessageDecoderTests
         Assert.Equal(1, rows.Rejects!.Rows);
         Assert.Equal("too_large", Encoding.UTF8.GetString(rows.Rejects.Dictionary("reason").Get(0)));
         Assert.Equal(message.Length, rows.Rejects.Int64("length").Values[0]);
+    }
+
+    [Fact]
+    public void A_record_whose_long_texts_would_stand_in_thousands_of_rows_is_one_reject()
+    {
+        var id = new string('a', 50_000);
+        using var few = DecodeLong(Request($"\"id\":\"{id}\",", "x", imps: 80));
+        Assert.Equal(80, few.Facts[(int)EventKind.BidRequest]!.Rows);
+        using var many = DecodeLong(Request($"\"id\":\"{id}\",", "x", imps: 90));
+        Assert.Equal(1, many.Counts[(int)EventKind.BidRequest].Received);
+        Assert.Equal("too_large", Encoding.UTF8.GetString(many.Rejects!.Dictionary("reason").Get(0)));
+
+        var text =
+            """{"type":"record","name":"bid","fields":[{"name":"auction_id","type":"string"},{"name":"timestamp","type":"string"},{"name":"imp","type":{"type":"array","items":{"type":"record","name":"imp","fields":[{"name":"id","type":"string"}]}}}]}"""u8.ToArray();
+        foreach (var (imps, accepted, rejected) in new[] { (80, 80, 0), (90, 0, 1) })
+        {
+            var datum = new AvroBytes().Text(id).Text("2024-03-01T10:00:00Z").Long(imps);
+            for (var i = 0; i < imps; i++)
+                datum.Text($"{i}");
+            var message = new byte[10];
+            message[0] = 0xC3;
+            message[1] = 1;
+            BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(2), AvroSchema.Parse(text).Fingerprint);
+            using var rows = Decode(
+                ContractFile.ShippedFor(Feed.BidRequests),
+                new KnownSchemas([text]),
+                [
+                    [.. message, .. datum.Long(0).ToArray()],
+                ],
+                new FramerOptions()
+            );
+            Assert.Equal(
+                (accepted, rejected),
+                (rows.Facts[(int)EventKind.BidRequest]?.Rows ?? 0, rows.Rejects?.Rows ?? 0)
+            );
+        }
+    }
+
+    // They were sorted by insertion: half a minute.
+    [Fact]
+    public void A_record_of_many_fields_that_no_contract_names_is_read_in_time()
+    {
+        var names = Enumerable.Range(0, 90_000).ToArray();
+        new Random(1).Shuffle(names);
+        var fields = string.Concat(names.Select(i => $"\"k{i}\":1,"));
+        var clock = Stopwatch.StartNew();
+        using var rows = DecodeLong(Request($"\"id\":\"a\",{fields}", "x", imps: 1));
+        Assert.Equal(1, rows.Facts[(int)EventKind.BidRequest]!.Rows);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
 
     private static string Request(string id, string note, int imps) =>

@@ -49,8 +49,11 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
         _faulted = null;
         if (!Fast || !BitConverter.IsLittleEndian || !TryProgram(ref cursor))
             Run(ref cursor, root);
-        if (HasItems)
-            _record.Save();
+        if (!HasItems)
+            return;
+        _record.Save();
+        if (_itemCount > _record.RowsAllowed)
+            LoseItems(ref cursor, _itemsStep!);
     }
 
     /// <summary>Adds the next item of the exploding array to the record's other slots; the first call starts with the

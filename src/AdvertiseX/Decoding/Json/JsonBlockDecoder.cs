@@ -164,14 +164,14 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
             return;
         }
 
-        if (HasTooManyRows(at, to))
+        record.Save();
+        if (HasMoreRows(at, to, record.RowsAllowed))
         {
             record.Discard();
             RejectRows(p, length, offset, node, sink);
             return;
         }
 
-        record.Save();
         while (true)
         {
             var elementEnd = JsonValue.End(at, to);
@@ -192,11 +192,11 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
     }
 
     // An element and its comma have two bytes at least.
-    private static bool HasTooManyRows(byte* at, byte* to)
+    private static bool HasMoreRows(byte* at, byte* to, int most)
     {
-        if (to - at < 2 * RecordSlots.MaxRows)
+        if (to - at < 2L * most)
             return false;
-        for (var rows = 1; rows <= RecordSlots.MaxRows; rows++)
+        for (var rows = 1; rows <= most; rows++)
         {
             at = JsonText.SkipWhite(JsonValue.End(at, to), to);
             if (*at == ']')
@@ -217,7 +217,9 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
                 Length = length,
                 Raw = new ReadOnlySpan<byte>(p, length),
                 Field = Encoding.UTF8.GetBytes(node.Path),
-                Expected = Encoding.UTF8.GetBytes($"at most {RecordSlots.MaxRows} items"),
+                Expected = Encoding.UTF8.GetBytes(
+                    $"at most {RecordSlots.MaxRows} items, and {RecordSlots.MaxSharedTextBytes} bytes of texts that they share"
+                ),
             }
         );
 
