@@ -53,9 +53,9 @@ internal sealed class RegistryRequest
         var type = TextOf(body, "schemaType") ?? "AVRO";
         if (type.Length > 0 && type != "AVRO")
             throw RegistryException.BadSchema($"its type is {type}; this registry has AVRO only");
-        if (body["references"] is JsonArray { Count: > 0 })
+        if (body["references"] is not (null or JsonArray { Count: 0 }))
             throw RegistryException.BadSchema(
-                "it refers to other schemas, which this registry does not serve; put the types into the schema itself"
+                "it has references to other schemas, which this registry does not support; put the types into the schema itself"
             );
         if (body["metadata"] is not null || body["ruleSet"] is not null)
             throw RegistryException.BadSchema("it has metadata or rules, which this registry does not serve");

@@ -7,7 +7,7 @@ namespace AdvertiseX.Server;
 /// <summary>A schema registry over HTTP, with Confluent's API. Thread-safe.</summary>
 /// <param name="registry">What is registered.</param>
 /// <param name="users">Who may ask.</param>
-/// <param name="notices">Takes failures of the store, a line each.</param>
+/// <param name="notices">Takes failures of the store and of the file of users, a line each.</param>
 internal sealed class RegistryService(SchemaRegistry registry, RegistryUsers users, Action<string> notices)
 {
     /// <summary>Answers a request.</summary>
@@ -29,7 +29,7 @@ internal sealed class RegistryService(SchemaRegistry registry, RegistryUsers use
     {
         try
         {
-            users.Require(context.Request.Headers.Authorization);
+            RequireUser(context.Request.Headers.Authorization);
             return (StatusCodes.Status200OK, await new RegistryRoutes(registry).AnswerAsync(new(context)));
         }
         catch (RegistryException refused)
@@ -48,6 +48,20 @@ internal sealed class RegistryService(SchemaRegistry registry, RegistryUsers use
                 StatusCodes.Status500InternalServerError,
                 RegistryAnswers.Error(50001, $"Error in the backend data store: {failed.Message}")
             );
+        }
+    }
+
+    // Who may ask is not known while the file cannot be read: then nobody may.
+    private void RequireUser(string? authorization)
+    {
+        try
+        {
+            users.Require(authorization);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            notices($"registry.users_file cannot be read: {failed.Message}");
+            throw new RegistryException(50301, "The file of users cannot be read; ask again later");
         }
     }
 }

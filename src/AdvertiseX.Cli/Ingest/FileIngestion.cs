@@ -13,8 +13,6 @@ namespace AdvertiseX.Cli.Ingest;
 /// ones.</summary>
 internal static class FileIngestion
 {
-    private const int SkippedShown = 20;
-
     public static async Task<int> RunAsync(IngestRequest request, Terminal terminal, CancellationToken cancellation)
     {
         var sources = new SourceCatalog(request.Contracts, request.Feed).Find(request.Paths);
@@ -89,10 +87,7 @@ internal static class FileIngestion
 
     private static int CodeOf(IngestReport report, IngestRequest request, Terminal terminal)
     {
-        foreach (var file in report.Skipped.Take(SkippedShown))
-            terminal.Note($"adx: skipped {file.Path}: {IngestPlan.Brief(file)}");
-        if (report.Skipped.Count > SkippedShown)
-            terminal.Note($"adx: skipped {report.Skipped.Count - SkippedShown} more files");
+        IngestPlan.NoteSkipped(report.Skipped, terminal);
         foreach (var file in report.Failed)
             terminal.Note($"adx: {file.Path} broke off: {file.Reason}; what came before is in the lake");
         if (report.Stopped)

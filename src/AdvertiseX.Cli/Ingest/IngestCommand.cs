@@ -1,6 +1,6 @@
 using System.CommandLine;
+using AdvertiseX.Cli.Contracts;
 using AdvertiseX.Cli.Models;
-using AdvertiseX.Contracts;
 using AdvertiseX.Events;
 using AdvertiseX.Models;
 
@@ -23,11 +23,7 @@ internal static class IngestCommand
             "FEED"
         );
         feed.AcceptOnlyFromAmong([.. FeedNames.All, .. FeedNames.All.Select(name => name.Replace('_', '-'))]);
-        var contracts = SharedOptions.Named<string[]>(
-            "--contract",
-            "Contract to use instead of the shipped one of its feed; may be given several times",
-            "FILE"
-        );
+        var contracts = ContractOption.Create();
         var noModels = SharedOptions.NoModels();
         var models = SharedOptions.Models();
         var maxRejects = SharedOptions.Named<long?>(
@@ -60,7 +56,7 @@ internal static class IngestCommand
             {
                 var request = new IngestRequest(
                     parsed.GetValue(paths)!,
-                    ContractsOf(parsed.GetValue(contracts) ?? []),
+                    ContractOption.Read(parsed.GetValue(contracts)),
                     settings
                 )
                 {
@@ -79,25 +75,5 @@ internal static class IngestCommand
             }
         );
         return command;
-    }
-
-    /// <summary>The shipped contracts, each replaced by the file that is for its feed.</summary>
-    /// <exception cref="ContractException">A file is no contract.</exception>
-    /// <exception cref="UsageException">Two files are for one feed.</exception>
-    private static List<CompiledContract> ContractsOf(IReadOnlyList<string> files)
-    {
-        var chosen = ContractFile.Shipped.ToDictionary(contract => contract.Feed);
-        var own = new Dictionary<Feed, string>();
-        foreach (var file in files)
-        {
-            var contract = ContractFile.Read(file);
-            if (!own.TryAdd(contract.Feed, file))
-                throw new UsageException(
-                    $"--contract {own[contract.Feed]} and {file} are both for {FeedNames.Of(contract.Feed)}; one a feed is allowed"
-                );
-            chosen[contract.Feed] = contract;
-        }
-
-        return [.. chosen.Values];
     }
 }

@@ -9,6 +9,17 @@ namespace AdvertiseX.Cli.Ingest;
 /// <summary>What <c>adx ingest --dry-run</c> prints.</summary>
 internal static class IngestPlan
 {
+    private const int SkippedShown = 20;
+
+    /// <summary>Names skipped files and why; of many the first.</summary>
+    public static void NoteSkipped(IReadOnlyCollection<SkippedFile> skipped, Terminal terminal)
+    {
+        foreach (var file in skipped.Take(SkippedShown))
+            terminal.Note($"adx: skipped {file.Path}: {Brief(file)}");
+        if (skipped.Count > SkippedShown)
+            terminal.Note($"adx: skipped {skipped.Count - SkippedShown} more files");
+    }
+
     public static void Print(SourceList sources, bool json, Terminal terminal)
     {
         if (json)

@@ -48,9 +48,9 @@ internal static class RegistryServeCommand
         CancellationToken cancellation
     )
     {
-        var users = settings.RegistryServer.UsersFile;
-        if (users.Length > 0 && !File.Exists(users))
-            throw new UsageException($"registry.users_file is \"{users}\"; allowed: a file that is there");
+        var users = new RegistryUsers(settings.RegistryServer.UsersFile);
+        foreach (var remark in RemarksOf(users, settings.RegistryServer.UsersFile))
+            terminal.Note($"adx: {remark}");
         using var lake = await settings.OpenLakeAsync(terminal, cancellation, create: true);
         using var registry = new SchemaRegistry(lake.Store, terminal.Clock);
         // A log that cannot be read ends the command before anybody asks.
@@ -58,7 +58,7 @@ internal static class RegistryServeCommand
         var said = new Lock();
         var service = new RegistryService(
             registry,
-            new RegistryUsers(users),
+            users,
             line =>
             {
                 lock (said)
@@ -81,6 +81,21 @@ internal static class RegistryServeCommand
 
         await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
         return ExitCode.Done;
+    }
+
+    /// <exception cref="UsageException">The file cannot be read.</exception>
+    private static IReadOnlyList<string> RemarksOf(RegistryUsers users, string file)
+    {
+        try
+        {
+            return users.Remarks();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(
+                $"registry.users_file is \"{file}\"; allowed: a file that can be read: {failed.Message}"
+            );
+        }
     }
 
     /// <exception cref="UsageException">It is not an address and a port.</exception>

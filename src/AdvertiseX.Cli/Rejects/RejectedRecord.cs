@@ -32,7 +32,13 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
         Utf8.IsValid(Raw) && !Raw.AsSpan().ContainsAnyInRange((byte)0, (byte)8) ? Encoding.UTF8.GetString(Raw) : null;
 
     /// <summary>Whether the record was longer than what was kept of it.</summary>
-    public bool IsCut => long.TryParse(Value("length"), out var length) && Raw.Length < length;
+    public bool IsCut => Raw.Length > 0 && Raw.Length < Length;
+
+    /// <summary>Whether the bytes are kept with an earlier row of the same record: one with the same stream and offset
+    /// and a lower ordinal.</summary>
+    public bool IsElsewhere => Raw.Length == 0 && Length > 0;
+
+    private long Length => long.TryParse(Value("length"), out var length) ? length : 0;
 
     public string? Value(string name)
     {
@@ -84,7 +90,8 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
         }
     }
 
-    /// <summary>As JSON: <c>raw</c> as text where it is some, else <c>raw_base64</c>.</summary>
+    /// <summary>As JSON: <c>raw</c> as text where it is some, else <c>raw_base64</c>; neither if an earlier row has
+    /// the bytes.</summary>
     public IReadOnlyDictionary<string, object?> Describe()
     {
         var described = new Dictionary<string, object?>();
@@ -93,6 +100,8 @@ internal sealed record RejectedRecord(IReadOnlyList<(string Name, string Value)>
                 name is "stream_offset" or "stream_ordinal" or "length" && long.TryParse(value, out var number)
                     ? number
                     : value;
+        if (IsElsewhere)
+            return described;
         if (Text is { } text)
             described["raw"] = text;
         else

@@ -45,13 +45,14 @@ internal static class RejectsExportCommand
                 using var target = path is null ? null : new ReplacedFile(path);
                 long count = 0;
                 long cut = 0;
+                long missing = 0;
                 using (var file = target?.Create())
                 {
                     var to = file ?? terminal.Output;
-                    Action<RejectedRecord> write = parsed.GetValue(raw)
-                        ? new RawLines(to).Write
-                        : record => WriteJson(record, to);
-                    var order = $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, stream_ordinal";
+                    var lines = parsed.GetValue(raw) ? new RawLines(to) : null;
+                    Action<RejectedRecord> write = lines is null ? record => WriteJson(record, to) : lines.Write;
+                    var order =
+                        $"{filter.Where(parsed)} ORDER BY feed, header, stream, stream_offset, coalesce(stream_ordinal, 0)";
                     await RejectedRecord.VisitAsync(
                         engine,
                         open,
@@ -64,12 +65,17 @@ internal static class RejectsExportCommand
                         },
                         cancellation
                     );
+                    missing = lines?.Missing ?? 0;
                 }
 
                 target?.Complete();
                 if (cut > 0)
                     terminal.Note(
                         $"{Amounts.Count(cut)} of {Amounts.Count(count)} records are not whole: of one that is too large the beginning is kept"
+                    );
+                if (missing > 0)
+                    terminal.Note(
+                        $"the bytes of {Amounts.Count(missing)} records are kept with rows of another reason: leave --reason out"
                     );
                 if (path is not null && terminal.ErrorIsTerminal)
                     terminal.Note($"{Amounts.Count(count)} records in {path}");
@@ -91,6 +97,10 @@ internal static class RejectsExportCommand
     {
         private string? _feed;
         private string? _header;
+        private (string? Stream, string? Offset) _last;
+
+        /// <summary>Rows whose record was not written, as the row with its bytes was not among those given.</summary>
+        public long Missing { get; private set; }
 
         public void Write(RejectedRecord record)
         {
@@ -104,6 +114,14 @@ internal static class RejectsExportCommand
                 throw new LakeException(
                     "records under different headers do not fit into one file; choose with --stream"
                 );
+            var place = (record.Value("stream"), record.Value("stream_offset"));
+            if (record.IsElsewhere)
+            {
+                Missing += place == _last ? 0 : 1;
+                return;
+            }
+
+            _last = place;
             output.Write(record.Raw);
             if (!IsAvro(header) && !record.Raw.AsSpan().EndsWith("\n"u8))
                 output.Write("\n"u8);

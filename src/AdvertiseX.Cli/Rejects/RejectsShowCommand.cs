@@ -39,7 +39,7 @@ internal static class RejectsShowCommand
                     engine,
                     open,
                     where,
-                    "ORDER BY stream, stream_ordinal LIMIT 100",
+                    "ORDER BY stream, coalesce(stream_ordinal, 0) LIMIT 100",
                     cancellation
                 );
                 if (found.Count == 0)
@@ -60,6 +60,8 @@ internal static class RejectsShowCommand
         foreach (var (name, value) in record.Fields)
             output.WriteLine($"{name, -15} {TerminalSafe(value)}");
         output.WriteLine();
+        if (record.IsElsewhere)
+            return;
         output.WriteLine(record.Text is { } line ? TerminalSafe(line, keepLines: true) : Dump(record.Raw));
         output.WriteLine();
     }

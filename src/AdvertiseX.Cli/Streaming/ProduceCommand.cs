@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AdvertiseX.Cli.Contracts;
 using AdvertiseX.Kafka.Producing;
 
 namespace AdvertiseX.Cli.Streaming;
@@ -29,6 +30,7 @@ internal static class ProduceCommand
             "Schema registry that gets the schemas of Avro files (registry.url)",
             "URL"
         );
+        var contracts = ContractOption.Create();
         var json = SharedOptions.Json("Print one JSON object at the end, and events as JSON lines");
         var command = new AdxCommand("produce", "Send files of the three feeds into their topics.")
         {
@@ -40,7 +42,7 @@ internal static class ProduceCommand
                     "an hour of events in a minute, in the order of their times"
                 ),
             ],
-        }.With(paths, brokers, rate, speed, registry, json);
+        }.With(paths, brokers, rate, speed, registry, contracts, json);
         command.Runs(
             (parsed, given, cancellation) =>
             {
@@ -51,6 +53,7 @@ internal static class ProduceCommand
                     .WithRegistry(parsed.GetValue(registry));
                 return ProduceFiles.RunAsync(
                     parsed.GetValue(paths)!,
+                    ContractOption.Read(parsed.GetValue(contracts)),
                     settings with
                     {
                         Produce = settings.Produce with

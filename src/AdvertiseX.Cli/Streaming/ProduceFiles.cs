@@ -14,15 +14,17 @@ internal static class ProduceFiles
 {
     public static async Task<int> RunAsync(
         IReadOnlyList<string> paths,
+        IReadOnlyList<CompiledContract> contracts,
         AdxSettings settings,
         bool json,
         Terminal terminal,
         CancellationToken cancellation
     )
     {
-        var sources = new SourceCatalog(ContractFile.Shipped).Find(paths);
-        foreach (var skipped in sources.Skipped)
-            terminal.Note($"adx: skipped {skipped.Path}: {IngestPlan.Brief(skipped)}");
+        var sources = new SourceCatalog(contracts).Find(paths);
+        IngestPlan.NoteSkipped(sources.Skipped, terminal);
+        if (sources.Sources.Count == 0)
+            throw new SourceException($"nothing was sent: no file of a feed was found in {string.Join(", ", paths)}");
         var log = new EventLog(terminal, json || settings.Telemetry.LogFormat == "json");
         using var schemas = new SchemaRegistration(
             settings.Registry,
@@ -37,7 +39,7 @@ internal static class ProduceFiles
             latest =>
                 FileProducer.RunAsync(
                     sources,
-                    KafkaFeed.AllOf(settings.Kafka),
+                    KafkaFeed.AllOf(settings.Kafka, contracts),
                     settings.Kafka,
                     settings.Topics.MaxMessageBytes,
                     settings.Produce,

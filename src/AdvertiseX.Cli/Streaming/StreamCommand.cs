@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Contracts;
 using AdvertiseX.Server;
 
 namespace AdvertiseX.Cli.Streaming;
@@ -17,6 +18,7 @@ internal static class StreamCommand
             "Schema registry that resolves the schemas of Avro messages (registry.url)",
             "URL"
         );
+        var contracts = ContractOption.Create();
         var models = SharedOptions.Named<string?>(
             "--models",
             "Refresh models, compact and vacuum this often beside it, such as 60s or 5m; default: never",
@@ -49,6 +51,7 @@ internal static class StreamCommand
             lake,
             group,
             registry,
+            contracts,
             models,
             once,
             listen,
@@ -65,6 +68,7 @@ internal static class StreamCommand
                             .WithRegistry(parsed.GetValue(registry))
                     )
                     {
+                        Contracts = ContractOption.Read(parsed.GetValue(contracts)),
                         ModelInterval = GivenInterval.Of("--models", parsed.GetValue(models)),
                         Models = Models.ModelRefreshing.CatalogOf(settings, null),
                         Once = parsed.GetValue(once),

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Kafka;
+using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -22,12 +24,19 @@ internal static class StreamOptions
             "NAME"
         );
 
-    /// <summary>The settings with the registry that the command line names; null for none.</summary>
-    public static AdxSettings WithRegistry(this AdxSettings settings, string? url) =>
-        settings with
-        {
-            Registry = settings.Registry with { Url = url ?? settings.Registry.Url },
-        };
+    /// <summary>The settings with the registry that the command line names; null for that of the
+    /// configuration.</summary>
+    /// <exception cref="UsageException">The address is none of a registry.</exception>
+    public static AdxSettings WithRegistry(this AdxSettings settings, string? url)
+    {
+        var registry = settings.Registry with { Url = url ?? settings.Registry.Url };
+        return registry.Complaint is { } complaint
+            ? throw new UsageException(complaint)
+            : settings with
+            {
+                Registry = registry,
+            };
+    }
 
     /// <summary>The settings with what the command line says.</summary>
     /// <exception cref="UsageException">There are no brokers, or a value is not allowed.</exception>
@@ -42,10 +51,25 @@ internal static class StreamOptions
             throw new UsageException("no brokers: give --brokers HOST:PORT, ADX_KAFKA_BROKERS or kafka.brokers");
         if (kafka.Group.Length == 0)
             throw new UsageException("--group is empty; allowed: a name");
-        if (kafka.GroupProtocol is not ("classic" or "consumer"))
-            throw new UsageException($"kafka.group_protocol is \"{kafka.GroupProtocol}\"; allowed: classic, consumer");
-        if (settings.Telemetry.Complaint is { } complaint)
+        if ((kafka.Complaint ?? settings.Telemetry.Complaint) is { } complaint)
             throw new UsageException(complaint);
+        RequireProperties(kafka);
         return settings with { Kafka = kafka };
+    }
+
+    // The client checks names and values when it is made. A worker that runs reads the file anew, and waits until it is
+    // right again.
+    private static void RequireProperties(KafkaOptions kafka)
+    {
+        if (kafka.PropertiesFile.Length == 0)
+            return;
+        try
+        {
+            KafkaCluster.Connect(kafka).Dispose();
+        }
+        catch (SourceException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Contracts;
 using AdvertiseX.Models;
 
 namespace AdvertiseX.Cli.Streaming;
@@ -18,4 +19,7 @@ internal sealed record StreamRequest(AdxSettings Settings)
 
     /// <summary>The models that are.</summary>
     public ModelCatalog Models { get; init; } = ModelCatalog.Shipped;
+
+    /// <summary>One a feed.</summary>
+    public IReadOnlyList<CompiledContract> Contracts { get; init; } = ContractFile.Shipped;
 }

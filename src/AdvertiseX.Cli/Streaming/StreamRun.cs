@@ -2,6 +2,7 @@ using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
 using AdvertiseX.Kafka.Consuming;
+using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Cli.Streaming;
@@ -14,7 +15,7 @@ internal static class StreamRun
         var log = new EventLog(terminal, request.Json || request.Settings.Telemetry.LogFormat == "json");
         try
         {
-            await StreamAsync(request, log, terminal, cancellation);
+            return await StreamAsync(request, log, terminal, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -33,7 +34,7 @@ internal static class StreamRun
         return ExitCode.Done;
     }
 
-    private static async Task StreamAsync(
+    private static async Task<int> StreamAsync(
         StreamRequest request,
         EventLog log,
         Terminal terminal,
@@ -54,7 +55,7 @@ internal static class StreamRun
         var environment = new WorkerEnvironment(
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Kafka,
-            KafkaFeed.AllOf(settings.Kafka),
+            KafkaFeed.AllOf(settings.Kafka, request.Contracts),
             settings.Registry.Url.Length > 0 ? registry : new NoRegistry(known, watch.Take),
             LiveTelemetry.Default,
             watch.Log.Write
@@ -62,27 +63,45 @@ internal static class StreamRun
         {
             Health = watch.Health,
         };
-        await TellDifferencesAsync(settings, environment);
+        var missing = await TellDifferencesAsync(settings, environment);
         var started = terminal.Clock.GetTimestamp();
         var worker = new KafkaWorker(environment, settings.Live);
         await using (new StreamModels(request, lake, terminal, watch.Take))
             await worker.RunAsync(request.Once, cancellation);
         StreamSummary.Print(worker.Tally, lake, terminal.Clock.GetElapsedTime(started), request, terminal);
+        if (!request.Once || missing.Count == 0)
+            return ExitCode.Done;
+        throw new SourceException(
+            $"there is no topic {string.Join(" and no ", missing)}, so nothing was read of it; adx topics create makes it, and its key is empty where there is to be none"
+        );
     }
 
     // The worker reads the topics as they are.
-    private static async Task TellDifferencesAsync(AdxSettings settings, WorkerEnvironment environment)
+    /// <returns>Topics of feeds that are not there.</returns>
+    private static async Task<IReadOnlyList<string>> TellDifferencesAsync(
+        AdxSettings settings,
+        WorkerEnvironment environment
+    )
     {
         try
         {
             using var topics = new KafkaTopics(settings.Kafka, settings.Topics);
-            foreach (var topic in await topics.CheckAsync())
+            var states = await topics.CheckAsync();
+            foreach (var topic in states)
             foreach (var line in topic.Differences)
                 environment.Tell(KafkaNoticeKind.TopicDiffers, $"{topic.Topic}: {line}", ("topic", topic.Topic));
+            return
+            [
+                .. states
+                    .Where(topic => topic.Partitions is null)
+                    .Select(topic => topic.Topic)
+                    .Intersect(environment.Feeds.Select(feed => feed.Topic)),
+            ];
         }
         catch (IOException failed)
         {
             environment.Tell(KafkaNoticeKind.Outage, $"the topics cannot be checked: {failed.Message}");
+            return [];
         }
     }
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using AdvertiseX.Cli.Text;
 using AdvertiseX.Kafka;
-using AdvertiseX.Reports;
 
 namespace AdvertiseX.Cli.Streaming;
 
@@ -33,42 +30,10 @@ internal static class StreamStatusCommand
                 if (parsed.GetValue(json))
                     terminal.WriteJson(partitions);
                 else
-                    Print(partitions, terminal);
+                    StreamStatusTable.Write(partitions, terminal.Clock.GetUtcNow(), terminal.Text);
                 return ExitCode.Done;
             }
         );
         return command;
-    }
-
-    private static void Print(IReadOnlyList<PartitionStatus> partitions, Terminal terminal)
-    {
-        var now = terminal.Clock.GetUtcNow();
-        var table = new TextTable(
-            "topic",
-            "partition",
-            "position",
-            "end",
-            "lag",
-            "records/s",
-            "last commit",
-            "newest event",
-            "owner"
-        )
-        {
-            LeftColumns = [0, 8],
-        };
-        foreach (var each in partitions)
-            table.Add(
-                each.Topic,
-                Amounts.Count(each.Partition),
-                each.Position is { } position ? Amounts.Count(position) : "",
-                Amounts.Count(each.End),
-                Amounts.Count(each.Lag),
-                each.RecordsPerSecond.ToString("0.#", CultureInfo.InvariantCulture),
-                each.CommittedTime is { } time ? $"{Amounts.Duration(now - time)} ago" : "never",
-                each.NewestEventTime is { } newest ? $"{Amounts.Duration(now - newest)} ago" : "none",
-                TerminalText.Visible(each.Owner ?? "nobody")
-            );
-        table.Write(terminal.Text);
     }
 }

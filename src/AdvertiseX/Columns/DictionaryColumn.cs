@@ -50,6 +50,9 @@ internal sealed unsafe class DictionaryColumn : Column
         new Span<int>(_code, rows).Fill(_code[0]);
     }
 
+    /// <summary>The row's code of <see cref="Dictionary"/>, or 0 for null.</summary>
+    public int CodeAt(int row) => _code == null ? 0 : _code[row];
+
     /// <summary>The row's bytes; empty when null.</summary>
     public ReadOnlySpan<byte> Get(int row) => _code == null || _code[row] == 0 ? default : Dictionary[_code[row]];
 

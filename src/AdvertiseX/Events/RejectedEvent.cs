@@ -16,10 +16,6 @@ internal readonly ref struct RejectedEvent
     /// <summary>The record as it came.</summary>
     public ReadOnlySpan<byte> Raw { get; init; }
 
-    /// <summary>What <see cref="Raw"/> needs to be read again where it is not the same for the whole stream: the CSV
-    /// header or Avro schema of its message.</summary>
-    public ReadOnlySpan<byte> Header { get; init; }
-
     /// <summary>The canonical column or source field at fault; empty when the whole record is.</summary>
     public ReadOnlySpan<byte> Field { get; init; }
 

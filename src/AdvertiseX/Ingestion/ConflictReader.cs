@@ -41,6 +41,7 @@ internal sealed class ConflictReader(IngestOptions options)
         var context = new StreamContext(of.Stream, of.ReceivedMicros, of.Header);
         var writer = new RejectWriter(of.Source.Contract, context);
         var first = unit.Rejects.Rows;
+        var copies = new RecordCopies();
         try
         {
             using var rows = new RowWriter(of.Source.Contract, context, options.Validation);
@@ -48,7 +49,7 @@ internal sealed class ConflictReader(IngestOptions options)
                 (in RecordBytes at) =>
                 {
                     if (wanted.Remove((at.Offset, at.Ordinal), out var conflict))
-                        Add(unit, conflict, at.Span, at.Length, rows.Header.Span);
+                        Add(unit, conflict, at.Span, at.Length, copies, rows.Header);
                 }
             );
             if (of is { Kept: { } kept, Source: ILiveStream live })
@@ -63,7 +64,7 @@ internal sealed class ConflictReader(IngestOptions options)
         }
 
         foreach (var lost in wanted.Values)
-            Add(unit, lost, default, 0, default);
+            Add(unit, lost, default, 0, new RecordCopies(), new ReplayHeader());
         writer.StampFrom(unit.Rejects, first);
     }
 
@@ -110,7 +111,8 @@ internal sealed class ConflictReader(IngestOptions options)
         ConflictingRecord conflict,
         ReadOnlySpan<byte> raw,
         long length,
-        ReadOnlySpan<byte> header
+        RecordCopies copies,
+        ReplayHeader header
     ) =>
         RejectWriter.Add(
             unit.Rejects,
@@ -121,10 +123,11 @@ internal sealed class ConflictReader(IngestOptions options)
                 Ordinal = conflict.At.Ordinal,
                 Length = length,
                 Raw = raw,
-                Header = header,
                 Field = "event_id"u8,
                 Expected = "the payload that came first under this id"u8,
                 Found = Encoding.UTF8.GetBytes(conflict.EventId),
-            }
+            },
+            copies,
+            header
         );
 }

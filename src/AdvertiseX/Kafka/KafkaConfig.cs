@@ -9,23 +9,54 @@ internal static class KafkaConfig
     // librdkafka's.
     private const int DefaultMaxPollIntervalMs = 300_000;
 
-    /// <summary>Properties that promises of the stream depend on, and those that have a key of their own.</summary>
+    /// <summary>Properties that promises of the stream depend on, with librdkafka's other names of them, and those
+    /// that have a key of their own.</summary>
     private static readonly string[] Reserved =
     [
         "acks",
+        "auto.commit.enable",
+        "auto.commit.interval.ms",
         "auto.offset.reset",
         "bootstrap.servers",
+        "delivery.report.only.error",
+        "delivery.timeout.ms",
         "enable.auto.commit",
         "enable.auto.offset.store",
+        "enable.gapless.guarantee",
         "enable.idempotence",
         "enable.partition.eof",
         "group.id",
         "group.protocol",
+        "group.remote.assignor",
         "isolation.level",
+        "max.in.flight",
+        "max.in.flight.requests.per.connection",
+        "message.max.bytes",
+        "message.send.max.retries",
+        "message.timeout.ms",
         "metadata.broker.list",
+        "msg_order_cmp",
+        "offset.store.method",
+        "offset.store.path",
+        "offset.store.sync.interval.ms",
         "partition.assignment.strategy",
+        "partitioner",
+        "partitioner_cb",
+        "plugin.library.paths",
+        "produce.offset.report",
+        "queue.buffering.max.kbytes",
+        "queue.buffering.max.messages",
+        "queuing.strategy",
         "request.required.acks",
+        "retries",
+        "topic.blacklist",
+        "transaction.timeout.ms",
+        "transactional.id",
     ];
+
+    /// <summary>Beginnings of properties that are no cluster's: of the .NET client, and of a cluster that is only
+    /// pretended.</summary>
+    private static readonly string[] ReservedBeginnings = ["dotnet.", "test."];
 
     /// <summary>What every client of the cluster needs.</summary>
     /// <exception cref="SourceException">The file of properties cannot be read, or holds what it may not.</exception>
@@ -109,7 +140,10 @@ internal static class KafkaConfig
                     $"{file}: a line of kafka.properties_file is name=value; one without = is there"
                 );
             var name = text[..at].Trim();
-            if (Reserved.Contains(name))
+            if (
+                Reserved.Contains(name)
+                || ReservedBeginnings.Any(each => name.StartsWith(each, StringComparison.Ordinal))
+            )
                 throw new SourceException(
                     $"{file}: {name} may not be set; adx sets it, or has a key of its own for it"
                 );

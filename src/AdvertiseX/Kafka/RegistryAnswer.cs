@@ -25,12 +25,27 @@ internal sealed record RegistryAnswer
     [JsonPropertyName("message")]
     public string? Message { get; init; }
 
-    /// <summary>Reads an answer; one that is not a JSON object of such members says nothing.</summary>
-    public static RegistryAnswer Parse(string body)
+    /// <summary>Bytes of the longest answer that is read.</summary>
+    public const int MostBytes = 8 << 20;
+
+    /// <summary>Makes a client whose answers, with their bodies, take at most ten seconds and
+    /// <see cref="MostBytes"/>.</summary>
+    public static HttpClient Client() =>
+        new() { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = MostBytes };
+
+    /// <summary>What is wrong with a question that failed, in our words where the client's say little.</summary>
+    public static string Describe(Exception failed) =>
+        failed is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
+            ? $"its answer is longer than {MostBytes >> 20} MiB"
+            : failed.Message;
+
+    /// <summary>Reads an answer; one that is not a JSON object of such members says nothing. It is UTF-8, whatever its
+    /// header says.</summary>
+    public static RegistryAnswer Parse(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize<RegistryAnswer>(body) ?? new();
+            return JsonSerializer.Deserialize<RegistryAnswer>(body.StartsWith("\uFEFF"u8) ? body[3..] : body) ?? new();
         }
         catch (JsonException)
         {

@@ -30,10 +30,16 @@ internal sealed class RegistrySchemas(
     /// <summary>So long it is believed that there is no schema of an id.</summary>
     private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    /// <summary>Of so many ids at most it is remembered that there is no schema.</summary>
+    internal const int MostUnknown = 1_000;
+
+    private readonly HttpClient _http = RegistryAnswer.Client();
     private readonly ConcurrentDictionary<ulong, MessageSchema> _schemas = new();
     private readonly ConcurrentDictionary<ulong, long> _unknown = new();
     private readonly SemaphoreSlim _asking = new(1);
+
+    /// <summary>Of how many ids it is remembered that there is no schema.</summary>
+    internal int Unknown => _unknown.Count;
 
     public MessageSchema? Find(AvroSchemaKey key) =>
         key.IsFingerprint ? known.Find(key) : _schemas.GetValueOrDefault(key.Value);
@@ -67,12 +73,20 @@ internal sealed class RegistrySchemas(
             if (await AskAsync(key.Value) is { } schema)
                 _schemas[key.Value] = schema;
             else
-                _unknown[key.Value] = clock.GetTimestamp();
+                NoteUnknown(key.Value);
         }
         finally
         {
             _asking.Release();
         }
+    }
+
+    // Whoever writes messages chooses their ids.
+    private void NoteUnknown(ulong id)
+    {
+        if (_unknown.Count >= MostUnknown)
+            _unknown.Clear();
+        _unknown[id] = clock.GetTimestamp();
     }
 
     private async Task<MessageSchema?> AskAsync(ulong id)
@@ -100,7 +114,7 @@ internal sealed class RegistrySchemas(
                         OutagePart.Registry,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"the schema registry {options.Url} does not tell schema {id}: {failed.Message}; asked again in {pause.TotalSeconds:0.#} s"
+                            $"the schema registry {options.Url} does not tell schema {id}: {RegistryAnswer.Describe(failed)}; asked again in {pause.TotalSeconds:0.#} s"
                         ),
                         pause
                     )
@@ -116,7 +130,7 @@ internal sealed class RegistrySchemas(
         using var question = new HttpRequestMessage(HttpMethod.Get, $"{options.Url.TrimEnd('/')}/schemas/ids/{id}");
         question.Headers.Authorization = RegistryCredentials.Of(options);
         using var answer = await _http.SendAsync(question, giveUp);
-        var body = RegistryAnswer.Parse(await answer.Content.ReadAsStringAsync(giveUp));
+        var body = RegistryAnswer.Parse(await answer.Content.ReadAsByteArrayAsync(giveUp));
         // A page of a proxy that is not found says nothing about the schema.
         if (answer.StatusCode == HttpStatusCode.NotFound && body.ErrorCode == RegistryAnswer.SchemaNotFound)
             return null;

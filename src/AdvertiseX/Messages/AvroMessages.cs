@@ -39,7 +39,7 @@ internal sealed unsafe class AvroMessages : IDisposable
             if (key != _key || _schema is null)
                 _schema = _schemas.Find(key);
             _key = key;
-            rows.Header = _schema?.Json ?? default;
+            rows.Header.Text = _schema?.Json ?? default;
         }
 
         _decoder.Message(message, length, 0, sink);

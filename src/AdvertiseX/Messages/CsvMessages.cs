@@ -15,14 +15,23 @@ internal sealed unsafe class CsvMessages(CompiledContract contract, int maxRecor
     /// <summary>More headers than a topic has in its life; then they are forgotten.</summary>
     private const int MostHeaders = 100;
 
+    /// <summary>Bytes of headers above which they are forgotten too.</summary>
+    private const int MostHeaderBytes = 4 << 20;
+
     private readonly List<KnownHeader> _known = [];
     private KnownHeader? _last;
 
     public void Decode(byte* message, int length, bool utf8, RowWriter rows, MessageSink sink)
     {
         var text = new ReadOnlySpan<byte>(message, length);
-        if (HeaderOf(text) is not { } header)
+        if (HeaderOf(text, out var isTooLong) is not { } header)
         {
+            if (isTooLong)
+            {
+                TextRejects.TooLarge(sink, message, length, length, 0, maxRecordBytes);
+                return;
+            }
+
             TextRejects.Unparseable(
                 sink,
                 message,
@@ -34,24 +43,28 @@ internal sealed unsafe class CsvMessages(CompiledContract contract, int maxRecor
             return;
         }
 
-        rows.Header = header.Header.Line;
+        rows.Header.Text = header.Header.Line;
         header.Decoder.Rows(message + header.Header.DataFrom, message + length, 0, utf8, sink);
     }
 
     public void Dispose() => Forget();
 
-    private KnownHeader? HeaderOf(ReadOnlySpan<byte> message)
+    private KnownHeader? HeaderOf(ReadOnlySpan<byte> message, out bool isTooLong)
     {
+        isTooLong = false;
         if (_last is { } last && last.Begins(message))
             return last;
         foreach (var known in _known)
             if (known.Begins(message))
                 return _last = known;
-        var header = CsvHeader.Read(message, contract);
+        // As long as a record at most, with its line end.
+        var beginning = message[..(int)Math.Min(message.Length, maxRecordBytes + 2L)];
+        var header = CsvHeader.Read(beginning, contract);
+        isTooLong = !header.IsTerminated && beginning.Length < message.Length;
         // A line that does not end is a row without a header, or a header that was cut off.
         if (!header.IsTerminated || (contract.Source.CsvColumns is null && !NamesFields(header)))
             return null;
-        if (_known.Count >= MostHeaders)
+        if (_known.Count >= MostHeaders || _known.Sum(known => (long)known.Beginning.Length) > MostHeaderBytes)
             Forget();
         _last = new KnownHeader(
             message[..header.DataFrom].ToArray(),

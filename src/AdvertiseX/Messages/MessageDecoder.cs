@@ -49,7 +49,7 @@ internal sealed unsafe class MessageDecoder : IBlockDecoder
             var (offset, start, length, stated) = messages[i];
             var message = block.Bytes + start;
             _cursor.Begin(offset);
-            rows.Header = default;
+            rows.Header.Text = default;
             if (block.IsDamaged)
             {
                 Damaged(sink, message, length, offset);
@@ -74,7 +74,7 @@ internal sealed unsafe class MessageDecoder : IBlockDecoder
             }
         }
 
-        rows.Header = default;
+        rows.Header.Text = default;
     }
 
     public void Dispose()

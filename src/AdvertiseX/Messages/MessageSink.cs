@@ -26,7 +26,6 @@ internal readonly unsafe struct MessageSink(RowWriter rows, MessageCursor cursor
                 Ordinal = cursor.NextOrdinal++,
                 Raw = isWhole ? new ReadOnlySpan<byte>(cursor.Whole, cursor.WholeLength) : rejected.Raw,
                 Length = isWhole ? cursor.WholeLength : rejected.Length,
-                Header = rows.Header.Span,
             }
         );
     }

@@ -13,12 +13,20 @@ namespace AdvertiseX.Records;
 /// </summary>
 internal sealed unsafe class RecordSlots : IDisposable
 {
+    /// <summary>The most rows that one record can make.</summary>
+    public const int MaxRows = 10_000;
+
+    /// <summary>The most bytes that the texts which all rows of a record share may have in all rows
+    /// together.</summary>
+    public const int MaxSharedTextBytes = 4 << 20;
+
     private readonly CompiledContract _contract;
     private readonly NativeBuffer _buffer;
     private readonly NativeBuffer _saved;
     private readonly List<UnmappedField> _unmapped = [];
     private readonly List<long> _unmappedCounts = [0];
     private int _savedUnmapped;
+    private bool _isSaved;
 
     public RecordSlots(CompiledContract contract)
     {
@@ -34,6 +42,9 @@ internal sealed unsafe class RecordSlots : IDisposable
     public Slot* Slots { get; }
 
     public int Count { get; }
+
+    /// <summary>Rows that the record may make, by what they share; set by <see cref="Save"/>.</summary>
+    public int RowsAllowed { get; private set; }
 
     /// <summary>Memory for values that are not in the block as they are; reset by <see cref="Clear"/>.</summary>
     public ScratchMemory Scratch { get; } = new();
@@ -51,6 +62,7 @@ internal sealed unsafe class RecordSlots : IDisposable
         NativeMemory.Clear(Slots, (nuint)(Count * sizeof(Slot)));
         if (_unmapped.Count > 0)
             _unmapped.Clear();
+        _isSaved = false;
         Scratch.Reset();
     }
 
@@ -82,11 +94,7 @@ internal sealed unsafe class RecordSlots : IDisposable
         }
     }
 
-    public void AddUnmapped(int name, in Slot value)
-    {
-        _unmapped.Add(new UnmappedField(name, value));
-        _unmappedCounts[name]++;
-    }
+    public void AddUnmapped(int name, in Slot value) => Add(name, value, isShared: false);
 
     /// <summary>Adds a field that the contract names and the row has no column for; it is not counted as
     /// unmapped.</summary>
@@ -94,7 +102,8 @@ internal sealed unsafe class RecordSlots : IDisposable
         _unmapped.Add(
             new UnmappedField(
                 UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(slot, Slots[slot].Rank))),
-                Slots[slot]
+                Slots[slot],
+                IsSaved(slot, Slots[slot])
             )
         );
 
@@ -104,6 +113,14 @@ internal sealed unsafe class RecordSlots : IDisposable
     {
         NativeMemory.Copy(Slots, _saved.Pointer, (nuint)(Count * sizeof(Slot)));
         _savedUnmapped = _unmapped.Count;
+        _isSaved = true;
+        long texts = 0;
+        for (var i = 0; i < Count; i++)
+            if (Slots[i].Kind is SlotKind.Text or SlotKind.Number or SlotKind.Json)
+                texts += Slots[i].Length;
+        RowsAllowed = (int)Math.Min(MaxRows, MaxSharedTextBytes / Math.Max(1, texts));
+        foreach (ref var field in CollectionsMarshal.AsSpan(_unmapped))
+            field = field with { IsShared = true };
     }
 
     public void Restore()
@@ -148,6 +165,22 @@ internal sealed unsafe class RecordSlots : IDisposable
         UnmappedNames.Dispose();
     }
 
+    private void Add(int name, in Slot value, bool isShared)
+    {
+        _unmapped.Add(new UnmappedField(name, value, isShared));
+        _unmappedCounts[name]++;
+    }
+
+    // Whether the slot had the value before the rows of the record were told apart.
+    private bool IsSaved(int slot, in Slot value)
+    {
+        var saved = (Slot*)_saved.Pointer + slot;
+        return _isSaved
+            && saved->Kind == value.Kind
+            && saved->Length == value.Length
+            && saved->Integer == value.Integer;
+    }
+
     private void Uncount(int from)
     {
         for (var i = from; i < _unmapped.Count; i++)
@@ -162,7 +195,11 @@ internal sealed unsafe class RecordSlots : IDisposable
         var replaces = slot->Kind == SlotKind.Null || value.Rank <= slot->Rank;
         var loser = replaces ? *slot : value;
         if (loser.Rank != (replaces ? value.Rank : slot->Rank) && loser.Kind != SlotKind.Null)
-            AddUnmapped(UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(node.Slot, loser.Rank))), loser);
+            Add(
+                UnmappedName(Encoding.UTF8.GetBytes(_contract.PathOf(node.Slot, loser.Rank))),
+                loser,
+                IsSaved(node.Slot, loser)
+            );
         if (replaces)
             *slot = value;
     }

@@ -10,8 +10,8 @@ internal sealed record RegistryServerOptions
     [Option("an address", Key = "registry.listen")]
     public string Listen { get; init; } = "127.0.0.1:8081";
 
-    /// <summary>File of those who may ask adx registry serve, one user:password a line, sent as basic authentication;
-    /// read anew at each question. Empty: everybody may.</summary>
+    /// <summary>File of those who may ask adx registry serve, one user:password a line, # before comments, sent as
+    /// basic authentication; read anew at each question. Empty: everybody may.</summary>
     [Option("a file", MayBeEmpty = true, Key = "registry.users_file")]
     public string UsersFile { get; init; } = "";
 }

@@ -9,6 +9,7 @@ namespace AdvertiseX.Registry;
 internal sealed class SchemaRules
 {
     private readonly HashSet<AvroSchema> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly AvroDefaultEncoder _defaults = new();
 
     /// <exception cref="AvroSchemaException">The schema breaks a rule.</exception>
     public static void Check(AvroSchema schema) => new SchemaRules().Walk(schema);
@@ -46,7 +47,7 @@ internal sealed class SchemaRules
             throw new AvroSchemaException($"the field name '{field.Name}' of {record.Name} is not allowed; {Names}");
         Walk(field.Schema);
         if (field.Default is not null)
-            AvroDefaultEncoder.Encode(field);
+            _defaults.Encode(field);
     }
 
     private static void CheckSymbols(AvroSchema schema)

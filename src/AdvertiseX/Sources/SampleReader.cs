@@ -13,15 +13,35 @@ internal static class SampleReader
     /// <summary>Bytes of a sample.</summary>
     public const int SampleBytes = 256 << 10;
 
+    /// <summary>Bytes of a sample of JSON whose first record is longer than <see cref="SampleBytes"/>.</summary>
+    public const int LongSampleBytes = 2 << 20;
+
     private const int MaxRecords = 20;
     private const int MaxDepth = 64;
 
     /// <summary>Reads a sample from the beginning of a stream.</summary>
     public static byte[] Take(Stream content)
     {
-        var buffer = new byte[SampleBytes];
+        var sample = Take(content, SampleBytes);
+        // One record alone may be as long as the limit of records.
+        return sample.Length == SampleBytes && IsJson(sample) && Look(sample).Format is null
+            ? [.. sample, .. Take(content, LongSampleBytes - SampleBytes)]
+            : sample;
+    }
+
+    private static byte[] Take(Stream content, int most)
+    {
+        var buffer = new byte[most];
         var length = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return buffer[..length];
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            bytes = bytes[3..];
+        bytes = bytes.TrimStart(" \t\r\n"u8);
+        return bytes.Length > 0 && bytes[0] is (byte)'{' or (byte)'[';
     }
 
     /// <summary>What content is that begins with these bytes.</summary>

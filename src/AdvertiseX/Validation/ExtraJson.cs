@@ -16,6 +16,7 @@ internal sealed class ExtraJson
 {
     private const int MaxKeptKeys = 4096;
     private const int MaxNumberBytes = 32;
+    private const int MostInserted = 64;
 
     // An escape is at most six bytes for one.
     private const int MaxEscape = 6;
@@ -60,6 +61,28 @@ internal sealed class ExtraJson
             _values[i].Start = _length;
             Append(field.Value);
             _values[i].End = _length;
+        }
+
+        if (_length == 0)
+            return default;
+        Append("}"u8);
+        return _text.AsSpan(0, _length);
+    }
+
+    /// <summary>The object rendered last without the fields that all rows of the record share; empty when nothing is
+    /// left. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> RenderOwn(RecordSlots record)
+    {
+        var fields = record.Unmapped;
+        _length = 0;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            ref readonly var field = ref fields[_order[i]];
+            if (field.Value.Kind <= SlotKind.Null || field.IsShared)
+                continue;
+            Append(_length == 0 ? "{"u8 : ","u8);
+            AppendKey(record, field.Name);
+            Append(field.Value);
         }
 
         if (_length == 0)
@@ -216,7 +239,7 @@ internal sealed class ExtraJson
         return true;
     }
 
-    // Insertion sort: records have few such fields. Stable, so that of equal names the order stays.
+    // Insertion sort, as records mostly have few such fields. Stable, so that of equal names the order stays.
     private void Sort(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
     {
         if (_order.Length < fields.Length)
@@ -227,6 +250,12 @@ internal sealed class ExtraJson
         }
 
         _count = fields.Length;
+        if (fields.Length > MostInserted)
+        {
+            SortMany(record, fields);
+            return;
+        }
+
         for (var i = 0; i < fields.Length; i++)
         {
             _names[i] = fields[i].Name;
@@ -240,5 +269,18 @@ internal sealed class ExtraJson
 
             _order[at] = i;
         }
+    }
+
+    private void SortMany(RecordSlots record, ReadOnlySpan<UnmappedField> fields)
+    {
+        for (var i = 0; i < fields.Length; i++)
+            (_names[i], _order[i]) = (fields[i].Name, i);
+        var (names, known) = (_names, record.UnmappedNames);
+        _order
+            .AsSpan(0, fields.Length)
+            .Sort(
+                (a, b) =>
+                    known[names[a]].SequenceCompareTo(known[names[b]]) is var order and not 0 ? order : a.CompareTo(b)
+            );
     }
 }

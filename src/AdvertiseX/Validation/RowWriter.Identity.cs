@@ -10,10 +10,11 @@ internal sealed unsafe partial class RowWriter
 {
     private const int IdHexBytes = 32;
     private readonly ExtraJson _extra = new();
+    private readonly RecordCopies _extraCopies = new();
     private byte[] _key = new byte[256];
     private int _keyLength;
 
-    private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, ref ulong payload)
+    private void WriteExtra(KindPlan plan, ColumnBatch batch, int row, int ownId, in RecordBytes at, ref ulong payload)
     {
         foreach (var (slot, isId) in plan.Unwritten)
             if (slot != ownId && !IsNull(Record.Slots + slot, isId) && !IsPlacement(plan, slot))
@@ -23,8 +24,13 @@ internal sealed unsafe partial class RowWriter
         var json = _extra.Render(Record);
         if (json.Length == 0)
             return;
-        As<TextColumn>(batch, plan.Extra).Set(row, json);
+        var isWhole = _extraCopies.TryTake(at, json.Length);
+        if (isWhole)
+            As<TextColumn>(batch, plan.Extra).Set(row, json);
+        // The payload is what the feed gave, whether it is kept with this row or with the first of its record.
         FoldExtra(ref payload);
+        if (!isWhole && _extra.RenderOwn(Record) is { Length: > 0 } own)
+            As<TextColumn>(batch, plan.Extra).Set(row, own);
     }
 
     // As the id does: by name, without nulls, and the same for 7 and "7".

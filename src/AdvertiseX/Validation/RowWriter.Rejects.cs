@@ -11,6 +11,7 @@ internal sealed unsafe partial class RowWriter
     private byte[] _field = [];
     private byte[] _expected = [];
     private Slot _found;
+    private readonly RecordCopies _rejectCopies = new();
 
     // Always false, so that a check can return it. Rejects are rare enough for the copies.
     private bool Fail(RejectReason reason, ReadOnlySpan<byte> field, ReadOnlySpan<byte> expected, in Slot found)
@@ -25,8 +26,7 @@ internal sealed unsafe partial class RowWriter
     private void RejectRecord(EventKind kind, in RecordBytes at)
     {
         _output.Counts[(int)kind][_reason]++;
-        RejectWriter.Add(
-            _output.Rejects ??= new ColumnBatch(FactTables.Rejects),
+        Keep(
             new RejectedEvent
             {
                 Reason = _reason,
@@ -37,8 +37,10 @@ internal sealed unsafe partial class RowWriter
                 Field = _field,
                 Expected = _expected,
                 Found = TextOf(_found, Record.Scratch),
-                Header = Header.Span,
             }
         );
     }
+
+    private void Keep(in RejectedEvent rejected) =>
+        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected, _rejectCopies, Header);
 }

@@ -61,7 +61,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
 
     /// <summary>What rejects of the records that follow need to be read again, where it is not the same for the whole
     /// stream; else empty.</summary>
-    public ReadOnlyMemory<byte> Header { get; set; }
+    public ReplayHeader Header { get; } = new();
 
     /// <summary>Sets of which stream the records that follow are. Only after <see cref="Finish"/>, before the first
     /// record of a block.</summary>
@@ -130,7 +130,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         var counts = _output.Counts[(int)_defaultKind];
         counts.Received++;
         counts[rejected.Reason]++;
-        RejectWriter.Add(_output.Rejects ??= new ColumnBatch(FactTables.Rejects), rejected);
+        Keep(rejected);
     }
 
     /// <summary>Everything written since the last call, with the columns that all its rows share; the caller owns
@@ -139,6 +139,9 @@ internal sealed unsafe partial class RowWriter : IDisposable
     {
         var done = _output;
         _output = new BlockRows();
+        _extraCopies.Clear();
+        _rejectCopies.Clear();
+        Header.Finish();
         foreach (var kind in Enum.GetValues<EventKind>())
         {
             if (done.Facts[(int)kind] is not { } batch)
@@ -193,7 +196,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         if (!isAdjustment && !HasRequired(plan))
             return false;
         var own = OwnIdSlot(plan);
-        WriteExtra(plan, batch, row, own, ref payload);
+        WriteExtra(plan, batch, row, own, at, ref payload);
         WriteIdentity(plan, batch, row, own, isAdjustment, ref payload);
         As<FixedColumn<int>>(batch, plan.PayloadHash).Set(row, (int)(payload ^ (payload >> 32)));
         return true;

@@ -64,6 +64,22 @@ public sealed class StreamTests(KafkaServer server)
     }
 
     [Fact]
+    public async Task A_worker_that_runs_once_reads_what_is_there_and_fails_for_a_topic_that_is_not()
+    {
+        using var world = await StreamWorld.MakeAsync(server, partitions: 1);
+        using (var admin = server.Admin())
+            await admin.DeleteTopicsAsync([world.Bids]);
+        await WaitAsync(() => !Exists(world.Bids));
+        Produce(world, "a");
+        var (code, output, errors) = await world.CommandAsync(world.Worker());
+        Assert.Equal(1, code);
+        Assert.Contains("\"commits\"", output, StringComparison.Ordinal);
+        Assert.Contains($"there is no topic {world.Bids}", errors, StringComparison.Ordinal);
+        Assert.Contains("adx topics create", errors, StringComparison.Ordinal);
+        Assert.Equal("1", await world.AskAsync("SELECT count(*) FROM impressions"));
+    }
+
+    [Fact]
     public async Task A_message_holds_a_record_or_several_in_any_of_the_forms()
     {
         using var world = await StreamWorld.MakeAsync(server, partitions: 1);
@@ -471,10 +487,10 @@ public sealed class StreamTests(KafkaServer server)
 
     private static void Stop(Process worker) => StreamWorld.Signal(worker, "TERM");
 
-    private bool Exists(StreamWorld world)
+    private bool Exists(string name)
     {
         using var admin = server.Admin();
-        return admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Any(topic => topic.Topic == world.Impressions);
+        return admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Any(topic => topic.Topic == name);
     }
 
     // With one partition.
@@ -482,7 +498,7 @@ public sealed class StreamTests(KafkaServer server)
     {
         using (var admin = server.Admin())
             await admin.DeleteTopicsAsync([world.Impressions]);
-        await WaitAsync(() => !Exists(world));
+        await WaitAsync(() => !Exists(world.Impressions));
         await server.CreateAsync(1, world.Impressions);
     }
 

@@ -60,6 +60,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("registry")]
     [InlineData("registry serve --listen 8081")]
     [InlineData("registry serve --listen localhost:http")]
+    [InlineData("stream --brokers localhost:9 --registry ftp://localhost")]
+    [InlineData("produce x --brokers localhost:9 --registry http://ann:secret@localhost:8081")]
     [InlineData("lake")]
     [InlineData("lake history")]
     [InlineData("lake compact --min-files 1")]

@@ -96,16 +96,31 @@ public sealed class RejectsExportTests : IDisposable
         Assert.Contains("1 of 1 records are not whole", error, StringComparison.Ordinal);
     }
 
-    private async Task IngestAsync(string name, byte[] content)
+    [Fact]
+    public async Task A_record_whose_bytes_one_of_its_rows_keeps_is_exported_once()
+    {
+        var imps = string.Join(',', Enumerable.Range(0, 100).Select(i => $$"""{"id":"{{i}}"}"""));
+        var request =
+            $$"""{"id":"a","timestamp":"never","bidfloor":1,"note":"{{new string('x', 100_000)}}","imp":[{{imps}}]}""";
+        await IngestAsync("bids.json", [.. Encoding.UTF8.GetBytes(request), (byte)'\n'], "--feed", "bid-requests");
+
+        Assert.Equal(request + "\n", Encoding.UTF8.GetString(await ExportAsync("--raw")));
+        var rows = Encoding.UTF8.GetString(await ExportAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(100, rows.Length);
+        Assert.Single(rows, row => row.Contains("\"raw\":", StringComparison.Ordinal));
+    }
+
+    private async Task IngestAsync(string name, byte[] content, params string[] options)
     {
         await File.WriteAllBytesAsync(_folder.At(name), content, TestContext.Current.CancellationToken);
-        var (_, output, error) = await CliRun.RunAsync(
+        var (_, output, error) = await CliRun.RunAsync([
             "ingest",
             _folder.At(name),
             "--lake",
             _folder.At("lake"),
-            "--no-models"
-        );
+            "--no-models",
+            .. options,
+        ]);
         Assert.True(Directory.Exists(_folder.At("lake")), output + error);
     }
 

@@ -79,6 +79,25 @@ public sealed class OpenRtbTests : IDisposable
     }
 
     [Fact]
+    public async Task Conflicting_rows_of_one_long_record_keep_its_bytes_once()
+    {
+        var imps = string.Join(',', Enumerable.Range(0, 300).Select(i => $$"""{"id":"{{i}}","bidfloor":{{i}}}"""));
+        var request =
+            $$"""{"id":"a","bid_request_id":"b","timestamp":"2024-03-01T10:00:00Z","note":"{{new string('x', 100_000)}}","imp":[{{imps}}]}""";
+        await _json.RunAsync(Feed.BidRequests, default, _json.Write("one.json", request));
+        var rejects = await _json.RowsAsync("rejects");
+        Assert.Equal(299, rejects.Count);
+        Assert.All(rejects, r => Assert.Equal("conflicting_duplicate", (string)r["reason"]!));
+        var whole = Assert.Single(rejects, r => r["raw"] is not null);
+        Assert.Equal(1, (int)whole["stream_ordinal"]!);
+        Assert.All(
+            rejects.Where(r => r != whole),
+            r => Assert.Equal("b (the record's bytes are with ordinal 1)", (string)r["found"]!)
+        );
+        await _json.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Damage_and_conflicts_in_Avro_are_kept_with_bytes_and_schema()
     {
         JsonObject Row(string auction, long floor, params string[] placements) =>

@@ -35,6 +35,15 @@ public sealed class KafkaConfigTests : IDisposable
     [InlineData("isolation.level=read_uncommitted", "isolation.level may not be set")]
     [InlineData("acks=1", "acks may not be set")]
     [InlineData("bootstrap.servers=other:9092", "bootstrap.servers may not be set")]
+    [InlineData("partitioner=random", "partitioner may not be set")]
+    [InlineData("topic.blacklist=.*", "topic.blacklist may not be set")]
+    [InlineData("transactional.id=t", "transactional.id may not be set")]
+    [InlineData("retries=0", "retries may not be set")]
+    [InlineData(
+        "dotnet.producer.enable.delivery.reports=false",
+        "dotnet.producer.enable.delivery.reports may not be set"
+    )]
+    [InlineData("test.mock.num.brokers=3", "test.mock.num.brokers may not be set")]
     [InlineData("security.protocol SSL", "a line of kafka.properties_file is name=value")]
     public void What_may_not_be_set_is_named(string line, string complaint)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using AdvertiseX.Contracts;
 using AdvertiseX.Decoding.Avro;
@@ -6,6 +7,7 @@ using AdvertiseX.Events;
 using AdvertiseX.Framing;
 using AdvertiseX.Kafka.Consuming;
 using AdvertiseX.Messages;
+using AdvertiseX.Tests.Decoding.Avro;
 using AdvertiseX.Validation;
 using Confluent.Kafka;
 
@@ -156,6 +158,160 @@ public sealed unsafe class MessageDecoderTests
         Assert.Equal(message.Length, rows.Rejects.Int64("length").Values[0]);
     }
 
+    // One request of 900 kB in thousands of rows filled a column of more than 2 GB, and the stream stopped.
+    [Fact]
+    public void Thousands_of_rejected_rows_of_a_long_record_keep_its_bytes_once()
+    {
+        var request = Request("", new string('x', 500_000), imps: 5_000);
+        using var rows = DecodeLong(request);
+        var rejects = rows.Rejects!;
+        Assert.Equal(5_000, rejects.Rows);
+        Assert.Equal(request, Encoding.UTF8.GetString(rejects.Text("raw").Get(0)));
+        Assert.False(rejects.Text("raw").IsValid(1));
+        Assert.False(rejects.Text("raw").IsValid(4_999));
+        Assert.True(rejects.Text("found").Get(0).IsEmpty);
+        Assert.Equal(
+            "(the record's bytes are with ordinal 0)",
+            Encoding.UTF8.GetString(rejects.Text("found").Get(4_999))
+        );
+        Assert.Equal(request.Length, rejects.Int64("length").Values[4_999]);
+    }
+
+    [Fact]
+    public void Thousands_of_rows_of_a_long_record_keep_the_fields_that_they_share_once()
+    {
+        var note = new string('x', 500_000);
+        using var rows = DecodeLong(Request("\"id\":\"a\",", note, imps: 5_000));
+        using var others = DecodeLong(Request("\"id\":\"a\",", note + "y", imps: 5_000));
+        var batch = rows.Facts[(int)EventKind.BidRequest]!;
+        Assert.Equal(5_000, batch.Rows);
+        Assert.Equal($$"""{"imp.secure":0,"note":"{{note}}"}""", Encoding.UTF8.GetString(batch.Text("extra").Get(0)));
+        Assert.Equal("{\"imp.secure\":4999}", Encoding.UTF8.GetString(batch.Text("extra").Get(4_999)));
+        // What the rows share is a part of the payload all the same.
+        Assert.NotEqual(
+            batch.Int32("payload_hash").Values[4_999],
+            others.Facts[(int)EventKind.BidRequest]!.Int32("payload_hash").Values[4_999]
+        );
+    }
+
+    [Fact]
+    public void Rows_of_a_usual_record_keep_its_bytes_and_fields_each()
+    {
+        using var rejected = DecodeLong(Request("", "x", imps: 20));
+        using var accepted = DecodeLong(Request("\"id\":\"a\",", "x", imps: 20));
+        for (var row = 0; row < 20; row++)
+        {
+            Assert.True(rejected.Rejects!.Text("raw").IsValid(row));
+            Assert.Equal(
+                $$"""{"imp.secure":{{row}},"note":"x"}""",
+                Encoding.UTF8.GetString(accepted.Facts[(int)EventKind.BidRequest]!.Text("extra").Get(row))
+            );
+        }
+    }
+
+    [Fact]
+    public void A_record_of_more_rows_than_allowed_is_one_reject()
+    {
+        var request = Request("\"id\":\"a\",", "x", imps: 10_001);
+        using var rows = DecodeLong(request);
+        Assert.Equal(1, rows.Counts[(int)EventKind.BidRequest].Received);
+        Assert.Equal("too_large", Encoding.UTF8.GetString(rows.Rejects!.Dictionary("reason").Get(0)));
+        Assert.Equal("imp", Encoding.UTF8.GetString(rows.Rejects.Dictionary("field").Get(0)));
+        Assert.Equal(request, Encoding.UTF8.GetString(rows.Rejects.Text("raw").Get(0)));
+        using var most = DecodeLong(Request("\"id\":\"a\",", "x", imps: 10_000));
+        Assert.Equal(10_000, most.Facts[(int)EventKind.BidRequest]!.Rows);
+    }
+
+    // Each of two million rows looked a header of 900 kB up and kept it: minutes, and more than 2 GB.
+    [Fact]
+    public void A_long_header_is_kept_once_whatever_the_number_of_rows()
+    {
+        var header = "timestamp,user_id,conversion_type," + new string('x', 900_000);
+        var message = header + string.Concat(Enumerable.Repeat("\n1", 200_000));
+        using var rows = DecodeLong(message, Feed.ClicksConversions);
+        var rejects = rows.Rejects!;
+        Assert.Equal(200_000, rejects.Rows);
+        Assert.Equal(header, Encoding.UTF8.GetString(rejects.Dictionary("header").Get(0)));
+        Assert.False(rejects.Dictionary("header").IsValid(199_999));
+        Assert.Equal(
+            "1 field (the header is with ordinal 0)",
+            Encoding.UTF8.GetString(rejects.Text("found").Get(199_999))
+        );
+        Assert.Equal("1", Encoding.UTF8.GetString(rejects.Text("raw").Get(199_999)));
+    }
+
+    [Fact]
+    public void A_header_longer_than_a_record_makes_its_message_one_reject()
+    {
+        var message = "timestamp,user_id,conversion_type," + new string('x', 1_100_000) + "\n1\n2\n";
+        using var rows = DecodeLong(message, Feed.ClicksConversions);
+        Assert.Equal(1, rows.Rejects!.Rows);
+        Assert.Equal("too_large", Encoding.UTF8.GetString(rows.Rejects.Dictionary("reason").Get(0)));
+        Assert.Equal(message.Length, rows.Rejects.Int64("length").Values[0]);
+    }
+
+    [Fact]
+    public void A_record_whose_long_texts_would_stand_in_thousands_of_rows_is_one_reject()
+    {
+        var id = new string('a', 50_000);
+        using var few = DecodeLong(Request($"\"id\":\"{id}\",", "x", imps: 80));
+        Assert.Equal(80, few.Facts[(int)EventKind.BidRequest]!.Rows);
+        using var many = DecodeLong(Request($"\"id\":\"{id}\",", "x", imps: 90));
+        Assert.Equal(1, many.Counts[(int)EventKind.BidRequest].Received);
+        Assert.Equal("too_large", Encoding.UTF8.GetString(many.Rejects!.Dictionary("reason").Get(0)));
+
+        var text =
+            """{"type":"record","name":"bid","fields":[{"name":"auction_id","type":"string"},{"name":"timestamp","type":"string"},{"name":"imp","type":{"type":"array","items":{"type":"record","name":"imp","fields":[{"name":"id","type":"string"}]}}}]}"""u8.ToArray();
+        foreach (var (imps, accepted, rejected) in new[] { (80, 80, 0), (90, 0, 1) })
+        {
+            var datum = new AvroBytes().Text(id).Text("2024-03-01T10:00:00Z").Long(imps);
+            for (var i = 0; i < imps; i++)
+                datum.Text($"{i}");
+            var message = new byte[10];
+            message[0] = 0xC3;
+            message[1] = 1;
+            BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(2), AvroSchema.Parse(text).Fingerprint);
+            using var rows = Decode(
+                ContractFile.ShippedFor(Feed.BidRequests),
+                new KnownSchemas([text]),
+                [
+                    [.. message, .. datum.Long(0).ToArray()],
+                ],
+                new FramerOptions()
+            );
+            Assert.Equal(
+                (accepted, rejected),
+                (rows.Facts[(int)EventKind.BidRequest]?.Rows ?? 0, rows.Rejects?.Rows ?? 0)
+            );
+        }
+    }
+
+    // They were sorted by insertion: half a minute.
+    [Fact]
+    public void A_record_of_many_fields_that_no_contract_names_is_read_in_time()
+    {
+        var names = Enumerable.Range(0, 90_000).ToArray();
+        new Random(1).Shuffle(names);
+        var fields = string.Concat(names.Select(i => $"\"k{i}\":1,"));
+        var clock = Stopwatch.StartNew();
+        using var rows = DecodeLong(Request($"\"id\":\"a\",{fields}", "x", imps: 1));
+        Assert.Equal(1, rows.Facts[(int)EventKind.BidRequest]!.Rows);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+    }
+
+    private static string Request(string id, string note, int imps) =>
+        $$"""{{{id}}"timestamp":"2024-03-01T10:00:00Z","user_id":"u","note":"{{note}}","imp":["""
+        + string.Join(',', Enumerable.Range(0, imps).Select(i => $$"""{"id":"{{i}}","secure":{{i}}}"""))
+        + "]}";
+
+    private static BlockRows DecodeLong(string message, Feed feed = Feed.BidRequests) =>
+        Decode(
+            ContractFile.ShippedFor(feed),
+            KnownSchemas.Shipped,
+            [Encoding.UTF8.GetBytes(message)],
+            new FramerOptions()
+        );
+
     private static string Together(List<string> records, Random random) =>
         records.Count == 1 && random.Next(2) == 0
             ? records[0]
@@ -203,7 +359,12 @@ public sealed unsafe class MessageDecoderTests
     private static BlockRows Decode(CompiledContract contract, ISchemas schemas, IEnumerable<string> messages) =>
         Decode(contract, schemas, messages.Select(Encoding.UTF8.GetBytes));
 
-    private static BlockRows Decode(CompiledContract contract, ISchemas schemas, IEnumerable<byte[]> messages)
+    private static BlockRows Decode(
+        CompiledContract contract,
+        ISchemas schemas,
+        IEnumerable<byte[]> messages,
+        FramerOptions? framing = null
+    )
     {
         using var partition = new KafkaPartition(new TopicPartition("t", 0), "s", 0, contract, schemas);
         var offset = 0;
@@ -212,7 +373,7 @@ public sealed unsafe class MessageDecoderTests
                 partition.Add(payload, message.Length, offset++);
         using var block = partition.Cut()!.Value.Block;
         Assert.Equal((0, offset), (block.From, block.Next));
-        using var decoder = partition.CreateDecoder(Framing);
+        using var decoder = partition.CreateDecoder(framing ?? Framing);
         using var rows = new RowWriter(
             contract,
             new StreamContext("s", 1_800_000_000_000_000),

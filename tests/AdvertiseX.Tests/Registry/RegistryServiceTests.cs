@@ -122,7 +122,9 @@ public sealed class RegistryServiceTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"schema":"syntax = \"proto3\";","schemaType":"PROTOBUF"}""", "PROTOBUF")]
     [InlineData("""{"schema":"{}","schemaType":"JSON"}""", "JSON")]
-    [InlineData("""{"schema":"\"R\"","references":[{"name":"R","subject":"r","version":1}]}""", "refers")]
+    [InlineData("""{"schema":"\"R\"","references":[{"name":"R","subject":"r","version":1}]}""", "references")]
+    [InlineData("""{"schema":"\"R\"","references":{"name":"R","subject":"r","version":1}}""", "references")]
+    [InlineData("""{"schema":"\"int\"","references":"r"}""", "references")]
     [InlineData("""{"schema":"\"int\"","ruleSet":{"domainRules":[]}}""", "rules")]
     public async Task What_is_not_served_is_refused_and_says_so(string body, string word)
     {
@@ -208,7 +210,7 @@ public sealed class RegistryServiceTests : IAsyncLifetime
     [Fact]
     public async Task Those_who_are_not_in_the_file_of_users_are_turned_away()
     {
-        var users = _folder.Write("users", "ann:secret:with colon\nbob:other\n");
+        var users = _folder.Write("users", "# cat:secret\nann:secret:with colon\n\n:secret\n:\nbob:other\n");
         await using var server = await StartAsync(users);
         var address = new Uri($"http://{server.EndPoint}/subjects");
         foreach (
@@ -218,6 +220,9 @@ public sealed class RegistryServiceTests : IAsyncLifetime
                 ("bob:other", 200),
                 ("bob:secret", 401),
                 ("bob:", 401),
+                ("# cat:secret", 401),
+                (":secret", 401),
+                (":", 401),
                 ("", 401),
             }
         )
@@ -230,8 +235,30 @@ public sealed class RegistryServiceTests : IAsyncLifetime
         }
 
         File.Delete(users);
-        using var unknown = await _http.GetAsync(address);
-        Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
+        using var last = new HttpRequestMessage(HttpMethod.Get, address);
+        last.Headers.Authorization = new("Basic", Convert.ToBase64String("bob:other"u8));
+        using var unknown = await _http.SendAsync(last);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+        Assert.Equal(50301, (int)JsonNode.Parse(await unknown.Content.ReadAsStringAsync())!["error_code"]!);
+        Assert.StartsWith("registry.users_file cannot be read", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_that_let_nobody_in_are_remarked_without_what_they_hold()
+    {
+        var users = new RegistryUsers(_folder.Write("users", "# all of them\nann:secret\n:hidden\nhidden\n\n"));
+        Assert.Equal(
+            [
+                "registry.users_file: line 3 lets nobody in: it has no user before its colon; allowed: user:password, or # and a comment",
+                "registry.users_file: line 4 lets nobody in: it has no colon; allowed: user:password, or # and a comment",
+            ],
+            users.Remarks()
+        );
+        Assert.Equal(
+            ["registry.users_file names no user: nobody may ask"],
+            new RegistryUsers(_folder.Write("none", "# ann:secret\n")).Remarks()
+        );
+        Assert.Empty(new RegistryUsers("").Remarks());
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text;
+using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Registry;
 
 namespace AdvertiseX.Tests.Registry;
@@ -58,6 +61,43 @@ public sealed class SubmittedSchemaTests
         var refused = Assert.Throws<RegistryException>(() => SubmittedSchema.Read(text));
         Assert.Equal(42201, refused.Code);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    // 100 kB of text in each of 400 defaults: 40 MB for 120 kB of schema, and ever so much more of a longer one.
+    [Fact]
+    public void Defaults_of_many_bytes_are_refused()
+    {
+        var fields = string.Join(
+            ',',
+            Enumerable.Range(0, 400).Select(i => $$$"""{"name":"g{{{i}}}","type":"I","default":{}}""")
+        );
+        var text = new string('x', 100_000);
+        var inner =
+            $$$"""{"type":"record","name":"I","fields":[{"name":"t","type":"string","default":"{{{text}}}"}]}""";
+        var refused = Assert.Throws<RegistryException>(() =>
+            SubmittedSchema.Read(
+                $$$"""{"type":"record","name":"R","fields":[{"name":"f","type":{{{inner}}},"default":{}},{{{fields}}}]}"""
+            )
+        );
+        Assert.Equal(42201, refused.Code);
+        Assert.Contains("16777216 bytes in a schema", refused.Message, StringComparison.Ordinal);
+    }
+
+    // Each symbol was looked for among all: minutes.
+    [Fact]
+    public void Enums_of_many_symbols_are_compared_in_time()
+    {
+        static AvroSchema Enum(IEnumerable<int> symbols)
+        {
+            var names = string.Join(',', symbols.Select(i => $"\"S{i}\""));
+            return AvroSchema.Parse(Encoding.UTF8.GetBytes($$"""{"type":"enum","name":"E","symbols":[{{names}}]}"""));
+        }
+
+        var writer = Enum(Enumerable.Range(0, 100_000));
+        var reader = Enum(Enumerable.Range(0, 100_000).Reverse());
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(100_000, AvroResolver.Resolve(writer, reader).Symbols!.Length);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
 
     [Fact]

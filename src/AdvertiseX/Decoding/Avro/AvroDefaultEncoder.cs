@@ -4,19 +4,33 @@ using System.Text.Json;
 
 namespace AdvertiseX.Decoding.Avro;
 
-/// <summary>Turns the JSON default of a reader's field into Avro's binary form.</summary>
-internal static class AvroDefaultEncoder
+/// <summary>Turns the JSON defaults of a reader's fields into Avro's binary form. For one schema; not
+/// thread-safe.</summary>
+internal sealed class AvroDefaultEncoder
 {
+    /// <summary>Bytes that the defaults of a schema may have together.</summary>
+    public const int MaxBytes = 16 << 20;
+
     private const int MaxNesting = 64;
 
     // Defaults of records in each other multiply: sixty lines of a schema can mean more values than fit anywhere.
     private const int MaxValues = 1 << 20;
 
-    /// <exception cref="AvroSchemaException">The default does not fit the field's type.</exception>
-    public static byte[] Encode(AvroField field)
+    private int _valuesLeft = MaxValues;
+    private int _bytesLeft = MaxBytes;
+
+    /// <exception cref="AvroSchemaException">The default does not fit the field's type, or the defaults are too
+    /// long.</exception>
+    public byte[] Encode(AvroField field)
     {
-        using var bytes = new Output();
-        if (!TryWrite(field.Schema, field.Default!.Value, bytes, 0))
+        using var bytes = new Output { ValuesLeft = _valuesLeft, BytesLeft = _bytesLeft };
+        var fits = TryWrite(field.Schema, field.Default!.Value, bytes, 0);
+        (_valuesLeft, _bytesLeft) = (bytes.ValuesLeft, bytes.BytesLeft);
+        if (_valuesLeft < 0 || _bytesLeft < 0)
+            throw new AvroSchemaException(
+                $"the defaults up to field '{field.Name}' are too long; allowed are {MaxValues} values and {MaxBytes} bytes in a schema"
+            );
+        if (!fits)
             throw new AvroSchemaException(
                 $"the default of field '{field.Name}' is '{field.Default}'; it must be a {field.Schema.Type}"
             );
@@ -25,7 +39,7 @@ internal static class AvroDefaultEncoder
 
     private static bool TryWrite(AvroSchema schema, JsonElement value, Output to, int depth)
     {
-        if (depth > MaxNesting || --to.Left < 0)
+        if (depth > MaxNesting || --to.ValuesLeft < 0 || to.BytesLeft < 0)
             return false;
         return schema.Type switch
         {
@@ -52,8 +66,7 @@ internal static class AvroDefaultEncoder
     {
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             return false;
-        to.WriteByte(value.GetBoolean() ? (byte)1 : (byte)0);
-        return true;
+        return Append([value.GetBoolean() ? (byte)1 : (byte)0], to);
     }
 
     private static bool TryWriteReal(AvroType type, JsonElement value, Output to)
@@ -146,22 +159,30 @@ internal static class AvroDefaultEncoder
 
     private static bool Append(ReadOnlySpan<byte> bytes, Output to)
     {
+        to.BytesLeft -= bytes.Length;
+        if (to.BytesLeft < 0)
+            return false;
         to.Write(bytes);
         return true;
     }
 
     private static bool WriteLong(long value, Output to)
     {
+        Span<byte> bytes = stackalloc byte[10];
+        var length = 0;
         var rest = (ulong)((value << 1) ^ (value >> 63));
         for (; rest >= 0x80; rest >>= 7)
-            to.WriteByte((byte)(rest | 0x80));
-        to.WriteByte((byte)rest);
-        return true;
+            bytes[length++] = (byte)(rest | 0x80);
+        bytes[length++] = (byte)rest;
+        return Append(bytes[..length], to);
     }
 
-    /// <summary>The bytes, and how many values may still be written.</summary>
+    /// <summary>The bytes, and how much may still be written; what was written in vain for a branch that does not fit
+    /// counts too.</summary>
     private sealed class Output : MemoryStream
     {
-        public int Left { get; set; } = MaxValues;
+        public int ValuesLeft { get; set; }
+
+        public int BytesLeft { get; set; }
     }
 }

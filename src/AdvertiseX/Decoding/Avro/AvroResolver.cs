@@ -12,6 +12,7 @@ namespace AdvertiseX.Decoding.Avro;
 internal sealed class AvroResolver
 {
     private readonly Dictionary<(AvroSchema Writer, AvroSchema Reader), AvroNode> _resolved = [];
+    private readonly AvroDefaultEncoder _defaults = new();
 
     /// <param name="writer">What the bytes were written with.</param>
     /// <param name="reader">What is wanted; null takes everything as it was written.</param>
@@ -78,7 +79,8 @@ internal sealed class AvroResolver
                 node.Item = Resolved(writer.Item!, reader.Item!);
                 break;
             case AvroType.Enum:
-                node.Symbols = [.. writer.Symbols.Select(s => SymbolOf(s, reader))];
+                var known = reader.Symbols.ToHashSet(StringComparer.Ordinal);
+                node.Symbols = [.. writer.Symbols.Select(s => SymbolOf(s, known, reader.DefaultSymbol))];
                 break;
             case AvroType.Record:
                 FillRecord(node, writer, reader);
@@ -120,7 +122,7 @@ internal sealed class AvroResolver
     }
 
     private AvroNodeDefault Default(AvroField field) =>
-        new(field.Name, JsonKey(field.Name), Resolved(field.Schema, field.Schema), AvroDefaultEncoder.Encode(field));
+        new(field.Name, JsonKey(field.Name), Resolved(field.Schema, field.Schema), _defaults.Encode(field));
 
     private static AvroSchema? Branch(AvroSchema writer, AvroSchema union) =>
         union.Branches.FirstOrDefault(b => b.Type == writer.Type && b.Name == writer.Name && Matches(writer, b))
@@ -173,9 +175,9 @@ internal sealed class AvroResolver
             _ => (int)logical,
         };
 
-    private static byte[]? SymbolOf(string symbol, AvroSchema reader)
+    private static byte[]? SymbolOf(string symbol, HashSet<string> known, string? preset)
     {
-        var seen = reader.Symbols.Contains(symbol) ? symbol : reader.DefaultSymbol;
+        var seen = known.Contains(symbol) ? symbol : preset;
         return seen is null ? null : Pinned(JsonText(seen));
     }
 

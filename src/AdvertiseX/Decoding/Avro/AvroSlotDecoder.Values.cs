@@ -217,8 +217,12 @@ internal sealed unsafe partial class AvroSlotDecoder
         _items = cursor.At;
         _itemCount = AvroSkip.Blocks(ref cursor, step.Node, 0);
         _itemsStep = step.Steps[0];
-        if (_itemCount <= MaxRows)
-            return;
+        if (_itemCount > RecordSlots.MaxRows)
+            LoseItems(ref cursor, step);
+    }
+
+    private void LoseItems(ref AvroCursor cursor, AvroSlotStep step)
+    {
         _itemCount = 0;
         Lose(ref cursor, step, AvroFault.TooLarge);
     }

@@ -9,9 +9,6 @@ namespace AdvertiseX.Decoding.Avro;
 /// </summary>
 internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
 {
-    /// <summary>The most rows that one record can make.</summary>
-    public const int MaxRows = 10_000;
-
     /// <summary>The longest key of a map that is taken for a field's name.</summary>
     private const int MaxNameBytes = 256;
 
@@ -52,8 +49,11 @@ internal sealed unsafe partial class AvroSlotDecoder(AvroSlotStep root)
         _faulted = null;
         if (!Fast || !BitConverter.IsLittleEndian || !TryProgram(ref cursor))
             Run(ref cursor, root);
-        if (HasItems)
-            _record.Save();
+        if (!HasItems)
+            return;
+        _record.Save();
+        if (_itemCount > _record.RowsAllowed)
+            LoseItems(ref cursor, _itemsStep!);
     }
 
     /// <summary>Adds the next item of the exploding array to the record's other slots; the first call starts with the

@@ -97,11 +97,13 @@ internal sealed unsafe class CsvBlockDecoder : IRecordDecoder
             return;
         _record = record;
         _slots = record.Slots;
+        // Two spellings of one node, such as user-id beside user_id: the first column has it.
+        var taken = new HashSet<(int Slot, byte Rank)>();
         for (var i = 0; i < _columnCount; i++)
         {
             var name = Encoding.UTF8.GetBytes(_header.Columns[i]);
             var node = _header.IsFirst(i) ? SourcePaths.Find(_contract.Root, name) : null;
-            var mapped = node is { Slot: >= 0 } && !IsTaken(i, node);
+            var mapped = node is { Slot: >= 0 } && taken.Add((node.Slot, node.Rank));
             _columns[i] = new CsvColumn
             {
                 Slot = mapped ? node!.Slot : -1,
@@ -109,16 +111,6 @@ internal sealed unsafe class CsvBlockDecoder : IRecordDecoder
                 Name = record.UnmappedName(name),
             };
         }
-    }
-
-    /// <summary>Whether a column before has the same node under another spelling, such as <c>user-id</c> beside
-    /// <c>user_id</c>.</summary>
-    private bool IsTaken(int column, FieldNode node)
-    {
-        for (var i = 0; i < column; i++)
-            if (_columns[i].Slot == node.Slot && _columns[i].Rank == node.Rank)
-                return true;
-        return false;
     }
 
     /// <summary>Reads one row into the record. Returns where its line end (or the block's end) is, or null if it is

@@ -165,6 +165,13 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
         }
 
         record.Save();
+        if (HasMoreRows(at, to, record.RowsAllowed))
+        {
+            record.Discard();
+            RejectRows(p, length, offset, node, sink);
+            return;
+        }
+
         while (true)
         {
             var elementEnd = JsonValue.End(at, to);
@@ -183,6 +190,38 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
             at = JsonText.SkipWhite(at + 1, to);
         }
     }
+
+    // An element and its comma have two bytes at least.
+    private static bool HasMoreRows(byte* at, byte* to, int most)
+    {
+        if (to - at < 2L * most)
+            return false;
+        for (var rows = 1; rows <= most; rows++)
+        {
+            at = JsonText.SkipWhite(JsonValue.End(at, to), to);
+            if (*at == ']')
+                return false;
+            at = JsonText.SkipWhite(at + 1, to);
+        }
+
+        return true;
+    }
+
+    private void RejectRows<TSink>(byte* p, int length, long offset, FieldNode node, TSink sink)
+        where TSink : struct, IRecordSink =>
+        sink.Reject(
+            new RejectedEvent
+            {
+                Reason = RejectReason.TooLarge,
+                Offset = offset,
+                Length = length,
+                Raw = new ReadOnlySpan<byte>(p, length),
+                Field = Encoding.UTF8.GetBytes(node.Path),
+                Expected = Encoding.UTF8.GetBytes(
+                    $"at most {RecordSlots.MaxRows} items, and {RecordSlots.MaxSharedTextBytes} bytes of texts that they share"
+                ),
+            }
+        );
 
     /// <summary>Says of a damaged stretch where it stops being JSON.</summary>
     private void RejectDamaged<TSink>(byte* p, int length, long offset, TSink sink)

@@ -24,6 +24,7 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     private readonly TopicWatch _topics;
     private readonly RetentionGaps _gaps;
     private readonly GroupProgress _progress;
+    private readonly ClientErrors _errors;
     private volatile Exception? _fatal;
     private volatile Error? _unauthenticated;
 
@@ -34,6 +35,7 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
     public KafkaSource(WorkerEnvironment environment, ConsumerConfig config, DeadLetters letters)
     {
         _environment = environment;
+        _errors = new ClientErrors(environment.Clock);
         _consumer = BuildConsumer(config);
         _cluster = new KafkaCluster(
             new DependentAdminClientBuilder(_consumer.Handle).Build(),
@@ -172,7 +174,8 @@ internal sealed class KafkaSource : ILiveSource, IDisposable
             _fatal = new SourceException($"Kafka: {error.Reason}");
         if (IsOfCredentials(error.Code))
             _unauthenticated = error;
-        _environment.Tell(KafkaNoticeKind.Client, error.Reason);
+        if (_errors.IsNews(error))
+            _environment.Tell(KafkaNoticeKind.Client, error.Reason);
     }
 
     private void HandOn(KafkaPartition partition, ILiveIntake intake, bool all)

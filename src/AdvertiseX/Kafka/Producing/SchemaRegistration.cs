@@ -23,7 +23,7 @@ internal sealed class SchemaRegistration(
     Action<KafkaNotice> notices
 ) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = RegistryAnswer.Client();
     private readonly Dictionary<(string Topic, string Schema), uint> _known = [];
     private readonly KnownSchemas _folder = SchemaFolder.Read(options);
 
@@ -65,14 +65,14 @@ internal sealed class SchemaRegistration(
             {
                 if (clock.GetElapsedTime(began) > patience)
                     throw new IOException(
-                        $"the schema registry {options.Url} does not answer: {failed.Message}",
+                        $"the schema registry {options.Url} does not answer: {RegistryAnswer.Describe(failed)}",
                         failed
                     );
                 var pause = backoff.Next();
                 notices(
                     KafkaNotice.OfOutage(
                         OutagePart.Registry,
-                        $"the schema registry {options.Url} does not answer: {failed.Message}; asked again in {pause.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s",
+                        $"the schema registry {options.Url} does not answer: {RegistryAnswer.Describe(failed)}; asked again in {pause.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s",
                         pause
                     )
                 );
@@ -94,8 +94,9 @@ internal sealed class SchemaRegistration(
         );
         question.Headers.Authorization = RegistryCredentials.Of(options);
         using var answer = _http.Send(question);
-        using var reader = new StreamReader(answer.Content.ReadAsStream());
-        var body = RegistryAnswer.Parse(reader.ReadToEnd());
+        using var bytes = new MemoryStream();
+        answer.Content.ReadAsStream().CopyTo(bytes);
+        var body = RegistryAnswer.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         if (answer.IsSuccessStatusCode)
             return body.Id ?? throw new JsonException("its answer has no id");
         // What is the client's fault stays so, but for too many questions, time-outs, and credentials, which may be
