@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Cli;
 
 /// <summary>What makes a command line wrong besides its grammar.</summary>
-internal static class Usage
+internal static partial class Usage
 {
     /// <summary>Runs a check of options whose complaint is the user's to hear.</summary>
     /// <exception cref="UsageException">The check threw an argument exception, with its message.</exception>
@@ -56,7 +57,7 @@ internal static class Usage
     /// </summary>
     public static string? Complaint(ParseResult parsed)
     {
-        var errors = parsed.Errors.Select(error => OneLine(error.Message)).Distinct().ToList();
+        var errors = parsed.Errors.Select(error => InOwnWords(OneLine(error.Message))).Distinct().ToList();
         // The reason why no command was found says more than that none was.
         if (errors.Count > 1)
             errors.RemoveAll(message => message.StartsWith("Required command", StringComparison.Ordinal));
@@ -81,6 +82,21 @@ internal static class Usage
 
         return null;
     }
+
+    // The parser names .NET's types.
+    private static string InOwnWords(string message)
+    {
+        var match = TypeComplaint().Match(message);
+        if (!match.Success)
+            return message;
+        var kind = match.Groups["type"].Value is "Double" or "Single" or "Decimal" ? "a number" : "a whole number";
+        return $"{match.Groups["option"].Value} is \"{match.Groups["value"].Value}\"; allowed: {kind}";
+    }
+
+    [GeneratedRegex(
+        @"^Cannot parse argument '(?<value>.*)' for option '(?<option>[^']*)' as expected type '(System\.Nullable`1\[)?System\.(?<type>U?Int(16|32|64)|Double|Single|Decimal)\]?'\.$"
+    )]
+    private static partial Regex TypeComplaint();
 
     private static string OneLine(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -20,7 +20,12 @@ internal sealed class ServedSchemas(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // So long it is believed that there is no schema of an id.
+    private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(5);
+    private const int MostUnknown = 10_000;
+
     private readonly ConcurrentDictionary<ulong, MessageSchema> _schemas = new();
+    private readonly ConcurrentDictionary<ulong, long> _unknown = new();
 
     public MessageSchema? Find(AvroSchemaKey key) =>
         key.IsFingerprint ? known.Find(key) : _schemas.GetValueOrDefault(key.Value);
@@ -28,9 +33,13 @@ internal sealed class ServedSchemas(
     public async ValueTask LearnAsync(IReadOnlyCollection<AvroSchemaKey> keys)
     {
         foreach (var key in keys)
-            if (!key.IsFingerprint && !_schemas.ContainsKey(key.Value) && key.Value <= int.MaxValue)
+            if (!key.IsFingerprint && key.Value <= int.MaxValue && !IsKnown(key.Value))
                 await LearnAsync((int)key.Value);
     }
+
+    private bool IsKnown(ulong id) =>
+        _schemas.ContainsKey(id)
+        || (_unknown.TryGetValue(id, out var since) && clock.GetElapsedTime(since) < UnknownFor);
 
     private async Task LearnAsync(int id)
     {
@@ -39,7 +48,14 @@ internal sealed class ServedSchemas(
             try
             {
                 if (await registry.FindAsync(id, giveUp) is { } schema)
+                {
                     _schemas[(ulong)id] = new MessageSchema(schema.Avro, Encoding.UTF8.GetBytes(schema.Text));
+                    return;
+                }
+
+                if (_unknown.Count >= MostUnknown)
+                    _unknown.Clear();
+                _unknown[(ulong)id] = clock.GetTimestamp();
                 return;
             }
             catch (IOException)

@@ -2,6 +2,8 @@ using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
 using AdvertiseX.Kafka.Consuming;
+using AdvertiseX.Registry;
+using AdvertiseX.Server;
 using AdvertiseX.Sources;
 using AdvertiseX.Telemetry;
 
@@ -51,12 +53,15 @@ internal static class StreamRun
             giveUp.CancelAfter(settings.Live.DrainTime);
         });
         var known = SchemaFolder.Read(settings.Registry);
+        using var own = new SchemaRegistry(lake.Store, terminal.Clock);
         using var registry = new RegistrySchemas(settings.Registry, known, terminal.Clock, watch.Take, giveUp.Token);
         var environment = new WorkerEnvironment(
             new IngestEnvironment(lake) { Options = settings.Ingest, Clock = terminal.Clock },
             settings.Kafka,
             KafkaFeed.AllOf(settings.Kafka, request.Contracts),
-            settings.Registry.Url.Length > 0 ? registry : new NoRegistry(known, watch.Take),
+            settings.Registry.Url.Length > 0
+                ? registry
+                : new NoRegistry(new ServedSchemas(own, known, terminal.Clock, giveUp.Token), watch.Take),
             LiveTelemetry.Default,
             watch.Log.Write
         )

@@ -58,7 +58,6 @@ public sealed class TopicsTests(KafkaServer server)
                 "replication is 1, wanted is 3: the cluster has 1 broker; set topics.replication to 1, or give --replication 1",
                 "retention.ms is 3600000, wanted is 604800000",
                 "max.message.bytes is 1000000, wanted is 8388608",
-                "min.insync.replicas is 1, wanted is 2",
             ],
             output
                 .Split('\n')

@@ -84,6 +84,11 @@ public sealed class ExitCodeTests : IDisposable
     )]
     [InlineData("report campaigns --from 2024-03 --to 2024-02", "--from 2024-03-01 is after --to 2024-02-29")]
     [InlineData("report campaigns --by day --pacing", "--pacing is there for campaigns in total only")]
+    [InlineData("produce x --brokers localhost:9 --rate abc", "--rate is \"abc\"; allowed: a number")]
+    [InlineData(
+        "topics create --brokers localhost:9 --replication two",
+        "--replication is \"two\"; allowed: a whole number"
+    )]
     public async Task Options_of_a_report_are_named_as_they_were_typed(string line, string said)
     {
         var (_, _, error) = await CliRun.RunAsync(line.Split(' '));
