@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,6 @@ namespace AdvertiseX.Server;
 internal sealed class HttpService : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
-    // Who sends headers more slowly keeps a connection busy on purpose.
-    private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(15);
 
     private readonly WebApplication _application;
 
@@ -40,12 +38,12 @@ internal sealed class HttpService : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="listen">Where it listens; port 0 for one that is free.</param>
     /// <param name="map">Says what it answers.</param>
-    /// <param name="maxConnections">Connections at one time; more are closed. Null for no limit.</param>
+    /// <param name="limits">What connections are held to; null for the defaults.</param>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
     public static async Task<HttpService> StartAsync(
         IPEndPoint listen,
         Action<WebApplication> map,
-        long? maxConnections = null
+        HttpLimits? limits = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -56,9 +54,9 @@ internal sealed class HttpService : IAsyncDisposable
             .ConfigureKestrel(options =>
             {
                 options.AddServerHeader = false;
-                options.Limits.MaxConcurrentConnections = maxConnections;
-                options.Limits.RequestHeadersTimeout = HeadersTime;
-                options.Listen(listen);
+                Set(options.Limits, limits ?? new HttpLimits());
+                // Over one connection HTTP/2 would carry a hundred requests; no limit here counts on that.
+                options.Listen(listen, connection => connection.Protocols = HttpProtocols.Http1);
             });
         builder.Services.AddRoutingCore();
         // The process ends when its own signals say so, not when a web host would.
@@ -105,6 +103,19 @@ internal sealed class HttpService : IAsyncDisposable
         catch (OperationCanceledException) { }
 
         await _application.DisposeAsync();
+    }
+
+    private static void Set(KestrelServerLimits limits, HttpLimits given)
+    {
+        var rate = given.MinBytesPerSecond > 0 ? new MinDataRate(given.MinBytesPerSecond, HttpLimits.RateGrace) : null;
+        limits.MaxConcurrentConnections = given.MaxConnections;
+        limits.RequestHeadersTimeout = given.HeaderTime;
+        limits.KeepAliveTimeout = given.KeepAliveTime;
+        limits.MinRequestBodyDataRate = rate;
+        limits.MinResponseDataRate = rate;
+        limits.MaxRequestHeadersTotalSize = given.MaxHeaderBytes;
+        limits.MaxRequestHeaderCount = given.MaxHeaders;
+        limits.MaxRequestLineSize = given.MaxRequestLineBytes;
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -69,7 +69,10 @@ internal sealed class ServeRun
             await using (new StreamModels(_request, lake, _terminal, Take))
             {
                 using var export = TelemetryExport.Start(settings.Telemetry, pages: true);
-                await using var http = await StartAsync(listen, registry, spool, judge, worker, export);
+                using var collector = new CollectorRoutes(
+                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock)
+                );
+                await using var http = await StartAsync(listen, registry, collector, spool, worker, export);
                 TellListening(http);
                 await Task.WhenAny(Task.Delay(Timeout.Infinite, cancellation), running);
                 _isStopping = true;
@@ -131,16 +134,13 @@ internal sealed class ServeRun
     private Task<HttpService> StartAsync(
         IPEndPoint listen,
         SchemaRegistry registry,
+        CollectorRoutes collector,
         EventSpool spool,
-        DeliveryJudge judge,
         SpoolWorker worker,
         TelemetryExport export
     )
     {
         var settings = _request.Settings;
-        var collector = new CollectorRoutes(
-            new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock)
-        );
         var service = new RegistryService(
             registry,
             new RegistryUsers(settings.RegistryServer.UsersFile),
@@ -154,7 +154,7 @@ internal sealed class ServeRun
                 collector.Map(application);
                 application.Map("/{**rest}", service.AnswerAsync);
             },
-            settings.Collector.MaxConnections
+            settings.Collector.Limits
         );
     }
 

@@ -13,10 +13,17 @@ internal sealed class CollectorMemory(long most)
     /// <exception cref="CollectorProblem">503: there is none left.</exception>
     public void Take(long bytes)
     {
+        if (!TryTake(bytes))
+            throw CollectorProblem.Busy("the bodies of requests that are being answered fill collector.memory_bytes");
+    }
+
+    /// <summary>Takes memory, if there is enough.</summary>
+    public bool TryTake(long bytes)
+    {
         if (Interlocked.Add(ref _used, bytes) <= most)
-            return;
+            return true;
         Give(bytes);
-        throw CollectorProblem.Busy("the bodies of requests that are being answered fill collector.memory_bytes");
+        return false;
     }
 
     public void Give(long bytes) => Interlocked.Add(ref _used, -bytes);

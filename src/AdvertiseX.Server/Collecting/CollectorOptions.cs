@@ -1,4 +1,3 @@
-using System.Net;
 using AdvertiseX.Configuration;
 
 namespace AdvertiseX.Server.Collecting;
@@ -15,6 +14,11 @@ internal sealed record CollectorOptions
     [Option("bytes", 1 << 20, 1L << 36, Key = "collector.memory_bytes")]
     public long MemoryBytes { get; init; } = 256L << 20;
 
+    /// <summary>Requests that are answered at one time, those among them that wait for the lake; more are turned away
+    /// with 503.</summary>
+    [Option("requests", 1, 1_000_000, Key = "collector.max_requests")]
+    public int MaxRequests { get; init; } = 12_000;
+
     /// <summary>Connections at one time; more are closed.</summary>
     [Option("connections", 1, 1_000_000, Key = "collector.max_connections")]
     public long MaxConnections { get; init; } = 20_000;
@@ -22,4 +26,47 @@ internal sealed record CollectorOptions
     /// <summary>Longest that an answer waits for the lake where the request asks for it (Prefer: wait).</summary>
     [Option("seconds", 1, 600, Key = "collector.max_wait_seconds")]
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A body that is longer, decompressed, gets no verdict on each of its events, and no answer that waits
+    /// for the lake.</summary>
+    [Option("bytes", 0, 1 << 26, Key = "collector.max_verdict_bytes")]
+    public int MaxVerdictBytes { get; init; } = 1 << 20;
+
+    /// <summary>Time in which all headers of a request must have come.</summary>
+    [Option("seconds", 1, 600, Key = "collector.header_seconds")]
+    public TimeSpan HeaderTime { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A connection without a request is closed after so long.</summary>
+    [Option("seconds", 1, 3600, Key = "collector.keep_alive_seconds")]
+    public TimeSpan KeepAliveTime { get; init; } = TimeSpan.FromSeconds(130);
+
+    /// <summary>A body that comes more slowly is given up after five seconds, and so is an answer that is read more
+    /// slowly; 0 for no limit.</summary>
+    [Option("bytes a second", 0, 1 << 20, Key = "collector.min_bytes_per_second")]
+    public int MinBytesPerSecond { get; init; } = 240;
+
+    /// <summary>Headers of a request, together.</summary>
+    [Option("bytes", 1 << 10, 1 << 20, Key = "collector.max_header_bytes")]
+    public int MaxHeaderBytes { get; init; } = 32 << 10;
+
+    /// <summary>Headers of a request.</summary>
+    [Option("headers", 1, 10_000, Key = "collector.max_headers")]
+    public int MaxHeaders { get; init; } = 100;
+
+    /// <summary>Method, address and query of a request.</summary>
+    [Option("bytes", 256, 1 << 20, Key = "collector.max_request_line_bytes")]
+    public int MaxRequestLineBytes { get; init; } = 8 << 10;
+
+    /// <summary>What the server holds connections to.</summary>
+    public HttpLimits Limits =>
+        new()
+        {
+            MaxConnections = MaxConnections,
+            HeaderTime = HeaderTime,
+            KeepAliveTime = KeepAliveTime,
+            MinBytesPerSecond = MinBytesPerSecond,
+            MaxHeaderBytes = MaxHeaderBytes,
+            MaxHeaders = MaxHeaders,
+            MaxRequestLineBytes = MaxRequestLineBytes,
+        };
 }

@@ -26,6 +26,14 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
             $"the body is longer than {most} bytes (collector.max_body_bytes), as it is sent or decompressed"
         );
 
+    public static CollectorProblem TooSlow(int least) =>
+        new(
+            StatusCodes.Status408RequestTimeout,
+            "body-too-slow",
+            "The body comes too slowly",
+            $"the body comes more slowly than {least} bytes a second (collector.min_bytes_per_second)"
+        );
+
     public static CollectorProblem Busy(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "busy", "Too much at one time", detail)
         {

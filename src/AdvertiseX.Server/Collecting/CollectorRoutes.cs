@@ -1,7 +1,5 @@
 using System.Net;
-using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
-using AdvertiseX.Messages;
 using AdvertiseX.Spool;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,8 +10,7 @@ namespace AdvertiseX.Server.Collecting;
 /// The HTTP collector: POST /v1/impressions, /v1/interactions and /v1/bid-requests. It acknowledges what the spool has
 /// kept, and nothing else. Thread-safe.
 /// </summary>
-/// <param name="environment">Spool, judge and limits.</param>
-internal sealed class CollectorRoutes(CollectorEnvironment environment)
+internal sealed class CollectorRoutes : IDisposable
 {
     private const string KeyHeader = "Idempotency-Key";
 
@@ -24,17 +21,35 @@ internal sealed class CollectorRoutes(CollectorEnvironment environment)
         ["bid-requests"] = Feed.BidRequests,
     };
 
-    private readonly CollectorMemory _memory = new(environment.Options.MemoryBytes);
+    private readonly CollectorEnvironment _environment;
+    private readonly CollectorMemory _memory;
+    private readonly CollectorWork _work = new();
+    private readonly DeliveryIntake _intake;
+    private int _requests;
+
+    /// <param name="environment">Spool, judge and limits.</param>
+    public CollectorRoutes(CollectorEnvironment environment)
+    {
+        _environment = environment;
+        _memory = new CollectorMemory(environment.Options.MemoryBytes);
+        _intake = new DeliveryIntake(environment, _memory, _work);
+    }
 
     /// <summary>Bytes of bodies that are being answered.</summary>
     public long UsedBytes => _memory.Used;
 
+    /// <summary>Requests that are being answered.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
     public void Map(WebApplication application) => application.Map("/v1/{*rest}", AnswerAsync);
+
+    public void Dispose() => _work.Dispose();
 
     private async Task AnswerAsync(HttpContext context)
     {
         try
         {
+            RequireRoom();
             RequireSameSite(context);
             var feed = FeedOf(context);
             await TakeAsync(context, feed);
@@ -56,6 +71,18 @@ internal sealed class CollectorRoutes(CollectorEnvironment environment)
         {
             // Nobody is there to be answered. What was kept is kept.
         }
+        finally
+        {
+            Interlocked.Decrement(ref _requests);
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (Interlocked.Increment(ref _requests) > _environment.Options.MaxRequests)
+            throw CollectorProblem.Busy(
+                $"{_environment.Options.MaxRequests} requests are being answered (collector.max_requests)"
+            );
     }
 
     // A page of some site that is open in a browser on this machine reaches a server on loop-back too.
@@ -95,87 +122,10 @@ internal sealed class CollectorRoutes(CollectorEnvironment environment)
 
     private async Task TakeAsync(HttpContext context, Feed feed)
     {
-        // Before the body is read, where nothing could be kept anyway.
-        if (environment.Spool.Refusal is { } refusal)
-            throw new SpoolUnavailableException(refusal, TimeSpan.FromSeconds(1));
+        _intake.RequireOpen();
         var key = KeyOf(context.Request);
-        var format = BodyFormat.Of(context.Request);
-        var preferences = Preferences.Of(context.Request, environment.Options.MaxWait);
-        using var body = await RequestBody.ReadAsync(context, environment.Options, _memory);
-        RequireUnpacked(body);
-        var received = environment.MicrosNow();
-        var receipt = await environment.Spool.KeepAsync(
-            new Delivery(feed, format, body.Bytes) { Key = key },
-            context.RequestAborted
-        );
-        if (preferences.Applied.Length > 0)
-            context.Response.Headers["Preference-Applied"] = preferences.Applied;
-        if (preferences.Wait is { } wait && await WaitAsync(receipt, wait, context.RequestAborted) is { } final)
-        {
-            await CollectorAnswer.WriteAsync(context, receipt, final, isFinal: true);
-            return;
-        }
-
-        var verdicts = preferences.Verdicts ? await JudgeAsync(feed, format, body, received, context) : null;
-        await CollectorAnswer.WriteAsync(context, receipt, verdicts, isFinal: false);
-    }
-
-    // The blocks of an Avro container are compressed by themselves.
-    private void RequireUnpacked(RequestBody body)
-    {
-        if (!AvroHeader.HasMagic(body.Bytes.Span))
-            return;
-        _memory.Take(environment.Options.MaxBodyBytes);
-        try
-        {
-            if (!AvroContainerSize.Fits(body.Bytes, environment.Options.MaxBodyBytes))
-                throw CollectorProblem.TooLarge(environment.Options.MaxBodyBytes);
-        }
-        finally
-        {
-            _memory.Give(environment.Options.MaxBodyBytes);
-        }
-    }
-
-    /// <summary>Null if it took longer, or is not known any more.</summary>
-    private async Task<IReadOnlyList<EventVerdict>?> WaitAsync(
-        SpoolReceipt receipt,
-        TimeSpan wait,
-        CancellationToken aborted
-    )
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        limit.CancelAfter(wait);
-        try
-        {
-            return await environment.Spool.CommittedAsync(receipt, limit.Token);
-        }
-        catch (Exception over)
-            when (over is OperationCanceledException or ObjectDisposedException && !aborted.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Null if a registry does not say in time what the events are written in.</summary>
-    private async Task<IReadOnlyList<EventVerdict>?> JudgeAsync(
-        Feed feed,
-        MessageFormat format,
-        RequestBody body,
-        long received,
-        HttpContext context
-    )
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(environment.Options.MaxWait);
-        try
-        {
-            return await environment.Judge.JudgeAsync(feed, format, body.Bytes, received, limit.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return null;
-        }
+        using var body = await _intake.ReceiveAsync(context);
+        await _intake.TakeAsync(context, feed, body, key);
     }
 
     /// <exception cref="CollectorProblem">400: it is none.</exception>

@@ -7,7 +7,12 @@ namespace AdvertiseX.Server.Collecting;
 /// <summary>How bodies may be compressed.</summary>
 internal static class ContentEncoding
 {
+    public const string Zstd = "zstd";
+
     private const string Allowed = "gzip, zstd, br, deflate";
+
+    // RFC 9659: senders of zstd over HTTP need no more than 8 MB.
+    private const int WindowLog = 23;
 
     /// <summary>The encoding that a request names; null for none.</summary>
     /// <exception cref="CollectorProblem">415: another one, or several.</exception>
@@ -18,7 +23,7 @@ internal static class ContentEncoding
         {
             "" or "identity" => null,
             "gzip" or "x-gzip" => "gzip",
-            "zstd" or "br" or "deflate" => named,
+            Zstd or "br" or "deflate" => named,
             _ => throw CollectorProblem.Unsupported(
                 "unknown-encoding",
                 $"Content-Encoding is \"{named}\"; allowed: one of {Allowed}, identity",
@@ -33,7 +38,7 @@ internal static class ContentEncoding
         encoding switch
         {
             "gzip" => Decompression.Open(compressed, CompressionFormat.Gzip),
-            "zstd" => Decompression.Open(compressed, CompressionFormat.Zstd),
+            Zstd => new ZstdStream(compressed, WindowLog),
             "br" => new BrotliStream(compressed, CompressionMode.Decompress),
             _ => new ZLibStream(compressed, CompressionMode.Decompress),
         };

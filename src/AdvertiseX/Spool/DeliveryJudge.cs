@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using AdvertiseX.Columns;
 using AdvertiseX.Contracts;
+using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Events;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Messages;
@@ -20,29 +21,26 @@ internal sealed class DeliveryJudge(IngestOptions options, ISchemas schemas) : I
 {
     private readonly ConcurrentDictionary<Feed, ConcurrentBag<Route>> _idle = new();
 
-    /// <summary>Judges a delivery whose Avro schemas may have to be asked for.</summary>
-    /// <param name="feed">Its feed.</param>
+    /// <summary>Learns the Avro schemas of a delivery, from a registry where they are not known.</summary>
     /// <param name="format">Its format.</param>
     /// <param name="body">Its bytes.</param>
-    /// <param name="receivedMicros">When it was received, microseconds since 1970.</param>
-    /// <param name="cancellation">Stops waiting for a registry.</param>
-    /// <returns>A verdict for each event, in their order.</returns>
+    /// <param name="cancellation">Stops waiting for the registry.</param>
     /// <exception cref="OperationCanceledException">The registry did not answer in time.</exception>
-    public async Task<IReadOnlyList<EventVerdict>> JudgeAsync(
-        Feed feed,
-        MessageFormat format,
-        ReadOnlyMemory<byte> body,
-        long receivedMicros,
-        CancellationToken cancellation
-    )
+    public async Task LearnAsync(MessageFormat format, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        using var block = BlockOf(body.Span, format);
-        await schemas.LearnAsync(NamedSchemas.In(block)).AsTask().WaitAsync(cancellation);
-        return Judge(feed, block, receivedMicros);
+        IReadOnlyCollection<AvroSchemaKey> named;
+        using (var block = BlockOf(body.Span, format))
+            named = NamedSchemas.In(block);
+        if (named.Count > 0)
+            await schemas.LearnAsync(named).AsTask().WaitAsync(cancellation);
     }
 
-    /// <summary>Judges a delivery whose Avro schemas are known.</summary>
-    /// <inheritdoc cref="JudgeAsync"/>
+    /// <summary>Judges a delivery.</summary>
+    /// <param name="feed">Its feed.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="body">Its bytes; their Avro schemas are known, else they are rejected.</param>
+    /// <param name="receivedMicros">When it was received, microseconds since 1970.</param>
+    /// <returns>A verdict for each event, in their order.</returns>
     public IReadOnlyList<EventVerdict> Judge(
         Feed feed,
         MessageFormat format,

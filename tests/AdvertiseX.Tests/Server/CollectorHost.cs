@@ -46,7 +46,11 @@ internal sealed class CollectorHost : IAsyncDisposable
         var routes = new CollectorRoutes(
             new CollectorEnvironment(spool, judge, options ?? new CollectorOptions(), TimeProvider.System)
         );
-        var http = await HttpService.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), routes.Map);
+        var http = await HttpService.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            routes.Map,
+            (options ?? new CollectorOptions()).Limits
+        );
         return new(http, routes, spool, judge, disk);
     }
 
@@ -75,6 +79,7 @@ internal sealed class CollectorHost : IAsyncDisposable
     {
         Client.Dispose();
         await _http.DisposeAsync();
+        Routes.Dispose();
         Spool.Dispose();
         _judge.Dispose();
     }

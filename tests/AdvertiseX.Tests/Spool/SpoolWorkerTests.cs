@@ -117,6 +117,103 @@ public sealed class SpoolWorkerTests : IDisposable
         Assert.Equal(EventKind.Impression, verdicts[0].Kind);
     }
 
+    /// <summary>The judge and the lake are asked of the same bodies; the lake is read as its users read it.</summary>
+    [Theory]
+    [InlineData(Feed.Impressions, "Json", 1)]
+    [InlineData(Feed.Impressions, "None", 2)]
+    [InlineData(Feed.ClicksConversions, "Csv", 3)]
+    [InlineData(Feed.ClicksConversions, "Json", 4)]
+    [InlineData(Feed.BidRequests, "Json", 5)]
+    public async Task A_judge_and_the_lake_agree(Feed feed, string written, int seed)
+    {
+        var format = Enum.Parse<MessageFormat>(written);
+        var random = new Random(seed);
+        var expected = new List<string>();
+        await using (var run = await StartAsync())
+        {
+            for (var body = 0; body < 40; body++)
+            {
+                var text = DirtyBody(random, feed, format, body);
+                var bytes = Encoding.UTF8.GetBytes(text);
+                var received = (long)(_ingest.Clock.Now - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+                var receipt = await run.KeepAsync(feed, format, text);
+                expected.AddRange(
+                    run.Judge.Judge(feed, format, bytes, received)
+                        .Select((verdict, at) => $"{receipt.Position}/{at} {ShownWhole(verdict)}")
+                );
+            }
+
+            await run.WaitAsync(() => run.Spool.Segments.Waiting == 0);
+        }
+
+        var found = new List<string>();
+        foreach (var table in (string[])["impressions", "clicks", "conversions", "bid_requests"])
+            found.AddRange(
+                (await _ingest.RowsAsync(table)).Select(row => $"{PlaceOf(row)} Valid {(string?)row["event_id"]}")
+            );
+        found.AddRange(
+            (await _ingest.RowsAsync("rejects")).Select(row =>
+                $"{PlaceOf(row)} Rejected {(string?)row["reason"]} {(string?)row["field"]} {(string?)row["expected"]} {(string?)row["found"]}"
+            )
+        );
+        Assert.Contains(expected, line => line.Contains("Valid"));
+        Assert.Contains(expected, line => line.Contains("Rejected"));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    private static string PlaceOf(System.Text.Json.Nodes.JsonNode row) =>
+        $"{(long)row["stream_offset"]!}/{(int?)row["stream_ordinal"] ?? 0}";
+
+    private static string ShownWhole(EventVerdict verdict) =>
+        verdict.Outcome == EventOutcome.Rejected
+            ? $"Rejected {Encoding.UTF8.GetString(verdict.Reason!.Value.Utf8())} {verdict.Field} {verdict.Expected} {verdict.Found}"
+            : $"{verdict.Outcome} {verdict.EventId}";
+
+    // Each event has an id of its own, so that none is a duplicate.
+    private static string DirtyBody(Random random, Feed feed, MessageFormat format, int body)
+    {
+        var events = Enumerable
+            .Range(0, random.Next(1, 12))
+            .Select(at =>
+            {
+                string[] times =
+                [
+                    "2024-03-01T10:00:00Z",
+                    "2024-03-01T10:00:00Z",
+                    "1709287200",
+                    "",
+                    "soon",
+                    "2999-01-01",
+                ];
+                string[] costs = ["0.5", "1", "-3", "much", ""];
+                return (
+                    Id: $"e{body}-{at}",
+                    Time: times[random.Next(times.Length)],
+                    Cost: costs[random.Next(costs.Length)],
+                    Kind: random.Next(3) switch
+                    {
+                        0 => "click",
+                        1 => "purchase",
+                        _ => "page_view",
+                    }
+                );
+            });
+        if (format == MessageFormat.Csv)
+            return "event_id,timestamp,campaign_id,cost,event_type\n"
+                + string.Concat(
+                    events.Select(each =>
+                        $"{each.Id},{each.Time},k,{each.Cost},{each.Kind}{(random.Next(9) == 0 ? ",more" : "")}\n"
+                    )
+                );
+        var records = events.Select(each =>
+            random.Next(15) == 0 ? "[1]"
+            : feed == Feed.BidRequests
+                ? $$$"""{"auction_id":"{{{each.Id}}}","timestamp":"{{{each.Time}}}","bid_price":"{{{each.Cost}}}","user_id":"u"}"""
+            : $$"""{"event_id":"{{each.Id}}","timestamp":"{{each.Time}}","campaign_id":"k","cost":"{{each.Cost}}","event_type":"{{each.Kind}}"}"""
+        );
+        return random.Next(3) == 0 ? $"[{string.Join(',', records)}]" : string.Join('\n', records);
+    }
+
     private static string Impression(string id) =>
         $$"""{"impression_id":"{{id}}","timestamp":"2024-03-01T10:00:00Z","creative_id":"c","campaign_id":"k","user_id":"u"}""";
 
@@ -179,6 +276,8 @@ public sealed class SpoolWorkerTests : IDisposable
         }
 
         public EventSpool Spool => _environment.Spool;
+
+        public DeliveryJudge Judge => _environment.Judge;
 
         public Task<SpoolReceipt> KeepAsync(Feed feed, MessageFormat format, string body) =>
             SpoolWorkerTests.KeepAsync(Spool, feed, format, body);
