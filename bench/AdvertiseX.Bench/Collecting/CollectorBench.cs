@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace AdvertiseX.Bench.Collecting;
 
 /// <summary>
-/// The HTTP collector beside an endpoint that only flushes the same bytes, and with the worker that brings them into a lake
-/// of seven days. Server and sender are processes of their own on one machine, and share its processors.
+/// The HTTP collector beside an endpoint that only flushes the same bytes, and with the worker that brings them into a
+/// lake of seven days. Server and sender are processes of their own on one machine, and share its processors.
 /// </summary>
 internal sealed class CollectorBench(string root)
 {

@@ -15,8 +15,8 @@ namespace AdvertiseX.Bench.Collecting;
 /// <summary>A server in a process of its own: it prints its port, and what it cost when it is told to end.</summary>
 internal static class CollectorServer
 {
-    /// <param name="kind">bare: only flushes the bytes; collector: the collector and its spool; serve: with the worker that
-    /// brings them into the lake.</param>
+    /// <param name="kind">bare: only flushes the bytes; collector: the collector and its spool; serve: with the worker
+    /// that brings them into the lake.</param>
     /// <param name="folder">A folder of its own, with a lake for serve.</param>
     public static async Task RunAsync(string kind, string folder)
     {

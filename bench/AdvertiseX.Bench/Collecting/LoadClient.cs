@@ -6,7 +6,8 @@ using AdvertiseX.Columns;
 
 namespace AdvertiseX.Bench.Collecting;
 
-/// <summary>Sends bodies of impressions over connections that each wait for their answer, in a process of its own.</summary>
+/// <summary>Sends bodies of impressions over connections that each wait for their answer, in a process of its
+/// own.</summary>
 internal static class LoadClient
 {
     private const int IdDigits = 16;

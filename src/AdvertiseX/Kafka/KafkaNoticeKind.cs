@@ -32,8 +32,8 @@ internal enum KafkaNoticeKind
     /// written.</summary>
     DeadLettersOff,
 
-    /// <summary>An alarm: the broker was told by the group of more than this lake holds: another lake uses the group, or
-    /// the lake was put back to an earlier state.</summary>
+    /// <summary>An alarm: the broker was told by the group of more than this lake holds: another lake uses the group,
+    /// or the lake was put back to an earlier state.</summary>
     GroupOfOthers,
 
     /// <summary>An alarm: messages name their schemas by a registry's ids, and no registry is configured.</summary>

@@ -3,8 +3,8 @@ using AdvertiseX.Messages;
 
 namespace AdvertiseX.Kafka;
 
-/// <summary>Stands where no registry is configured, and the lake's own does what it can: a message that names its schema
-/// by an id that is not there is a reject, and an operator is told once. Thread-safe.</summary>
+/// <summary>Stands where no registry is configured, and the lake's own does what it can: a message that names its
+/// schema by an id that is not there is a reject, and an operator is told once. Thread-safe.</summary>
 /// <param name="known">Schemas by fingerprint, and by the ids of the lake's own registry.</param>
 /// <param name="notices">Takes the notice, from any thread.</param>
 internal sealed class NoRegistry(ISchemas known, Action<KafkaNotice> notices) : ISchemas

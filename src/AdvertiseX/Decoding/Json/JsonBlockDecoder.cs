@@ -207,7 +207,7 @@ internal sealed unsafe class JsonBlockDecoder : IRecordDecoder
         return true;
     }
 
-    private void RejectRows<TSink>(byte* p, int length, long offset, FieldNode node, TSink sink)
+    private static void RejectRows<TSink>(byte* p, int length, long offset, FieldNode node, TSink sink)
         where TSink : struct, IRecordSink =>
         sink.Reject(
             new RejectedEvent
