@@ -48,9 +48,7 @@ internal static class RegistryServeCommand
         CancellationToken cancellation
     )
     {
-        var users = new RegistryUsers(settings.RegistryServer.UsersFile);
-        foreach (var remark in RemarksOf(users, settings.RegistryServer.UsersFile))
-            terminal.Note($"adx: {remark}");
+        var users = UsersOf(settings, remark => terminal.Note($"adx: {remark}"));
         using var lake = await settings.OpenLakeAsync(terminal, cancellation, create: true);
         using var registry = new SchemaRegistry(lake.Store, terminal.Clock);
         // A log that cannot be read ends the command before anybody asks.
@@ -83,12 +81,19 @@ internal static class RegistryServeCommand
         return ExitCode.Done;
     }
 
+    /// <summary>Those who may ask a registry.</summary>
+    /// <param name="settings">Names their file.</param>
+    /// <param name="remark">Takes what in it an operator may not have meant, a line each.</param>
     /// <exception cref="UsageException">The file cannot be read.</exception>
-    private static IReadOnlyList<string> RemarksOf(RegistryUsers users, string file)
+    public static RegistryUsers UsersOf(AdxSettings settings, Action<string> remark)
     {
+        var file = settings.RegistryServer.UsersFile;
+        var users = new RegistryUsers(file);
         try
         {
-            return users.Remarks();
+            foreach (var line in users.Remarks())
+                remark(line);
+            return users;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

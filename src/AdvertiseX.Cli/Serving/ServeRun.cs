@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AdvertiseX.Cli.Configuration;
+using AdvertiseX.Cli.Registry;
 using AdvertiseX.Cli.Streaming;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Kafka;
@@ -143,7 +144,7 @@ internal sealed class ServeRun
         var settings = _request.Settings;
         var service = new RegistryService(
             registry,
-            new RegistryUsers(settings.RegistryServer.UsersFile),
+            RegistryServeCommand.UsersOf(settings, line => _log.Write("warning", "registry", line)),
             line => _log.Write("warning", "registry", line)
         );
         return HttpService.StartAsync(

@@ -81,8 +81,9 @@ internal sealed class RegistrySchemas(
         }
     }
 
-    // Whoever writes messages chooses their ids.
-    private void NoteUnknown(ulong id)
+    /// <summary>Remembers for a while that there is no schema of an id. Whoever writes messages chooses their
+    /// ids.</summary>
+    internal void NoteUnknown(ulong id)
     {
         if (_unknown.Count >= MostUnknown)
             _unknown.Clear();
