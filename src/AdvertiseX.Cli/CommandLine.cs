@@ -6,6 +6,7 @@ using AdvertiseX.Cli.Demo;
 using AdvertiseX.Cli.Explain;
 using AdvertiseX.Cli.Generation;
 using AdvertiseX.Cli.Ingest;
+using AdvertiseX.Cli.Keys;
 using AdvertiseX.Cli.Lake;
 using AdvertiseX.Cli.Models;
 using AdvertiseX.Cli.Query;
@@ -30,6 +31,7 @@ internal static class CommandLine
             IngestCommand.Create(terminal),
             StreamCommand.Create(terminal),
             ServeCommand.Create(terminal),
+            KeysCommand.Create(terminal),
             TopicsCommand.Create(terminal),
             ProduceCommand.Create(terminal),
             RegistryCommand.Create(terminal),

@@ -8,6 +8,7 @@ using AdvertiseX.Maintenance;
 using AdvertiseX.Models;
 using AdvertiseX.Registry;
 using AdvertiseX.Server;
+using AdvertiseX.Server.Access;
 using AdvertiseX.Server.Collecting;
 using AdvertiseX.Spool;
 
@@ -61,6 +62,9 @@ internal sealed record AdxSettings
 
     [Options]
     public CollectorOptions Collector { get; init; } = new();
+
+    [Options]
+    public AccessOptions Access { get; init; } = new();
 
     [Options]
     public SpoolOptions Spool { get; init; } = new();

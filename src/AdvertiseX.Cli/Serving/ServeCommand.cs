@@ -13,7 +13,7 @@ internal static class ServeCommand
         var lake = SharedOptions.Lake(terminal);
         var listen = SharedOptions.Named<string?>(
             "--listen",
-            "Address and port of loop-back to listen on; port 0 for one that is free (serve.listen)",
+            "Address and port to listen on, of loop-back unless the lake has a key; port 0 for one that is free (serve.listen)",
             "ADDRESS:PORT"
         );
         var models = SharedOptions.Named<string?>(
@@ -46,12 +46,7 @@ internal static class ServeCommand
         command.Runs(
             (parsed, settings, cancellation) =>
             {
-                var given = parsed.GetValue(listen);
-                var address =
-                    ServeOptions.Parse(given ?? settings.Serve.Listen)
-                    ?? throw new UsageException(
-                        $"{(given is null ? "serve.listen" : "--listen")} is \"{given ?? settings.Serve.Listen}\"; allowed: an address and port of loop-back, such as 127.0.0.1:8080"
-                    );
+                var address = ServeAddress.Of(parsed.GetValue(listen), settings.Serve);
                 var watched = StreamCommand
                     .Watched(settings, null, parsed.GetValue(format))
                     .WithRegistry(parsed.GetValue(registry));

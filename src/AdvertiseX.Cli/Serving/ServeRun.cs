@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Registry;
@@ -10,6 +9,7 @@ using AdvertiseX.Lake;
 using AdvertiseX.Messages;
 using AdvertiseX.Registry;
 using AdvertiseX.Server;
+using AdvertiseX.Server.Access;
 using AdvertiseX.Server.Collecting;
 using AdvertiseX.Spool;
 using AdvertiseX.Telemetry;
@@ -34,7 +34,7 @@ internal sealed class ServeRun
 
     public static async Task<int> RunAsync(
         StreamRequest request,
-        IPEndPoint listen,
+        ServeAddress listen,
         Terminal terminal,
         CancellationToken cancellation
     )
@@ -53,11 +53,19 @@ internal sealed class ServeRun
         return ExitCode.Done;
     }
 
-    private async Task ServeAsync(IPEndPoint listen, CancellationToken cancellation)
+    private async Task ServeAsync(ServeAddress listen, CancellationToken cancellation)
     {
         var settings = _request.Settings;
         using var lake = await settings.OpenLakeAsync(_terminal, cancellation, create: true);
         using var registry = new SchemaRegistry(lake.Store, _terminal.Clock);
+        await using var keys = await KeyRing.OpenAsync(
+            new KeyStore(lake.Store, _terminal.Clock),
+            settings.Access,
+            _terminal.Clock,
+            TellKeys,
+            cancellation
+        );
+        listen.RequireKeys(keys.HasAny);
         using var giveUp = new CancellationTokenSource();
         using var schemas = SchemasOf(registry, giveUp.Token);
         using var spool = OpenSpool();
@@ -71,7 +79,7 @@ internal sealed class ServeRun
             {
                 using var export = TelemetryExport.Start(settings.Telemetry, pages: true);
                 using var collector = new CollectorRoutes(
-                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock)
+                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock) { Keys = keys }
                 );
                 await using var http = await StartAsync(listen, registry, collector, spool, worker, export);
                 TellListening(http);
@@ -133,7 +141,7 @@ internal sealed class ServeRun
         );
 
     private Task<HttpService> StartAsync(
-        IPEndPoint listen,
+        ServeAddress listen,
         SchemaRegistry registry,
         CollectorRoutes collector,
         EventSpool spool,
@@ -147,13 +155,18 @@ internal sealed class ServeRun
             RegistryServeCommand.UsersOf(settings, line => _log.Write("warning", "registry", line)),
             line => _log.Write("warning", "registry", line)
         );
+        // Whoever may send events may not therefore change schemas.
+        var hasRegistry = listen.IsLoopback || settings.RegistryServer.UsersFile.Length > 0;
         return HttpService.StartAsync(
-            listen,
+            listen.EndPoint,
             application =>
             {
                 WatchPages.Map(application, export.Metrics!, () => ReasonsOf(spool, worker));
                 collector.Map(application);
-                application.Map("/{**rest}", service.AnswerAsync);
+                if (hasRegistry)
+                    application.Map("/{**rest}", service.AnswerAsync);
+                else
+                    collector.MapRest(application);
             },
             settings.Collector.Limits
         );
@@ -180,6 +193,14 @@ internal sealed class ServeRun
         if (worker.Outage is { } outage)
             reasons.Add(new("outage", outage, "commit"));
         return reasons;
+    }
+
+    private void TellKeys(string? failure)
+    {
+        if (failure is null)
+            _log.Write("info", "recovered", "keys are read again");
+        else
+            _log.Write("warning", "outage", $"keys cannot be read, and those that were known count on: {failure}");
     }
 
     private void Take(SpoolNotice notice)

@@ -1,3 +1,4 @@
+using AdvertiseX.Server.Access;
 using AdvertiseX.Spool;
 
 namespace AdvertiseX.Server.Collecting;
@@ -14,5 +15,8 @@ internal sealed record CollectorEnvironment(
     TimeProvider Clock
 )
 {
+    /// <summary>Keys of senders; null where everybody may send.</summary>
+    public KeyRing? Keys { get; init; }
+
     public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

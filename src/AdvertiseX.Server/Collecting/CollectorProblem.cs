@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdvertiseX.Spool;
 using Microsoft.AspNetCore.Http;
 
@@ -48,11 +49,33 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
             $"{why.Message}; nothing of this request was taken"
         )
         {
-            _header = ("Retry-After", ((int)Math.Ceiling(why.RetryAfter.TotalSeconds)).ToString("D")),
+            _header = ("Retry-After", Seconds(why.RetryAfter)),
         };
 
     public static CollectorProblem KeyReused(string detail) =>
         new(StatusCodes.Status422UnprocessableEntity, "key-reused", "The key names another delivery", detail);
+
+    public static CollectorProblem NoKey(string detail) =>
+        new(
+            StatusCodes.Status401Unauthorized,
+            "no-key",
+            "A key is needed",
+            $"{detail}; send one that counts as Authorization: Bearer KEY or X-Api-Key: KEY"
+        )
+        {
+            _header = ("WWW-Authenticate", "Bearer realm=\"adx\""),
+        };
+
+    public static CollectorProblem TooOften(string id, TimeSpan wait) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-requests",
+            "Too many requests of one key",
+            $"the key {id} has used up its requests a second"
+        )
+        {
+            _header = ("Retry-After", Seconds(wait)),
+        };
 
     public static CollectorProblem Forbidden(string slug, string detail) =>
         new(StatusCodes.Status403Forbidden, slug, "Not allowed", detail);
@@ -76,6 +99,9 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
         {
             _header = accepted,
         };
+
+    private static string Seconds(TimeSpan time) =>
+        Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Answers with it, if nothing was answered so far.</summary>
     public async Task AnswerAsync(HttpContext context)

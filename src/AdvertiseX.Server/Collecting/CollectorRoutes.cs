@@ -1,4 +1,3 @@
-using System.Net;
 using AdvertiseX.Events;
 using AdvertiseX.Spool;
 using Microsoft.AspNetCore.Builder;
@@ -12,19 +11,14 @@ namespace AdvertiseX.Server.Collecting;
 /// </summary>
 internal sealed class CollectorRoutes : IDisposable
 {
+    private const string Root = "/v1/";
     private const string KeyHeader = "Idempotency-Key";
-
-    private static readonly Dictionary<string, Feed> Feeds = new(StringComparer.Ordinal)
-    {
-        ["impressions"] = Feed.Impressions,
-        ["interactions"] = Feed.ClicksConversions,
-        ["bid-requests"] = Feed.BidRequests,
-    };
 
     private readonly CollectorEnvironment _environment;
     private readonly CollectorMemory _memory;
     private readonly CollectorWork _work = new();
     private readonly DeliveryIntake _intake;
+    private readonly CollectorGuard _guard;
     private int _requests;
 
     /// <param name="environment">Spool, judge and limits.</param>
@@ -33,6 +27,7 @@ internal sealed class CollectorRoutes : IDisposable
         _environment = environment;
         _memory = new CollectorMemory(environment.Options.MemoryBytes);
         _intake = new DeliveryIntake(environment, _memory, _work);
+        _guard = new CollectorGuard(environment.Keys);
     }
 
     /// <summary>Bytes of bodies that are being answered.</summary>
@@ -41,7 +36,10 @@ internal sealed class CollectorRoutes : IDisposable
     /// <summary>Requests that are being answered.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    public void Map(WebApplication application) => application.Map("/v1/{*rest}", AnswerAsync);
+    public void Map(WebApplication application) => application.Map(Root + "{**rest}", AnswerAsync);
+
+    /// <summary>Answers that nothing is there, whatever else is asked for.</summary>
+    public void MapRest(WebApplication application) => application.Map("/{**rest}", AnswerAsync);
 
     public void Dispose() => _work.Dispose();
 
@@ -50,7 +48,8 @@ internal sealed class CollectorRoutes : IDisposable
         try
         {
             RequireRoom();
-            RequireSameSite(context);
+            _guard.RequireLoopbackName(context);
+            RequireNoPage(context);
             var feed = FeedOf(context);
             await TakeAsync(context, feed);
         }
@@ -85,35 +84,25 @@ internal sealed class CollectorRoutes : IDisposable
             );
     }
 
-    // A page of some site that is open in a browser on this machine reaches a server on loop-back too.
-    private static void RequireSameSite(HttpContext context)
+    private static void RequireNoPage(HttpContext context)
     {
         if (context.Request.Headers.Origin.Count > 0)
             throw CollectorProblem.Forbidden(
                 "other-origin",
                 "requests of pages in browsers are not taken: the request has the header Origin"
             );
-        if (
-            context.Connection.LocalIpAddress is { } local
-            && IPAddress.IsLoopback(local)
-            && !IsLoopback(context.Request.Host.Host)
-        )
-            throw CollectorProblem.Forbidden(
-                "other-host",
-                $"Host is \"{context.Request.Host}\"; allowed on loop-back: localhost and loop-back addresses"
-            );
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static Feed FeedOf(HttpContext context)
     {
-        var name = context.Request.Path.Value!["/v1/".Length..];
-        if (!Feeds.TryGetValue(name, out var feed))
-            throw CollectorProblem.NotFound(
-                $"nothing is at {context.Request.Path}; events are posted to {string.Join(", ", Feeds.Keys.Select(each => $"/v1/{each}"))}"
+        var feed =
+            (
+                context.Request.Path.Value is { } path && path.StartsWith(Root, StringComparison.Ordinal)
+                    ? FeedPaths.Find(path[Root.Length..])
+                    : null
+            )
+            ?? throw CollectorProblem.NotFound(
+                $"nothing is at {context.Request.Path}; events are posted to {string.Join(", ", FeedPaths.Names.Select(each => $"/v1/{each}"))}"
             );
         if (!HttpMethods.IsPost(context.Request.Method))
             throw CollectorProblem.NoMethod("POST");
@@ -122,8 +111,9 @@ internal sealed class CollectorRoutes : IDisposable
 
     private async Task TakeAsync(HttpContext context, Feed feed)
     {
+        var sender = _guard.Require(context.Request, feed);
         _intake.RequireOpen();
-        var key = KeyOf(context.Request);
+        var key = KeyOf(context.Request) is { } given ? DeliveryName.Of(sender, given) : null;
         using var body = await _intake.ReceiveAsync(context);
         await _intake.TakeAsync(context, feed, body, key);
     }

@@ -201,7 +201,7 @@ public sealed class ConfigFileTests
     [InlineData("""{"ingst":{}}""", "unknown section 'ingst'; did you mean 'ingest'?")]
     [InlineData(
         """{"x":{}}""",
-        "unknown section 'x'; known are lake, ingest, money, parquet, live, kafka, topics, produce, registry, serve, collector, spool, telemetry, engine, compaction, retention, maintenance, models, invalid_traffic, matching"
+        "unknown section 'x'; known are lake, ingest, money, parquet, live, kafka, topics, produce, registry, serve, collector, keys, spool, telemetry, engine, compaction, retention, maintenance, models, invalid_traffic, matching"
     )]
     [InlineData("""{"ingest":3}""", "'ingest' is a number; an object of keys is needed")]
     [InlineData("""{"engine":{"threads":1},"engine":{}}""", "the section 'engine' is there twice")]

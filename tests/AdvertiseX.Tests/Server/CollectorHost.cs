@@ -4,6 +4,7 @@ using System.Text;
 using AdvertiseX.Ingestion;
 using AdvertiseX.Messages;
 using AdvertiseX.Server;
+using AdvertiseX.Server.Access;
 using AdvertiseX.Server.Collecting;
 using AdvertiseX.Spool;
 using AdvertiseX.Tests.Spool;
@@ -38,13 +39,16 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public IPEndPoint EndPoint => _http.EndPoint;
 
-    public static async Task<CollectorHost> StartAsync(CollectorOptions? options = null)
+    public static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, KeyRing? keys = null)
     {
         var disk = new UnsafeDisk(1);
         var spool = new EventSpool(new SpoolEnvironment(disk, new SpoolOptions(), TimeProvider.System, _ => { }));
         var judge = new DeliveryJudge(new IngestOptions(), KnownSchemas.Shipped);
         var routes = new CollectorRoutes(
             new CollectorEnvironment(spool, judge, options ?? new CollectorOptions(), TimeProvider.System)
+            {
+                Keys = keys,
+            }
         );
         var http = await HttpService.StartAsync(
             new IPEndPoint(IPAddress.Loopback, 0),
