@@ -24,11 +24,12 @@ internal sealed class ServeRun
     private readonly StreamRequest _request;
     private readonly Terminal _terminal;
     private readonly EventLog _log;
+    private readonly long _began;
     private volatile bool _isStopping;
 
     private ServeRun(StreamRequest request, Terminal terminal)
     {
-        (_request, _terminal) = (request, terminal);
+        (_request, _terminal, _began) = (request, terminal, terminal.Clock.GetTimestamp());
         _log = new EventLog(terminal, request.Json || request.Settings.Telemetry.LogFormat == "json");
     }
 
@@ -95,11 +96,8 @@ internal sealed class ServeRun
             await running;
         }
 
-        var started = _terminal.Clock.GetElapsedTime(_began);
-        StreamSummary.Print(worker.Tally, lake, started, _request, _terminal);
+        StreamSummary.Print(worker.Tally, lake, _terminal.Clock.GetElapsedTime(_began), _request, _terminal);
     }
-
-    private readonly long _began = TimeProvider.System.GetTimestamp();
 
     private ChosenSchemas SchemasOf(SchemaRegistry registry, CancellationToken giveUp)
     {

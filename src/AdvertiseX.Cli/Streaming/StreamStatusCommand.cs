@@ -31,6 +31,9 @@ internal static class StreamStatusCommand
                     terminal.WriteJson(partitions);
                 else
                     StreamStatusTable.Write(partitions, terminal.Clock.GetUtcNow(), terminal.Text);
+                foreach (var topic in KafkaFeed.AllOf(settings.Kafka).Select(feed => feed.Topic))
+                    if (partitions.All(each => each.Topic != topic))
+                        terminal.Note($"adx: there is no topic {topic}; adx topics create makes it");
                 return ExitCode.Done;
             }
         );

@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
 namespace AdvertiseX.Compression;
 
-/// <summary>One-shot zstd with one reused context per thread.</summary>
+/// <summary>
+/// One-shot zstd with contexts that are used again. They are shared, not one a thread: threads of the pool come and go,
+/// and a context that ended with its thread would hold its megabyte of native memory until the garbage collector, which
+/// does not see that, came to its finalizer.
+/// </summary>
 internal static class Zstd
 {
     private const int FewestSearches = -1000;
@@ -12,30 +17,26 @@ internal static class Zstd
     private const ZSTD_cParameter LiteralCompressionMode = ZSTD_cParameter.ZSTD_c_experimentalParam5;
     private const int AlwaysCoded = 1;
 
-    [ThreadStatic]
-    private static Compressor? t_compressor;
-
-    [ThreadStatic]
-    private static Compressor? t_literals;
-
-    [ThreadStatic]
-    private static Decompressor? t_decompressor;
+    private static readonly ConcurrentBag<Compressor> Compressors = [];
+    private static readonly ConcurrentBag<Compressor> LiteralsCompressors = [];
+    private static readonly ConcurrentBag<Decompressor> Decompressors = [];
 
     /// <summary>The most bytes that <paramref name="sourceLength"/> bytes can compress to.</summary>
     public static int MaxCompressedLength(int sourceLength) =>
         checked((int)Compressor.GetCompressBoundLong((ulong)sourceLength));
 
-    /// <summary>Compresses into one frame that carries its content size. Any thread may call it; each keeps its own
-    /// context.</summary>
+    /// <summary>Compresses into one frame that carries its content size. Any thread may call it.</summary>
     /// <param name="src">May be empty.</param>
     /// <param name="dst">Must not overlap the source; <see cref="MaxCompressedLength"/> bytes always suffice.</param>
     /// <param name="level">1 (fast) to 22 (small); negative levels are faster still.</param>
     /// <returns>The bytes written, or -1 if they do not fit.</returns>
     public static int Compress(ReadOnlySpan<byte> src, Span<byte> dst, int level)
     {
-        var compressor = t_compressor ??= new Compressor(level);
+        var compressor = Compressors.TryTake(out var idle) ? idle : new Compressor(level);
         compressor.Level = level;
-        return compressor.TryWrap(src, dst, out var written) ? written : -1;
+        var written = compressor.TryWrap(src, dst, out var length) ? length : -1;
+        Compressors.Add(compressor);
+        return written;
     }
 
     /// <summary>
@@ -45,15 +46,17 @@ internal static class Zstd
     /// <inheritdoc cref="Compress"/>
     public static int CompressLiterals(ReadOnlySpan<byte> src, Span<byte> dst)
     {
-        var compressor = t_literals ??= LiteralsCompressor();
-        return compressor.TryWrap(src, dst, out var written) ? written : -1;
+        var compressor = LiteralsCompressors.TryTake(out var idle) ? idle : LiteralsCompressor();
+        var written = compressor.TryWrap(src, dst, out var length) ? length : -1;
+        LiteralsCompressors.Add(compressor);
+        return written;
     }
 
     /// <summary>Decompresses one frame whose content fills <paramref name="dst"/>; false, with undefined content there,
     /// when it is damaged or has another length.</summary>
     public static bool TryDecompress(ReadOnlySpan<byte> src, Span<byte> dst)
     {
-        var decompressor = t_decompressor ??= new Decompressor();
+        var decompressor = Decompressors.TryTake(out var idle) ? idle : new Decompressor();
         try
         {
             return decompressor.TryUnwrap(src, dst, out var written) && written == dst.Length;
@@ -61,6 +64,10 @@ internal static class Zstd
         catch (ZstdException)
         {
             return false;
+        }
+        finally
+        {
+            Decompressors.Add(decompressor);
         }
     }
 
