@@ -51,6 +51,7 @@ internal sealed class LivePipeline(IngestEnvironment environment, LiveOptions op
         try
         {
             var due = environment.Clock.GetTimestamp() + Ticks(options.CommitInterval * Random.Shared.NextDouble());
+            var garbage = new GarbageInterval(environment.Clock);
             while (!stop.IsCancellationRequested && !intake.IsClosed && !(endsAtEnd && source.IsAtEnd))
             {
                 source.IsPaused = intake.IsFull;
@@ -60,6 +61,7 @@ internal sealed class LivePipeline(IngestEnvironment environment, LiveOptions op
                 source.Read(intake, WaitFor(left, isDue), isDue);
                 if (!isDue)
                     continue;
+                garbage.Pass();
                 intake.Flush();
                 due = Math.Max(due, environment.Clock.GetTimestamp() - Ticks(options.CommitInterval));
                 due += Ticks(options.CommitInterval);
