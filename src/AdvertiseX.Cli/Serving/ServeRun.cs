@@ -80,7 +80,12 @@ internal sealed class ServeRun
             {
                 using var export = TelemetryExport.Start(settings.Telemetry, pages: true);
                 using var collector = new CollectorRoutes(
-                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock) { Keys = keys }
+                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock)
+                    {
+                        Keys = keys,
+                        Failed = error =>
+                            _log.Write("error", "request_failed", error.ToString().ReplaceLineEndings(" ")),
+                    }
                 );
                 await using var http = await StartAsync(listen, registry, collector, spool, worker, export);
                 TellListening(http);

@@ -18,5 +18,8 @@ internal sealed record CollectorEnvironment(
     /// <summary>Keys of senders; null where everybody may send.</summary>
     public KeyRing? Keys { get; init; }
 
+    /// <summary>Takes what failed though nothing should have, from any thread; null for nobody.</summary>
+    public Action<Exception>? Failed { get; init; }
+
     public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }
