@@ -1,5 +1,6 @@
 using AdvertiseX.Events;
 using AdvertiseX.Spool;
+using AdvertiseX.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace AdvertiseX.Server.Collecting;
@@ -13,6 +14,7 @@ namespace AdvertiseX.Server.Collecting;
 internal sealed class ClickRoute(CollectorEnvironment environment, CollectorGuard guard)
 {
     private const string KeptHeader = "Adx-Kept";
+    private const string Kept = "yes";
 
     private readonly ClickHosts _hosts = new(environment.Options.ClickHosts);
 
@@ -26,6 +28,8 @@ internal sealed class ClickRoute(CollectorEnvironment environment, CollectorGuar
         var parameters = new QueryParameters(context.Request.QueryString.Value);
         var target = TargetOf(parameters);
         var kept = await KeepAsync(context, parameters, target);
+        if (kept != Kept)
+            CollectorTelemetry.Default.ClickNotKept();
         context.Response.StatusCode = StatusCodes.Status302Found;
         context.Response.Headers.Location = target;
         context.Response.Headers.CacheControl = "no-store";
@@ -64,8 +68,8 @@ internal sealed class ClickRoute(CollectorEnvironment environment, CollectorGuar
                 ("kind", "type", "click"),
                 ("page_url", "landing_page", target)
             );
-            await environment.Spool.KeepAsync(new Delivery(Clicks, MessageFormat.Json, json), limit.Token);
-            return "yes";
+            await environment.KeepAsync(new Delivery(Clicks, MessageFormat.Json, json), limit.Token);
+            return Kept;
         }
         catch (CollectorProblem often) when (often.Status == StatusCodes.Status429TooManyRequests)
         {

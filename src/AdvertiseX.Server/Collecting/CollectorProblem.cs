@@ -12,7 +12,9 @@ namespace AdvertiseX.Server.Collecting;
 internal sealed class CollectorProblem(int status, string slug, string title, string detail) : Exception(detail)
 {
     private const string TypePrefix = "urn:adx:problem:";
-    private const string ContentType = "application/problem+json";
+
+    /// <summary>Content type of problems.</summary>
+    public const string ContentType = "application/problem+json";
 
     private (string Name, string Value)? _header;
 
@@ -125,6 +127,25 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
             "Something failed",
             "something failed that should not; the server's log says what. It is not known whether the request was kept"
         );
+
+    /// <summary>What the problems of a status have in common.</summary>
+    public static string TitleOf(int status) =>
+        status switch
+        {
+            400 => "The request cannot be read",
+            401 => "No key or signature that counts",
+            403 => "Not allowed",
+            404 => "Nothing is here",
+            405 => "Not with this method",
+            408 => "The body comes too slowly",
+            413 => "The body is too long",
+            415 => "The body is of no known kind",
+            422 => "The key names another delivery",
+            429 => "Too many requests of one key",
+            500 => "Something failed",
+            503 => "Nothing can be kept at the moment",
+            _ => throw new ArgumentOutOfRangeException(nameof(status)),
+        };
 
     /// <summary>Answers with it, if nothing was answered so far.</summary>
     public async Task AnswerAsync(HttpContext context)

@@ -1,5 +1,6 @@
 using AdvertiseX.Events;
 using AdvertiseX.Spool;
+using AdvertiseX.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,8 @@ namespace AdvertiseX.Server.Collecting;
 internal sealed class CollectorRoutes : IDisposable
 {
     private const string Root = "/v1/";
+    private const string Pixel = "pixel.gif";
+    private const string Click = "click";
     private const string Webhooks = "webhooks/";
     private const string KeyHeader = "Idempotency-Key";
 
@@ -33,6 +36,7 @@ internal sealed class CollectorRoutes : IDisposable
         _environment = environment;
         _memory = new CollectorMemory(environment.Options.MemoryBytes);
         _intake = new DeliveryIntake(environment, _memory, _work);
+        CollectorTelemetry.Default.Watch(() => (Requests, UsedBytes));
         _guard = new CollectorGuard(environment.Keys);
         _pages = new CrossOrigin(environment.Options.CorsOrigins);
         _pixel = new PixelRoute(environment, _guard);
@@ -46,15 +50,24 @@ internal sealed class CollectorRoutes : IDisposable
     /// <summary>Requests that are being answered.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    public void Map(WebApplication application) => application.Map(Root + "{**rest}", AnswerAsync);
+    public void Map(WebApplication application)
+    {
+        application.Map(Root + "{**rest}", AnswerAsync);
+        CollectorPages.Map(application);
+    }
 
     /// <summary>Answers that nothing is there, whatever else is asked for.</summary>
     public void MapRest(WebApplication application) => application.Map("/{**rest}", AnswerAsync);
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        CollectorTelemetry.Default.Watch(null);
+        _work.Dispose();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
+        var began = _environment.Clock.GetTimestamp();
         try
         {
             RequireRoom();
@@ -86,6 +99,11 @@ internal sealed class CollectorRoutes : IDisposable
         finally
         {
             Interlocked.Decrement(ref _requests);
+            CollectorTelemetry.Default.Answered(
+                RouteOf(context.Request.Path.Value!),
+                context.Response.StatusCode,
+                _environment.Clock.GetElapsedTime(began)
+            );
         }
     }
 
@@ -109,10 +127,21 @@ internal sealed class CollectorRoutes : IDisposable
         _guard.RequireLoopbackName(context);
         return name switch
         {
-            "pixel.gif" => _pixel.AnswerAsync(context),
-            "click" => _clicks.AnswerAsync(context),
+            Pixel => _pixel.AnswerAsync(context),
+            Click => _clicks.AnswerAsync(context),
             _ => TakeAsync(context, FeedPaths.Find(name) ?? throw NothingAt(path)),
         };
+    }
+
+    // A sender must not make up names of metrics.
+    private static string RouteOf(string path)
+    {
+        if (path.StartsWith(Root + Webhooks, StringComparison.Ordinal))
+            return Root + Webhooks + "{name}";
+        var isOurs =
+            path.StartsWith(Root, StringComparison.Ordinal)
+            && (path[Root.Length..] is Pixel or Click || FeedPaths.Find(path[Root.Length..]) is not null);
+        return isOurs ? path : "other";
     }
 
     private static CollectorProblem NothingAt(string path) =>

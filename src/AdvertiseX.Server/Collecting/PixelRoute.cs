@@ -27,7 +27,7 @@ internal sealed class PixelRoute(CollectorEnvironment environment, CollectorGuar
         RequireOwnPage(context.Request);
         guard.Require(context.Request, feed, inQuery: true);
         var json = QueryEvent.ToJson(parameters, feed, context.Request, environment.Clock.GetUtcNow());
-        await environment.Spool.KeepAsync(new Delivery(feed, MessageFormat.Json, json), context.RequestAborted);
+        await environment.KeepAsync(new Delivery(feed, MessageFormat.Json, json), context.RequestAborted);
         context.Response.ContentType = "image/gif";
         context.Response.ContentLength = Gif.Length;
         context.Response.Headers.CacheControl = "no-store";
