@@ -4,6 +4,7 @@ using AdvertiseX.Lake;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Models;
 using AdvertiseX.Reference;
+using AdvertiseX.Server;
 using AdvertiseX.Sources;
 
 namespace AdvertiseX.Cli;
@@ -21,7 +22,7 @@ internal readonly record struct Failure(int Code, string? Line)
                 ExitCode.Failed,
                 "stopped; what was committed stays, and the same command goes on from there"
             ),
-            UsageException or ContractException => new(ExitCode.Usage, OneLine(error.Message)),
+            UsageException or ContractException or BadSettingException => new(ExitCode.Usage, OneLine(error.Message)),
             LakeException
             or DeltaException
             or SourceException

@@ -1,11 +1,14 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,23 +30,26 @@ internal sealed class HttpService : IAsyncDisposable
     {
         get
         {
-            var addresses = _application
-                .Services.GetRequiredService<IServer>()
-                .Features.Get<IServerAddressesFeature>()!;
-            var address = new Uri(addresses.Addresses.First());
+            var address = new Uri(Address);
             return new(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
         }
     }
+
+    /// <summary>The same as http://ADDRESS:PORT or https://ADDRESS:PORT.</summary>
+    public string Address =>
+        _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <summary>Starts a server.</summary>
     /// <param name="listen">Where it listens; port 0 for one that is free.</param>
     /// <param name="map">Says what it answers.</param>
     /// <param name="limits">What connections are held to; null for the defaults.</param>
+    /// <param name="tls">The certificate; null for plain HTTP. It outlives the server.</param>
     /// <exception cref="IOException">The port is taken, or the address is not one of this machine.</exception>
     public static async Task<HttpService> StartAsync(
         IPEndPoint listen,
         Action<WebApplication> map,
-        HttpLimits? limits = null
+        HttpLimits? limits = null,
+        TlsFiles? tls = null
     )
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -56,8 +62,18 @@ internal sealed class HttpService : IAsyncDisposable
                 options.AddServerHeader = false;
                 Set(options.Limits, limits ?? new HttpLimits());
                 // Over one connection HTTP/2 would carry a hundred requests; no limit here counts on that.
-                options.Listen(listen, connection => connection.Protocols = HttpProtocols.Http1);
+                options.Listen(
+                    listen,
+                    connection =>
+                    {
+                        connection.Protocols = HttpProtocols.Http1;
+                        if (tls is not null)
+                            connection.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => Tls(tls) });
+                    }
+                );
             });
+        if (tls is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         // The process ends when its own signals say so, not when a web host would.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -104,6 +120,15 @@ internal sealed class HttpService : IAsyncDisposable
 
         await _application.DisposeAsync();
     }
+
+    private static ValueTask<SslServerAuthenticationOptions> Tls(TlsFiles files) =>
+        new(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = files.Current,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            }
+        );
 
     private static void Set(KestrelServerLimits limits, HttpLimits given)
     {

@@ -57,6 +57,7 @@ internal sealed class ServeRun
     private async Task ServeAsync(ServeAddress listen, CancellationToken cancellation)
     {
         var settings = _request.Settings;
+        using var tls = settings.Serve.OpenTls(_terminal.Clock, TellCertificate);
         using var lake = await settings.OpenLakeAsync(_terminal, cancellation, create: true);
         using var registry = new SchemaRegistry(lake.Store, _terminal.Clock);
         await using var keys = await KeyRing.OpenAsync(
@@ -80,10 +81,15 @@ internal sealed class ServeRun
             {
                 using var export = TelemetryExport.Start(settings.Telemetry, pages: true);
                 using var collector = new CollectorRoutes(
-                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock) { Keys = keys }
+                    new CollectorEnvironment(spool, judge, settings.Collector, _terminal.Clock)
+                    {
+                        Keys = keys,
+                        Failed = error =>
+                            _log.Write("error", "request_failed", error.ToString().ReplaceLineEndings(" ")),
+                    }
                 );
-                await using var http = await StartAsync(listen, registry, collector, spool, worker, export);
-                TellListening(http);
+                await using var http = await StartAsync(listen, registry, collector, spool, worker, export, tls);
+                TellListening(http, HasRegistry(listen));
                 await Task.WhenAny(Task.Delay(Timeout.Infinite, cancellation), running);
                 _isStopping = true;
             }
@@ -144,7 +150,8 @@ internal sealed class ServeRun
         CollectorRoutes collector,
         EventSpool spool,
         SpoolWorker worker,
-        TelemetryExport export
+        TelemetryExport export,
+        TlsFiles? tls
     )
     {
         var settings = _request.Settings;
@@ -153,30 +160,34 @@ internal sealed class ServeRun
             RegistryServeCommand.UsersOf(settings, line => _log.Write("warning", "registry", line)),
             line => _log.Write("warning", "registry", line)
         );
-        // Whoever may send events may not therefore change schemas.
-        var hasRegistry = listen.IsLoopback || settings.RegistryServer.UsersFile.Length > 0;
         return HttpService.StartAsync(
             listen.EndPoint,
             application =>
             {
                 WatchPages.Map(application, export.Metrics!, () => ReasonsOf(spool, worker));
                 collector.Map(application);
-                if (hasRegistry)
+                if (HasRegistry(listen))
                     application.Map("/{**rest}", service.AnswerAsync);
                 else
                     collector.MapRest(application);
             },
-            settings.Collector.Limits
+            settings.Collector.Limits,
+            tls
         );
     }
 
-    private void TellListening(HttpService http)
+    // Whoever may send events may not therefore change schemas.
+    private bool HasRegistry(ServeAddress listen) =>
+        listen.IsLoopback || _request.Settings.RegistryServer.UsersFile.Length > 0;
+
+    private void TellListening(HttpService http, bool hasRegistry)
     {
-        var address = $"http://{http.EndPoint}";
+        var address = http.Address;
+        var registry = hasRegistry ? $"{address} is a schema registry, with" : $"{address} has";
         _log.Write(
             "info",
             "listening",
-            $"events are posted to {address}/v1/impressions, /v1/interactions and /v1/bid-requests; {address} is a schema registry, with /metrics and /health/ready",
+            $"events are posted to {address}/v1/impressions, /v1/interactions and /v1/bid-requests; {registry} /docs, /metrics and /health/ready",
             new Dictionary<string, object> { ["address"] = address }
         );
     }
@@ -191,6 +202,18 @@ internal sealed class ServeRun
         if (worker.Outage is { } outage)
             reasons.Add(new("outage", outage, "commit"));
         return reasons;
+    }
+
+    private void TellCertificate(string? failure)
+    {
+        if (failure is null)
+            _log.Write("info", "recovered", "the changed certificate is used");
+        else
+            _log.Write(
+                "warning",
+                "certificate",
+                $"the changed certificate is not used, and the last one counts: {failure}"
+            );
     }
 
     private void TellKeys(string? failure)

@@ -20,6 +20,9 @@ internal static class BodyFormat
         ["application/octet-stream"] = MessageFormat.None,
     };
 
+    /// <summary>Content types that are taken.</summary>
+    public static IReadOnlyCollection<string> Names => Types.Keys;
+
     private static string Allowed => string.Join(", ", Types.Keys);
 
     /// <summary>The format that a request states; none where its first bytes tell.</summary>

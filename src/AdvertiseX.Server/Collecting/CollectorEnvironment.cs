@@ -1,5 +1,6 @@
 using AdvertiseX.Server.Access;
 using AdvertiseX.Spool;
+using AdvertiseX.Telemetry;
 
 namespace AdvertiseX.Server.Collecting;
 
@@ -17,6 +18,19 @@ internal sealed record CollectorEnvironment(
 {
     /// <summary>Keys of senders; null where everybody may send.</summary>
     public KeyRing? Keys { get; init; }
+
+    /// <summary>Takes what failed though nothing should have, from any thread; null for nobody.</summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>Keeps a delivery, and counts it.</summary>
+    /// <inheritdoc cref="ISpool.KeepAsync"/>
+    public async ValueTask<SpoolReceipt> KeepAsync(Delivery delivery, CancellationToken cancellation)
+    {
+        var receipt = await Spool.KeepAsync(delivery, cancellation);
+        if (!receipt.IsRepeat)
+            CollectorTelemetry.Default.Kept(FeedPaths.NameOf(delivery.Feed), delivery.Body.Length);
+        return receipt;
+    }
 
     public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

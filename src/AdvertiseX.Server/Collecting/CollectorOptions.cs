@@ -57,6 +57,24 @@ internal sealed record CollectorOptions
     [Option("bytes", 256, 1 << 20, Key = "collector.max_request_line_bytes")]
     public int MaxRequestLineBytes { get; init; } = 8 << 10;
 
+    /// <summary>Pages in browsers that may send, by their origins such as https://shop.example, divided by commas; *
+    /// for every one. Empty: none.</summary>
+    [Option("origins, divided by commas", MayBeEmpty = true, Key = "collector.cors_origins")]
+    public string CorsOrigins { get; init; } = "";
+
+    /// <summary>Hosts to which clicks may lead, divided by commas; *.shop.example for all below shop.example, a port
+    /// where it is not the usual one. Empty: there is no click redirect.</summary>
+    [Option("hosts, divided by commas", MayBeEmpty = true, Key = "collector.click_hosts")]
+    public string ClickHosts { get; init; } = "";
+
+    /// <summary>File of senders that sign what they send (docs/collector.md, webhooks). Empty: none.</summary>
+    [Option("a file", MayBeEmpty = true, Key = "collector.webhooks_file")]
+    public string WebhooksFile { get; init; } = "";
+
+    /// <summary>A click leads on after so long, though the disk has not kept it yet.</summary>
+    [Option("milliseconds", 10, 60_000, Key = "collector.click_wait_ms")]
+    public TimeSpan ClickWait { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>What the server holds connections to.</summary>
     public HttpLimits Limits =>
         new()

@@ -12,12 +12,20 @@ namespace AdvertiseX.Server.Collecting;
 internal sealed class CollectorProblem(int status, string slug, string title, string detail) : Exception(detail)
 {
     private const string TypePrefix = "urn:adx:problem:";
-    private const string ContentType = "application/problem+json";
+
+    /// <summary>Content type of problems.</summary>
+    public const string ContentType = "application/problem+json";
 
     private (string Name, string Value)? _header;
 
+    /// <summary>The HTTP status.</summary>
+    public int Status => status;
+
     public static CollectorProblem BadRequest(string detail) =>
         new(StatusCodes.Status400BadRequest, "bad-request", "The request cannot be read", detail);
+
+    public static CollectorProblem BadTarget(string detail) =>
+        new(StatusCodes.Status400BadRequest, "bad-target", "The click leads nowhere", detail);
 
     public static CollectorProblem TooLarge(long most) =>
         new(
@@ -52,6 +60,12 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
             _header = ("Retry-After", Seconds(why.RetryAfter)),
         };
 
+    public static CollectorProblem NoSecret(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, "no-secret", "Signatures cannot be checked", detail)
+        {
+            _header = ("Retry-After", "60"),
+        };
+
     public static CollectorProblem KeyReused(string detail) =>
         new(StatusCodes.Status422UnprocessableEntity, "key-reused", "The key names another delivery", detail);
 
@@ -65,6 +79,9 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
         {
             _header = ("WWW-Authenticate", "Bearer realm=\"adx\""),
         };
+
+    public static CollectorProblem BadSignature(string detail) =>
+        new(StatusCodes.Status401Unauthorized, "bad-signature", "The delivery is not signed by its sender", detail);
 
     public static CollectorProblem TooOften(string id, TimeSpan wait) =>
         new(
@@ -102,6 +119,33 @@ internal sealed class CollectorProblem(int status, string slug, string title, st
 
     private static string Seconds(TimeSpan time) =>
         Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    public static CollectorProblem Failed() =>
+        new(
+            StatusCodes.Status500InternalServerError,
+            "failed",
+            "Something failed",
+            "something failed that should not; the server's log says what. It is not known whether the request was kept"
+        );
+
+    /// <summary>What the problems of a status have in common.</summary>
+    public static string TitleOf(int status) =>
+        status switch
+        {
+            400 => "The request cannot be read",
+            401 => "No key or signature that counts",
+            403 => "Not allowed",
+            404 => "Nothing is here",
+            405 => "Not with this method",
+            408 => "The body comes too slowly",
+            413 => "The body is too long",
+            415 => "The body is of no known kind",
+            422 => "The key names another delivery",
+            429 => "Too many requests of one key",
+            500 => "Something failed",
+            503 => "Nothing can be kept at the moment",
+            _ => throw new ArgumentOutOfRangeException(nameof(status)),
+        };
 
     /// <summary>Answers with it, if nothing was answered so far.</summary>
     public async Task AnswerAsync(HttpContext context)

@@ -46,7 +46,7 @@ internal sealed class DeliveryIntake(CollectorEnvironment environment, Collector
         if (body.Bytes.Length > environment.Options.MaxVerdictBytes)
             asked = default;
         var received = environment.MicrosNow();
-        var receipt = await environment.Spool.KeepAsync(
+        var receipt = await environment.KeepAsync(
             new Delivery(feed, format, body.Bytes) { Key = key },
             context.RequestAborted
         );

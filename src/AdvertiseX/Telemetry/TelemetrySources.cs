@@ -9,8 +9,9 @@ internal static class TelemetrySources
 
     /// <summary>Meters of the product.</summary>
     public static IReadOnlyList<string> Meters { get; } =
-    [IngestTelemetry.Name, LiveTelemetry.Name, ModelTelemetry.Name];
+    [IngestTelemetry.Name, LiveTelemetry.Name, ModelTelemetry.Name, CollectorTelemetry.Name];
 
     /// <summary>Sources of activities, which become spans.</summary>
-    public static IReadOnlyList<string> Activities { get; } = Meters;
+    public static IReadOnlyList<string> Activities { get; } =
+    [IngestTelemetry.Name, LiveTelemetry.Name, ModelTelemetry.Name];
 }

@@ -23,6 +23,7 @@ internal static class MetricPages
         using var ingest = new IngestTelemetry();
         using var live = new LiveTelemetry();
         using var models = new ModelTelemetry(TimeProvider.System);
+        using var collector = new CollectorTelemetry();
         listener.Start();
         var text = new StringBuilder("| metric | for Prometheus | kind | unit | meaning |\n|---|---|---|---|---|\n");
         lock (found)

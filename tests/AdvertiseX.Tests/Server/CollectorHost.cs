@@ -26,7 +26,7 @@ internal sealed class CollectorHost : IAsyncDisposable
     )
     {
         (_http, Routes, Spool, _judge, Disk) = (http, routes, spool, judge, disk);
-        Client = new HttpClient { BaseAddress = new Uri($"http://{http.EndPoint}") };
+        Client = new HttpClient { BaseAddress = new Uri(http.Address) };
     }
 
     public CollectorRoutes Routes { get; }
@@ -39,7 +39,11 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     public IPEndPoint EndPoint => _http.EndPoint;
 
-    public static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, KeyRing? keys = null)
+    public static async Task<CollectorHost> StartAsync(
+        CollectorOptions? options = null,
+        KeyRing? keys = null,
+        TlsFiles? tls = null
+    )
     {
         var disk = new UnsafeDisk(1);
         var spool = new EventSpool(new SpoolEnvironment(disk, new SpoolOptions(), TimeProvider.System, _ => { }));
@@ -53,7 +57,8 @@ internal sealed class CollectorHost : IAsyncDisposable
         var http = await HttpService.StartAsync(
             new IPEndPoint(IPAddress.Loopback, 0),
             routes.Map,
-            (options ?? new CollectorOptions()).Limits
+            (options ?? new CollectorOptions()).Limits,
+            tls
         );
         return new(http, routes, spool, judge, disk);
     }
