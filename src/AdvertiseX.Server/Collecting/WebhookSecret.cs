@@ -15,8 +15,8 @@ internal sealed record WebhookSecret(string? Variable, string? File, bool IsBase
     /// <exception cref="IOException">There is none, or it cannot be read.</exception>
     public IReadOnlyList<byte[]> Read()
     {
-        string[] texts = Variable is not null
-            ? [Environment.GetEnvironmentVariable(Variable) ?? ""]
+        var texts = Variable is not null
+            ? new[] { Environment.GetEnvironmentVariable(Variable) ?? "" }
             : System.IO.File.ReadAllLines(File!);
         List<byte[]> secrets = [.. texts.Select(text => text.Trim()).Where(text => text.Length > 0).Select(BytesOf)];
         return secrets.Count > 0

@@ -12,7 +12,8 @@ internal sealed class GarbageInterval(TimeProvider clock)
 
     private long _last = clock.GetTimestamp();
 
-    /// <summary>Collects if a minute has passed; with the small heap of a live run that takes some milliseconds.</summary>
+    /// <summary>Collects if a minute has passed; with the small heap of a live run that takes some
+    /// milliseconds.</summary>
     public void Pass()
     {
         if (clock.GetElapsedTime(_last) < Interval)

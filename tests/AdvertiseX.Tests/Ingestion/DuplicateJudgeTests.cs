@@ -252,7 +252,7 @@ public class DuplicateJudgeTests
                 return;
             foreach (var file in Directory.GetFiles(folder, pattern, SearchOption.AllDirectories))
             {
-                if (new FileInfo(file) is { LinkTarget: not null } or { Length: 0 })
+                if (new FileInfo(file) is { LinkTarget: not null } or { Exists: false } or { Length: 0 })
                     continue;
                 var bytes = File.ReadAllBytes(file);
                 switch (_random.Next(7))

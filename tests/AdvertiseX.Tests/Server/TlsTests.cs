@@ -123,7 +123,7 @@ public sealed class TlsTests : IDisposable
             {
                 TargetHost = "localhost",
                 EnabledSslProtocols = protocols,
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
             },
             TestContext.Current.CancellationToken
         );
