@@ -14,8 +14,9 @@ public sealed class CollectorMemoryTests : IDisposable
     private const int Clients = 200;
     private const int Rounds = 3;
 
-    // Bodies at work, decoders of each processor, verdicts, what they leave for the collector of garbage.
-    private const long MostAbove = 450L << 20;
+    // Bodies at work (64 MiB), what the pools of memory and of sockets keep, and a decoder and its result for each
+    // processor. Without limits two hundred bodies of a gigabyte would be.
+    private static readonly long MostAbove = (400L + (32 * Environment.ProcessorCount)) << 20;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("adx-bombs-").FullName;
 
@@ -57,16 +58,14 @@ public sealed class CollectorMemoryTests : IDisposable
         var above = served.PeakWorkingSet - before;
         var seen = string.Join(", ", answers.OrderBy(each => each.Key).Select(each => $"{each.Key}: {each.Value}"));
         Assert.True(above < MostAbove, $"{above >> 20} MiB above {before >> 20} MiB; {seen}");
-        for (var kind = 0; kind < 5; kind++)
+        for (var kind = 0; kind < kinds.Length; kind++)
             Assert.True(answers.ContainsKey((kind, HttpStatusCode.RequestEntityTooLarge)), seen);
         Assert.All(
             answers.Keys,
             each =>
-                Assert.True(
-                    each.Status == HttpStatusCode.ServiceUnavailable
-                        || each.Status
-                            == (each.Kind < 5 ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.Accepted),
-                    seen
+                Assert.Contains(
+                    each.Status,
+                    new[] { HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.ServiceUnavailable }
                 )
         );
         TestContext.Current.TestOutputHelper?.WriteLine($"{above >> 20} MiB above {before >> 20} MiB; {seen}");
@@ -132,8 +131,6 @@ public sealed class CollectorMemoryTests : IDisposable
     {
         public string Type { get; init; } = "application/json";
 
-        public bool Verdicts { get; init; }
-
         public async Task<HttpStatusCode> PostAsync(HttpClient http)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/impressions")
@@ -143,8 +140,6 @@ public sealed class CollectorMemoryTests : IDisposable
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Type);
             if (Encoding is not null)
                 request.Content.Headers.ContentEncoding.Add(Encoding);
-            if (Verdicts)
-                request.Headers.Add("Prefer", "return=representation");
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             await answer.Content.CopyToAsync(Stream.Null);
             return answer.StatusCode;
