@@ -14,8 +14,11 @@ internal sealed class CollectorMemory(long most)
     public void Take(long bytes)
     {
         if (!TryTake(bytes))
-            throw CollectorProblem.Busy("the bodies of requests that are being answered fill collector.memory_bytes");
+            throw Full();
     }
+
+    public static CollectorProblem Full() =>
+        CollectorProblem.Busy("the bodies of requests that are being answered fill collector.memory_bytes");
 
     /// <summary>Takes memory, if there is enough.</summary>
     public bool TryTake(long bytes)

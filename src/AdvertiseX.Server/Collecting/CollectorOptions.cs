@@ -30,7 +30,7 @@ internal sealed record CollectorOptions
     /// <summary>A body that is longer, decompressed, gets no verdict on each of its events, and no answer that waits
     /// for the lake.</summary>
     [Option("bytes", 0, 1 << 26, Key = "collector.max_verdict_bytes")]
-    public int MaxVerdictBytes { get; init; } = 1 << 20;
+    public int MaxVerdictBytes { get; init; } = 256 << 10;
 
     /// <summary>Time in which all headers of a request must have come.</summary>
     [Option("seconds", 1, 600, Key = "collector.header_seconds")]

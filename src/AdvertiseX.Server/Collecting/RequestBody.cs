@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Decoding.Avro;
 using AdvertiseX.Messages;
 using Microsoft.AspNetCore.Http;
@@ -12,13 +13,14 @@ internal sealed class RequestBody : IDisposable
 
     private readonly CollectorMemory _memory;
     private readonly int _most;
-    private byte[] _bytes = [];
+    private PooledMemory? _bytes;
+    private readonly byte[] _beyond = new byte[1];
     private int _length;
 
     private RequestBody(CollectorMemory memory, int most) => (_memory, _most) = (memory, most);
 
     /// <summary>Its bytes.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Bytes => _bytes is null ? default : _bytes.Memory[.._length];
 
     /// <summary>Reads it as it is sent. Memory is taken as bytes come, not as a header announces them.</summary>
     /// <exception cref="CollectorProblem">400: it is empty or breaks off; 408: it comes too slowly; 413: it is too
@@ -72,27 +74,21 @@ internal sealed class RequestBody : IDisposable
             throw CollectorProblem.TooLarge(_most);
     }
 
-    public void Dispose() => Take([], 0);
+    public void Dispose() => Take(null, 0);
 
     private static CollectorProblem Empty() =>
         CollectorProblem.BadRequest("the body is empty; it holds one event or several");
 
     private async Task FillAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is { } announced)
-        {
-            if (announced > _most)
-                throw CollectorProblem.TooLarge(_most);
-            Reserve((int)Math.Min(announced + 1, FirstBytes));
-        }
-
+        if (context.Request.ContentLength > _most)
+            throw CollectorProblem.TooLarge(_most);
         while (true)
         {
-            Reserve(_length + 1);
-            var read = await context.Request.Body.ReadAsync(_bytes.AsMemory(_length), context.RequestAborted);
+            var read = await context.Request.Body.ReadAsync(Free(), context.RequestAborted);
             if (read == 0)
                 return;
-            _length += read;
+            Took(read);
         }
     }
 
@@ -101,16 +97,9 @@ internal sealed class RequestBody : IDisposable
         using var unpacked = new RequestBody(_memory, _most);
         try
         {
-            using var compressed = new MemoryStream(_bytes, 0, _length, writable: false);
-            using var content = ContentEncoding.Open(compressed, encoding);
-            while (true)
-            {
-                unpacked.Reserve(unpacked._length + 1);
-                var read = content.Read(unpacked._bytes.AsSpan(unpacked._length));
-                if (read == 0)
-                    break;
-                unpacked._length += read;
-            }
+            using var content = ContentEncoding.Open(_bytes!.OpenRead(_length), encoding);
+            while (content.Read(unpacked.Free().Span) is > 0 and var read)
+                unpacked.Took(read);
         }
         catch (Exception damaged)
             when (damaged is InvalidDataException or EndOfStreamException or InvalidOperationException)
@@ -121,7 +110,7 @@ internal sealed class RequestBody : IDisposable
 
         var (bytes, length) = (unpacked._bytes, unpacked._length);
         // Its memory changes hands.
-        (unpacked._bytes, unpacked._length) = ([], 0);
+        (unpacked._bytes, unpacked._length) = (null, 0);
         Take(bytes, length);
         return true;
     }
@@ -141,24 +130,43 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private void Reserve(int bytes)
+    // Room for more. Behind the longest body that is taken there is a byte, so that one that is longer shows.
+    private Memory<byte> Free()
     {
-        if (bytes <= _bytes.Length)
-            return;
-        if (bytes > _most + 1)
-            throw CollectorProblem.TooLarge(_most);
-        // A byte above the limit, so that one that is longer shows.
-        var size = (int)Math.Min(Math.Max(bytes, Math.Max(FirstBytes, _bytes.Length * 2L)), _most + 1);
-        _memory.Take(size);
-        var grown = new byte[size];
-        _bytes.AsSpan(0, _length).CopyTo(grown);
-        var length = _length;
-        Take(grown, length);
+        if (_length == _most)
+            return _beyond;
+        if (_bytes is null || _length == _bytes.Length)
+        {
+            var buffer = NativePool.Rent(Math.Clamp(_length * 2L, Math.Min(FirstBytes, _most), _most));
+            if (!_memory.TryTake(buffer.Length))
+            {
+                buffer.Dispose();
+                throw CollectorMemory.Full();
+            }
+
+            var grown = new PooledMemory(buffer);
+            Bytes.Span.CopyTo(grown.GetSpan());
+            Take(grown, _length);
+        }
+
+        return _bytes!.Memory[_length..Math.Min(_bytes.Length, _most)];
     }
 
-    private void Take(byte[] bytes, int length)
+    private void Took(int bytes)
     {
-        _memory.Give(_bytes.Length);
+        if (_length == _most)
+            throw CollectorProblem.TooLarge(_most);
+        _length += bytes;
+    }
+
+    private void Take(PooledMemory? bytes, int length)
+    {
+        if (_bytes is not null)
+        {
+            _memory.Give(_bytes.Length);
+            ((IDisposable)_bytes).Dispose();
+        }
+
         (_bytes, _length) = (bytes, length);
     }
 }

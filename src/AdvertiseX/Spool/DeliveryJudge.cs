@@ -19,6 +19,8 @@ namespace AdvertiseX.Spool;
 /// <param name="schemas">Schemas of Avro.</param>
 internal sealed class DeliveryJudge(IngestOptions options, ISchemas schemas) : IDisposable
 {
+    private const int MaxSharedText = 256;
+
     private readonly ConcurrentDictionary<Feed, ConcurrentBag<Route>> _idle = new();
 
     /// <summary>Learns the Avro schemas of a delivery, from a registry where they are not known.</summary>
@@ -99,14 +101,36 @@ internal sealed class DeliveryJudge(IngestOptions options, ISchemas schemas) : I
 
     private static void AddRejected(ColumnBatch rejects, EventVerdict[] verdicts)
     {
+        var (reasons, fields, expected, found) = (
+            rejects.Dictionary("reason"),
+            rejects.Dictionary("field"),
+            rejects.Dictionary("expected"),
+            rejects.Text("found")
+        );
+        // Most rejects of a body say the same.
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var known = texts.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var row = 0; row < rejects.Rows; row++)
             verdicts[OrdinalAt(rejects, row)] = new EventVerdict(EventOutcome.Rejected)
             {
-                Reason = ReasonOf(rejects.Dictionary("reason").Get(row)),
-                Field = TextOf(rejects.Dictionary("field").Get(row)),
-                Expected = TextOf(rejects.Dictionary("expected").Get(row)),
-                Found = TextOf(rejects.Text("found").Get(row)),
+                Reason = ReasonOf(reasons.Get(row)),
+                Field = TextOf(fields.Get(row)),
+                Expected = TextOf(expected.Get(row)),
+                Found = TextOf(found.Get(row)),
             };
+
+        string? TextOf(ReadOnlySpan<byte> text)
+        {
+            if (text.IsEmpty)
+                return null;
+            if (text.Length > MaxSharedText)
+                return Encoding.UTF8.GetString(text);
+            Span<char> decoded = stackalloc char[MaxSharedText];
+            ReadOnlySpan<char> value = decoded[..Encoding.UTF8.GetChars(text, decoded)];
+            if (!known.TryGetValue(value, out var shared))
+                texts.Add(shared = value.ToString(), shared);
+            return shared;
+        }
     }
 
     private static unsafe int OrdinalAt(ColumnBatch batch, int row)
@@ -122,8 +146,6 @@ internal sealed class DeliveryJudge(IngestOptions options, ISchemas schemas) : I
                 return reason;
         throw new InvalidOperationException($"no reason is called {Encoding.UTF8.GetString(code)}");
     }
-
-    private static string? TextOf(ReadOnlySpan<byte> text) => text.IsEmpty ? null : Encoding.UTF8.GetString(text);
 
     private sealed class Route(CompiledContract contract, IngestOptions options, ISchemas schemas) : IDisposable
     {

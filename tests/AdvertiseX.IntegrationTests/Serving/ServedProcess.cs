@@ -30,6 +30,16 @@ internal sealed class ServedProcess : IDisposable
 
     public string Said => string.Join('\n', _lines);
 
+    /// <summary>The most memory that the process ever had.</summary>
+    public long PeakWorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Memory that it holds now, bytes.</summary>
     public long WorkingSet
     {
