@@ -4,6 +4,7 @@ using AdvertiseX.Cli.Configuration;
 using AdvertiseX.Cli.Dates;
 using AdvertiseX.Cli.Names;
 using AdvertiseX.Cli.Query;
+using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Lake;
 using AdvertiseX.Models;
@@ -236,8 +237,7 @@ internal static class RestatementsCommand
 
     private static string Day(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Micros(DateTimeOffset time) =>
-        Number((time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    private static string Micros(DateTimeOffset time) => Number(EpochMicros.Of(time));
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

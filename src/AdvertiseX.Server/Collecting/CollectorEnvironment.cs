@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Server.Access;
 using AdvertiseX.Spool;
 using AdvertiseX.Telemetry;
@@ -32,5 +33,5 @@ internal sealed record CollectorEnvironment(
         return receipt;
     }
 
-    public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public long MicrosNow() => EpochMicros.Now(Clock);
 }

@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Lake;
 using AdvertiseX.Telemetry;
 
@@ -16,5 +17,5 @@ public sealed record IngestEnvironment(DataLake Lake)
     /// <summary>Where counts and durations go. Default the process's meter and activity source.</summary>
     public IngestTelemetry Telemetry { get; init; } = IngestTelemetry.Default;
 
-    internal long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    internal long MicrosNow() => EpochMicros.Now(Clock);
 }

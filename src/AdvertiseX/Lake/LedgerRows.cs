@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdvertiseX.Columns;
 using AdvertiseX.Lake.Delta;
 using AdvertiseX.Parquet;
 
@@ -61,7 +62,7 @@ internal static class LedgerRows
     {
         var row = new Row(file);
         row.Add(entry.BatchId);
-        row.Add((entry.CommittedTime.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+        row.Add(EpochMicros.Of(entry.CommittedTime));
         row.Add(stream.Stream);
         row.Add(counts?.Kind);
         row.Add(stream.From);

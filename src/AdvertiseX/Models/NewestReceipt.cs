@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AdvertiseX.Columns;
 using AdvertiseX.Engines;
 using AdvertiseX.Events;
 using AdvertiseX.Lake;
@@ -67,7 +68,7 @@ internal static class NewestReceipt
                     DateTimeStyles.AssumeUniversal,
                     out var time
                 )
-                ? (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+                ? EpochMicros.Of(time)
                 : null;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)

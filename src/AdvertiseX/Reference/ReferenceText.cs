@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using NodaTime;
 
@@ -98,7 +99,7 @@ internal static partial class ReferenceText
         return
             DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             && HasZone(text)
-            ? (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+            ? EpochMicros.Of(time)
             : null;
     }
 

@@ -1,3 +1,4 @@
+using AdvertiseX.Columns;
 using AdvertiseX.Events;
 
 namespace AdvertiseX.Spool;
@@ -14,7 +15,7 @@ internal sealed record SpoolEnvironment(
     Action<SpoolNotice> Notices
 )
 {
-    public long MicrosNow() => (Clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public long MicrosNow() => EpochMicros.Now(Clock);
 
     public void Tell(SpoolNoticeKind kind, string text) => Notices(new SpoolNotice(kind, text));
 }

@@ -51,7 +51,7 @@ internal sealed unsafe partial class RowWriter : IDisposable
         _times = new TimeParser(contract.Source.Zone, contract.Source.Fields["event_time"].Formats);
         _maxText = options.MaxTextBytes;
         _maxMoney = options.MaxMoneyUnits * Micros.PerUnit;
-        _earliest = (options.EarliestEvent.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+        _earliest = EpochMicros.Of(options.EarliestEvent);
         _futureMicros = options.MaxFutureSkew.Ticks / 10;
         Take(stream);
     }

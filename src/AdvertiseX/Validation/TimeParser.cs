@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using AdvertiseX.Columns;
 using AdvertiseX.Events;
 using NodaTime;
 
@@ -204,7 +205,7 @@ internal sealed unsafe class TimeParser
                 )
             )
                 continue;
-            micros = (parsed.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+            micros = EpochMicros.Of(parsed);
             return format.Contains('z') || format.Contains('K') ? TimeVerdict.Ok : FromLocal(ref micros);
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AdvertiseX.Columns;
 
 namespace AdvertiseX.Lake.Delta;
 
@@ -58,7 +59,7 @@ internal sealed record TimeRange(long Least, long Greatest)
             )
         )
             return null;
-        var micros = (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        var micros = EpochMicros.Of(time);
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         var digits =
             dot < 0 ? 0
